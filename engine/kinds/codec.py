@@ -1,0 +1,309 @@
+"""Objects <-> the JSON-shaped values of a manifest, losslessly: fields a class does not model stay in ``extra``.
+
+The plan for a class is made once from its attrs fields: ``snake_case`` becomes ``camelCase`` (``pod_ip`` ->
+``podIP``), a field without a default is always written and read as its zero value when missing (Go's rule), a
+field equal to its default is left out. Lists become tuples. Times are int seconds since the epoch in memory
+and RFC 3339 in a manifest.
+"""
+
+import calendar
+import re
+import types
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+import attrs
+
+RFC3339 = "rfc3339"
+Time = Annotated[int, RFC3339]
+"""Seconds since the Unix epoch; Kubernetes' metav1.Time has the same resolution."""
+
+EMPTY: Mapping[str, Any] = types.MappingProxyType({})
+"""The one empty mapping: the default of every mapping field."""
+
+T = TypeVar("T")
+Decoder = Callable[[Any], Any]
+Encoder = Callable[[Any], Any]
+
+
+class DecodeError(Exception):
+    """A value of the wrong type; ``path`` grows from the inside out while the error travels up."""
+
+    def __init__(self, got: str, wanted: str) -> None:
+        super().__init__(got, wanted)
+        self.got, self.wanted = got, wanted
+        self.path: list[str] = []
+
+    def __str__(self) -> str:
+        path = ".".join(reversed(self.path)).replace(".[", "[")
+        return f"json: cannot unmarshal {self.got} into Go struct field {path} of type {self.wanted}"
+
+
+def decode(cls: type[T], data: Any) -> T:
+    """The object that ``data`` (JSON-shaped) describes. Raises DecodeError with the path of the first mistake."""
+    decoder: Decoder = _decoder(cast(Any, cls))
+    return cast(T, decoder(data))
+
+
+def encode(obj: Any) -> dict[str, Any]:
+    """The JSON-shaped value of an object; the same object always gives the same keys in the same order."""
+    encoder: Encoder = _class_encoder(cast(Any, type(obj)))
+    return cast(dict[str, Any], encoder(obj))
+
+
+def format_time(seconds: int) -> str:
+    """RFC 3339 in UTC, as ``metav1.Time`` prints it."""
+    days, rest = divmod(seconds, 86400)
+    year, month, day = _civil_from_days(days)
+    return f"{year:04}-{month:02}-{day:02}T{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}Z"
+
+
+@lru_cache(maxsize=65536)
+def parse_time(text: str) -> int:
+    """Seconds since the epoch of an RFC 3339 time; fractions are cut off. Raises ValueError."""
+    match = _RFC3339.fullmatch(text)
+    if match is None:
+        raise ValueError(f'parsing time "{text}" as "2006-01-02T15:04:05Z07:00": not an RFC 3339 time')
+    year, month, day, hour, minute, second, sign, off_hour, off_minute = match.groups()
+    seconds = calendar.timegm((int(year), int(month), int(day), int(hour), int(minute), int(second)))
+    offset = (int(off_hour) * 3600 + int(off_minute) * 60) if sign else 0
+    return seconds - offset if sign == "+" else seconds + offset
+
+
+_RFC3339 = re.compile(
+    r"(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(?:[Zz]|([+-])(\d{2}):(\d{2}))"
+)
+_ACRONYMS = {"ip": "IP", "ips": "IPs", "cidr": "CIDR", "cidrs": "CIDRs", "id": "ID", "uuid": "UUID"}
+
+
+def json_name(attribute: str) -> str:
+    """``pod_ip`` -> ``podIP``, ``from_`` -> ``from``."""
+    first, *rest = attribute.rstrip("_").split("_")
+    return first + "".join(_ACRONYMS.get(word, word.capitalize()) for word in rest)
+
+
+@lru_cache(maxsize=4096)
+def _civil_from_days(days: int) -> tuple[int, int, int]:
+    # Howard Hinnant's days-to-civil: no clock, no locale, any year.
+    z = days + 719468
+    era, doe = divmod(z, 146097)
+    yoe = (doe - doe // 1460 + doe // 36524 - doe // 146096) // 365
+    doy = doe - (365 * yoe + yoe // 4 - yoe // 100)
+    mp = (5 * doy + 2) // 153
+    month = mp + 3 if mp < 10 else mp - 9
+    return yoe + era * 400 + (month <= 2), month, doy - (153 * mp + 2) // 5 + 1
+
+
+def _go_kind(value: Any) -> str:
+    match value:
+        case bool():
+            return "bool"
+        case int() | float():
+            return "number"
+        case str():
+            return "string"
+        case Mapping():
+            return "object"
+        case _:
+            return "array"
+
+
+def _checked(kinds: type | tuple[type, ...], wanted: str, zero: Any) -> Decoder:
+    def decode_value(value: Any) -> Any:
+        if isinstance(value, kinds) and (kinds is bool or not isinstance(value, bool)):
+            return value
+        if value is None:
+            return zero
+        raise DecodeError(_go_kind(value), wanted)
+
+    return decode_value
+
+
+_PRIMITIVES: dict[Any, tuple[Decoder, Any]] = {
+    str: (_checked(str, "string", ""), ""),
+    int: (_checked(int, "int32", 0), 0),
+    bool: (_checked(bool, "bool", False), False),
+    float: (_checked((int, float), "float64", 0.0), 0.0),
+}
+
+
+def _decode_time(value: Any) -> int | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise DecodeError(_go_kind(value), "Time")
+    try:
+        return parse_time(value)
+    except ValueError as error:
+        raise DecodeError(f'string "{value}"', f"Time ({error})") from error
+
+
+def _decode_quantity(value: Any) -> str:
+    # resource.Quantity accepts a bare number and keeps its digits.
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return str(value)
+    raise DecodeError(_go_kind(value), "Quantity")
+
+
+QUANTITY = "quantity"
+Quantity = Annotated[str, QUANTITY]
+"""A resource quantity as it was written, for example ``100m`` or ``64Mi``; see ``kinds.quantity``."""
+
+
+@cache
+def _decoder(hint: Any) -> Decoder:  # one case per shape a field can have
+    if hint in _PRIMITIVES:
+        return _PRIMITIVES[hint][0]
+    if hint is Any:
+        return lambda value: value
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return _decode_time if args[1] == RFC3339 else _decode_quantity
+    if origin in (Union, types.UnionType):
+        return _union_decoder(args)
+    if origin is tuple:
+        return _tuple_decoder(_decoder(args[0]))
+    if origin is Mapping:
+        return _mapping_decoder(_decoder(args[1]))
+    return _class_decoder(hint)
+
+
+def _union_decoder(args: tuple[Any, ...]) -> Decoder:
+    wanted = [arg for arg in args if arg is not type(None)]
+    if len(wanted) == 1:
+        inner = _decoder(wanted[0])
+        return lambda value: None if value is None else inner(value)
+    return _checked((int, str), "IntOrString", None)
+
+
+def _tuple_decoder(item: Decoder) -> Decoder:
+    def decode_tuple(value: Any) -> tuple[Any, ...]:
+        if value is None:
+            return ()
+        if not isinstance(value, (list, tuple)):
+            raise DecodeError(_go_kind(value), "array")
+        decoded = []
+        try:
+            for each in value:
+                decoded.append(item(each))
+        except DecodeError as error:
+            error.path.append(f"[{len(decoded)}]")
+            raise
+        return tuple(decoded)
+
+    return decode_tuple
+
+
+def _mapping_decoder(item: Decoder) -> Decoder:
+    def decode_mapping(value: Any) -> Mapping[str, Any]:
+        if not value:
+            if value is None or isinstance(value, Mapping):
+                return EMPTY
+            raise DecodeError(_go_kind(value), "map[string]string")
+        if not isinstance(value, Mapping):
+            raise DecodeError(_go_kind(value), "map[string]string")
+        decoded = {}
+        for key, each in value.items():
+            try:
+                decoded[str(key)] = item(each)
+            except DecodeError as error:
+                error.path.append(str(key))
+                raise
+        return decoded
+
+    return decode_mapping
+
+
+def _zero(hint: Any) -> Any:
+    if hint in _PRIMITIVES:
+        return _PRIMITIVES[hint][1]
+    origin = get_origin(hint)
+    if origin is tuple:
+        return ()
+    if origin is Mapping:
+        return EMPTY
+    if origin is Annotated:
+        return "" if get_args(hint)[1] == QUANTITY else 0
+    if origin in (Union, types.UnionType):
+        return None
+    return _decoder(hint)({})
+
+
+@cache
+def fields_of(cls: type) -> tuple[tuple[str, str, Any, Any], ...]:
+    """(attribute, JSON name, type hint, default or attrs.NOTHING) for each modelled field, in order."""
+    hints = get_type_hints(cls, include_extras=True)
+    return tuple(
+        (f.name, f.metadata.get("json") or json_name(f.name), hints[f.name], f.default)
+        for f in attrs.fields(cls)
+        if f.name != "extra"
+    )
+
+
+def _class_decoder(cls: type) -> Decoder:
+    plan = [(attribute, name, _decoder(hint)) for attribute, name, hint, _ in fields_of(cls)]
+    required = [(attribute, hint) for attribute, _, hint, default in fields_of(cls) if default is attrs.NOTHING]
+    known = frozenset(name for _, name, _ in plan)
+    keeps_extra = any(f.name == "extra" for f in attrs.fields(cls))
+
+    def decode_class(data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            raise DecodeError(_go_kind(data), cls.__name__)
+        values: dict[str, Any] = {}
+        for attribute, name, decode_value in plan:
+            if name in data and (value := data[name]) is not None:
+                try:
+                    values[attribute] = decode_value(value)
+                except DecodeError as error:
+                    error.path.append(name)
+                    raise
+        for attribute, hint in required:
+            if attribute not in values:
+                values[attribute] = _zero(hint)
+        if keeps_extra and not known.issuperset(data):
+            values["extra"] = {str(key): value for key, value in data.items() if key not in known}
+        return cls(**values)
+
+    return decode_class
+
+
+@cache
+def _encoder(hint: Any) -> Encoder | None:
+    """None where the value already is JSON-shaped."""
+    if hint in _PRIMITIVES or hint is Any:
+        return None
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return format_time if args[1] == RFC3339 else None
+    if origin in (Union, types.UnionType):
+        wanted = [arg for arg in args if arg is not type(None)]
+        return _encoder(wanted[0]) if len(wanted) == 1 else None
+    if origin is tuple:
+        item = _encoder(args[0])
+        return list if item is None else lambda value: [item(each) for each in value]
+    if origin is Mapping:
+        inner = _encoder(args[1])
+        return dict if inner is None else lambda value: {key: inner(each) for key, each in value.items()}
+    return _class_encoder(hint)
+
+
+@cache
+def _class_encoder(cls: type) -> Encoder:
+    plan = [(attribute, name, _encoder(hint), default) for attribute, name, hint, default in fields_of(cls)]
+    keeps_extra = any(f.name == "extra" for f in attrs.fields(cls))
+
+    def encode_class(obj: Any) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for attribute, name, encode_value, default in plan:
+            value = getattr(obj, attribute)
+            if value is default or (default is not attrs.NOTHING and value == default):
+                continue
+            data[name] = value if encode_value is None else encode_value(value)
+        if keeps_extra and obj.extra:
+            data.update(obj.extra)
+        return data
+
+    return encode_class

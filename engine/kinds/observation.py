@@ -1,0 +1,82 @@
+"""k9lite.dev/v1: what an operator or a fault did to running containers, recorded as objects of the cluster.
+
+Files, processes and requests inside a container are not Kubernetes' API, but whoever looks back must find
+them. So an exec line and a fault are objects like any other: they travel in commits, replay with them, and
+are removed with the pod or when the fault is lifted.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from attrs import frozen
+
+from engine.kinds.codec import EMPTY
+from engine.kinds.meta import ObjectMeta
+
+
+@frozen(kw_only=True)
+class Request:
+    """One request that a container received: the line its server logs, if it logs one."""
+
+    pod_uid: str
+    container: str
+    restart_count: int
+    time: int
+    line: str
+
+
+@frozen(kw_only=True)
+class Exec:
+    """One line typed into a container and all that came of it.
+
+    ``metadata.name`` is ``<pod uid>-<number>``, so that a container's lines list in the order they were typed.
+    ``restart_count`` names the container's life the line belongs to: files and processes end with it.
+    """
+
+    kind: ClassVar[str] = "Exec"
+    api_version: ClassVar[str] = "k9lite.dev/v1"
+    metadata: ObjectMeta
+    pod: str
+    pod_uid: str
+    container: str
+    restart_count: int
+    session: str
+    line: str
+    time: int
+    duration_seconds: int = 0
+    stdout: str = ""
+    stderr: str = ""
+    exit_code: int
+    closed: bool = False
+    """The shell ended with this line (``exit``)."""
+    cwd: str = ""
+    """Working directory of the session after the line."""
+    env: Mapping[str, str | None] = EMPTY
+    """Variables the line set in its session; None for unset."""
+    files: Mapping[str, str | None] = EMPTY
+    """Files the line left: absolute path -> text; a path ending in "/" is a directory; None means removed."""
+    processes: tuple[str, ...] = ()
+    """Processes the line left running, as ``pid command``."""
+    signals: Mapping[str, int] = EMPTY
+    """pid -> signal sent."""
+    requests: tuple[Request, ...] = ()
+    """What containers (others or this one) received because of the line."""
+    extra: Mapping[str, Any] = EMPTY
+
+
+@frozen(kw_only=True)
+class FaultSpec:
+    """``type`` is NodeDown: the node's kubelet stops (no heartbeat, no status) until the fault is deleted."""
+
+    type: str
+    node: str = ""
+    extra: Mapping[str, Any] = EMPTY
+
+
+@frozen(kw_only=True)
+class Fault:
+    kind: ClassVar[str] = "Fault"
+    api_version: ClassVar[str] = "k9lite.dev/v1"
+    metadata: ObjectMeta
+    spec: FaultSpec
+    extra: Mapping[str, Any] = EMPTY

@@ -1,0 +1,100 @@
+"""KINDS: every kind this cluster serves, as ``kubectl api-resources`` would list it. One line a kind."""
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from attrs import frozen
+
+from engine.kinds.cluster_objects import ConfigMap, Event, Namespace, PodDisruptionBudget, Unmodelled
+from engine.kinds.node import Node
+from engine.kinds.observation import Exec, Fault
+from engine.kinds.pod import Pod
+from engine.kinds.service import Endpoints, EndpointSlice, Service
+from engine.kinds.workload import Deployment, ReplicaSet, ReplicationController
+
+
+@frozen
+class Kind:
+    """``cls`` is the attrs class of its objects; ``api_version`` the one version served."""
+
+    name: str
+    plural: str
+    short_names: tuple[str, ...]
+    api_version: str
+    namespaced: bool
+    cls: type[Any] = Unmodelled
+
+    @property
+    def singular(self) -> str:
+        return self.name.lower()
+
+    @property
+    def group(self) -> str:
+        """API group, "" for core."""
+        return self.api_version.rpartition("/")[0]
+
+    @property
+    def resource(self) -> str:
+        """``deployments.apps``, ``pods``: how messages name the resource."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    @property
+    def qualified(self) -> str:
+        """``deployment.apps``, ``pod``: how kubectl prefixes an object's name."""
+        return f"{self.singular}.{self.group}" if self.group else self.singular
+
+
+_TABLE = (
+    Kind("Namespace", "namespaces", ("ns",), "v1", False, Namespace),
+    Kind("Node", "nodes", ("no",), "v1", False, Node),
+    Kind("Pod", "pods", ("po",), "v1", True, Pod),
+    Kind("Deployment", "deployments", ("deploy", "dp"), "apps/v1", True, Deployment),
+    Kind("ReplicaSet", "replicasets", ("rs",), "apps/v1", True, ReplicaSet),
+    Kind("ReplicationController", "replicationcontrollers", ("rc",), "v1", True, ReplicationController),
+    Kind("Service", "services", ("svc",), "v1", True, Service),
+    Kind("Endpoints", "endpoints", ("ep",), "v1", True, Endpoints),
+    Kind("EndpointSlice", "endpointslices", (), "discovery.k8s.io/v1", True, EndpointSlice),
+    Kind("ConfigMap", "configmaps", ("cm",), "v1", True, ConfigMap),
+    Kind("Event", "events", ("ev",), "v1", True, Event),
+    Kind("PodDisruptionBudget", "poddisruptionbudgets", ("pdb",), "policy/v1", True, PodDisruptionBudget),
+    Kind("Exec", "execs", (), "k9lite.dev/v1", True, Exec),
+    Kind("Fault", "faults", (), "k9lite.dev/v1", False, Fault),
+    Kind("Secret", "secrets", ("sec",), "v1", True),
+    Kind("ServiceAccount", "serviceaccounts", ("sa",), "v1", True),
+    Kind("PersistentVolume", "persistentvolumes", ("pv",), "v1", False),
+    Kind("PersistentVolumeClaim", "persistentvolumeclaims", ("pvc",), "v1", True),
+    Kind("ResourceQuota", "resourcequotas", ("quota",), "v1", True),
+    Kind("LimitRange", "limitranges", ("limits",), "v1", True),
+    Kind("StatefulSet", "statefulsets", ("sts",), "apps/v1", True),
+    Kind("DaemonSet", "daemonsets", ("ds",), "apps/v1", True),
+    Kind("Job", "jobs", (), "batch/v1", True),
+    Kind("CronJob", "cronjobs", ("cj",), "batch/v1", True),
+    Kind("HorizontalPodAutoscaler", "horizontalpodautoscalers", ("hpa",), "autoscaling/v2", True),
+    Kind("Ingress", "ingresses", ("ing",), "networking.k8s.io/v1", True),
+    Kind("NetworkPolicy", "networkpolicies", ("netpol",), "networking.k8s.io/v1", True),
+    Kind("StorageClass", "storageclasses", ("sc",), "storage.k8s.io/v1", False),
+    Kind("PriorityClass", "priorityclasses", ("pc",), "scheduling.k8s.io/v1", False),
+    Kind("Role", "roles", (), "rbac.authorization.k8s.io/v1", True),
+    Kind("RoleBinding", "rolebindings", (), "rbac.authorization.k8s.io/v1", True),
+    Kind("ClusterRole", "clusterroles", (), "rbac.authorization.k8s.io/v1", False),
+    Kind("ClusterRoleBinding", "clusterrolebindings", (), "rbac.authorization.k8s.io/v1", False),
+    Kind("IPAddressPool", "ipaddresspools", (), "metallb.io/v1beta1", True),
+    Kind("L2Advertisement", "l2advertisements", (), "metallb.io/v1beta1", True),
+)
+
+KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _TABLE})
+
+
+@cache
+def kind_named(word: str) -> Kind | None:
+    """The kind a user means by ``po``, ``pod``, ``pods``, ``Pod``, ``deployments.apps``; None if there is none."""
+    lowered = word.lower()
+    for kind in _TABLE:
+        names = (kind.plural, kind.singular, *kind.short_names)
+        qualified = [f"{name}.{kind.group}" for name in names] if kind.group else []
+        versioned = [f"{name}.{kind.api_version.rpartition('/')[2]}.{kind.group}" for name in names]
+        if lowered in (*names, *qualified, *versioned):
+            return kind
+    return None

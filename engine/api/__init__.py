@@ -1,0 +1,1 @@
+"""WHAT may be written (kube-apiserver): writes are admitted against a State and become the puts of a commit."""

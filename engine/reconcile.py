@@ -1,0 +1,68 @@
+"""The contract of everything that acts by itself: level-based, pure, one object at a time.
+
+A Controller says which kinds it watches, which keys a change wakes, and what it would write for one key. It
+sees a State, never an earlier one; its memory is in the objects. Waking every key once must change nothing
+in a settled cluster: that is what reopening a log does. Follows controller-runtime's ``pkg/reconcile``.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from attrs import frozen
+
+from engine.api.writes import Write
+from engine.errors import ApiError
+from engine.kinds import Object, Ref
+from engine.store.state import State
+
+
+@frozen
+class Change:
+    """One object before and after a commit; ``old`` is None when it was created, ``new`` when it was removed."""
+
+    ref: Ref
+    old: Object | None
+    new: Object | None
+
+    @property
+    def object(self) -> Object:
+        """The newest there is of it."""
+        found = self.new if self.new is not None else self.old
+        assert found is not None
+        return found
+
+
+@frozen(kw_only=True)
+class Result:
+    """``writes`` become one commit. ``again_at`` is the cluster time at which to look again without a change.
+
+    ``actor`` names who acts, where that is finer than the controller ("kubelet/w1"). ``refused`` says what to
+    write instead when the API server refuses ``writes`` (a full quota, a name that is taken).
+    """
+
+    writes: tuple[Write, ...] = ()
+    again_at: int | None = None
+    actor: str = ""
+    refused: Callable[[ApiError], "Result"] | None = None
+
+
+NOTHING = Result()
+
+
+def _by_ref(_state: State, key: Ref) -> Any:
+    return key
+
+
+@frozen(kw_only=True)
+class Controller:
+    """``wakes(change, state)`` gives keys of objects to reconcile; ``state`` is the one after the change.
+
+    ``order(state, key)`` sorts the keys that wait; it must follow from the state alone. A key need not exist
+    any more when its turn comes: ``reconcile`` then has nothing to do.
+    """
+
+    name: str
+    watches: tuple[str, ...]
+    wakes: Callable[[Change, State], Iterable[Ref]]
+    reconcile: Callable[[State, Ref, int], Result]
+    order: Callable[[State, Ref], Any] = _by_ref

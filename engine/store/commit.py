@@ -1,0 +1,74 @@
+"""A commit: one atomic step of the cluster, and its bytes in the log.
+
+    payload = msgpack [revision, time, actor, cause, deed, request, puts, removes]
+      deed     the line the operator gave ("kubectl cordon w1"), "" for the cluster's own steps
+      request  what an input asked for, so that ``log verify`` can ask again; [] for derived commits
+      puts     [manifest, ...]          removes  [[kind, namespace, name], ...]
+
+Whole objects, not commands: an old log still reads after a controller changed. Longer payloads may follow:
+a reader ignores elements past those it knows.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgpack
+from attrs import frozen
+
+from engine.errors import ApiError, LogError
+from engine.kinds import Object, Ref, from_manifest, to_manifest
+
+INPUT_ACTORS = ("user", "clock", "fault")
+"""Who acts from outside; every other actor's commits follow from the state and are derived again on verify."""
+
+
+@frozen(kw_only=True)
+class Commit:
+    """``cause`` is the revision that led to this one, 0 for inputs. ``time`` is cluster time in seconds."""
+
+    revision: int
+    time: int
+    actor: str
+    cause: int = 0
+    deed: str = ""
+    request: tuple[Mapping[str, Any], ...] = ()
+    puts: tuple[Object, ...] = ()
+    removes: tuple[Ref, ...] = ()
+
+    @property
+    def is_input(self) -> bool:
+        return self.actor.partition("/")[0] in INPUT_ACTORS
+
+
+def encode_commit(commit: Commit) -> bytes:
+    packed: bytes = msgpack.packb(
+        [
+            commit.revision,
+            commit.time,
+            commit.actor,
+            commit.cause,
+            commit.deed,
+            list(commit.request),
+            [to_manifest(obj) for obj in commit.puts],
+            commit.removes,
+        ]
+    )
+    return packed
+
+
+def decode_commit(payload: bytes) -> Commit:
+    """Raises LogError if the payload is no commit."""
+    try:
+        revision, time, actor, cause, deed, request, puts, removes, *_ = msgpack.unpackb(payload)
+        return Commit(
+            revision=revision,
+            time=time,
+            actor=actor,
+            cause=cause,
+            deed=deed,
+            request=tuple(request),
+            puts=tuple(from_manifest(manifest) for manifest in puts),
+            removes=tuple(Ref(*ref) for ref in removes),
+        )
+    except (ValueError, TypeError, msgpack.UnpackException, ApiError) as error:
+        raise LogError(f"a commit in the log cannot be read: {error}") from error

@@ -1,0 +1,85 @@
+"""The port through which the console sees a cluster; the adapters are in ``clients/``.
+
+Screens know nothing else: whether the cluster runs in this process or is a recording makes no difference to
+them but ``read_only``.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from engine.api.writes import Write
+from engine.kinds import Exec, Ref
+from engine.kubelet.output import LogLine
+from engine.store.commit import Commit
+from engine.store.state import State
+
+
+class Client(Protocol):
+    """A cluster and its clock. ``submit`` and ``exec`` raise ApiError, or ReadOnly below every key."""
+
+    @property
+    def name(self) -> str:
+        """The cluster's name, as the header shows it."""
+        ...
+
+    @property
+    def read_only(self) -> bool: ...
+
+    @property
+    def state(self) -> State:
+        """The newest State (of a recording: the one at its present position)."""
+        ...
+
+    @property
+    def now(self) -> int:
+        """Cluster time in seconds since the epoch; runs on while nothing changes."""
+        ...
+
+    @property
+    def speed(self) -> float:
+        """Cluster seconds per second; 0 while paused."""
+        ...
+
+    def set_speed(self, speed: float) -> None: ...
+
+    def advance(self, elapsed_seconds: float) -> bool:
+        """Lets real time pass: the cluster ticks, or the recording plays. True if State or time changed.
+
+        Returns within some 20 ms even when there is more to do; the rest is done by the next call.
+        """
+        ...
+
+    def step(self) -> None:
+        """To the next thing that happens (a timer, or the next commit of a recording)."""
+        ...
+
+    def submit(self, writes: Sequence[Write], deed: str = "") -> Commit | None:
+        """One atomic commit by the user; None where nothing would change. ``deed`` is the operator's line."""
+        ...
+
+    def exec(self, ref: Ref, container: str, session: str, line: str) -> Exec:
+        """Runs one line in a shell of the container; what it prints and leaves is in the answer."""
+        ...
+
+    def logs(self, ref: Ref, container: str, *, previous: bool = False, since: int = 0) -> Sequence[LogLine]:
+        """What the container has printed until now, from cluster time ``since`` on, oldest first."""
+        ...
+
+
+class Recording(Client, Protocol):
+    """A client that can also travel: what ``k9lite replay`` shows."""
+
+    @property
+    def first_revision(self) -> int: ...
+    @property
+    def last_revision(self) -> int: ...
+
+    def seek(self, revision: int) -> None:
+        """To the state at ``revision``, bounded to the recording."""
+        ...
+
+    def seek_time(self, time: int) -> None: ...
+
+    def deeds(self) -> Sequence[Commit]:
+        """The user's commits, in order: what ``[`` and ``]`` jump between."""
+        ...

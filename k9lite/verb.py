@@ -1,0 +1,124 @@
+"""What a verb is: one operation of an operator, written once for keys, prompt, palette, help and command line.
+
+A verb does no I/O. Its ``run`` is a generator: it yields Steps and receives the newest View after each, so a
+drain that takes minutes is written straight down, and whoever drives it (the console, which must not block,
+or the command line, which jumps cluster time) decides what waiting means. Closing the generator cancels it.
+"""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+
+from attrs import field, frozen
+
+from engine.api.writes import Write
+from engine.kinds import Ref
+from engine.store.state import State
+
+
+@frozen
+class View:
+    """What a verb may see: the newest State and the cluster time, which runs on while nothing changes."""
+
+    state: State
+    now: int
+
+
+@frozen
+class Say:
+    """One line for the operator; ``error`` lines go to standard error."""
+
+    text: str
+    error: bool = False
+
+
+@frozen
+class Submit:
+    """Writes for the API server, as one commit; an ApiError is raised at the ``yield``."""
+
+    writes: tuple[Write, ...]
+
+
+@frozen
+class Wait:
+    """Until the cluster changes, or ``seconds`` of cluster time have passed, whichever is first."""
+
+    seconds: int = 1
+
+
+Step = Say | Submit | Wait
+Run = Generator[Step, View, int]
+"""Returns the exit code."""
+
+
+@frozen(kw_only=True)
+class Option:
+    """One flag. ``value`` is what its argument is called in usage, "" for a switch; ``default`` is its text."""
+
+    name: str
+    summary: str
+    value: str = ""
+    short: str = ""
+    default: str = ""
+    repeats: bool = False
+
+
+@frozen(kw_only=True)
+class Args:
+    """A parsed command line: the words after the verb, and its flags."""
+
+    words: tuple[str, ...] = ()
+    flags: Mapping[str, str] = field(factory=dict)
+    """Flag name without dashes -> text; switches are "true" or "false"; repeated ones joined by newlines."""
+    namespace: str = "default"
+    all_namespaces: bool = False
+    rest: tuple[str, ...] = ()
+    """What stood after ``--``."""
+    files: Mapping[str, str] = field(factory=dict)
+    """Texts of the ``-f`` arguments by name, read by the caller: a verb touches no file."""
+
+    def on(self, flag: str) -> bool:
+        return self.flags.get(flag) == "true"
+
+
+@frozen(kw_only=True)
+class Field:
+    """One input of a dialog. ``kind`` is text, number, switch or choice (of ``choices``: value, label)."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    default: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    detail: Mapping[str, str] = field(factory=dict)
+    """For a choice: value -> text shown beside it (a template's difference, for example)."""
+
+
+@frozen(kw_only=True)
+class Form:
+    """What the console asks before it runs a verb on the selection; ``message`` names what it acts on."""
+
+    title: str
+    message: str = ""
+    fields: tuple[Field, ...] = ()
+
+
+@frozen(kw_only=True)
+class Verb:
+    """One line of VERBS.
+
+    ``kinds`` are the kinds whose rows offer the key; empty for all. ``form`` says what to ask, None runs at
+    once; ``argv`` turns the selection and the answers into the words kubectl would be given (without
+    "kubectl"), so that a key, the prompt and the command line join there.
+    """
+
+    name: str
+    summary: str
+    usage: str
+    run: Callable[[View, Args], Run]
+    options: tuple[Option, ...] = ()
+    kinds: tuple[str, ...] = ()
+    key: str = ""
+    dangerous: bool = False
+    form: Callable[[State, Sequence[Ref]], Form | None] | None = None
+    argv: Callable[[Sequence[Ref], Mapping[str, str]], list[str]] | None = None
+    writes: bool = True
+    """False for verbs that only read: they work on recordings too."""

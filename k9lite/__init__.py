@@ -1,0 +1,1 @@
+"""The console: a Kubernetes cluster on a terminal, in the present or at any past revision."""

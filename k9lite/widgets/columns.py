@@ -1,0 +1,141 @@
+"""Which columns a table shows, and how wide: pure, so that what formats cells needs no terminal.
+
+A column is as wide as its header and the widest text seen in it. When the table is too narrow, first the flexible
+columns (a NAME) give way down to a legible width, then optional ones are left out, highest priority number first
+and from the right among equals, then the flexible ones give way as far as they can. What still does not fit is
+reached by scrolling. Room left over goes back to the flexible columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import field, frozen
+
+from k9lite.widgets.safe import cells, cut, plain
+
+GAP_CELLS = 2
+LEGIBLE_CELLS = 24
+NARROWEST_CELLS = 12
+LONGEST_TEXT = 1024
+ELLIPSIS = "…"
+
+
+@frozen
+class Column:
+    """A column. `priority` 0 is never left out; of the others the highest number goes first.
+
+    A `flexible` column is shortened before any is left out, and in its middle, as the ends of generated names
+    tell them apart. A `quiet` one (an AGE) changes all the time and is never marked as changed.
+    """
+
+    name: str
+    right: bool = field(default=False, kw_only=True)
+    min_width: int = field(default=0, kw_only=True)
+    max_width: int = field(default=60, kw_only=True)
+    flexible: bool = field(default=False, kw_only=True)
+    priority: int = field(default=0, kw_only=True)
+    quiet: bool = field(default=False, kw_only=True)
+
+
+@frozen
+class Cell:
+    """One cell's text and what it means: "", ok, warn, bad, dim, changed or accent.
+
+    The meaning only adds a colour; the text has to say it as well (a glyph and a word).
+    """
+
+    text: str
+    style: str = ""
+
+
+@frozen(kw_only=True)
+class Layout:
+    """The columns that are shown, by index, each with its start and width in cells."""
+
+    shown: tuple[int, ...]
+    widths: tuple[int, ...]
+    starts: tuple[int, ...]
+    total_width: int
+    hidden: tuple[int, ...]
+
+
+def arrange(columns: Sequence[Column], natural: Sequence[int], available: int) -> Layout:
+    """Place the columns, `natural` being the width each would like, in `available` cells."""
+    widths = [min(max(width, column.min_width), column.max_width)
+              for column, width in zip(columns, natural, strict=True)]
+    wanted = list(widths)
+    shown = list(range(len(columns)))
+    _shrink(columns, widths, shown, available, LEGIBLE_CELLS)
+    for index in sorted((i for i in shown if columns[i].priority > 0),
+                        key=lambda i: (-columns[i].priority, -i)):
+        if _total(widths, shown) <= available:
+            break
+        shown.remove(index)
+    _shrink(columns, widths, shown, available, NARROWEST_CELLS)
+    _give_back(widths, wanted, shown, available)
+    return _place(widths, shown, len(columns))
+
+
+def arrange_all(columns: Sequence[Column], natural: Sequence[int]) -> Layout:
+    """Place every column at its full width, however wide that gets."""
+    widths = [min(max(width, column.min_width), column.max_width)
+              for column, width in zip(columns, natural, strict=True)]
+    return _place(widths, list(range(len(columns))), len(columns))
+
+
+def fitted(text: str, width: int, column: Column) -> str:
+    """Plain text as exactly `width` cells, shortened with an ellipsis where it must be."""
+    taken = cells(text)
+    if taken > width:
+        text = _shortened(text, width, 0 if not column.flexible else min(6, width // 3))
+        taken = cells(text)
+    padding = " " * (width - taken)
+    return padding + text if column.right else text + padding
+
+
+def legible(text: str) -> str:
+    """A cell's text made harmless, and never longer than any column could show."""
+    return plain(text[:LONGEST_TEXT])
+
+
+def _shortened(text: str, width: int, tail_cells: int) -> str:
+    if width <= 0:
+        return ""
+    tail = cut(text[::-1], tail_cells)[::-1] if tail_cells else ""
+    return cut(text, width - 1 - cells(tail)) + ELLIPSIS + tail
+
+
+def _shrink(columns: Sequence[Column], widths: list[int], shown: list[int], available: int, floor: int) -> None:
+    for index in sorted((i for i in shown if columns[i].flexible), key=lambda i: -widths[i]):
+        excess = _total(widths, shown) - available
+        if excess <= 0:
+            return
+        least = max(columns[index].min_width, min(widths[index], floor))
+        widths[index] = max(least, widths[index] - excess)
+
+
+def _give_back(widths: list[int], wanted: list[int], shown: list[int], available: int) -> None:
+    for index in shown:
+        spare = available - _total(widths, shown)
+        if spare > 0 and widths[index] < wanted[index]:
+            widths[index] = min(wanted[index], widths[index] + spare)
+
+
+def _total(widths: Sequence[int], shown: Sequence[int]) -> int:
+    return sum(widths[i] for i in shown) + GAP_CELLS * max(0, len(shown) - 1)
+
+
+def _place(widths: Sequence[int], shown: Sequence[int], count: int) -> Layout:
+    starts: list[int] = []
+    start = 0
+    for index in shown:
+        starts.append(start)
+        start += widths[index] + GAP_CELLS
+    return Layout(
+        shown=tuple(shown),
+        widths=tuple(widths[i] for i in shown),
+        starts=tuple(starts),
+        total_width=_total(widths, shown),
+        hidden=tuple(sorted(set(range(count)) - set(shown))),
+    )

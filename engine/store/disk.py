@@ -1,0 +1,153 @@
+"""What a log asks of the operating system: locked opening, safe naming, exact reads and writes, one error each.
+
+Knows nothing of frames. Only log.py may use it.
+"""
+
+import errno
+import fcntl
+import os
+from itertools import count
+from pathlib import Path
+from stat import S_ISREG
+
+from engine.errors import LogError, LogFull, LogLocked, LogMissing, LogUnreadable, LogUnwritable, NotALog
+
+CHUNK_BYTES = 1 << 20
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_NO_HARD_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK})
+
+
+def open_locked(path: Path) -> int:
+    """The file under `path`, locked; again if a compaction swapped it between the opening and the lock."""
+    while True:
+        fd = open_file(path, os.O_RDWR)
+        try:
+            lock(fd)
+            if is_named(fd, path):
+                return fd
+        except BlockingIOError as error:
+            pid = _pid_of_writer(fd)
+            os.close(fd)
+            raise LogLocked(path, pid) from error
+        except OSError as error:
+            os.close(fd)
+            raise cannot_write(path, error) from error
+        os.close(fd)
+
+
+def lock(fd: int) -> None:
+    """Raises BlockingIOError if another open file holds the lock; it ends with the descriptor."""
+    fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _pid_of_writer(fd: int) -> int | None:
+    """Who holds the lock, where the kernel tells (Linux): `1: FLOCK ADVISORY WRITE 123 fd:01:456 0 EOF`."""
+    found = os.fstat(fd)
+    place = f"{os.major(found.st_dev):02x}:{os.minor(found.st_dev):02x}:{found.st_ino}"
+    try:
+        locks = Path("/proc/locks").read_text()
+    except OSError:
+        return None
+    for line in locks.splitlines():
+        words = line.split()
+        if words[1] == "FLOCK" and words[5] == place and int(words[4]) > 0:
+            return int(words[4])
+    return None
+
+
+def open_file(path: Path, flags: int) -> int:
+    try:
+        if not S_ISREG(path.stat().st_mode):
+            raise NotALog(path, "it is not a file")
+        return os.open(path, flags | os.O_CLOEXEC)
+    except FileNotFoundError as error:
+        raise LogMissing(path) from error
+    except OSError as error:
+        if flags == os.O_RDONLY:
+            raise LogUnreadable(path, str(error.strerror)) from error
+        raise LogUnwritable(path, str(error.strerror), "change its permissions, or open it read-only") from error
+
+
+def open_unused(path: Path) -> tuple[int, Path]:
+    """A new file under `path`, or under `path`-2, -3 ... if that exists."""
+    for number in count(1):
+        name = path if number == 1 else path.with_name(f"{path.name}-{number}")
+        try:
+            return os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666), name
+        except FileExistsError:
+            continue
+    raise AssertionError("count never ends")
+
+
+def give_name(unnamed: Path, path: Path) -> None:
+    """Give a finished file its name, never over another file."""
+    try:
+        path.hardlink_to(unnamed)
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINKS:
+            raise
+        # Here a file that appears between the two lines is overwritten; FAT and some network disks only.
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from error
+        unnamed.rename(path)
+
+
+def is_named(fd: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(fd))
+    except FileNotFoundError:
+        return False
+
+
+def sync_data(fd: int) -> None:
+    """Wait until the file's data and length are on the disk."""
+    if hasattr(os, "fdatasync"):
+        os.fdatasync(fd)
+    else:
+        os.fsync(fd)  # Darwin
+
+
+def sync_folder(folder: Path) -> None:
+    fd = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def read(fd: int, file: Path, size: int, offset: int) -> bytes:
+    """`size` bytes at `offset`, fewer only at the end of the file."""
+    try:
+        data = os.pread(fd, size, offset)
+        while len(data) < size and (more := os.pread(fd, size - len(data), offset + len(data))):
+            data += more
+    except OSError as error:
+        raise LogUnreadable(file, str(error.strerror)) from error
+    return data
+
+
+def write(fd: int, data: bytes, offset: int) -> None:
+    """All of `data`; one call unless the disk fills up, which shows as a short write first."""
+    left = memoryview(data)
+    while left:
+        written = os.pwrite(fd, left, offset)
+        left, offset = left[written:], offset + written
+
+
+def zeros_from(fd: int, file: Path, offset: int) -> int:
+    """Where the zeros begin that end the file, looking back no further than `offset`."""
+    end = os.fstat(fd).st_size
+    while end > offset:
+        chunk = read(fd, file, min(CHUNK_BYTES, end - offset), max(offset, end - CHUNK_BYTES))
+        if rest := chunk.rstrip(b"\0"):
+            return end - len(chunk) + len(rest)
+        end -= len(chunk)
+    return offset
+
+
+def cannot_write(file: Path, error: OSError) -> LogError:
+    why = str(error.strerror)
+    if error.errno in _NO_ROOM:
+        return LogFull(file, why)
+    return LogUnwritable(file, why, "check its permissions, its folder and the disk")

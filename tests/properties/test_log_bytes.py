@@ -1,0 +1,194 @@
+"""Whatever happens to a log's bytes, what opens is a prefix of whole frames, and what is lost is reported."""
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.errors import LogDamaged, LogError, NotALog
+from engine.store.frames import MAGIC, Cursor, encode_header, join
+from engine.store.log import Entry, Frame, FrameType, Header, Log, LogReader
+
+HEADER = Header(cluster="demo", seed="s", created=1)
+START = len(MAGIC) + len(join([Entry(FrameType.HEADER, encode_header(HEADER))], Cursor())[0])
+ENTRIES = (
+    Entry(FrameType.COMMIT, b"\x00\xff first", 1),
+    Entry(FrameType.NOTE, b""),
+    Entry(FrameType.COMMIT, bytes(20), 2),
+    Entry(0xF0, b"of a type unknown here", 2),
+    Entry(FrameType.COMMIT, b"last\x00", 1 << 63),
+)
+
+entries = st.lists(
+    st.builds(
+        Entry,
+        st.sampled_from([int(FrameType.COMMIT), int(FrameType.NOTE), 0xF0]),
+        st.binary(max_size=60) | st.integers(0, 1500).map(bytes),
+        st.integers(0, (1 << 64) - 1),
+    ),
+    max_size=8,
+)
+
+
+def log_bytes(items: tuple[Entry, ...] | list[Entry]) -> bytes:
+    return MAGIC + join([Entry(FrameType.HEADER, encode_header(HEADER)), *items], Cursor())[0]
+
+
+def frames_of(path: Path) -> list[Frame]:
+    with LogReader.open(path) as reader:
+        return list(reader.frames(with_unknown=True))
+
+
+def entries_of(path: Path) -> list[Entry]:
+    return [Entry(frame.type, frame.payload, frame.revision) for frame in frames_of(path)]
+
+
+def ends(path: Path) -> list[int]:
+    return [START] + [frame.end for frame in frames_of(path)]
+
+
+@contextlib.contextmanager
+def a_file(content: bytes) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "demo.k9log"
+        path.write_bytes(content)
+        yield path
+
+
+@given(st.lists(entries, max_size=4))
+def test_whatever_is_appended_in_whatever_groups_is_read_back(groups: list[list[Entry]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "demo.k9log"
+        offsets: list[int] = []
+        with Log.create(path, HEADER) as log:
+            for group in groups:
+                offsets += log.append(group, durable=False)
+        flat = [entry for group in groups for entry in group]
+        assert path.read_bytes() == log_bytes(flat)
+        assert entries_of(path) == flat
+        with LogReader.open(path) as reader:
+            assert [reader.read_at(offset) for offset in offsets] == frames_of(path)
+
+
+def test_a_log_cut_at_every_byte_opens_to_a_prefix_of_whole_frames(tmp_path: Path) -> None:
+    path = tmp_path / "demo.k9log"
+    whole = log_bytes(ENTRIES)
+    path.write_bytes(whole)
+    boundaries = ends(path)
+    for size in range(len(whole)):
+        path.write_bytes(whole[:size])
+        if size < START:
+            for open_it in (Log.open, LogReader.open):
+                with pytest.raises(NotALog):
+                    open_it(path)
+            continue
+        prefix = [end for end in boundaries if end <= size]
+        assert entries_of(path) == list(ENTRIES[: len(prefix) - 1])
+        with Log.open(path) as log:
+            assert log.end == prefix[-1]
+            if size == prefix[-1]:
+                assert log.recovered is None
+            else:
+                assert log.recovered is not None
+                assert log.recovered.kept.read_bytes() == whole[prefix[-1] : size]
+                log.recovered.kept.unlink()
+        assert path.read_bytes() == whole[: prefix[-1]]
+
+
+def test_every_flipped_bit_is_refused_at_its_frame(tmp_path: Path) -> None:
+    path = tmp_path / "demo.k9log"
+    whole = log_bytes(ENTRIES)
+    path.write_bytes(whole)
+    frames = frames_of(path)
+    for place in range(len(whole)):
+        for bit in range(8):
+            damaged = bytearray(whole)
+            damaged[place] ^= 1 << bit
+            path.write_bytes(damaged)
+            if place < len(MAGIC):
+                with pytest.raises(NotALog):
+                    Log.open(path)
+                continue
+            with pytest.raises(LogDamaged) as refused:
+                Log.open(path)
+            before = [frame for frame in frames if frame.end <= place]
+            assert refused.value.offset == (before[-1].end if before else START if place >= START else len(MAGIC))
+            assert refused.value.last_revision == max((frame.revision for frame in before), default=0)
+            with pytest.raises(LogDamaged):
+                frames_of(path)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_every_byte_that_becomes_zero_is_refused_or_reported(tmp_path: Path) -> None:
+    path = tmp_path / "demo.k9log"
+    whole = log_bytes(ENTRIES)
+    for place in range(START, len(whole)):
+        if whole[place]:
+            path.write_bytes(whole[:place] + b"\0" + whole[place + 1 :])
+            with pytest.raises(LogDamaged):
+                Log.open(path)
+
+
+def test_a_tail_of_zeros_from_any_sector_on_opens_to_a_prefix(tmp_path: Path) -> None:
+    path = tmp_path / "demo.k9log"
+    items = [Entry(FrameType.COMMIT, b"p" * (37 * revision), revision) for revision in range(1, 16)]
+    whole = log_bytes(items)
+    path.write_bytes(whole)
+    boundaries = ends(path)
+    for size in range(512, len(whole), 512):
+        path.write_bytes(whole[:size] + bytes(len(whole) - size))
+        with Log.open(path) as log:
+            assert log.end == max(end for end in boundaries if end <= size)
+            assert log.recovered is not None
+            assert log.recovered.torn_bytes == len(whole) - log.end
+
+
+@given(st.data(), entries)
+def test_a_random_change_in_the_middle_never_goes_unnoticed(data: st.DataObject, items: list[Entry]) -> None:
+    whole = log_bytes(items)
+    start = data.draw(st.integers(0, len(whole) - 1))
+    end = data.draw(st.integers(start, min(len(whole), start + 40)))
+    changed = whole[:start] + data.draw(st.binary(max_size=40)) + whole[end:]
+    with a_file(changed) as path:
+        try:
+            with Log.open(path) as log:
+                recovered = log.recovered
+        except LogError:
+            assert changed != whole
+            assert path.read_bytes() == changed
+            return
+        kept = recovered.kept.read_bytes() if recovered else b""
+        assert path.read_bytes() + kept == changed
+        assert whole.startswith(path.read_bytes())
+        found = entries_of(path)
+        assert found == items[: len(found)]
+
+
+@given(st.binary(max_size=300))
+def test_any_other_file_is_refused(content: bytes) -> None:
+    with a_file(content) as path, pytest.raises(LogError):
+        Log.open(path)
+    with a_file(MAGIC + content) as path, pytest.raises(LogError):
+        Log.open(path)
+
+
+@given(
+    st.text(),
+    st.text(),
+    st.integers(0, 1 << 62),
+    st.none() | st.text(),
+    st.none() | st.integers(0, 1 << 62),
+    st.dictionaries(st.text(min_size=20), st.none() | st.text() | st.lists(st.integers(0, 99)), max_size=3),
+)
+def test_a_header_comes_back_as_it_was(
+    cluster: str, seed: str, created: int, parent: str | None, at: int | None, extra: dict[str, object]
+) -> None:
+    header = Header(cluster=cluster, seed=seed, created=created, parent=parent, parent_revision=at, extra=extra)
+    data = MAGIC + join([Entry(FrameType.HEADER, encode_header(header))], Cursor())[0]
+    with a_file(data) as path, LogReader.open(path) as reader:
+        assert reader.header == header
+        assert encode_header(reader.header) == encode_header(header)

@@ -63,6 +63,7 @@ def test_what_was_appended_is_read_back_in_order_with_its_place(path: Path) -> N
     note = Entry(FrameType.NOTE, b"cordon n1")
     with Log.create(path, HEADER) as log:
         first = log.append([commit(1), note])
+        assert log.last_revision == 1
         second = log.append([commit(2)])
         end, last = log.end, log.last_revision
 

@@ -94,6 +94,11 @@ def fitted(text: str, width: int, column: Column) -> str:
     return padding + text if column.right else text + padding
 
 
+def header_widths(columns: Sequence[Column], sort_column: str | None) -> list[int]:
+    """How wide each header is, the sort arrow with it."""
+    return [cells(column.name) + (column.name == sort_column) for column in columns]
+
+
 def legible(text: str) -> str:
     """A cell's text made harmless, and never longer than any column could show."""
     return plain(text[:LONGEST_TEXT])

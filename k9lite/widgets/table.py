@@ -1,7 +1,7 @@
 """A table of any number of rows that formats and paints only those on the screen.
 
-It knows keys (UIDs) and cells, no cluster: sorting and filtering are the caller's, the cursor and the marks belong
-to keys and never to row numbers. A refresh costs what it changes on the screen, whatever the number of rows.
+It knows keys (UIDs) and cells, no cluster: sorting and filtering are the caller's; the cursor and the marks belong
+to keys, never to row numbers. A refresh costs what it changes on the screen, whatever the number of rows.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar
 
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.actions import SkipAction
@@ -22,23 +21,16 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
 
-from k9lite.widgets.columns import GAP_CELLS, Cell, Column, arrange, arrange_all, fitted, legible
+from k9lite.widgets.columns import GAP_CELLS, Cell, Column, arrange, arrange_all, header_widths
 from k9lite.widgets.keys import position, survivor
-from k9lite.widgets.safe import cells as cells_of
+from k9lite.widgets.rows import Row, Rows, no_cells
+from k9lite.widgets.strips import GUTTER_CELLS, MEANINGS, header_strip, notice_strip, row_states, row_strip
 
-__all__ = ["Cell", "Column", "ObjectTable"]
+__all__ = ["Cell", "Column", "ObjectTable", "Row"]
 
-CURSOR, MARKED = 1, 2
-GUTTER_CELLS = 2
 HEADER_LINES = 1
-CURSOR_GLYPH, MARK_GLYPH = "▌", "◆"
-ASCENDING, DESCENDING = "↑", "↓"
-CACHED_ROWS = 4096
 CACHED_STRIPS = 1024
 PREFIX = "object-table--"
-MEANINGS = frozenset({"ok", "warn", "bad", "dim", "changed", "accent"})
-
-Row = tuple[Cell, ...]
 
 
 class ObjectTable(ScrollView, can_focus=True):
@@ -95,35 +87,8 @@ class ObjectTable(ScrollView, can_focus=True):
         Binding("escape", "clear_marks", "Clear marks", show=False, id="table.clear_marks"),
     ]
 
-    class CursorMoved(Message):
-        """The cursor is on another object, or on none; several waiting in a row arrive as the last one."""
-
-        def __init__(self, table: ObjectTable, key: str | None) -> None:
-            super().__init__()
-            self.table = table
-            self.key = key
-
-        @property
-        def control(self) -> ObjectTable:
-            return self.table
-
-        def can_replace(self, message: Message) -> bool:
-            return isinstance(message, ObjectTable.CursorMoved) and message.table is self.table
-
-    class RowSelected(Message):
-        """The user wants to open this object (Enter, or a click on the cursor's row)."""
-
-        def __init__(self, table: ObjectTable, key: str) -> None:
-            super().__init__()
-            self.table = table
-            self.key = key
-
-        @property
-        def control(self) -> ObjectTable:
-            return self.table
-
-    class MarksChanged(Message):
-        """Objects were marked or unmarked."""
+    class Said(Message):
+        """What the table says, and which table it is."""
 
         def __init__(self, table: ObjectTable) -> None:
             super().__init__()
@@ -133,20 +98,35 @@ class ObjectTable(ScrollView, can_focus=True):
         def control(self) -> ObjectTable:
             return self.table
 
+    class CursorMoved(Said):
+        """The cursor is on another object, or on none; several waiting in a row arrive as the last one."""
+
+        def __init__(self, table: ObjectTable, key: str | None) -> None:
+            super().__init__(table)
+            self.key = key
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, ObjectTable.CursorMoved) and message.table is self.table
+
+    class MarksChanged(Said):
+        """Objects were marked or unmarked; several waiting in a row arrive as the last one."""
+
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, ObjectTable.MarksChanged) and message.table is self.table
 
-    class HeaderSelected(Message):
-        """The user clicked a column's header, and probably wants its order."""
+    class RowSelected(Said):
+        """The user wants to open this object (Enter, or a click on the cursor's row)."""
+
+        def __init__(self, table: ObjectTable, key: str) -> None:
+            super().__init__(table)
+            self.key = key
+
+    class HeaderSelected(Said):
+        """The user clicked the header of the column of this name, and probably wants its order."""
 
         def __init__(self, table: ObjectTable, column: str) -> None:
-            super().__init__()
-            self.table = table
+            super().__init__(table)
             self.column = column
-
-        @property
-        def control(self) -> ObjectTable:
-            return self.table
 
     def __init__(
         self,
@@ -169,75 +149,70 @@ class ObjectTable(ScrollView, can_focus=True):
         self._wide = False
         self._sort: tuple[str | None, bool] = (None, False)
         self._keys: Sequence[str] = ()
-        self._cells: Callable[[str], Row] = _no_cells
+        self._rows = Rows()
+        self._rows.restart(self._columns, no_cells)
         self._row = 0
         self._cursor_key: str | None = None
         self._marks: set[str] = set()
         self._last_marked: str | None = None
-        self._seen: list[int] = [0] * len(self._columns)
-        self._layout = arrange(self._columns, self._header_widths(), 80)
-        self._changed: dict[str, dict[int, float]] = {}
-        self._expiry: Timer | None = None
-        self._formatted: LRUCache[str, Row] = LRUCache(CACHED_ROWS)
-        self._strips: LRUCache[tuple[str, int], Strip] = LRUCache(CACHED_STRIPS)
+        self._last_click_moved = False
+        self._layout = arrange_all(self._columns, header_widths(self._columns, None))
+        self._strips: LRUCache[tuple[str, bool, bool], Strip] = LRUCache(CACHED_STRIPS)
         self._looks: dict[tuple[str, ...], Style] = {}
-        self._clicked_away = False
+        self._expiry: Timer | None = None
 
     # What a caller sets
 
     def set_columns(self, columns: Sequence[Column]) -> None:
-        """Show another kind of row: other columns, no rows, no marks, cursor and scroll at the start."""
+        """Become a table of another kind: no rows, no marks, no sort arrow, at its start."""
         self._columns = tuple(columns)
         self._sort = (None, False)
-        self._cells = _no_cells
         self._keys = ()
         self._row = 0
         self._marks.clear()
         self._last_marked = None
-        self.set_rows((), _no_cells)
+        self.set_rows((), no_cells)
         self.scroll_to(0, 0, animate=False, force=True)
 
     def set_rows(self, keys: Sequence[str], cells: Callable[[str], Row]) -> None:
-        """Show these objects, in this order, `cells(key)` being asked only for rows that come into view.
+        """Show these objects in this order. `cells(key)` is asked once for each row that comes into view.
 
-        `keys` (unique; a list or tuple) is kept, not copied: hand over a new one rather than changing it.
-        Nothing formatted before is kept; widths start anew; the cursor and marks stay with their keys.
+        `keys` are unique, in a list or tuple that is kept, not copied: hand over a new one, never change it.
+        Nothing formatted before is kept, and widths start anew; the cursor and marks stay with their keys.
         """
-        self._cells = cells
-        self._formatted.clear()
-        self._changed.clear()
+        self._rows.restart(self._columns, cells)
         self._strips.clear()
         self._replace_keys(keys)
-        self._measure()
+        self._rows.measure(self._shown_keys())
+        self._arrange()
         self.refresh()
 
     def update_rows(self, keys: Sequence[str], changed: Collection[str] = ()) -> None:
-        """Show the new order `keys`, formatting those of the `changed` keys anew that are on the screen.
+        """Show the new order `keys`; rows of the `changed` keys are formatted anew, if and when on the screen.
 
-        Cells that differ from what was shown are marked for a while. Only lines that differ are painted.
+        Cells on the screen whose text is now another are marked for a while. Only lines that differ are painted.
         """
-        shown = self._shown_keys()
-        top = self.scroll_offset.y
+        shown, top = self._shown_keys(), self.scroll_offset.y
         self._replace_keys(keys)
-        if changed:
-            self._reformat(changed, mark=self.highlight_changes)
+        forget_at = self._clock() + self._highlight_seconds if self.highlight_changes else None
+        self._renew(changed, forget_at)
         self._widen()
         if top != self.scroll_offset.y:
-            return  # scrolling repaints every line
+            return  # scrolling has every line painted
         now_shown = self._shown_keys()
         for line in range(max(len(shown), len(now_shown))):
-            if shown[line:line + 1] != now_shown[line:line + 1]:
+            if shown[line : line + 1] != now_shown[line : line + 1]:
                 self._refresh_row(top + line)
 
     def invalidate(self, keys: Collection[str] | None = None) -> None:
-        """Format these rows (all by default) anew: their texts may differ though the objects do not."""
-        self._reformat(self._formatted.keys() if keys is None else keys, mark=False)
+        """Format these rows (all by default) anew, marking nothing: texts may differ though objects do not."""
+        self._renew(self._rows.keys() if keys is None else keys, None)
         self._widen()
 
     def show_sort(self, column: str | None, *, reverse: bool = False) -> None:
         """Put the sort arrow on the column of this name, or on none. The order itself is the caller's."""
         self._sort = (column, reverse)
-        self._rearrange()
+        self._arrange()
         self.refresh()
 
     @property
@@ -256,7 +231,7 @@ class ObjectTable(ScrollView, can_focus=True):
     @wide.setter
     def wide(self, wide: bool) -> None:
         self._wide = wide
-        self._rearrange()
+        self._arrange()
         self.scroll_to(0, animate=False, force=True)
 
     @property
@@ -314,18 +289,12 @@ class ObjectTable(ScrollView, can_focus=True):
         return True
 
     def forget_changes(self) -> None:
-        """Unmark the changed cells whose time is up."""
-        now = self._clock()
-        for key, expiries in list(self._changed.items()):
-            left = {column: expiry for column, expiry in expiries.items() if expiry > now}
-            if left != expiries:
-                self._discard_strips(key)
-            if left:
-                self._changed[key] = left
-            else:
-                del self._changed[key]
-        self._refresh_keys()
-        self._expiry = None
+        """Unmark the changed cells whose time is up; a timer calls it while there are any."""
+        self._discard_strips(forgotten := self._rows.forget_changes(self._clock()))
+        self._refresh_keys(forgotten)
+        if self._expiry is not None:
+            self._expiry.stop()
+            self._expiry = None
         self._await_expiry()
 
     # Keys the user presses
@@ -406,9 +375,9 @@ class ObjectTable(ScrollView, can_focus=True):
             return
         if row != self._row:
             self._move_to_row(row)
-            self._clicked_away = True
-        elif event.chain == 1 or self._clicked_away:
-            self._clicked_away = False
+            self._last_click_moved = True
+        elif event.chain == 1 or self._last_click_moved:
+            self._last_click_moved = False  # so that a double click opens once
             self.action_select()
 
     def _click_header(self, x: int) -> None:
@@ -447,26 +416,25 @@ class ObjectTable(ScrollView, can_focus=True):
             self.scroll_to(y=wanted, animate=False, force=True)
 
     def _replace_keys(self, keys: Sequence[str]) -> None:
-        """Take the new order; cursor and first visible object stay where they are on the screen."""
+        """Take the new order; the cursor's object, else the first in sight, stays at its place on the screen."""
         old, self._keys = self._keys, keys
         top, page, row = self.scroll_offset.y, self._page_rows, self._row
         self._row = survivor(old, keys, row) if keys else 0
         self._set_cursor_key(keys[self._row] if keys else None)
+        self._set_virtual_size()
+        if bool(old) != bool(keys):
+            self.refresh()
+        if top == 0 and self._row < max(1, page):
+            return  # who looks at the start keeps seeing it
         if top <= row < top + page:
             new_top = self._row - (row - top)
-            if top == 0 and self._row < page:
-                new_top = 0  # who looks at the start keeps seeing it
         else:
             new_top = survivor(old, keys, top) if keys and top else 0
-        self._set_virtual_size()
-        if new_top != top or top > self.max_scroll_y:
-            self.scroll_to(y=new_top, animate=False, force=True)
+        self.scroll_to(y=new_top, animate=False, force=True)
 
     def _set_virtual_size(self) -> None:
         size = Size(self._layout.total_width + GUTTER_CELLS, len(self._keys) + HEADER_LINES)
         if size != self.virtual_size:
-            if not self._keys or not self.virtual_size.height > HEADER_LINES:
-                self.refresh()
             self.virtual_size = size
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -475,53 +443,42 @@ class ObjectTable(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         self._scroll_to_cursor()
-        self._measure()
+        self._rows.measure(self._shown_keys())
+        self._strips.clear()
+        self._arrange()
 
-    # Formatting
+    def _widen(self) -> None:
+        """Format what is on the screen; make room if that shows wider texts than before."""
+        widest = list(self._rows.widest)
+        for key in self._shown_keys():
+            self._rows.of(key)
+        if self._rows.widest != widest:
+            self._arrange()
 
-    def _row_cells(self, key: str) -> Row:
-        """The row's cells, made harmless; asks the caller once."""
-        row = self._formatted.get(key)
-        if row is None:
-            row = tuple(Cell(legible(cell.text), cell.style) for cell in self._cells(key))
-            self._formatted[key] = row
-            self._see(row)
-        return row
+    def _arrange(self) -> None:
+        headers = header_widths(self._columns, self.sort_column)
+        natural = [max(pair) for pair in zip(self._rows.widest, headers, strict=True)]
+        if self._wide or not self.size.width:
+            layout = arrange_all(self._columns, natural)
+        else:
+            layout = arrange(self._columns, natural, self.size.width - GUTTER_CELLS)
+        if layout != self._layout:
+            self._layout = layout
+            self._strips.clear()
+            self.refresh()
+        self._set_virtual_size()
 
-    def _see(self, row: Row) -> None:
-        for index, cell in enumerate(row[: len(self._seen)]):
-            width = cells_of(cell.text)
-            if width > self._seen[index]:
-                self._seen[index] = width
+    # What changes on the screen
 
-    def _reformat(self, keys: Collection[str], *, mark: bool) -> None:
-        """Forget how these rows look; format those on the screen again and repaint what differs."""
-        shown = set(self._shown_keys())
-        before: dict[str, Row] = {}
-        for key in list(keys):
-            row = self._formatted.get(key)
-            if row is None:
-                continue
-            self._formatted.discard(key)
-            self._discard_strips(key)
-            if key in shown:
-                before[key] = row
-        for key, old in before.items():
-            new = self._row_cells(key)
-            if mark and new != old:
-                self._mark_changes(key, old, new)
-        self._refresh_keys({key for key, old in before.items() if self._row_cells(key) != old})
-
-    def _mark_changes(self, key: str, old: Row, new: Row) -> None:
-        expiry = self._clock() + self._highlight_seconds
-        marks = self._changed.setdefault(key, {})
-        for index, (column, was, now) in enumerate(zip(self._columns, old, new, strict=False)):
-            if was.text != now.text and not column.quiet:
-                marks[index] = expiry
+    def _renew(self, keys: Collection[str], forget_at: float | None) -> None:
+        keys = list(keys)
+        differing = self._rows.renew(keys, set(self._shown_keys()), forget_at)
+        self._discard_strips(keys)
+        self._refresh_keys(differing)
         self._await_expiry()
 
     def _await_expiry(self) -> None:
-        if self._changed and self._expiry is None:
+        if self._rows.any_changed and self._expiry is None:
             self._expiry = self.set_timer(self._highlight_seconds, self.forget_changes)
 
     def _set_marks(self, marks: set[str]) -> None:
@@ -531,53 +488,26 @@ class ObjectTable(ScrollView, can_focus=True):
         if differing:
             self.post_message(self.MarksChanged(self))
 
-    def _refresh_keys(self, keys: Collection[str] | None = None) -> None:
-        top = self.scroll_offset.y
-        for line, key in enumerate(self._shown_keys()):
-            if keys is None or key in keys:
-                self._refresh_row(top + line)
+    def _refresh_keys(self, keys: Collection[str]) -> None:
+        if keys:
+            top = self.scroll_offset.y
+            for line, key in enumerate(self._shown_keys()):
+                if key in keys:
+                    self._refresh_row(top + line)
 
     def _refresh_row(self, row: int) -> None:
         line = row - self.scroll_offset.y + HEADER_LINES
         if HEADER_LINES <= line < self.size.height:
             self.refresh(Region(0, line, self.size.width, 1))
 
-    # Widths
-
-    def _header_widths(self) -> list[int]:
-        return [cells_of(column.name) + (column.name == self._sort[0]) for column in self._columns]
-
-    def _widen(self) -> None:
-        """Format what is on the screen; make room if that shows wider texts than before."""
-        seen = list(self._seen)
-        for key in self._shown_keys():
-            self._row_cells(key)
-        if self._seen != seen:
-            self._rearrange()
-
-    def _measure(self) -> None:
-        """Start the widths anew from what is on the screen."""
-        self._seen = [0] * len(self._columns)
-        for key in self._shown_keys():
-            self._see(self._row_cells(key))
-        self._rearrange()
-
-    def _rearrange(self) -> None:
-        natural = [max(pair) for pair in zip(self._seen, self._header_widths(), strict=True)]
-        available = max(1, self.size.width - GUTTER_CELLS) if self.size.width else 80
-        layout = arrange_all(self._columns, natural) if self._wide else arrange(self._columns, natural, available)
-        if layout != self._layout:
-            self._layout = layout
-            self._drop_strips()
-        self._set_virtual_size()
-
-    def _drop_strips(self) -> None:
-        self._strips.clear()
-        self.refresh()
-
-    def _discard_strips(self, key: str) -> None:
-        for state in (0, CURSOR, MARKED, CURSOR | MARKED):
-            self._strips.discard((key, state))
+    def _discard_strips(self, keys: Collection[str]) -> None:
+        if len(keys) > CACHED_STRIPS:
+            self._strips.clear()
+            return
+        for key in keys:
+            for cursor in (False, True):
+                for marked in (False, True):
+                    self._strips.discard((key, cursor, marked))
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -589,90 +519,48 @@ class ObjectTable(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         x, top = self.scroll_offset
         width = self.size.width
-        if y < HEADER_LINES:
-            return self._header_line(x, width)
         row = top + y - HEADER_LINES
-        if row >= len(self._keys):
-            return self._empty_line(y, width)
+        if y < HEADER_LINES:
+            return self._header(x, width)
+        if row < len(self._keys):
+            return self._row_line(row, x, width)
+        if not self._keys and y == max(HEADER_LINES, self.size.height // 2):
+            return notice_strip(self._empty_text, width, self._look("empty"), centred=True)
+        return Strip.blank(width, self._look())
+
+    def _row_line(self, row: int, x: int, width: int) -> Strip:
         key = self._keys[row]
-        state = (CURSOR if row == self._row else 0) | (MARKED if key in self._marks else 0)
-        strip = self._strips.get((key, state))
+        cursor, marked = row == self._row, key in self._marks
+        strip = self._strips.get((key, cursor, marked))
         if strip is None:
-            strip = self._row_strip(key, state)
-            self._strips[(key, state)] = strip
-        return strip.crop_extend(x, x + width, self._look(*_states(state)))
+            strip = row_strip(
+                self._rows.of(key),
+                self._columns,
+                self._layout,
+                cursor=cursor,
+                marked=marked,
+                changed=self._rows.changed(key),
+                width=width,
+                look=self._look,
+            )
+            self._strips[(key, cursor, marked)] = strip
+        return strip.crop_extend(x, x + width, self._look(*row_states(cursor=cursor, marked=marked)))
 
-    def _row_strip(self, key: str, state: int) -> Strip:
-        states = _states(state)
-        blank = self._look(*states)
-        changed = self._changed.get(key, {})
-        cells = self._row_cells(key)
-        gutter = (CURSOR_GLYPH if state & CURSOR else " ") + (MARK_GLYPH if state & MARKED else " ")
-        segments = [Segment(gutter, blank)]
-        at = 0
-        for index, start, width in zip(self._layout.shown, self._layout.starts, self._layout.widths, strict=True):
-            if start > at:
-                segments.append(Segment(" " * (start - at), blank))
-            cell = cells[index] if index < len(cells) else Cell("")
-            names = (*states, cell.style) if cell.style in MEANINGS else states
-            if index in changed:
-                names = (*names, "changed")
-            segments.append(Segment(fitted(cell.text, width, self._columns[index]), self._look(*names)))
-            at = start + width
-        width = self._layout.total_width + GUTTER_CELLS
-        return Strip(segments, width).extend_cell_length(self.size.width, blank).simplify()
-
-    def _header_line(self, x: int, width: int) -> Strip:
-        look = self._look("header")
-        segments = [Segment(" " * GUTTER_CELLS, look)]
-        at = 0
-        sorted_by, reverse = self._sort
-        for index, start, cell_width in zip(
-            self._layout.shown, self._layout.starts, self._layout.widths, strict=True
-        ):
-            column = self._columns[index]
-            is_sorted = column.name == sorted_by
-            name = column.name + ((DESCENDING if reverse else ASCENDING) if is_sorted else "")
-            text = fitted(name, cell_width, column)
-            segments.append(Segment(" " * (start - at), look))
-            segments.append(Segment(text, self._look("header", "sorted") if is_sorted else look))
-            at = start + cell_width
-        strip = Strip(segments, self._layout.total_width + GUTTER_CELLS).crop_extend(x, x + width, look)
-        return _with_hint(strip, self._hint(x), width, look)
-
-    def _hint(self, x: int) -> str:
-        """What the header's right end says about columns out of sight."""
-        if self.max_scroll_x > x:
-            return " ›"
-        return f" +{len(self._layout.hidden)}" if self._layout.hidden else ""
-
-    def _empty_line(self, y: int, width: int) -> Strip:
-        if self._keys or y != max(HEADER_LINES, self.size.height // 2):
-            return Strip.blank(width, self._look())
-        text = legible(self._empty_text)
-        column = Column("", max_width=width)
-        left = max(0, (width - cells_of(text)) // 2)
-        return Strip([Segment(fitted(" " * left + text, width, column), self._look("empty"))], width)
+    def _header(self, x: int, width: int) -> Strip:
+        return header_strip(
+            self._columns,
+            self._layout,
+            sort_column=self.sort_column,
+            sort_reverse=self.sort_reverse,
+            scroll_x=x,
+            width=width,
+            look=self._look,
+        )
 
     def _look(self, *names: str) -> Style:
-        """The style of these component classes laid over each other; none is the table's own."""
         look = self._looks.get(names)
         if look is None:
-            look = self.get_component_rich_style(*(PREFIX + name for name in names)) if names else self.rich_style
+            classes = [PREFIX + name for name in names]
+            look = self.get_component_rich_style(*classes) if classes else self.rich_style
             self._looks[names] = look
         return look
-
-
-def _states(state: int) -> tuple[str, ...]:
-    marked = ("marked",) if state & MARKED else ()
-    return (*marked, "cursor") if state & CURSOR else marked
-
-
-def _with_hint(strip: Strip, hint: str, width: int, look: Style) -> Strip:
-    if not hint or strip.text[width - len(hint):].strip():
-        return strip
-    return Strip.join([strip.crop(0, width - len(hint)), Strip([Segment(hint, look)], len(hint))])
-
-
-def _no_cells(_key: str) -> Row:
-    return ()

@@ -24,11 +24,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from k9lite.widgets.lines import Lines
-from k9lite.widgets.safe import cells, cut, plain
+from k9lite.widgets.strips import CURSOR_GLYPH, MARK_GLYPH, notice_strip
 
 GUTTER_CELLS = 1
 SIDEWAYS_CELLS = 16
-CURSOR_GLYPH, MARK_GLYPH = "▌", "◆"
 CACHED_STRIPS = 1024
 PREFIX = "text-view--"
 HUES = 6
@@ -466,10 +465,11 @@ class TextView(ScrollView, can_focus=True):
         width = self.size.width
         row = top + y - self._notice_rows
         if row < 0:
-            return self._notice(f"{self._lines.first:,} earlier lines are no longer kept", width)
+            cut = f"{self._lines.first:,} earlier lines are no longer kept"
+            return notice_strip(cut, width, self._look("notice"), centred=False)
         if row >= self._lines.row_count:
             if not self.line_count and y == self.size.height // 2:
-                return self._notice(self._empty_text, width, centred=True)
+                return notice_strip(self._empty_text, width, self._look("notice"), centred=True)
             return Strip.blank(width, self._look())
         number, part = self._lines.at(row)
         state = (1 if number == self._line else 0) | (2 if number in self._marks else 0)
@@ -505,16 +505,10 @@ class TextView(ScrollView, can_focus=True):
         clipped = ((max(start, low), min(end, high), name) for low, high, name in spans)
         return [span for span in clipped if span[0] < span[1]]
 
-    def _notice(self, text: str, width: int, *, centred: bool = False) -> Strip:
-        text = cut(plain(text), width)
-        left = (width - cells(text)) // 2 if centred else GUTTER_CELLS
-        look = self._look("notice")
-        return Strip([Segment(" " * left + text, look)]).adjust_cell_length(width, look)
-
     def _look(self, *names: str) -> Style:
-        """The style of these component classes laid over each other; none is the view's own."""
         look = self._looks.get(names)
         if look is None:
-            look = self.get_component_rich_style(*(PREFIX + name for name in names)) if names else self.rich_style
+            classes = [PREFIX + name for name in names]
+            look = self.get_component_rich_style(*classes) if classes else self.rich_style
             self._looks[names] = look
         return look

@@ -18,7 +18,7 @@ from attrs import frozen
 from engine.errors import ApiError, LogError
 from engine.kinds import Object, Ref, from_manifest, to_manifest
 
-INPUT_ACTORS = ("user", "clock", "fault")
+INPUT_ACTORS = ("bootstrap", "user", "clock", "fault")
 """Who acts from outside; every other actor's commits follow from the state and are derived again on verify."""
 
 

@@ -1,0 +1,56 @@
+"""What a cluster has before anyone applies anything: the system namespaces and the Service ``kubernetes``."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from engine.api.writes import Apply, Create, Write
+from engine.kinds import Object, from_manifest
+
+SYSTEM_NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
+_FIRST = ("Namespace", "Node", "PriorityClass", "ServiceAccount", "ConfigMap", "Secret")
+
+
+def bootstrap() -> list[Write]:
+    """The writes of a cluster's first commit."""
+    objects = [_object("v1", "Namespace", name) for name in SYSTEM_NAMESPACES]
+    objects.append(
+        _object(
+            "v1",
+            "Service",
+            "kubernetes",
+            namespace="default",
+            labels={"component": "apiserver", "provider": "kubernetes"},
+            spec={
+                "clusterIP": "10.96.0.1",
+                "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": 6443}],
+            },
+        )
+    )
+    return [Create(obj) for obj in objects]
+
+
+def applied(manifests: Iterable[Mapping[str, Any]]) -> list[Write]:
+    """``kubectl apply`` of a directory; what others live in or refer to comes first, the rest as it stands."""
+    ordered = sorted(manifests, key=lambda each: _rank(each.get("kind")))
+    return [Apply(manifest) for manifest in ordered]
+
+
+def _rank(kind: Any) -> int:
+    return _FIRST.index(kind) if kind in _FIRST else len(_FIRST)
+
+
+def _object(
+    version: str,
+    kind: str,
+    name: str,
+    *,
+    namespace: str = "",
+    labels: Mapping[str, str] | None = None,
+    **rest: Any,
+) -> Object:
+    metadata: dict[str, Any] = {"name": name}
+    if namespace:
+        metadata["namespace"] = namespace
+    if labels:
+        metadata["labels"] = dict(labels)
+    return from_manifest({"apiVersion": version, "kind": kind, "metadata": metadata, **rest})

@@ -1,0 +1,84 @@
+"""Which keys wait to be reconciled, in which order, and which come due later. Follows from commits and time alone.
+
+The order is canonical, not first-in-first-out: always the first controller with a waiting key, and of its keys
+the one that sorts first. So what happens next depends on what waits, never on how it came to wait, and a
+reopened log (where everything is woken once) goes on as if it had never been closed.
+"""
+
+from collections.abc import Iterator
+from heapq import heappop, heappush
+from typing import Any
+
+from engine.kinds import Ref
+from engine.reconcile import Change, Controller
+from engine.store.state import State
+
+
+class Queue:
+    """Waiting keys and timers of a tuple of controllers; ``cause`` is the newest revision that woke a key."""
+
+    def __init__(self, controllers: tuple[Controller, ...]) -> None:
+        self._controllers = controllers
+        self._watching: dict[str, list[int]] = {}
+        for place, controller in enumerate(controllers):
+            for kind in controller.watches:
+                self._watching.setdefault(kind, []).append(place)
+        self._heaps: list[list[tuple[Any, Ref]]] = [[] for _ in controllers]
+        self._waiting: list[dict[Ref, int]] = [{} for _ in controllers]
+        self._timers: list[tuple[int, int, Ref]] = []
+        self._due: dict[tuple[int, Ref], tuple[int, int]] = {}
+
+    def __bool__(self) -> bool:
+        return any(self._waiting)
+
+    def wake(self, change: Change, state: State, cause: int) -> None:
+        for place in self._watching.get(change.ref.kind, ()):
+            for key in self._controllers[place].wakes(change, state):
+                self._add(place, key, state, cause)
+
+    def wake_everything(self, state: State) -> None:
+        """As if every object had just been created: what reopening a log does."""
+        for kind in sorted(self._watching):
+            for obj in state.objects(kind):
+                change = Change(Ref(kind, obj.metadata.namespace, obj.metadata.name), None, obj)
+                self.wake(change, state, int(obj.metadata.resource_version or 0))
+
+    def pop(self) -> tuple[int, Controller, Ref, int] | None:
+        """(place, controller, key, cause) of the next key; None when nothing waits."""
+        for place, waiting in enumerate(self._waiting):
+            if waiting:
+                _, key = heappop(self._heaps[place])
+                return place, self._controllers[place], key, waiting.pop(key)
+        return None
+
+    def set_timer(self, place: int, key: Ref, due: int | None, cause: int) -> None:
+        """Replaces the key's timer; None for no timer."""
+        if due is None:
+            self._due.pop((place, key), None)
+        elif self._due.get((place, key), (None, 0))[0] != due:
+            self._due[place, key] = (due, cause)
+            heappush(self._timers, (due, place, key))
+
+    def next_due(self) -> int | None:
+        while self._timers:
+            due, place, key = self._timers[0]
+            if self._due.get((place, key), (None, 0))[0] == due:
+                return due
+            heappop(self._timers)
+        return None
+
+    def fire(self, now: int, state: State) -> None:
+        """Moves every key that is due by ``now`` to the waiting ones."""
+        for place, key, cause in list(self._fired(now)):
+            self._add(place, key, state, cause)
+
+    def _fired(self, now: int) -> Iterator[tuple[int, Ref, int]]:
+        while (due := self.next_due()) is not None and due <= now:
+            _, place, key = heappop(self._timers)
+            yield place, key, self._due.pop((place, key))[1]
+
+    def _add(self, place: int, key: Ref, state: State, cause: int) -> None:
+        waiting = self._waiting[place]
+        if key not in waiting:
+            heappush(self._heaps[place], (self._controllers[place].order(state, key), key))
+        waiting[key] = max(cause, waiting.get(key, 0))

@@ -1,0 +1,120 @@
+"""What a container's main process does from its start: a pure description, no clock in it.
+
+Follows from the image and the container's command alone, so that every reader (lifecycle, probes, network,
+logs) sees the same process. The seam to the simulated runtime: what a shell script does is programs.py's.
+"""
+
+from collections.abc import Mapping
+
+from attrs import evolve, frozen
+
+from engine.kinds import EMPTY, Container, Pod
+from engine.kubelet.catalog import Resolved, has_program, resolve
+from engine.kubelet.image_table import ImageEntry
+
+_NO_ENV: Mapping[str, str] = EMPTY
+
+
+@frozen(kw_only=True)
+class Behaviour:
+    """``exits_after_seconds`` None: it runs for ever. ``term_exit_code`` None: SIGTERM does nothing to it.
+
+    ``listens`` are the ports it opens, ``ready_after_seconds`` after its start; behind all of them is a
+    server speaking ``serves`` ("http", "grpc", "redis", ... or "" for bare TCP). ``paths`` answer 200, None
+    for every path. ``start_error`` says why the runtime cannot start it at all.
+    """
+
+    exits_after_seconds: int | None = None
+    exit_code: int = 0
+    listens: tuple[int, ...] = ()
+    serves: str = ""
+    paths: tuple[str, ...] | None = None
+    ready_after_seconds: int = 0
+    term_exit_code: int | None = 0
+    stops_after_seconds: int = 1
+    start_error: str = ""
+    cpu_milli: int = 1
+    memory_bytes: int = 10 * 1024 * 1024
+    log_profile: str = ""
+
+
+def behaviour(
+    image: str,
+    container: Container,
+    pod: Pod,  # noqa: ARG001  # for programs.py
+    env: Mapping[str, str] = _NO_ENV,
+) -> Behaviour:
+    """``env`` is the container's environment as engine.kubelet.environment resolves it."""
+    resolved = resolve(image)
+    entry = resolved.entry if isinstance(resolved, Resolved) else ImageEntry(name=image)
+    argv = command_line(container, entry)
+    if not argv:
+        return Behaviour(start_error="no command specified")
+    if not has_program(entry, argv[0]):  # of the image alone: what an init container copied in is not seen
+        return Behaviour(start_error=_not_found(argv[0]))
+    if runs_own_server(entry, argv):
+        return own_server(entry, env)
+    return _other_program(argv, entry)
+
+
+def command_line(container: Container, entry: ImageEntry) -> tuple[str, ...]:
+    """What is executed: command and args over the image's ENTRYPOINT and CMD, through its entrypoint script.
+
+    ``command`` replaces both; ``args`` alone replace CMD. An entrypoint script runs what follows it, with
+    the image's server in front of mere flags.
+    """
+    if container.command:
+        words = container.command + container.args
+    else:
+        words = entry.entrypoint + (container.args or entry.cmd)
+    if words and words[0].endswith("entrypoint.sh"):
+        words = words[1:]
+        flags_only = not words or words[0].startswith("-")
+        if flags_only or not (entry.server or has_program(entry, words[0])):
+            words = (entry.server or entry.cmd[0], *words)
+    return words
+
+
+def runs_own_server(entry: ImageEntry, argv: tuple[str, ...]) -> bool:
+    """Whether the command is the image's own server, whatever its flags."""
+    return entry.server != "" and argv[0].rpartition("/")[2] == entry.server.rpartition("/")[2]
+
+
+def own_server(entry: ImageEntry, env: Mapping[str, str]) -> Behaviour:
+    if entry.needs_env and not any(env.get(name) for name in entry.needs_env):
+        return evolve(_process(entry), exits_after_seconds=1, exit_code=1)
+    return evolve(
+        _process(entry),
+        exits_after_seconds=entry.exits_after_seconds,
+        exit_code=entry.exit_code,
+        listens=entry.listens,
+        serves=entry.serves,
+        paths=entry.paths,
+        ready_after_seconds=entry.ready_after_seconds,
+        term_exit_code=entry.term_exit_code,
+        stops_after_seconds=entry.stops_after_seconds,
+        log_profile=entry.log_profile,
+    )
+
+
+def _other_program(argv: tuple[str, ...], entry: ImageEntry) -> Behaviour:
+    """A program that is not the image's server: ``sleep`` waits, anything else is over at once."""
+    duration: int | None = 0
+    if argv[0].rpartition("/")[2] == "sleep":
+        duration = int(argv[1]) if argv[1:] and argv[1].isdecimal() else None
+    return evolve(_process(entry), exits_after_seconds=duration)
+
+
+def _process(entry: ImageEntry) -> Behaviour:
+    return Behaviour(term_exit_code=None, cpu_milli=entry.cpu_milli, memory_bytes=entry.memory_bytes)
+
+
+def _not_found(program: str) -> str:
+    why = "executable file not found in $PATH"
+    if "/" in program:
+        why = f"stat {program}: no such file or directory"
+    return (
+        "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create "
+        "failed: unable to start container process: error during container init: "
+        f'exec: "{program}": {why}'
+    )

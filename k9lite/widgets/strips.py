@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
+from textual.widget import Widget
 
 from k9lite.widgets.columns import Cell, Column, Layout, fitted
 from k9lite.widgets.safe import cells, cut, plain
@@ -92,6 +93,14 @@ def header_strip(
     if layout.hidden and total + 1 <= scroll_x + width - 2:
         return _ending_in(strip, f" +{len(layout.hidden)}", width, plain_look)
     return strip
+
+
+def layered(widget: Widget, classes: Sequence[str]) -> Style:
+    """The style of these component classes, each laid over those before it and over the widget's own."""
+    style = widget.get_visual_style(*classes).rich_style
+    if any(widget.get_component_styles(name).text_style.reverse for name in classes):
+        style += Style(reverse=True)  # which a visual style leaves out
+    return style
 
 
 def notice_strip(text: str, width: int, look: Style, *, centred: bool) -> Strip:

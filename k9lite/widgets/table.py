@@ -24,7 +24,15 @@ from textual.timer import Timer
 from k9lite.widgets.columns import GAP_CELLS, Cell, Column, arrange, arrange_all, header_widths
 from k9lite.widgets.keys import position, survivor
 from k9lite.widgets.rows import Row, Rows, no_cells
-from k9lite.widgets.strips import GUTTER_CELLS, MEANINGS, header_strip, notice_strip, row_states, row_strip
+from k9lite.widgets.strips import (
+    GUTTER_CELLS,
+    MEANINGS,
+    header_strip,
+    layered,
+    notice_strip,
+    row_states,
+    row_strip,
+)
 
 __all__ = ["Cell", "Column", "ObjectTable", "Row"]
 
@@ -62,11 +70,15 @@ class ObjectTable(ScrollView, can_focus=True):
         & > .object-table--marked { background: $accent 15%; text-style: bold; }
         & > .object-table--cursor { background: $primary 20%; }
         &:focus > .object-table--cursor { background: $primary 40%; text-style: bold; }
-        &:nocolor > .object-table--changed, &:ansi > .object-table--changed { text-style: bold underline; }
-        &:nocolor > .object-table--marked, &:ansi > .object-table--marked { text-style: bold; }
-        &:nocolor:focus > .object-table--cursor, &:ansi:focus > .object-table--cursor { text-style: reverse; }
-        &:ansi > .object-table--header { text-style: bold underline; }
         &:nocolor > .object-table--header { text-style: bold underline; }
+        &:nocolor > .object-table--changed { text-style: bold underline; }
+        &:nocolor:focus > .object-table--cursor { text-style: reverse; }
+        &:ansi > .object-table--header { background: ansi_default; text-style: bold underline; }
+        &:ansi > .object-table--dim { text-style: dim; }
+        &:ansi > .object-table--changed { background: ansi_default; text-style: bold underline; }
+        &:ansi > .object-table--marked { background: ansi_default; text-style: bold; }
+        &:ansi > .object-table--cursor { background: ansi_default; text-style: bold; }
+        &:ansi:focus > .object-table--cursor { background: ansi_default; text-style: reverse; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -156,6 +168,7 @@ class ObjectTable(ScrollView, can_focus=True):
         self._marks: set[str] = set()
         self._last_marked: str | None = None
         self._last_click_moved = False
+        self._measured_size = Size(0, 0)
         self._layout = arrange_all(self._columns, header_widths(self._columns, None))
         self._strips: LRUCache[tuple[str, bool, bool], Strip] = LRUCache(CACHED_STRIPS)
         self._looks: dict[tuple[str, ...], Style] = {}
@@ -183,8 +196,7 @@ class ObjectTable(ScrollView, can_focus=True):
         self._rows.restart(self._columns, cells)
         self._strips.clear()
         self._replace_keys(keys)
-        self._rows.measure(self._shown_keys())
-        self._arrange()
+        self._measure()
         self.refresh()
 
     def update_rows(self, keys: Sequence[str], changed: Collection[str] = ()) -> None:
@@ -443,6 +455,11 @@ class ObjectTable(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         self._scroll_to_cursor()
+        self._measure()
+
+    def _measure(self) -> None:
+        """Start the widths anew from what is on the screen."""
+        self._measured_size = self.size
         self._rows.measure(self._shown_keys())
         self._strips.clear()
         self._arrange()
@@ -516,6 +533,11 @@ class ObjectTable(ScrollView, can_focus=True):
 
     # Painting
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        if self.size != self._measured_size:
+            self._measure()  # the first frame of a new size comes before its Resize event
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         x, top = self.scroll_offset
         width = self.size.width
@@ -560,7 +582,5 @@ class ObjectTable(ScrollView, can_focus=True):
     def _look(self, *names: str) -> Style:
         look = self._looks.get(names)
         if look is None:
-            classes = [PREFIX + name for name in names]
-            look = self.get_component_rich_style(*classes) if classes else self.rich_style
-            self._looks[names] = look
+            look = self._looks[names] = layered(self, [PREFIX + name for name in names])
         return look

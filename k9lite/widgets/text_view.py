@@ -24,7 +24,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from k9lite.widgets.lines import Lines
-from k9lite.widgets.strips import CURSOR_GLYPH, MARK_GLYPH, notice_strip
+from k9lite.widgets.strips import CURSOR_GLYPH, MARK_GLYPH, layered, notice_strip
 
 GUTTER_CELLS = 1
 SIDEWAYS_CELLS = 16
@@ -78,12 +78,19 @@ class TextView(ScrollView, can_focus=True):
         &:focus > .text-view--cursor { background: $primary 25%; }
         & > .text-view--match { background: $warning 35%; text-style: underline; }
         & > .text-view--current-match { background: $warning; color: $background; text-style: bold; }
-        &:nocolor > .text-view--match, &:ansi > .text-view--match { text-style: reverse; }
-        &:nocolor > .text-view--current-match, &:ansi > .text-view--current-match {
+        &:nocolor > .text-view--cursor { text-style: bold; }
+        &:nocolor > .text-view--match { text-style: reverse; }
+        &:nocolor > .text-view--current-match { text-style: bold reverse underline; }
+        &:ansi > .text-view--dim { text-style: dim; }
+        &:ansi > .text-view--marked { background: ansi_default; }
+        &:ansi > .text-view--cursor { background: ansi_default; text-style: bold; }
+        &:ansi:focus > .text-view--cursor { background: ansi_default; text-style: bold; }
+        &:ansi > .text-view--match { background: ansi_default; text-style: reverse; }
+        &:ansi > .text-view--current-match {
+            background: ansi_default;
+            color: ansi_default;
             text-style: bold reverse underline;
         }
-        &:ansi > .text-view--cursor { text-style: bold; }
-        &:nocolor > .text-view--cursor { text-style: bold; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -508,7 +515,5 @@ class TextView(ScrollView, can_focus=True):
     def _look(self, *names: str) -> Style:
         look = self._looks.get(names)
         if look is None:
-            classes = [PREFIX + name for name in names]
-            look = self.get_component_rich_style(*classes) if classes else self.rich_style
-            self._looks[names] = look
+            look = self._looks[names] = layered(self, [PREFIX + name for name in names])
         return look

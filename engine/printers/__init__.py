@@ -1,8 +1,8 @@
-"""What kubectl prints: pure functions (object, state, now) -> cells, one file per kind. No widths, no colours.
+"""What kubectl prints: pure functions (object, state, now) -> cells, one file per kind.
 
 PRINTERS gives every kind its columns, as the API server's printers define them; ``table`` lays rows out as
 ``kubectl get`` does; ``describe`` writes what ``kubectl describe`` says. A printer reads the State at most
-through an index, and knows no clock and no terminal.
+through an index, and knows no clock, no width and no colour.
 """
 
 from collections.abc import Mapping
@@ -10,21 +10,37 @@ from types import MappingProxyType
 
 from engine.kinds import KINDS
 from engine.printers import (
+    configmaps,
     deployments,
+    endpoints,
+    endpointslices,
+    events,
+    execs,
+    faults,
     generic,
+    namespaces,
     nodes,
+    poddisruptionbudgets,
     pods,
     replicasets,
     replicationcontrollers,
     services,
-)  # fmt: skip
+)
 from engine.printers.columns import Column, Printer
 from engine.printers.table import ListOptions, list_objects, render
 
 _OWN = {
+    "ConfigMap": configmaps.PRINTER,
     "Deployment": deployments.PRINTER,
+    "EndpointSlice": endpointslices.PRINTER,
+    "Endpoints": endpoints.PRINTER,
+    "Event": events.PRINTER,
+    "Exec": execs.PRINTER,
+    "Fault": faults.PRINTER,
+    "Namespace": namespaces.PRINTER,
     "Node": nodes.PRINTER,
     "Pod": pods.PRINTER,
+    "PodDisruptionBudget": poddisruptionbudgets.PRINTER,
     "ReplicaSet": replicasets.PRINTER,
     "ReplicationController": replicationcontrollers.PRINTER,
     "Service": services.PRINTER,

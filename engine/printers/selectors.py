@@ -1,10 +1,10 @@
-"""Labels, selectors and containers as one cell each.
+"""Labels, selectors, containers and addresses as one cell each.
 
 Follows apimachinery's ``labels.FormatLabels``, ``metav1.FormatLabelSelector`` and the API server's
-``layoutContainerCells``.
+``layoutContainerCells`` and ``formatEndpoints``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from engine.kinds import Container, LabelSelector, Requirement
 from engine.printers.durations import NONE
@@ -27,6 +27,17 @@ def selector_text(selector: LabelSelector | None) -> str:
 def container_cells(containers: Iterable[Container]) -> tuple[str, str]:
     """The CONTAINERS and IMAGES cells."""
     return ",".join(each.name for each in containers), ",".join(each.image for each in containers)
+
+
+def first_three(items: Sequence[str]) -> str:
+    """``a,b,c + 2 more...``"""
+    more = f" + {len(items) - 3} more..." if len(items) > 3 else ""
+    return ",".join(items[:3]) + more
+
+
+def host_port(host: str, port: int | str) -> str:
+    """``10.0.0.1:80``, ``[fd00::1]:80``."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _requirement_text(requirement: Requirement) -> str:

@@ -20,7 +20,7 @@ _LINE_BREAK = re.compile("[\f\n\r]")
 
 @frozen(kw_only=True)
 class ListOptions:
-    """What ``kubectl get`` may be asked to add: ``-o wide``, ``-A``, ``--show-labels``, ``-L``, ``--no-headers``.
+    """``-o wide``, ``-A``, ``--show-labels``, ``-L`` and ``--no-headers`` of ``kubectl get``.
 
     ``with_kind`` writes names as ``pod/web-1``, as ``kubectl get`` does once it lists several kinds.
     """

@@ -1,0 +1,58 @@
+"""How an object is doing and, in one line, why: what colours a row of the console and explains it.
+
+Pure and cheap: a row costs its own object, one look-up by name, and a bounded walk of an index only where
+something is wrong.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from engine.kinds import Event, Fault, Namespace, Object
+from engine.printers.health.nodes import node_health
+from engine.printers.health.services import endpoints_health, service_health
+from engine.printers.health.workloads import (
+    deployment_health,
+    disruption_budget_health,
+    replica_set_health,
+)
+from engine.printers.levels import OK, Health, Level
+from engine.printers.pod_health import pod_health
+from engine.store.state import State
+
+
+def health(obj: Object, state: State, now: int) -> Health:
+    """Kinds without a rule of their own are ok, or dim while they are being deleted."""
+    rule = _RULES.get(obj.kind)
+    if rule is not None:
+        return rule(obj, state, now)
+    return Health("dim", "being deleted") if obj.metadata.deletion_timestamp is not None else OK
+
+
+def _event(event: Event, _state: State, _now: int) -> Health:
+    return Health("warn", event.reason) if event.type == "Warning" else OK
+
+
+def _fault(fault: Fault, _state: State, _now: int) -> Health:
+    return Health("bad", f"{fault.spec.type} {fault.spec.node}".rstrip())
+
+
+def _namespace(namespace: Namespace, _state: State, _now: int) -> Health:
+    return Health("dim", "terminating") if namespace.status.phase == "Terminating" else OK
+
+
+_RULES: Mapping[str, Callable[[Any, State, int], Health]] = MappingProxyType({
+    "Deployment": deployment_health,
+    "Endpoints": endpoints_health,
+    "Event": _event,
+    "Fault": _fault,
+    "Namespace": _namespace,
+    "Node": node_health,
+    "Pod": pod_health,
+    "PodDisruptionBudget": disruption_budget_health,
+    "ReplicaSet": replica_set_health,
+    "ReplicationController": replica_set_health,
+    "Service": service_health,
+})
+
+__all__ = ["Health", "Level", "health"]

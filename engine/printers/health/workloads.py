@@ -1,0 +1,96 @@
+"""Health of what keeps pods: deployments, replica sets, replication controllers and disruption budgets.
+
+Where pods are missing the line names one that fails; at most ``_LOOK_AT`` pods are looked at for that.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from engine.kinds import (
+    Condition,
+    Deployment,
+    Pod,
+    PodDisruptionBudget,
+    ReplicaSet,
+    ReplicationController,
+    condition,
+)
+from engine.printers.levels import OK, Health
+from engine.printers.pod_health import pod_health
+from engine.store.state import State
+
+_LOOK_AT = 50
+
+
+def deployment_health(deployment: Deployment, state: State, now: int) -> Health:
+    wanted, status = deployment.spec.replicas or 0, deployment.status
+    stuck = _stuck(status.conditions)
+    if stuck is not None:
+        return Health("bad", stuck.message or stuck.reason)
+    if wanted == 0:
+        return Health("dim", "scaled to 0")
+    if status.available_replicas < wanted:
+        culprit = _culprit(_pods_of_deployment(deployment, state), state, now)
+        return _missing(status.available_replicas, wanted, "available", culprit)
+    if status.updated_replicas < wanted:
+        return Health("warn", f"rolling out: {status.updated_replicas} of {wanted} updated")
+    if deployment.spec.paused:
+        return Health("warn", "paused")
+    return OK
+
+
+def replica_set_health(replica_set: ReplicaSet | ReplicationController, state: State, now: int) -> Health:
+    wanted, status = replica_set.spec.replicas or 0, replica_set.status
+    failure = condition(status.conditions, "ReplicaFailure")
+    if failure is not None and failure.status == "True":
+        return Health("bad", failure.message or failure.reason)
+    if wanted == 0:
+        return Health("dim", "scaled to 0")
+    if status.ready_replicas < wanted:
+        pods = _pods_of(replica_set.metadata.uid, state)
+        return _missing(status.ready_replicas, wanted, "ready", _culprit(pods, state, now))
+    return OK
+
+
+def disruption_budget_health(budget: PodDisruptionBudget, _state: State, _now: int) -> Health:
+    status = budget.status
+    if status.current_healthy < status.desired_healthy:
+        return Health("bad", f"only {status.current_healthy} healthy, {status.desired_healthy} needed")
+    if status.expected_pods and status.disruptions_allowed == 0:
+        return Health("warn", f"no eviction allowed: all {status.desired_healthy} healthy pods are needed")
+    return OK
+
+
+def _stuck(conditions: tuple[Condition, ...]) -> Condition | None:
+    progressing, failure = condition(conditions, "Progressing"), condition(conditions, "ReplicaFailure")
+    if progressing is not None and progressing.status == "False":
+        return progressing
+    return failure if failure is not None and failure.status == "True" else None
+
+
+def _missing(there: int, wanted: int, word: str, culprit: str) -> Health:
+    return Health(
+        "warn" if there else "bad", f"{there} of {wanted} {word}" + (f": {culprit}" if culprit else "")
+    )
+
+
+def _pods_of_deployment(deployment: Deployment, state: State) -> Iterator[Pod]:
+    for replica_set in state.owned_by(deployment.metadata.uid, "ReplicaSet"):
+        yield from _pods_of(replica_set.metadata.uid, state)
+
+
+def _pods_of(uid: str, state: State) -> Iterator[Pod]:
+    return (pod for pod in state.owned_by(uid, "Pod") if isinstance(pod, Pod))
+
+
+def _culprit(pods: Iterator[Pod], state: State, now: int) -> str:
+    """``web-1 CrashLoopBackOff...``: the first pod that is bad, else the first that is not yet well."""
+    waiting = ""
+    for pod in islice(pods, _LOOK_AT):
+        health = pod_health(pod, state, now)
+        line = f"{pod.metadata.name} {health.reason}"
+        if health.level == "bad":
+            return line
+        if health.level == "warn" and not waiting:
+            waiting = line
+    return waiting

@@ -1,0 +1,13 @@
+"""Namespaces as ``kubectl get namespaces`` lists them."""
+
+from engine.kinds import Namespace
+from engine.printers.columns import Printer, columns
+from engine.printers.durations import age
+from engine.store.state import State
+
+
+def cells(namespace: Namespace, _state: State, now: int) -> tuple[str, ...]:
+    return namespace.metadata.name, namespace.status.phase, age(namespace, now)
+
+
+PRINTER = Printer(columns("NAME,STATUS,AGE"), cells)

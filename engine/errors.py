@@ -97,14 +97,15 @@ class Invalid(ApiError):
 
 
 class TooManyRequests(ApiError):
-    """An eviction that a disruption budget does not allow now."""
+    """An eviction that a disruption budget does not allow now; ``cause`` says what the budget lacks."""
 
     code = 429
     reason = "TooManyRequests"
 
-    def __init__(self, message: str, retry_after_seconds: int = 0) -> None:
+    def __init__(self, message: str, retry_after_seconds: int = 0, cause: str = "") -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+        self.cause = cause
 
 
 class InternalError(ApiError):

@@ -1,0 +1,71 @@
+"""The one way into the cluster: writes become puts and removes, or all of them are refused.
+
+Law: each write sees those before it; nothing of a refused call remains; a write that changes nothing leaves
+no trace. What is drawn (uids, name suffixes, addresses) follows from ``seed`` and the revision to come.
+"""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from engine.api.apply import apply
+from engine.api.binding import bind
+from engine.api.creation import create
+from engine.api.deletion import delete
+from engine.api.draft import Admitted, Draft
+from engine.api.events import emit
+from engine.api.eviction import evict
+from engine.api.lines import RunLineWith, run_line_into
+from engine.api.patch import patch
+from engine.api.update import update, update_status
+from engine.api.writes import (
+    Apply,
+    Bind,
+    Create,
+    Delete,
+    Emit,
+    Evict,
+    Patch,
+    RunLine,
+    Update,
+    UpdateStatus,
+    Write,
+)  # fmt: skip
+from engine.store.state import State
+
+__all__ = ["Admitted", "admit"]
+
+
+def admit(
+    state: State, writes: Sequence[Write], *, now: int, seed: str, run_line: RunLineWith | None = None
+) -> Admitted:
+    """What the commit after ``state`` will hold. Raises ApiError; ``now`` is cluster time in seconds."""
+    draft = Draft(state, now, seed)
+    for write in writes:
+        _admit(draft, write, run_line)
+    return draft.admitted()
+
+
+def _admit(draft: Draft, write: Write, run_line: RunLineWith | None) -> None:
+    match write:
+        case UpdateStatus():
+            update_status(draft, write.object)
+        case Create():
+            create(draft, write.object)
+        case Bind():
+            bind(draft, write)
+        case Emit():
+            emit(draft, write)
+        case Update():
+            update(draft, write.object)
+        case Delete():
+            delete(draft, write)
+        case Evict():
+            evict(draft, write)
+        case Patch():
+            patch(draft, write)
+        case Apply():
+            apply(draft, write.manifest)
+        case RunLine():
+            run_line_into(draft, write, run_line)
+        case _:
+            assert_never(write)

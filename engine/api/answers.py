@@ -1,0 +1,37 @@
+"""The API server's refusals that more than one write can meet, in Kubernetes' words.
+
+Follows apimachinery's ``pkg/api/errors``.
+"""
+
+from engine.errors import AlreadyExists, BadRequest, Conflict, Forbidden, NotFound
+from engine.kinds import KINDS, Kind, Ref
+
+STALE = "the object has been modified; please apply your changes to the latest version and try again"
+
+
+def kind_of(kind: str) -> Kind:
+    """The served kind, or BadRequest."""
+    found = KINDS.get(kind)
+    if found is None:
+        raise BadRequest(f'no matches for kind "{kind}"')
+    return found
+
+
+def not_found(ref: Ref) -> NotFound:
+    return NotFound(f'{kind_of(ref.kind).resource} "{ref.name}" not found')
+
+
+def already_exists(ref: Ref) -> AlreadyExists:
+    return AlreadyExists(f'{kind_of(ref.kind).resource} "{ref.name}" already exists')
+
+
+def conflict(ref: Ref, why: str = STALE) -> Conflict:
+    return Conflict(f'Operation cannot be fulfilled on {kind_of(ref.kind).resource} "{ref.name}": {why}')
+
+
+def forbidden(ref: Ref, why: str) -> Forbidden:
+    return Forbidden(f'{kind_of(ref.kind).resource} "{ref.name}" is forbidden: {why}')
+
+
+def wrong_uid(ref: Ref, wanted: str, found: str) -> Conflict:
+    return conflict(ref, f"Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}")

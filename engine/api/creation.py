@@ -1,0 +1,133 @@
+"""POST: a new object with its identity, in a namespace that takes it.
+
+Follows ``k8s.io/apiserver/pkg/registry/rest/create.go`` and the admission plugin NamespaceLifecycle.
+"""
+
+from collections.abc import Mapping
+
+from attrs import evolve
+
+from engine.api.addresses import with_addresses
+from engine.api.answers import already_exists, forbidden, kind_of, not_found
+from engine.api.defaults import defaulted
+from engine.api.draft import Draft
+from engine.api.pods import prepared_pod
+from engine.api.validation import validate
+from engine.errors import BadRequest, FieldError, Invalid
+from engine.kinds import (
+    KINDS,
+    Kind,
+    Namespace,
+    NamespaceSpec,
+    NamespaceStatus,
+    Node,
+    Object,
+    ObjectMeta,
+    Pod,
+    Ref,
+    Service,
+    Unmodelled,
+    ref_of,
+)  # fmt: skip
+
+COUNTS_GENERATIONS = frozenset({
+    "Pod", "Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet", "Job", "CronJob",
+    "PodDisruptionBudget", "HorizontalPodAutoscaler", "Ingress", "NetworkPolicy", "EndpointSlice",
+})  # fmt: skip
+"""Kinds whose ``metadata.generation`` starts at 1; of the others it is never set."""
+_NAME_ATTEMPTS = 8
+_LONGEST_GENERATED = 63
+
+
+def create(draft: Draft, wanted: Object) -> Object:
+    """Puts the new object into the draft and returns it as stored."""
+    kind = kind_of(wanted.kind)
+    obj = with_identity(draft, kind, wanted)
+    ref = ref_of(obj)
+    if kind.namespaced:
+        check_namespace(draft, ref)
+    if isinstance(obj, Pod):
+        obj = prepared_pod(draft, obj)
+        validate(obj)
+    else:
+        obj = defaulted(_without_status(obj))
+        validate(obj)
+        if isinstance(obj, Service):
+            obj = with_addresses(draft, obj, None)
+    if draft.get(ref) is not None:
+        raise already_exists(ref)
+    draft.put(obj)
+    return obj
+
+
+def check_namespace(draft: Draft, ref: Ref) -> None:
+    """Raises unless the namespace exists and takes new objects."""
+    namespace = draft.find(Namespace, ref.namespace)
+    if namespace is None:
+        raise not_found(Ref("Namespace", "", ref.namespace))
+    if namespace.metadata.deletion_timestamp is not None:
+        why = f"unable to create new content in namespace {ref.namespace} because it is being terminated"
+        raise forbidden(ref, why)
+
+
+def with_identity(draft: Draft, kind: Kind, obj: Object) -> Object:
+    """``obj`` with the metadata that the server owns."""
+    meta = obj.metadata
+    if meta.resource_version:
+        raise BadRequest("resourceVersion should not be set on objects to be created")
+    namespace = (meta.namespace or "default") if kind.namespaced else ""
+    fresh = ObjectMeta(
+        name=meta.name or _generated_name(draft, kind, namespace, meta.generate_name),
+        generate_name=meta.generate_name,
+        namespace=namespace,
+        uid=draft.draw_uid(),
+        resource_version=draft.version,
+        generation=1 if kind.name in COUNTS_GENERATIONS else 0,
+        creation_timestamp=draft.now,
+        labels=meta.labels,
+        annotations=meta.annotations,
+        owner_references=meta.owner_references,
+        finalizers=meta.finalizers,
+        extra=meta.extra,
+    )
+    return evolve(obj, metadata=fresh)  # type: ignore[misc]  # every kind is attrs
+
+
+def _generated_name(draft: Draft, kind: Kind, namespace: str, base: str) -> str:
+    if not base:
+        why = "name or generateName is required"
+        raise Invalid(_group_kind(kind), "", [FieldError("metadata.name", why, "Required value")])
+    base = base[: _LONGEST_GENERATED - 5]
+    for _ in range(_NAME_ATTEMPTS):
+        name = base + draft.draw_suffix()
+        if draft.get(Ref(kind.name, namespace, name)) is None:
+            return name
+    raise already_exists(Ref(kind.name, namespace, name))
+
+
+def _group_kind(kind: Kind) -> str:
+    return f"{kind.name}.{kind.group}" if kind.group else kind.name
+
+
+def _without_status(obj: Object) -> Object:
+    """A status is written through its subresource; only a Node registers with its own."""
+    match obj:
+        case Node():
+            return obj
+        case Namespace():
+            spec = NamespaceSpec(finalizers=("kubernetes",), extra=obj.spec.extra)
+            return evolve(obj, spec=spec, status=NamespaceStatus(phase="Active"))
+        case Unmodelled():
+            return evolve(obj, body=_without(obj.body, "status"))
+    cls = KINDS[obj.kind].cls
+    if "status" not in cls.__slots__:
+        return obj
+    return evolve(obj, status=_zero_status(cls))  # type: ignore[misc]  # every kind is attrs
+
+
+def _without(body: Mapping[str, object], key: str) -> Mapping[str, object]:
+    return {name: value for name, value in body.items() if name != key} if key in body else body
+
+
+def _zero_status(cls: type) -> object:
+    return next(field.default for field in cls.__attrs_attrs__ if field.name == "status")  # type: ignore[attr-defined]

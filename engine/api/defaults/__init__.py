@@ -1,0 +1,50 @@
+"""What a manifest leaves open, filled in as Kubernetes does: one file a family of kinds.
+
+Pure and idempotent; an object with nothing to fill in comes back as the same object, so that what many share
+stays one object in memory. Follows ``pkg/apis/*/v1/defaults.go``; fields that nothing in this cluster reads
+(enableServiceLinks, preemptionPolicy, fieldRef.apiVersion, defaultMode) stay as they were written.
+"""
+
+from typing import TypeVar, cast
+
+from engine.api.defaults.cluster import default_endpoints, default_namespace, default_node
+from engine.api.defaults.service import default_service
+from engine.api.defaults.workload import default_deployment, default_replica_set, default_replication_controller
+from engine.kinds import (
+    Deployment,
+    Endpoints,
+    EndpointSlice,
+    Namespace,
+    Node,
+    Object,
+    ReplicaSet,
+    ReplicationController,
+    Service,
+)  # fmt: skip
+
+ObjectT = TypeVar("ObjectT", bound=Object)
+
+
+def defaulted(obj: ObjectT) -> ObjectT:
+    """``obj`` with its defaults; a Pod's need its owner and are filled in by ``api.pods``."""
+    return cast(ObjectT, _defaulted(obj))
+
+
+def _defaulted(obj: Object) -> Object:
+    match obj:
+        case Deployment():
+            return default_deployment(obj)
+        case ReplicaSet():
+            return default_replica_set(obj)
+        case ReplicationController():
+            return default_replication_controller(obj)
+        case Service():
+            return default_service(obj)
+        case Namespace():
+            return default_namespace(obj)
+        case Node():
+            return default_node(obj)
+        case Endpoints() | EndpointSlice():
+            return default_endpoints(obj)
+        case _:
+            return obj

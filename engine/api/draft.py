@@ -1,0 +1,111 @@
+"""A State with the puts and removes of one call laid over it: each write sees those before it.
+
+Also draws what a server would draw at random (uids, name suffixes, addresses): from a hash of the log's seed,
+the revision to come and a count, so that the same inputs give the same commits.
+"""
+
+from collections.abc import Iterator
+from hashlib import blake2b
+from typing import TypeVar, cast
+
+from attrs import define, field, frozen
+
+from engine.kinds import Object, PodSpec, Ref, ref_of, with_metadata
+from engine.store.state import State
+
+ObjectT = TypeVar("ObjectT", bound=Object)
+SUFFIX_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
+"""No vowels and nothing that looks like one: ``k8s.io/apimachinery/pkg/util/rand``."""
+
+
+@frozen
+class Admitted:
+    """What a commit will hold; both empty when the writes change nothing."""
+
+    puts: tuple[Object, ...] = ()
+    removes: tuple[Ref, ...] = ()
+
+
+@define
+class Draft:
+    """Lives for one call of ``admit``."""
+
+    state: State
+    now: int
+    seed: str
+    version: str = field(init=False)
+    pod_specs: dict[int, tuple[PodSpec, PodSpec]] = field(init=False, factory=dict)
+    """id of a template's spec -> (that spec, the spec its pods get): pods made together share one."""
+    _puts: dict[Ref, Object] = field(init=False, factory=dict)
+    _removes: dict[Ref, None] = field(init=False, factory=dict)
+    _drawn: int = field(init=False, default=0)
+
+    def __attrs_post_init__(self) -> None:
+        self.version = str(self.state.revision + 1)
+
+    def get(self, ref: Ref) -> Object | None:
+        found = self._puts.get(ref)
+        if found is not None:
+            return found
+        return None if ref in self._removes else self.state.get(ref)
+
+    def find(self, cls: type[ObjectT], name: str, namespace: str = "") -> ObjectT | None:
+        kind: str = cls.__dict__["kind"]
+        return cast(ObjectT | None, self.get(Ref(kind, namespace, name)))
+
+    def objects(self, kind: str, namespace: str = "") -> Iterator[Object]:
+        """As ``State.objects``; what this draft creates comes last."""
+        for obj in self.state.objects(kind, namespace):
+            now = self.get(ref_of(obj))
+            if now is not None:
+                yield now
+        for obj in self.added(kind):
+            if namespace in ("", obj.metadata.namespace):
+                yield obj
+
+    def all(self, cls: type[ObjectT], namespace: str = "") -> Iterator[ObjectT]:
+        return cast(Iterator[ObjectT], self.objects(cls.__dict__["kind"], namespace))
+
+    def added(self, kind: str) -> list[Object]:
+        """What this draft has of a kind that the State has not."""
+        return [obj for ref, obj in self._puts.items() if ref.kind == kind and self.state.get(ref) is None]
+
+    def put(self, obj: Object) -> None:
+        ref = ref_of(obj)
+        self._removes.pop(ref, None)
+        self._puts[ref] = obj
+
+    def remove(self, ref: Ref) -> None:
+        self._puts.pop(ref, None)
+        if self.state.get(ref) is not None:
+            self._removes[ref] = None
+
+    def draw(self) -> bytes:
+        """16 bytes, different at each call."""
+        self._drawn += 1
+        text = f"{self.seed}/{self.version}/{self._drawn}"
+        return blake2b(text.encode(), digest_size=16).digest()
+
+    def draw_number(self, below: int) -> int:
+        return int.from_bytes(self.draw()[:8], "big") % below
+
+    def draw_uid(self) -> str:
+        """Looks like a version 4 UUID."""
+        digits = self.draw().hex()
+        variant = "89ab"[int(digits[16], 16) & 3]
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+
+    def draw_suffix(self) -> str:
+        """The five letters that end a generated name."""
+        return "".join(SUFFIX_LETTERS[byte % len(SUFFIX_LETTERS)] for byte in self.draw()[:5])
+
+    def admitted(self) -> Admitted:
+        """What differs from the State, stamped with the new resourceVersion."""
+        return Admitted(tuple(self._changed()), tuple(self._removes))
+
+    def _changed(self) -> Iterator[Object]:
+        for ref, obj in self._puts.items():
+            if obj.metadata.resource_version == self.version:
+                yield obj
+            elif obj != self.state.get(ref):
+                yield with_metadata(obj, resource_version=self.version)

@@ -1,0 +1,63 @@
+"""PATCH: the stored manifest with a patch laid over it, then an update.
+
+Follows ``k8s.io/apiserver/pkg/endpoints/handlers/patch.go``.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.api.answers import not_found
+from engine.api.draft import Draft
+from engine.api.patching.json_patch import json_patch
+from engine.api.patching.merge import merge_patch
+from engine.api.patching.strategic import strategic_patch
+from engine.api.update import update, update_status
+from engine.api.writes import Patch
+from engine.errors import BadRequest
+from engine.kinds import Object, Ref, from_manifest, to_manifest
+
+
+def patch(draft: Draft, write: Patch) -> Object:
+    """Puts the patched object into the draft and returns it as stored."""
+    stored = draft.get(write.ref)
+    if stored is None:
+        raise not_found(write.ref)
+    patched = patched_manifest(to_manifest(stored), write.body, write.type)
+    obj = from_manifest(patched)
+    _check_identity(write.ref, obj)
+    if write.subresource == "status":
+        return update_status(draft, obj)
+    return update(draft, obj)
+
+
+def patched_manifest(manifest: Mapping[str, Any], body: Any, type_: str) -> Mapping[str, Any]:
+    """``manifest`` after a patch of type strategic, merge or json. Raises BadRequest."""
+    match type_:
+        case "strategic":
+            patched = strategic_patch(manifest, _mapping(body))
+        case "merge":
+            patched = merge_patch(manifest, _mapping(body))
+        case "json":
+            patched = json_patch(manifest, body)
+        case _:
+            raise BadRequest(f'--type must be one of [json merge strategic], not "{type_}"')
+    if not isinstance(patched, Mapping):
+        raise BadRequest("a patch must leave an object")
+    return patched
+
+
+def _mapping(body: Any) -> Mapping[str, Any]:
+    if not isinstance(body, Mapping):
+        raise BadRequest("error decoding patch: cannot unmarshal it into a map")
+    return body
+
+
+def _check_identity(ref: Ref, obj: Object) -> None:
+    if obj.kind != ref.kind:
+        raise BadRequest(f"the kind of the object ({obj.kind}) does not match the kind on the URL ({ref.kind})")
+    meta = obj.metadata
+    if meta.name != ref.name:
+        raise BadRequest(f"the name of the object ({meta.name}) does not match the name on the URL ({ref.name})")
+    if meta.namespace != ref.namespace:
+        where = f"the namespace of the object ({meta.namespace})"
+        raise BadRequest(f"{where} does not match the namespace on the URL ({ref.namespace})")

@@ -1,0 +1,115 @@
+"""What the API server adds to a new Pod: defaults, priority, QoS class and its first status.
+
+A pod made from its owner's stored template (the very object) was validated and defaulted with it: only what a
+Pod gets on its own is added, once for all pods of one call. Follows the pod strategy of
+``pkg/registry/core/pod`` and the admission plugin Priority.
+"""
+
+from attrs import evolve
+
+from engine.api.answers import forbidden
+from engine.api.defaults.pod import default_own_spec, default_pod_spec
+from engine.api.draft import Draft
+from engine.kinds import (
+    Condition,
+    Container,
+    Pod,
+    PodSpec,
+    PodStatus,
+    Ref,
+    ReplicaSet,
+    ReplicationController,
+    Unmodelled,
+    ref_of,
+)  # fmt: skip
+from engine.kinds.quantity import parse_quantity
+
+SYSTEM_PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
+
+
+def comes_from_template(draft: Draft, pod: Pod) -> bool:
+    """True if the pod's spec is the very spec of its controller's stored template."""
+    owner = pod.metadata.controller
+    if owner is None:
+        return False
+    found = draft.get(Ref(owner.kind, pod.metadata.namespace, owner.name))
+    return isinstance(found, ReplicaSet | ReplicationController) and found.spec.template.spec is pod.spec
+
+
+def prepared_pod(draft: Draft, pod: Pod) -> Pod:
+    """The pod as it will be stored, all but its metadata."""
+    known = draft.pod_specs.get(id(pod.spec))
+    if known is not None and known[0] is pod.spec:
+        spec = known[1]
+    else:
+        spec = _with_priority(draft, pod, default_own_spec(default_pod_spec(pod.spec)))
+        draft.pod_specs[id(pod.spec)] = (pod.spec, spec)
+    return evolve(pod, spec=spec, status=_first_status(draft.now, spec))
+
+
+def updated_pod_spec(spec: PodSpec) -> PodSpec:
+    """A Pod's spec in an update, with what it leaves open and may not."""
+    return default_own_spec(default_pod_spec(spec))
+
+
+def qos_class(spec: PodSpec) -> str:
+    """Guaranteed, Burstable or BestEffort (rules 9): only cpu and memory count, init containers too."""
+    containers = (*spec.init_containers, *spec.containers)
+    if not any(_amounts(container, "requests") or _amounts(container, "limits") for container in containers):
+        return "BestEffort"
+    return "Guaranteed" if all(map(_is_guaranteed, containers)) else "Burstable"
+
+
+def _is_guaranteed(container: Container) -> bool:
+    limits, requests = _amounts(container, "limits"), _amounts(container, "requests")
+    return set(limits) == {"cpu", "memory"} and all(
+        parse_quantity(requests.get(name, value)) == parse_quantity(value) for name, value in limits.items()
+    )
+
+
+def _amounts(container: Container, side: str) -> dict[str, str]:
+    """The cpu and memory of ``requests`` or ``limits`` that are more than 0."""
+    if container.resources is None:
+        return {}
+    values = container.resources.requests if side == "requests" else container.resources.limits
+    return {name: values[name] for name in ("cpu", "memory") if name in values and parse_quantity(values[name])}
+
+
+def _first_status(now: int, spec: PodSpec) -> PodStatus:
+    status = PodStatus(phase="Pending", qos_class=qos_class(spec))
+    if not spec.scheduling_gates:
+        return status
+    gated = Condition(
+        type="PodScheduled",
+        status="False",
+        last_transition_time=now,
+        reason="SchedulingGated",
+        message="Scheduling is blocked due to non-empty scheduling gates",
+    )
+    return evolve(status, conditions=(gated,))
+
+
+def _with_priority(draft: Draft, pod: Pod, spec: PodSpec) -> PodSpec:
+    wanted = spec.priority_class_name
+    if not wanted:
+        name, priority = _default_class(draft)
+        return evolve(spec, priority_class_name=name, priority=priority)
+    if wanted not in SYSTEM_PRIORITIES:
+        found = draft.get(Ref("PriorityClass", "", wanted))
+        if not isinstance(found, Unmodelled):
+            raise forbidden(ref_of(pod), f"no PriorityClass with name {wanted} was found")
+        return evolve(spec, priority=int(found.body.get("value") or 0))
+    return evolve(spec, priority=SYSTEM_PRIORITIES[wanted])
+
+
+def _default_class(draft: Draft) -> tuple[str, int]:
+    """The lowest of the classes marked globalDefault; priority 0 without one."""
+    marked = [
+        (int(each.body.get("value") or 0), each.metadata.name)
+        for each in draft.objects("PriorityClass")
+        if isinstance(each, Unmodelled) and each.body.get("globalDefault") is True
+    ]
+    if not marked:
+        return "", 0
+    priority, name = min(marked)
+    return name, priority

@@ -1,0 +1,127 @@
+"""PUT: metadata and spec, or the status alone, of an object that exists.
+
+Follows ``k8s.io/apiserver/pkg/registry/rest/update.go`` and the kinds' strategies in ``pkg/registry``.
+Differs in one thing: a Namespace that is Terminating loses its spec.finalizers by an Update, since there is
+no finalize subresource.
+"""
+
+from typing import TypeVar
+
+from attrs import evolve
+
+from engine.api.addresses import with_addresses
+from engine.api.answers import conflict, not_found, wrong_uid
+from engine.api.creation import COUNTS_GENERATIONS
+from engine.api.defaults import defaulted
+from engine.api.deletion import remove
+from engine.api.draft import Draft
+from engine.api.pods import updated_pod_spec
+from engine.api.validation import validate
+from engine.errors import BadRequest
+from engine.kinds import Namespace, Object, ObjectMeta, Pod, Ref, Service, Unmodelled, ref_of
+
+ObjectT = TypeVar("ObjectT", bound=Object)
+
+
+def update(draft: Draft, wanted: Object) -> Object:
+    """Puts the object as it will be stored into the draft, or removes it with its last finalizer."""
+    stored = current(draft, wanted)
+    obj = _with_server_fields(wanted, stored)
+    obj = evolve(obj, spec=updated_pod_spec(obj.spec)) if isinstance(obj, Pod) else defaulted(obj)
+    if isinstance(obj, Service) and isinstance(stored, Service):
+        obj = with_addresses(draft, obj, stored)
+    if obj == stored:
+        return stored
+    validate(obj, stored)
+    if obj.kind in COUNTS_GENERATIONS and _spec_of(obj) != _spec_of(stored):
+        generation = stored.metadata.generation + 1
+        obj = evolve(obj, metadata=evolve(obj.metadata, generation=generation))  # type: ignore[misc]
+    if _is_released(obj):
+        remove(draft, obj)
+    else:
+        draft.put(obj)
+    return obj
+
+
+def update_status(draft: Draft, wanted: Object) -> Object:
+    """Only the status of ``wanted`` counts; it is taken as it is."""
+    stored = current(draft, wanted)
+    obj: Object
+    if isinstance(stored, Unmodelled):
+        assert isinstance(wanted, Unmodelled)
+        if "status" not in wanted.body:
+            return stored
+        obj = evolve(stored, body={**stored.body, "status": wanted.body["status"]})
+    else:
+        status = getattr(wanted, "status", None)
+        if status is None:
+            raise BadRequest(f"a {wanted.kind} has no status")
+        if status == stored.status:  # type: ignore[attr-defined]  # it is of the same class
+            return stored
+        obj = evolve(stored, status=status)  # type: ignore[misc]  # every kind is attrs
+    draft.put(obj)
+    return obj
+
+
+def current(draft: Draft, wanted: Object) -> Object:
+    """The stored object that ``wanted`` replaces; raises unless uid and resourceVersion, if set, are its own."""
+    meta = wanted.metadata
+    ref = ref_of(wanted)
+    stored = draft.get(ref)
+    if stored is None and not meta.namespace:
+        ref = Ref(ref.kind, "default", ref.name)
+        stored = draft.get(ref)
+    if stored is None:
+        raise not_found(ref)
+    if meta.uid and meta.uid != stored.metadata.uid:
+        raise wrong_uid(ref, meta.uid, stored.metadata.uid)
+    if meta.resource_version and meta.resource_version != stored.metadata.resource_version:
+        raise conflict(ref)
+    return stored
+
+
+def _with_server_fields(wanted: ObjectT, stored: ObjectT) -> ObjectT:
+    """``wanted`` with the metadata and status that only the server writes."""
+    new, old = wanted.metadata, stored.metadata
+    meta = old if new is old else ObjectMeta(
+        name=old.name,
+        generate_name=old.generate_name,
+        namespace=old.namespace,
+        uid=old.uid,
+        resource_version=old.resource_version,
+        generation=old.generation,
+        creation_timestamp=old.creation_timestamp,
+        deletion_timestamp=old.deletion_timestamp,
+        deletion_grace_period_seconds=old.deletion_grace_period_seconds,
+        labels=new.labels,
+        annotations=new.annotations,
+        owner_references=new.owner_references,
+        finalizers=new.finalizers,
+        extra=new.extra,
+    )  # fmt: skip
+    changes: dict[str, object] = {"metadata": meta}
+    if isinstance(stored, Unmodelled) and isinstance(wanted, Unmodelled):
+        body = {key: value for key, value in wanted.body.items() if key != "status"}
+        if "status" in stored.body:
+            body["status"] = stored.body["status"]
+        changes["body"] = body
+    elif hasattr(stored, "status"):
+        changes["status"] = stored.status
+    if isinstance(stored, Namespace) and stored.metadata.deletion_timestamp is None:
+        changes["spec"] = stored.spec
+    return evolve(wanted, **changes)  # type: ignore[misc]  # every kind is attrs
+
+
+def _spec_of(obj: Object) -> object:
+    """What a new generation counts changes of: all but metadata and status."""
+    if isinstance(obj, Unmodelled):
+        return {key: value for key, value in obj.body.items() if key != "status"}
+    return getattr(obj, "spec", None)
+
+
+def _is_released(obj: Object) -> bool:
+    """It was being deleted, and nothing holds it any more."""
+    meta = obj.metadata
+    if meta.deletion_timestamp is None or meta.finalizers or meta.deletion_grace_period_seconds:
+        return False
+    return not (isinstance(obj, Namespace) and obj.spec.finalizers)

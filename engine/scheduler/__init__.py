@@ -1,1 +1,147 @@
-"""."""
+"""The scheduler: finds a node for every pod that has none, one pod at a time, most important first.
+
+It reads a State and writes Bindings, the PodScheduled condition and Events; it never changes a node. Follows
+kube-scheduler with its default profile. Differs in this: a pod that fits nowhere is tried again when something
+changed instead of after a back-off, and FailedScheduling is told again only when its message changes.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from attrs import evolve
+
+from engine.api.writes import Bind, Emit, UpdateStatus, Write
+from engine.kinds import TERMINAL_PHASES, Condition, Node, Pod, Ref, condition, ref_of, set_condition
+from engine.reconcile import NOTHING, Change, Controller, Result
+from engine.scheduler.schedule import schedule
+from engine.store.state import State
+
+NAME = "default-scheduler"
+GATED = "Scheduling is blocked due to non-empty scheduling gates"
+_LONGEST_NOTE = 1024
+
+UNPLACED = Ref("Pod", "", "")
+"""No pod's key: the last to be reconciled, for the messages of all pods that fit nowhere."""
+
+
+def reconcile(state: State, key: Ref, now: int) -> Result:
+    if key == UNPLACED:
+        return Result(writes=tuple(_stale_messages(state, now)))
+    pod = state.get(key)
+    if not isinstance(pod, Pod) or not _is_ours(pod):
+        return NOTHING
+    return Result(writes=tuple(_place(state, pod, now)))
+
+
+def wakes(change: Change, state: State) -> Iterable[Ref]:
+    """A pod that needs a node; all such pods (O(pending)) when a node changed or a pod left one.
+
+    A pod that takes room on a node makes no one fit, but may change the reasons: they are told anew once, when
+    no pod waits to be tried any more, however many were bound before.
+    """
+    old, new = change.old, change.new
+    if change.ref.kind == "Node":
+        return state.unscheduled.values() if _node_matters(old, new) else ()
+    was, now_is = _takes_room(old), _takes_room(new)
+    if was is not None and (now_is is None or now_is.spec is not was.spec):
+        return state.unscheduled.values()
+    if now_is is not None:
+        return (UNPLACED,) if was is None and len(state.unscheduled) else ()
+    if isinstance(new, Pod) and _is_ours(new) and _pod_matters(old, new):
+        return (change.ref,)
+    return ()
+
+
+def order(state: State, key: Ref) -> Any:
+    """Priority first, then age, then name; UNPLACED last."""
+    pod = state.get(key)
+    if not isinstance(pod, Pod):
+        return (1, 0, 0, key)
+    return (0, -(pod.spec.priority or 0), pod.metadata.creation_timestamp or 0, key)
+
+
+SCHEDULER = Controller(name=NAME, watches=("Pod", "Node"), wakes=wakes, reconcile=reconcile, order=order)
+
+
+def _is_ours(pod: Pod) -> bool:
+    return not pod.spec.node_name and pod.active and pod.spec.scheduler_name in ("", NAME)
+
+
+def _place(state: State, pod: Pod, now: int) -> Iterator[Write]:
+    if pod.spec.scheduling_gates:
+        yield from _tell(pod, "SchedulingGated", GATED, now)
+        return
+    decision = schedule(state, pod, pod.metadata.uid)
+    if decision.node is None:
+        yield from _fail(pod, decision.message, now)
+        return
+    meta = pod.metadata
+    yield Bind(ref_of(pod), decision.node)
+    yield Emit(
+        subject=pod,
+        type="Normal",
+        reason="Scheduled",
+        message=f"Successfully assigned {meta.namespace}/{meta.name} to {decision.node}",
+        component=NAME,
+    )
+
+
+def _fail(pod: Pod, message: str, now: int) -> Iterator[Write]:
+    for told in _tell(pod, "Unschedulable", message, now):
+        yield told
+        yield Emit(subject=pod, type="Warning", reason="FailedScheduling", message=_note(message), component=NAME)
+
+
+def _tell(pod: Pod, reason: str, message: str, now: int) -> Iterator[Write]:
+    """Sets PodScheduled=False, unless that is what it says."""
+    said = condition(pod.status.conditions, "PodScheduled")
+    if said is not None and (said.status, said.reason, said.message) == ("False", reason, message):
+        return
+    told = Condition(
+        type="PodScheduled",
+        status="False",
+        observed_generation=pod.metadata.generation or None,
+        last_transition_time=now,
+        reason=reason,
+        message=message,
+    )
+    status = evolve(pod.status, conditions=set_condition(pod.status.conditions, told))
+    yield UpdateStatus(evolve(pod, status=status))
+
+
+def _stale_messages(state: State, now: int) -> Iterator[Write]:
+    # Only tells: a pod that fits has been woken by what made room for it.
+    for key in state.unscheduled.values():
+        pod = state.get(key)
+        if isinstance(pod, Pod) and _is_ours(pod) and not pod.spec.scheduling_gates:
+            decision = schedule(state, pod, pod.metadata.uid)
+            if decision.node is None:
+                yield from _fail(pod, decision.message, now)
+
+
+def _note(message: str) -> str:
+    """What an Event has room for."""
+    return message if len(message) <= _LONGEST_NOTE else message[: _LONGEST_NOTE - 4] + " ..."
+
+
+def _takes_room(obj: object) -> Pod | None:
+    if isinstance(obj, Pod) and obj.spec.node_name and obj.status.phase not in TERMINAL_PHASES:
+        return obj
+    return None
+
+
+def _pod_matters(old: object, new: Pod) -> bool:
+    if not isinstance(old, Pod) or old.spec is not new.spec:
+        return True
+    was = condition(old.status.conditions, "PodScheduled")
+    return was != condition(new.status.conditions, "PodScheduled")
+
+
+def _node_matters(old: object, new: object) -> bool:
+    if not isinstance(old, Node) or not isinstance(new, Node):
+        return True
+    return (
+        old.spec != new.spec
+        or old.metadata.labels != new.metadata.labels
+        or old.status.allocatable != new.status.allocatable
+    )

@@ -1,0 +1,199 @@
+"""What the rules read of a pod and of a node, looked up once instead of once per pair.
+
+PodFacts and NodeFacts compare by identity. The functions that make them remember their latest results by the
+identity of frozen values; a key holds what it stands for, so an identity is never reused while it is remembered.
+Pods of one template share their containers and tolerations in memory, and so share one PodFacts.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Generic, TypeVar, cast
+
+from attrs import frozen
+
+from engine.kinds import Node, NodeSelector, Pod, PodSpec, PreferredSchedulingTerm, Taint, Toleration
+from engine.kinds.quantity import cpu_milli, whole
+from engine.store.requested import amount, requested_by
+from engine.store.state import Table
+
+T = TypeVar("T")
+HostPort = tuple[str, str, int]
+
+
+@frozen(eq=False, kw_only=True)
+class PodFacts:
+    node_name: str
+    node_selector: Mapping[str, str]
+    required: NodeSelector | None
+    preferred: tuple[PreferredSchedulingTerm, ...]
+    only_on: frozenset[str] | None
+    """Names of the only nodes that required affinity allows; None if it names none."""
+    tolerations: tuple[Toleration, ...]
+    images: tuple[str, ...]
+    """Of init containers, containers and image volumes, with their tags."""
+    container_count: int
+    cpu_milli: int
+    memory_bytes: int
+    scored_cpu_milli: int
+    scored_memory_bytes: int
+    others: tuple[tuple[str, int], ...]
+    ports: tuple[HostPort, ...]
+
+
+@frozen(eq=False, kw_only=True)
+class NodeFacts:
+    name: str
+    key: tuple[str]
+    """Where ``State.requested`` holds what the node carries."""
+    labels: Mapping[str, str]
+    unschedulable: bool
+    hard_taints: tuple[Taint, ...]
+    """NoSchedule and NoExecute."""
+    soft_taints: tuple[Taint, ...]
+    """PreferNoSchedule."""
+    cpu_milli: int
+    memory_bytes: int
+    pods: int
+    others: Mapping[str, int]
+    images: Mapping[str, int]
+    """Name -> bytes."""
+
+
+@frozen(eq=False)
+class Nodes:
+    """Every node, by name, and on how many of them each image is."""
+
+    all: tuple[NodeFacts, ...]
+    image_spread: Mapping[str, int]
+
+
+def pod_facts(pod: Pod) -> PodFacts:
+    return _pod_facts(_Template(pod))
+
+
+@lru_cache(maxsize=8)
+def nodes_of(table: Table) -> Nodes:
+    """The facts of a State's table of nodes."""
+    every = tuple(_node_facts(_Same(cast(Node, node))) for node in table.values())
+    spread: dict[str, int] = {}
+    for node in every:
+        for image in node.images:
+            spread[image] = spread.get(image, 0) + 1
+    return Nodes(every, spread)
+
+
+def image_name(name: str) -> str:
+    """With the tag a runtime assumes."""
+    return name if name.rfind(":") > name.rfind("/") else f"{name}:latest"
+
+
+class _Same(Generic[T]):
+    """A key that is equal for the same object only."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: T) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.value is other.value
+
+
+class _Template:
+    """A key that is equal for pods whose specs share, in memory, everything that PodFacts are made of."""
+
+    __slots__ = ("_hash", "_parts", "pod")
+
+    def __init__(self, pod: Pod) -> None:
+        spec = pod.spec
+        self.pod = pod
+        self._parts = (
+            spec.containers,
+            spec.init_containers,
+            spec.tolerations,
+            spec.affinity,
+            spec.node_selector,
+            spec.volumes,
+            spec.overhead,
+            spec.host_network,
+        )
+        self._hash = hash((spec.node_name, *map(id, self._parts)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Template) or self.pod.spec.node_name != other.pod.spec.node_name:
+            return False
+        return all(mine is theirs for mine, theirs in zip(self._parts, other._parts, strict=True))
+
+
+@lru_cache(maxsize=1024)
+def _pod_facts(template: _Template) -> PodFacts:
+    pod = template.pod
+    spec = pod.spec
+    request = requested_by(pod)
+    affinity = spec.affinity.node_affinity if spec.affinity else None
+    required = affinity.required_during_scheduling_ignored_during_execution if affinity else None
+    return PodFacts(
+        node_name=spec.node_name,
+        node_selector=spec.node_selector,
+        required=required,
+        preferred=affinity.preferred_during_scheduling_ignored_during_execution if affinity else (),
+        only_on=None if required is None else _only_on(required),
+        tolerations=spec.tolerations,
+        images=tuple(image_name(image) for image in _images(spec)),
+        container_count=len(spec.init_containers) + len(spec.containers),
+        cpu_milli=request.cpu_milli,
+        memory_bytes=request.memory_bytes,
+        scored_cpu_milli=request.scored_cpu_milli,
+        scored_memory_bytes=request.scored_memory_bytes,
+        others=tuple(sorted((name, count) for name, count in request.others.items() if count)),
+        ports=tuple(sorted(request.ports)),
+    )
+
+
+def _images(spec: PodSpec) -> Iterator[str]:
+    for container in (*spec.init_containers, *spec.containers):
+        yield container.image
+    for volume in spec.volumes:
+        source: Any = volume.extra.get("image")
+        if isinstance(source, Mapping) and isinstance(reference := source.get("reference"), str):
+            yield reference
+
+
+def _only_on(required: NodeSelector) -> frozenset[str] | None:
+    names: frozenset[str] = frozenset()
+    for term in required.node_selector_terms:
+        allowed = [
+            frozenset(field.values)
+            for field in term.match_fields
+            if field.key == "metadata.name" and field.operator == "In"
+        ]
+        if not allowed:
+            return None
+        names |= frozenset.intersection(*allowed)
+    return names if required.node_selector_terms else None
+
+
+@lru_cache(maxsize=16384)
+def _node_facts(same: _Same[Node]) -> NodeFacts:
+    node = same.value
+    allocatable = dict(node.status.allocatable)
+    taints = node.spec.taints
+    return NodeFacts(
+        name=node.metadata.name,
+        key=(node.metadata.name,),
+        labels=node.metadata.labels,
+        unschedulable=node.spec.unschedulable,
+        hard_taints=tuple(taint for taint in taints if taint.effect in ("NoSchedule", "NoExecute")),
+        soft_taints=tuple(taint for taint in taints if taint.effect == "PreferNoSchedule"),
+        cpu_milli=cpu_milli(allocatable.pop("cpu", "0")),
+        memory_bytes=whole(allocatable.pop("memory", "0")),
+        pods=whole(allocatable.pop("pods", "0")),
+        others={name: amount(name, quantity) for name, quantity in allocatable.items()},
+        images={name: image.size_bytes for image in node.status.images for name in image.names},
+    )

@@ -1,0 +1,71 @@
+"""The ``-f`` files of a command line -> manifests, in the order they stand in, each with its namespace filled in.
+
+Follows cli-runtime's builder and mapper. Files are read by whoever drives the verb; here are only their texts.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+
+from engine.errors import K9liteError, ManifestError, UsageError
+from engine.kinds import KINDS, Ref, load_yaml
+from k9lite.verb import Args
+from k9lite.wording import quoted
+
+
+@frozen(kw_only=True)
+class Document:
+    """One manifest and the file it came from."""
+
+    source: str
+    data: Mapping[str, Any]
+    ref: Ref
+
+
+def documents_of(args: Args) -> tuple[list[Document], list[K9liteError]]:
+    """What the files hold, and what in them cannot be understood: a bad document does not hide the next."""
+    documents: list[Document] = []
+    errors: list[K9liteError] = []
+    for source, text in args.files.items():
+        shown = "STDIN" if source == "-" else source
+        try:
+            manifests = list(load_yaml(text, shown))
+        except ManifestError as error:
+            errors.append(error)
+            continue
+        for data in manifests:
+            try:
+                documents.append(_document(data, shown, args))
+            except K9liteError as error:
+                errors.append(error)
+    return documents, errors
+
+
+def _document(data: dict[str, Any], source: str, args: Args) -> Document:
+    kind_name, version = data.get("kind"), data.get("apiVersion")
+    for value, name in ((kind_name, "Kind"), (version, "apiVersion")):
+        if not isinstance(value, str) or not value:
+            raise ManifestError(f"unable to decode {quoted(source)}: Object '{name}' is missing in the manifest")
+    metadata = data.get("metadata")
+    metadata = dict(metadata) if isinstance(metadata, dict) else {}
+    name, namespace = str(metadata.get("name") or ""), str(metadata.get("namespace") or "")
+    kind = KINDS.get(str(kind_name))
+    if kind is None or kind.api_version != version:
+        served = f" (this cluster serves it as {kind.api_version})" if kind else ""
+        raise ManifestError(
+            f'resource mapping not found for name: "{name}" namespace: "{namespace}" from {quoted(source)}: '
+            f'no matches for kind "{kind_name}" in version "{version}"{served}'
+        )
+    if kind.namespaced:
+        if namespace and "namespace" in args.flags and namespace != args.namespace:
+            raise UsageError(
+                f'the namespace from the provided object "{namespace}" does not match the namespace '
+                f"\"{args.namespace}\". You must pass '--namespace={namespace}' to perform this operation."
+            )
+        namespace = metadata["namespace"] = namespace or args.namespace
+    return Document(
+        source=source,
+        data={**data, "metadata": metadata},
+        ref=Ref(kind.name, namespace if kind.namespaced else "", name),
+    )

@@ -1,0 +1,185 @@
+"""Runs a verb without a screen: its lines go to streams, its writes to a Client, and waiting lets time pass.
+
+The only place of the command line that reads files or prints. Cluster time jumps: a drain of minutes takes
+as long as the cluster takes to compute it. Where ten minutes of cluster time bring no change at all, it goes
+on at the pace of the clock, so that a wait for what never comes can be watched and interrupted.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Protocol, TextIO
+
+from attrs import define, evolve
+
+from engine.errors import K9liteError, LogError, UsageError
+from k9lite.client import Client
+from k9lite.kubectl import HELP, deed_of, help_text, parse
+from k9lite.verb import Args, Say, Submit, Verb, View, Wait
+from k9lite.widgets.safe import plain
+from k9lite.wording import error_text
+
+INTERRUPTED = 130
+_PATIENCE_SECONDS = 600
+_TRIES = 500
+_EXTENSIONS = (".json", ".yaml", ".yml")
+
+
+class Opened(Protocol):
+    """A cluster opened for one command, and what the user must be told about that."""
+
+    @property
+    def client(self) -> Client: ...
+    @property
+    def notices(self) -> Sequence[str]: ...
+
+
+def run_kubectl(words: Sequence[str], opening: Callable[[bool], Opened]) -> int:
+    """``k9lite kubectl WORDS``: the exit code. ``opening(writes)`` is called once the words are understood."""
+    try:
+        verb, args = parse(words)
+        if verb is HELP:
+            for line in help_text(args.words):
+                _print(line, sys.stdout)
+            return 0
+    except UsageError as error:
+        _print(error_text(error), sys.stderr)
+        return 1
+    opened = opening(verb.writes)
+    try:
+        for notice in opened.notices:
+            _print(notice, sys.stderr)
+        return run_command(opened.client, words)
+    finally:
+        opened.client.close()
+
+
+def run_command(
+    client: Client,
+    argv: Sequence[str],
+    *,
+    namespace: str = "default",
+    out: TextIO | None = None,
+    err: TextIO | None = None,
+    stdin: TextIO | None = None,
+) -> int:
+    """One kubectl line (``argv`` without "kubectl") from words to exit code; refusals are printed, not raised."""
+    out, err, stdin = out or sys.stdout, err or sys.stderr, stdin or sys.stdin
+    try:
+        verb, args = parse(argv, namespace)
+        args = evolve(args, files=read_files(verb, args, stdin))
+        return drive(client, verb, args, deed=deed_of(argv), out=out, err=err)
+    except LogError:
+        raise
+    except K9liteError as error:
+        _print(error_text(error), err)
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def drive(client: Client, verb: Verb, args: Args, *, deed: str, out: TextIO, err: TextIO) -> int:
+    """Runs the verb to its end. Raises what it raises; an interrupt closes it."""
+    pace = _Pace(client)
+    with closing(verb.run(View(client.state, client.now), args)) as run:
+        try:
+            step = next(run)
+            while True:
+                match step:
+                    case Say():
+                        _print(step.text, err if step.error else out)
+                    case Submit():
+                        try:
+                            client.submit(step.writes, deed)
+                        except K9liteError as error:
+                            step = run.throw(error)
+                            continue
+                    case Wait():
+                        if not pace.wait(step.seconds):
+                            _print("error: the recording ends here", err)
+                            return 1
+                step = run.send(View(client.state, client.now))
+        except StopIteration as stop:
+            return int(stop.value)
+
+
+def read_files(verb: Verb, args: Args, stdin: TextIO) -> Mapping[str, str]:
+    """The texts a command line names by ``-f``, and standard input under "-" where the verb reads it."""
+    files: dict[str, str] = {}
+    names = [name for name in args.flags.get("filename", "").split("\n") if name]
+    if names.count("-") > 1:
+        raise UsageError("standard input cannot be used for multiple arguments")
+    for name in (part for each in names for part in each.split(",")):
+        if name == "-":
+            files["-"] = stdin.read()
+            continue
+        for path in _files_in(Path(name), recursive=args.on("recursive")):
+            files[str(path)] = _read(path)
+    if args.on("stdin") and verb.name == "exec" and not stdin.isatty():
+        files["-"] = stdin.read()
+    return files
+
+
+def _files_in(path: Path, *, recursive: bool) -> list[Path]:
+    """A file whatever it is called; of a folder what looks like a manifest, in name order."""
+    if not path.exists():
+        raise UsageError(f'the path "{path}" does not exist')
+    if not path.is_dir():
+        return [path]
+    found: list[Path] = []
+    for each in sorted(path.iterdir()):
+        if each.is_dir():
+            found += _files_in(each, recursive=True) if recursive else []
+        elif each.suffix in _EXTENSIONS:
+            found.append(each)
+    return found
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"open {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"error parsing {path}: it is not UTF-8 text") from None
+
+
+def _print(text: str, stream: TextIO) -> None:
+    """A terminal never gets a control character; a file or pipe gets the text as it is."""
+    if stream.isatty():
+        text = "\n".join(plain(line) for line in text.split("\n"))
+    print(text, file=stream, flush=True)
+
+
+@define
+class _Pace:
+    """How fast waiting passes: at once while things happen, by the clock after a long while of nothing."""
+
+    _client: Client
+    _quiet_seconds: int = 0
+
+    def wait(self, seconds: int) -> bool:
+        """Until the State changes or ``seconds`` have passed; False if time cannot pass."""
+        client = self._client
+        revision, start = client.state.revision, client.now
+        # Setting the speed also drops what another pace had left over.
+        client.set_speed(1)
+        client.advance(0)
+        while client.state.revision == revision and client.now < start + seconds:
+            before = client.now
+            if self._quiet_seconds >= _PATIENCE_SECONDS:
+                time.sleep(1)
+            client.advance(1)
+            tries = 0
+            while client.state.revision == revision and client.now == before:
+                # A cluster that is only busy gets on in the next slice; a recording at its end never does.
+                tries += 1
+                if tries > _TRIES:
+                    return False
+                client.advance(0)
+            self._quiet_seconds += client.now - before
+        if client.state.revision != revision:
+            self._quiet_seconds = 0
+        return True

@@ -1,0 +1,233 @@
+"""kubectl's grammar: the words of a command line -> a Verb and its Args. Pure; knows the verbs, runs none.
+
+Follows cobra and pflag: flags stand anywhere, ``--flag value`` and ``--flag=value``, ``-n ns``, ``-nns`` and
+``-it``; what a flag's value must look like follows from its Option. Verbs of two words win over those of one.
+"""
+
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+
+from attrs import evolve
+
+from engine.errors import UsageError
+from k9lite.arguments.flags import check_value
+from k9lite.verb import Args, Option, Run, Say, Verb, View
+from k9lite.verbs import VERBS
+
+GLOBAL_OPTIONS = (
+    Option(name="namespace", short="n", value="string", summary="The namespace of this request"),
+    Option(name="help", short="h", summary="Print how the verb is used"),
+)
+_GIVEN_ALONE: Mapping[str, str] = {"dry-run": "unchanged", "cascade": "background"}
+"""Flags whose value must follow an ``=``, and what they mean without one."""
+
+
+def parse(argv: Sequence[str], namespace: str = "default") -> tuple[Verb, Args]:
+    """``argv`` without "kubectl". ``--help`` and ``help`` give HELP. Raises UsageError in kubectl's words."""
+    verb, words = _verb(argv)
+    parsed, flags, rest = _flags(verb, words)
+    if flags.get("help") == "true":
+        return HELP, Args(words=tuple(verb.name.split()))
+    if not any(option.name == "all-namespaces" for option in verb.options):
+        flags.pop("all-namespaces", None)
+    return verb, Args(
+        words=tuple(parsed),
+        flags=_defaults(verb) | flags,
+        namespace=flags.get("namespace") or namespace,
+        all_namespaces=flags.get("all-namespaces") == "true",
+        rest=tuple(rest or ()),
+    )
+
+
+def split_line(line: str) -> list[str]:
+    """The words of a typed line, without a leading ``kubectl``. Raises UsageError for an open quote."""
+    try:
+        words = shlex.split(line)
+    except ValueError:
+        raise UsageError(f"a quote in {line!r} is not closed") from None
+    return words[1:] if words[:1] in (["kubectl"], ["k"]) else words
+
+
+def deed_of(argv: Sequence[str]) -> str:
+    """The line as an operator would type it: what a commit keeps."""
+    return shlex.join(["kubectl", *argv])
+
+
+def help_lines() -> list[str]:
+    """All verbs, in VERBS' order."""
+    shown = [verb for name, verb in VERBS.items() if "-" not in name]
+    width = max(len(verb.name) for verb in shown)
+    lines = ["k9lite runs kubectl's verbs against the cluster it holds.", "", "Available Commands:"]
+    lines += [f"  {verb.name.ljust(width)}  {verb.summary}" for verb in shown]
+    return [*lines, "", "Usage:", "  kubectl [verb] [flags]", "", f"Use {_HELP_HINT} for more about a verb."]
+
+
+_HELP_HINT = '"kubectl <verb> --help"'
+
+
+def verb_help(verb: Verb) -> list[str]:
+    """Summary, usage and options of one verb."""
+    lines = [f"{verb.summary}.", "", "Usage:", f"  kubectl {verb.usage} [flags]", "", "Options:"]
+    for option in (*sorted(verb.options, key=lambda each: each.name), *GLOBAL_OPTIONS):
+        short = f"-{option.short}, " if option.short else "    "
+        default = option.default if option.value else "false"
+        shown = f"='{default}'" if option.value in ("string", "strings") else f"={default}"
+        lines += [f"    {short}--{option.name}{shown}:", f"        {option.summary}."]
+    return lines
+
+
+def help_text(words: Sequence[str]) -> list[str]:
+    """What ``help WORDS`` prints: a verb's own help, a group's verbs, or the list of all."""
+    if not words:
+        return help_lines()
+    named = VERBS.get(" ".join(words)) or VERBS.get(words[0])
+    if named is not None:
+        return verb_help(named)
+    group = [verb for name, verb in VERBS.items() if name.startswith(f"{words[0]} ") and "-" not in name]
+    if group:
+        return ["Available Commands:", *(f"  {verb.name.ljust(16)}  {verb.summary}" for verb in group)]
+    return [f'Unknown help topic "{" ".join(words)}"', "", *help_lines()]
+
+
+def _help(_view: View, args: Args) -> Run:
+    for line in help_text(args.words):
+        yield Say(line)
+    return 0
+
+
+HELP = Verb(name="help", summary="Help about any verb", usage="help [VERB]", run=_help, writes=False)
+
+
+def _verb(argv: Sequence[str]) -> tuple[Verb, list[str]]:
+    leading, words = _leading_flags(argv)
+    if not words or words[0] in ("-h", "--help", "help"):
+        return HELP, words[1:]
+    if len(words) > 1 and not words[1].startswith("-") and (pair := VERBS.get(f"{words[0]} {words[1]}")):
+        return pair, [*leading, *words[2:]]
+    if (single := VERBS.get(words[0])) and "-" not in words[0]:
+        return single, [*leading, *words[1:]]
+    group = [name for name in VERBS if name.startswith(f"{words[0]} ") and "-" not in name]
+    if group and words[0] not in VERBS:
+        if len(words) == 1 or words[1].startswith("-"):
+            return HELP, [words[0]]
+        raise UsageError(
+            f"unknown command \"{' '.join(words[1:])}\"\nSee 'kubectl {words[0]} -h' for help and examples"
+        )
+    if words[0].startswith("-"):
+        raise UsageError(f"unknown flag: {words[0]}\nSee 'kubectl --help' for usage.")
+    raise UsageError(f'unknown command "{words[0]}" for "kubectl"{_suggestions(words[0])}')
+
+
+def _leading_flags(argv: Sequence[str]) -> tuple[list[str], list[str]]:
+    """``-n ns`` may stand before the verb."""
+    words = list(argv)
+    leading: list[str] = []
+    while words and re.match(r"-n|--namespace\b", words[0]):
+        takes_next = words[0] in ("-n", "--namespace")
+        leading += words[: 1 + takes_next]
+        words = words[1 + takes_next :]
+    return leading, words
+
+
+def _suggestions(word: str) -> str:
+    firsts = dict.fromkeys(name.partition(" ")[0] for name in VERBS)
+    near = sorted(name for name in firsts if name.startswith(word) or _distance(name, word) <= 2)
+    return "\n\nDid you mean this?\n" + "\n".join(f"\t{name}" for name in near) + "\n" if near else ""
+
+
+def _distance(left: str, right: str) -> int:
+    """Levenshtein's, as cobra counts it."""
+    row = list(range(len(right) + 1))
+    for at, char in enumerate(left, 1):
+        before, row[0] = row[0], at
+        for place, other in enumerate(right, 1):
+            before, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, before + (char != other))
+    return row[-1]
+
+
+def _defaults(verb: Verb) -> dict[str, str]:
+    return {option.name: option.default for option in verb.options if option.value and option.default}
+
+
+def _flags(verb: Verb, words: Sequence[str]) -> tuple[list[str], dict[str, str], list[str] | None]:
+    reader = _Reader(verb, list(words))
+    return reader.read()
+
+
+class _Reader:
+    """Walks the words once; local to one parse."""
+
+    def __init__(self, verb: Verb, words: list[str]) -> None:
+        options = (*verb.options, *GLOBAL_OPTIONS)
+        self._verb = verb
+        self._words = words
+        self._long = {option.name: option for option in options}
+        self._short = {option.short: option for option in options if option.short}
+        self._flags: dict[str, str] = {}
+
+    def read(self) -> tuple[list[str], dict[str, str], list[str] | None]:
+        plain: list[str] = []
+        while self._words:
+            word = self._words.pop(0)
+            if word == "--":
+                if self._verb.name.partition(" ")[0] == "exec":
+                    return plain, self._flags, self._words
+                return plain + self._words, self._flags, None
+            if word.startswith("--"):
+                self._read_long(word)
+            elif word.startswith("-") and word != "-":
+                self._read_short(word)
+            else:
+                plain.append(word)
+        return plain, self._flags, None
+
+    def _read_long(self, word: str) -> None:
+        name, has_value, value = word[2:].partition("=")
+        option = self._long.get(name)
+        if option is None:
+            raise self._mistake(f"unknown flag: --{name}")
+        if has_value:
+            self._set(option, value)
+        elif not option.value:
+            self._set(option, "true")
+        elif name in _GIVEN_ALONE:
+            self._set(option, _GIVEN_ALONE[name])
+        elif self._words:
+            self._set(option, self._words.pop(0))
+        else:
+            raise self._mistake(f"flag needs an argument: --{name}")
+
+    def _read_short(self, word: str) -> None:
+        letters = word[1:]
+        while letters:
+            option = self._short.get(letters[0])
+            if option is None:
+                raise self._mistake(f"unknown shorthand flag: '{letters[0]}' in -{letters}")
+            rest = letters[1:]
+            if rest.startswith("="):
+                return self._set(option, rest[1:])
+            if option.value and not rest and not self._words:
+                raise self._mistake(f"flag needs an argument: '{letters[0]}' in -{letters}")
+            if option.value:
+                return self._set(option, rest or self._words.pop(0))
+            self._set(option, "true")
+            letters = rest
+        return None
+
+    def _set(self, option: Option, text: str) -> None:
+        try:
+            value = check_value(option, text)
+        except ValueError as error:
+            shown = f"-{option.short}, --{option.name}" if option.short else f"--{option.name}"
+            raise self._mistake(f'invalid argument "{text}" for "{shown}" flag: {error}') from None
+        if option.repeats and option.name in self._flags:
+            value = f"{self._flags[option.name]}\n{value}"
+        self._flags[option.name] = value
+
+    def _mistake(self, what: str) -> UsageError:
+        return UsageError(f"{what}\nSee 'kubectl {self._verb.name} --help' for usage.")
+
+
+def with_files(args: Args, files: Mapping[str, str]) -> Args:
+    return evolve(args, files=files)

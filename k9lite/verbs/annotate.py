@@ -1,0 +1,79 @@
+"""annotate: sets and removes annotations. Follows kubectl's ``cmd/annotate``."""
+
+from collections.abc import Mapping, Sequence
+
+from engine.api.writes import Patch
+from engine.errors import K9liteError, UsageError
+from engine.kinds import Object, ref_of
+from k9lite.arguments.options import ALL, ALL_NAMESPACES, DRY_RUN, FIELD_SELECTOR, FILENAME, SELECTOR
+from k9lite.arguments.pairs import listing, merge_patch, split_pairs
+from k9lite.arguments.targets import targets
+from k9lite.verb import Args, Option, Run, Say, Submit, Verb, View
+from k9lite.wording import dry_run_suffix, slashed, tell
+
+_CHANGE_CAUSE = "kubernetes.io/change-cause"
+
+
+def run(view: View, args: Args) -> Run:
+    words, changes = split_pairs(args.words, "annotation")
+    _check(args, words, changes)
+    new = dict(change.split("=", 1) for change in changes if "=" in change)
+    removed = [change[:-1] for change in changes if "=" not in change]
+    if both := [key for key in removed if key in new]:
+        raise UsageError(
+            f"can not both modify and remove the following annotation(s) in the same command: {', '.join(both)}"
+        )
+    found = targets(view.state, args, words)
+    failures: list[K9liteError] = list(found.errors)
+    for obj in found.objects:
+        try:
+            if args.on("list"):
+                for line in listing(obj, "annotations", obj.metadata.annotations, single=found.single):
+                    yield Say(line)
+            else:
+                yield from _change(obj, new, removed, args)
+        except K9liteError as error:
+            failures.append(error)
+    return (yield from tell(failures))
+
+
+ANNOTATE = Verb(
+    name="annotate",
+    summary="Set or remove annotations",
+    usage="annotate TYPE NAME KEY_1=VAL_1 ... KEY_N=VAL_N",
+    run=run,
+    options=(
+        Option(name="overwrite", summary="Let an annotation that has another value be changed"),
+        Option(name="list", summary="Print the annotations"),
+        ALL, ALL_NAMESPACES, SELECTOR, FIELD_SELECTOR, FILENAME, DRY_RUN,
+    ),
+)  # fmt: skip
+
+
+def _change(obj: Object, new: Mapping[str, str], removed: Sequence[str], args: Args) -> Run:
+    annotations = obj.metadata.annotations
+    if not args.on("overwrite"):
+        held = [
+            f"'{key}' already has a value ({annotations[key]})"
+            for key, value in new.items()
+            if key != _CHANGE_CAUSE and annotations.get(key, value) != value
+        ]
+        if held:
+            raise UsageError(
+                f"--overwrite is false but found the following declared annotation(s): {'; '.join(held)}"
+            )
+    if args.flags.get("dry-run") != "client":
+        present = [key for key in removed if key in annotations]
+        yield Submit((Patch(ref_of(obj), merge_patch("annotations", new, present), "merge"),))
+    yield Say(f"{slashed(obj)} annotated{dry_run_suffix(args)}")
+    return 0
+
+
+def _check(args: Args, words: Sequence[str], changes: Sequence[str]) -> None:
+    for flag in ("selector", "field-selector"):
+        if args.on("all") and args.flags.get(flag):
+            raise UsageError(f"cannot set --all and --{flag} at the same time")
+    if not words and not args.files:
+        raise UsageError("one or more resources must be specified as <resource> <name> or <resource>/<name>")
+    if not changes and not args.on("list"):
+        raise UsageError("at least one annotation update is required")

@@ -1,0 +1,94 @@
+"""scale: sets the number of replicas. Follows kubectl's ``cmd/scale`` and ``pkg/scale``."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.api.writes import Patch
+from engine.errors import K9liteError, NotFound, UsageError
+from engine.kinds import Object, Ref, ref_of, to_manifest
+from engine.store.state import State
+from k9lite.arguments.flags import number
+from k9lite.arguments.options import ALL, DRY_RUN, FILENAME, SELECTOR
+from k9lite.arguments.selection import naming, slashed_names
+from k9lite.arguments.targets import targets
+from k9lite.verb import Args, Field, Form, Option, Run, Say, Submit, Verb, View
+from k9lite.wording import dry_run_suffix, slashed, tell
+
+SCALABLE = ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet")
+
+
+def run(view: View, args: Args) -> Run:
+    replicas, expected = number(args, "replicas"), number(args, "current-replicas")
+    if replicas < 0:
+        raise UsageError("The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0")
+    if expected < -1:
+        raise UsageError("The --current-replicas must specify an integer of -1 or greater")
+    found = targets(view.state, args)
+    failures: list[K9liteError] = list(found.errors)
+    if not found.objects and not failures:
+        raise UsageError("no objects passed to scale")
+    for obj in found.objects:
+        try:
+            yield from _scale(obj, replicas, expected, args)
+        except K9liteError as error:
+            # The first refusal ends the command; what was missing is then not told.
+            failures = [error]
+            break
+    return (yield from tell(failures))
+
+
+def form(state: State, refs: Sequence[Ref]) -> Form:
+    found = [obj for ref in refs if (obj := state.get(ref)) is not None]
+    counts = sorted({replicas_of(obj) for obj in found})
+    message = f"Replicas of {naming(refs)}"
+    if len(counts) > 1:
+        message += f" (now {', '.join(map(str, counts))})"
+    default = str(counts[0]) if counts else "1"
+    return Form(
+        title="Scale",
+        message=message,
+        fields=(Field(name="replicas", label="Replicas", kind="number", default=default),),
+    )
+
+
+def argv(refs: Sequence[Ref], answers: Mapping[str, str]) -> list[str]:
+    return ["scale", *slashed_names(refs), f"--replicas={answers.get('replicas', '')}"]
+
+
+SCALE = Verb(
+    name="scale",
+    summary="Set a new size for a deployment, replica set or replication controller",
+    usage="scale --replicas=COUNT TYPE NAME",
+    run=run,
+    options=(
+        Option(name="replicas", value="int", default="-1", summary="The new number of replicas; required"),
+        Option(
+            name="current-replicas", value="int", default="-1",
+            summary="Scale only if the number is this now; -1 for any",
+        ),
+        ALL, SELECTOR, FILENAME, DRY_RUN,
+    ),
+    kinds=SCALABLE,
+    key="S",
+    form=form,
+    argv=argv,
+)  # fmt: skip
+
+
+def replicas_of(obj: Object) -> int:
+    """The wanted number; 1 where none is written, as the API server defaults it."""
+    spec: Any = to_manifest(obj).get("spec") or {}
+    replicas = spec.get("replicas", 1)
+    return replicas if isinstance(replicas, int) else 1
+
+
+def _scale(obj: Object, replicas: int, expected: int, args: Args) -> Run:
+    if obj.kind not in SCALABLE:
+        raise NotFound("the server could not find the requested resource")
+    if not dry_run_suffix(args):
+        now = replicas_of(obj)
+        if expected not in (-1, now):
+            raise UsageError(f"Expected replicas to be {expected}, was {now}")
+        yield Submit((Patch(ref_of(obj), {"spec": {"replicas": replicas}}, "merge"),))
+    yield Say(f"{slashed(obj)} scaled{dry_run_suffix(args)}")
+    return 0

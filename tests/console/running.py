@@ -1,0 +1,84 @@
+"""Runs kubectl lines against a State and the API server alone: no controller answers, time passes by waiting."""
+
+from collections.abc import Mapping
+
+from attrs import define, field, frozen
+
+from engine.api.admit import admit
+from engine.errors import ApiError, K9liteError
+from engine.kinds import Object
+from engine.store.commit import Commit
+from engine.store.state import State, fold
+from k9lite.kubectl import parse, split_line, with_files
+from k9lite.verb import Say, Submit, View, Wait
+from k9lite.wording import error_text
+
+NOW = 1_780_000_000
+
+
+@frozen
+class Outcome:
+    out: str
+    err: str
+    code: int
+    submitted: tuple[Submit, ...] = ()
+
+
+def state_of(*objects: Object) -> State:
+    """A State that holds ``objects`` as they are, each with a uid."""
+    return fold(State(time=NOW), Commit(revision=1, time=NOW, actor="user", puts=objects))
+
+
+@define
+class Session:
+    """What a row of lines does, one after the other."""
+
+    state: State
+    now: int = NOW
+    namespace: str = "default"
+    files: Mapping[str, str] = field(factory=dict)
+
+    def run(self, line: str) -> Outcome:
+        out: list[str] = []
+        err: list[str] = []
+        submitted: list[Submit] = []
+        try:
+            code = self._drive(line, out, err, submitted)
+        except K9liteError as error:
+            err.append(error_text(error))
+            code = 1
+        return Outcome("\n".join(out), "\n".join(err), code, tuple(submitted))
+
+    def _drive(self, line: str, out: list[str], err: list[str], submitted: list[Submit]) -> int:
+        verb, args = parse(split_line(line), self.namespace)
+        run = verb.run(View(self.state, self.now), with_files(args, self.files))
+        try:
+            step = next(run)
+            while True:
+                match step:
+                    case Say():
+                        (err if step.error else out).append(step.text)
+                    case Submit():
+                        submitted.append(step)
+                        try:
+                            self._submit(step)
+                        except ApiError as error:
+                            step = run.throw(error)
+                            continue
+                    case Wait():
+                        self.now += step.seconds
+                step = run.send(View(self.state, self.now))
+        except StopIteration as stop:
+            return int(stop.value)
+
+    def _submit(self, step: Submit) -> None:
+        admitted = admit(self.state, step.writes, now=self.now, seed="test")
+        if admitted.puts or admitted.removes:
+            commit = Commit(
+                revision=self.state.revision + 1,
+                time=self.now,
+                actor="user",
+                puts=admitted.puts,
+                removes=admitted.removes,
+            )
+            self.state = fold(self.state, commit)

@@ -1,0 +1,127 @@
+"""A command line means what it means to kubectl, and is refused in kubectl's words."""
+
+import pytest
+
+from engine.errors import UsageError
+from k9lite.kubectl import HELP, deed_of, help_lines, parse, split_line, verb_help
+from k9lite.verb import Args
+from k9lite.verbs import VERBS
+
+
+def args_of(line: str) -> Args:
+    return parse(split_line(line))[1]
+
+
+def refusal(line: str) -> str:
+    with pytest.raises(UsageError) as caught:
+        parse(split_line(line))
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "get pods -n shop -o yaml",
+        "get -n shop pods -oyaml",
+        "get -nshop -o=yaml pods",
+        "get --namespace shop --output yaml pods",
+        "get --namespace=shop --output=yaml pods",
+        "-n shop get pods -o yaml",
+        "--namespace=shop get pods -o yaml",
+        "kubectl get pods -n shop -o yaml",
+    ],
+)
+def test_flags_may_stand_anywhere_and_in_every_form(line: str) -> None:
+    verb, args = parse(split_line(line))
+    assert verb.name == "get"
+    assert args.words == ("pods",)
+    assert args.namespace == "shop"
+    assert args.flags["output"] == "yaml"
+
+
+def test_without_a_namespace_flag_the_present_one_holds() -> None:
+    assert parse(["get", "pods"], "shop")[1].namespace == "shop"
+    assert parse(["get", "pods", "-n", "other"], "shop")[1].namespace == "other"
+    assert parse(["get", "pods", "-A"], "shop")[1].all_namespaces
+
+
+def test_switches_can_be_written_out_and_turned_off() -> None:
+    assert args_of("label no w1 a=b --overwrite").on("overwrite")
+    assert not args_of("label no w1 a=b --overwrite=false").on("overwrite")
+    assert refusal("label no w1 a=b --overwrite=maybe") == (
+        'invalid argument "maybe" for "--overwrite" flag: strconv.ParseBool: parsing "maybe": invalid syntax\n'
+        "See 'kubectl label --help' for usage."
+    )
+
+
+def test_a_negative_number_is_a_value_and_not_a_flag() -> None:
+    assert args_of("scale deploy/web --replicas -3").flags["replicas"] == "-3"
+    assert args_of("scale deploy/web --replicas=3").flags["current-replicas"] == "-1"
+
+
+def test_words_after_two_dashes_are_never_flags() -> None:
+    assert args_of("get -- pods -x").words == ("pods", "-x")
+
+
+def test_a_flag_that_repeats_keeps_every_value() -> None:
+    assert args_of("get po -L app -L tier").flags["label-columns"] == "app\ntier"
+
+
+def test_unknown_flags_are_refused_as_pflag_does() -> None:
+    assert refusal("get pods --foo") == "unknown flag: --foo\nSee 'kubectl get --help' for usage."
+    assert refusal("get pods -o yaml -Zx") == (
+        "unknown shorthand flag: 'Z' in -Zx\nSee 'kubectl get --help' for usage."
+    )
+    assert refusal("get pods -o") == "flag needs an argument: 'o' in -o\nSee 'kubectl get --help' for usage."
+    assert refusal("scale rs/a --replicas") == (
+        "flag needs an argument: --replicas\nSee 'kubectl scale --help' for usage."
+    )
+    assert refusal("scale rs/a --replicas=many") == (
+        'invalid argument "many" for "--replicas" flag: strconv.ParseInt: parsing "many": invalid syntax\n'
+        "See 'kubectl scale --help' for usage."
+    )
+
+
+def test_an_unknown_verb_is_refused_with_what_is_near() -> None:
+    assert refusal("foobar") == 'unknown command "foobar" for "kubectl"'
+    assert refusal("gett pods") == 'unknown command "gett" for "kubectl"\n\nDid you mean this?\n\tget\n'
+
+
+def test_an_open_quote_is_refused() -> None:
+    assert "is not closed" in refusal('get "pods')
+
+
+def test_help_in_any_form_is_the_help_verb() -> None:
+    assert parse(["get", "pods", "--help"]) == (HELP, Args(words=("get",)))
+    assert parse(["get", "-h"])[1].words == ("get",)
+    assert parse([])[0] is HELP
+    assert parse(["--help"])[0] is HELP
+    verb, args = parse(["help", "scale"])
+    assert (verb, args.words) == (HELP, ("scale",))
+
+
+def test_help_lists_every_verb_once_and_each_verb_shows_its_options() -> None:
+    text = "\n".join(help_lines())
+    for name, verb in VERBS.items():
+        assert (verb.summary in text) == ("-" not in name)
+    scale = "\n".join(verb_help(VERBS["scale"]))
+    assert "kubectl scale --replicas=COUNT TYPE NAME [flags]" in scale
+    assert "--replicas=-1:" in scale
+    assert "-l, --selector='':" in scale
+
+
+def test_a_deed_is_the_line_as_it_could_be_typed_again() -> None:
+    line = "kubectl label pods web-1 'note=two words'"
+    assert deed_of(split_line(line)) == "kubectl label pods web-1 'note=two words'"
+
+
+def test_no_two_verbs_of_one_kind_share_a_key_and_none_takes_the_tables_keys() -> None:
+    tables = {*"jkgGhVnN/:?q0123456789[],.+-wmf", "space", "tab", "enter", "escape"}
+    taken: dict[str, list[str]] = {}
+    for verb in VERBS.values():
+        for key in filter(None, verb.key.split(",")):
+            assert key not in tables, verb.name
+            taken.setdefault(key, []).append(verb.name)
+            assert verb.argv is not None, verb.name
+    for key, names in taken.items():
+        assert len(names) == 1, f"{key}: {names}"

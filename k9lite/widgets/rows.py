@@ -36,16 +36,11 @@ class Rows:
         self._changed.clear()
         self.widest = [0] * len(columns)
 
-    def keys(self) -> Collection[str]:
-        """The keys that are kept."""
-        return self._rows.keys()
-
     def of(self, key: str) -> Row:
-        """The row of this key, as shown before or else asked for now."""
+        """The row of this key, as shown before or else asked for now; the same object until it differs."""
         row = self._rows.get(key)
         if row is None:
-            row = tuple([Cell(legible(cell.text), cell.style) for cell in self._format(key)])
-            self._rows[key] = row
+            row = self._rows[key] = self._ask(key)
             self._widen(row)
         return row
 
@@ -55,22 +50,26 @@ class Rows:
         for key in keys:
             self._widen(self.of(key))
 
-    def renew(self, keys: Iterable[str], shown: Collection[str], forget_at: float | None) -> set[str]:
-        """Forget these rows; format the `shown` among them again. Which of those differ from before?
+    def renew(self, keys: Collection[str] | None, shown: Collection[str], forget_at: float | None) -> set[str]:
+        """Forget these rows (None: all); format the `shown` among them again. Which of those differ from before?
 
-        Their cells that differ count as changed until `forget_at`; None for not at all.
+        Many keys had better be in a set. Their cells that differ count as changed until `forget_at`, if any.
         """
-        before: dict[str, Row] = {}
-        for key in list(keys):
-            row = self._rows.get(key)
-            if row is not None:
-                self._rows.discard(key)
-                if key in shown:
-                    before[key] = row
-        differing = {key for key, old in before.items() if self.of(key) != old}
-        if forget_at is not None:
-            for key in differing:
-                self._note_changes(key, before[key], forget_at)
+        before = {key: self._rows.get(key) for key in shown if keys is None or key in keys}
+        self._forget(keys)
+        differing: set[str] = set()
+        for key, old in before.items():
+            if old is None:
+                continue
+            new = self._ask(key)
+            if new == old:
+                self._rows[key] = old
+                continue
+            self._rows[key] = new
+            self._widen(new)
+            differing.add(key)
+            if forget_at is not None:
+                self._note_changes(key, old, new, forget_at)
         return differing
 
     def changed(self, key: str) -> Collection[int]:
@@ -90,10 +89,20 @@ class Rows:
                 self._changed[key] = left
         return forgotten
 
-    def _note_changes(self, key: str, old: Row, forget_at: float) -> None:
+    def _ask(self, key: str) -> Row:
+        return tuple([Cell(legible(cell.text), cell.style) for cell in self._format(key)])
+
+    def _forget(self, keys: Collection[str] | None) -> None:
+        if keys is None:
+            self._rows.clear()
+        else:
+            for key in self._rows.keys() & keys:
+                self._rows.discard(key)
+
+    def _note_changes(self, key: str, old: Row, new: Row, forget_at: float) -> None:
         columns = {
             index: forget_at
-            for index, (column, was, now) in enumerate(zip(self._columns, old, self.of(key), strict=False))
+            for index, (column, was, now) in enumerate(zip(self._columns, old, new, strict=False))
             if was.text != now.text and not column.quiet
         }
         if columns:

@@ -1,4 +1,4 @@
-"""How a table's lines are put together from cells: pure, given how a meaning looks.
+"""A table's lines: which columns they show, put together from cells, and kept until something differs.
 
     gutter  first column     gap  second column
     ▌◆      web-7d9f…x2xqk        ● Running
@@ -6,101 +6,136 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.cache import LRUCache
 from textual.strip import Strip
-from textual.widget import Widget
 
-from k9lite.widgets.columns import Cell, Column, Layout, fitted
+from k9lite.widgets.columns import GAP_CELLS, Cell, Column, arrange, arrange_all, fitted, header_widths
+from k9lite.widgets.looks import Looks
+from k9lite.widgets.rows import Row, Rows
 from k9lite.widgets.safe import cells, cut, plain
 
 GUTTER_CELLS = 2
 CURSOR_GLYPH, MARK_GLYPH = "▌", "◆"
 ASCENDING, DESCENDING = "↑", "↓"
 MEANINGS = frozenset({"ok", "warn", "bad", "dim", "changed", "accent"})
+NO_CELL = Cell("")
 
-Look = Callable[..., Style]
-"""look(*names) is the style of these component classes laid over each other."""
+CACHED_STRIPS = 1024
 
 
-def row_strip(
-    row: Sequence[Cell],
-    columns: Sequence[Column],
-    layout: Layout,
-    *,
-    cursor: bool,
-    marked: bool,
-    changed: Collection[int],
-    width: int,
-    look: Look,
-) -> Strip:
-    """A row, at least `width` cells wide."""
-    states = row_states(cursor=cursor, marked=marked)
-    blank = look(*states)
-    segments = [Segment((CURSOR_GLYPH if cursor else " ") + (MARK_GLYPH if marked else " "), blank)]
-    at = 0
-    for index, start, column_width in zip(layout.shown, layout.starts, layout.widths, strict=True):
-        if start > at:
+class Strips:
+    """The lines of these rows' table. `wide` shows every column in full, whatever room there is."""
+
+    def __init__(self, rows: Rows, looks: Looks) -> None:
+        self._rows = rows
+        self._looks = looks
+        self._cached: LRUCache[tuple[str, bool, bool], tuple[Row, Strip]] = LRUCache(CACHED_STRIPS)
+        self.columns: tuple[Column, ...] = ()
+        self.sort_column: str | None = None
+        self.sort_reverse = False
+        self.wide = False
+        self._layout = arrange_all((), ())
+
+    @property
+    def width(self) -> int:
+        """How many cells all shown columns take with the gutter."""
+        return self._layout.total_width + GUTTER_CELLS
+
+    @property
+    def hidden_columns(self) -> tuple[Column, ...]:
+        return tuple(self.columns[index] for index in self._layout.hidden)
+
+    @property
+    def starts(self) -> list[int]:
+        """Where to scroll to, so that a column stands at the left."""
+        return [start + GUTTER_CELLS if start else 0 for start in self._layout.starts]
+
+    def column_at(self, x: int) -> Column | None:
+        """The column shown at this cell, the gap after it counted in."""
+        layout = self._layout
+        for index, start, width in zip(layout.shown, layout.starts, layout.widths, strict=True):
+            if 0 <= x - GUTTER_CELLS - start < width + GAP_CELLS:
+                return self.columns[index]
+        return None
+
+    def arrange(self, available: int) -> bool:
+        """Place the columns in so many cells, 0 for not known yet; whether that moved any."""
+        headers = header_widths(self.columns, self.sort_column)
+        natural = [max(pair) for pair in zip(self._rows.widest, headers, strict=True)]
+        if self.wide or not available:
+            layout = arrange_all(self.columns, natural)
+        else:
+            layout = arrange(self.columns, natural, available - GUTTER_CELLS)
+        if layout == self._layout:
+            return False
+        self._layout = layout
+        self._cached.clear()
+        return True
+
+    def clear(self) -> None:
+        """Put every line together anew."""
+        self._cached.clear()
+
+    def discard(self, keys: Iterable[str]) -> None:
+        """Put the lines of these keys together anew, as their marks of change differ."""
+        for key in keys:
+            for cursor in (False, True):
+                for marked in (False, True):
+                    self._cached.discard((key, cursor, marked))
+
+    def row(self, key: str, *, cursor: bool, marked: bool, scroll_x: int, width: int) -> Strip:
+        """The cells of a row that are in sight, with the glyphs of its state."""
+        states = (("marked",) if marked else ()) + (("cursor",) if cursor else ())
+        row, place = self._rows.of(key), (key, cursor, marked)
+        cached = self._cached.get(place)
+        if cached is None or cached[0] is not row:
+            gutter = (CURSOR_GLYPH if cursor else " ") + (MARK_GLYPH if marked else " ")
+            cached = row, self._row(row, self._rows.changed(key), gutter, states)
+            self._cached.discard(place)
+            self._cached[place] = cached
+        return cached[1].crop_extend(scroll_x, scroll_x + width, self._looks.of(*states))
+
+    def header(self, scroll_x: int, width: int) -> Strip:
+        """Names over their columns, and at the right end what is out of sight, where there is room to say so."""
+        look = self._looks.of("header")
+        layout = self._layout
+        segments = [Segment(" " * GUTTER_CELLS, look)]
+        at = 0
+        for index, start, column_width in zip(layout.shown, layout.starts, layout.widths, strict=True):
+            column = self.columns[index]
+            name, name_look = column.name, look
+            if name == self.sort_column:
+                name += DESCENDING if self.sort_reverse else ASCENDING
+                name_look = self._looks.of("header", "sorted")
+            segments.append(Segment(" " * (start - at), look))
+            segments.append(Segment(fitted(name, column_width, column), name_look))
+            at = start + column_width
+        strip = Strip(segments, self.width).crop_extend(scroll_x, scroll_x + width, look)
+        more = self.width - scroll_x > width
+        hint = " ›" if more else f" +{len(layout.hidden)}" if layout.hidden else ""
+        if width < GUTTER_CELLS + len(hint) or (not more and self.width - scroll_x + len(hint) > width):
+            return strip
+        return Strip.join([strip.crop(0, width - len(hint)), Strip([Segment(hint, look)], len(hint))])
+
+    def _row(self, row: Row, changed: Collection[int], gutter: str, states: Sequence[str]) -> Strip:
+        look = self._looks.of
+        layout = self._layout
+        blank = look(*states)
+        segments = [Segment(gutter, blank)]
+        at = 0
+        for index, start, width in zip(layout.shown, layout.starts, layout.widths, strict=True):
+            cell = row[index] if index < len(row) else NO_CELL
+            names = (*states, cell.style) if cell.style in MEANINGS else states
+            if index in changed:
+                names = (*names, "changed")
             segments.append(Segment(" " * (start - at), blank))
-        at = start + column_width
-        if index >= len(row):
-            segments.append(Segment(" " * column_width, blank))
-            continue
-        cell = row[index]
-        names = (*states, cell.style) if cell.style in MEANINGS else states
-        if index in changed:
-            names = (*names, "changed")
-        segments.append(Segment(fitted(cell.text, column_width, columns[index]), look(*names)))
-    strip = Strip(segments, layout.total_width + GUTTER_CELLS)
-    return strip.extend_cell_length(width, blank).simplify()
-
-
-def row_states(*, cursor: bool, marked: bool) -> tuple[str, ...]:
-    """The component classes of a row's state, weakest first."""
-    states = ("marked",) if marked else ()
-    return (*states, "cursor") if cursor else states
-
-
-def header_strip(
-    columns: Sequence[Column],
-    layout: Layout,
-    *,
-    sort_column: str | None,
-    sort_reverse: bool,
-    scroll_x: int,
-    width: int,
-    look: Look,
-) -> Strip:
-    """The header: names over their columns, and at its right end what is out of sight."""
-    plain_look = look("header")
-    segments = [Segment(" " * GUTTER_CELLS, plain_look)]
-    at = 0
-    for index, start, column_width in zip(layout.shown, layout.starts, layout.widths, strict=True):
-        column = columns[index]
-        is_sorted = column.name == sort_column
-        name = column.name + ((DESCENDING if sort_reverse else ASCENDING) if is_sorted else "")
-        segments.append(Segment(" " * (start - at), plain_look))
-        segments.append(
-            Segment(fitted(name, column_width, column), look("header", "sorted") if is_sorted else plain_look)
-        )
-        at = start + column_width
-    total = layout.total_width + GUTTER_CELLS
-    strip = Strip(segments, total).crop_extend(scroll_x, scroll_x + width, plain_look)
-    if total > scroll_x + width:
-        return _ending_in(strip, " ›", width, plain_look)
-    if layout.hidden and total + 1 <= scroll_x + width - 2:
-        return _ending_in(strip, f" +{len(layout.hidden)}", width, plain_look)
-    return strip
-
-
-def layered(widget: Widget, classes: Sequence[str]) -> Style:
-    """The style of these component classes, each laid over those before it and over the widget's own."""
-    style = widget.get_visual_style(*classes).rich_style
-    if any(widget.get_component_styles(name).text_style.reverse for name in classes):
-        style += Style(reverse=True)  # which a visual style leaves out
-    return style
+            segments.append(Segment(fitted(cell.text, width, self.columns[index]), look(*names)))
+            at = start + width
+        return Strip(segments, self.width).simplify()
 
 
 def notice_strip(text: str, width: int, look: Style, *, centred: bool) -> Strip:
@@ -108,7 +143,3 @@ def notice_strip(text: str, width: int, look: Style, *, centred: bool) -> Strip:
     text = cut(plain(text), width)
     left = (width - cells(text)) // 2 if centred else 1
     return Strip([Segment(" " * left + text, look)]).adjust_cell_length(width, look)
-
-
-def _ending_in(strip: Strip, hint: str, width: int, look: Style) -> Strip:
-    return Strip.join([strip.crop(0, width - len(hint)), Strip([Segment(hint, look)], len(hint))])

@@ -10,34 +10,24 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar
 
-from rich.style import Style
 from textual import events
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
-from textual.cache import LRUCache
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
 
-from k9lite.widgets.columns import GAP_CELLS, Cell, Column, arrange, arrange_all, header_widths
-from k9lite.widgets.keys import position, survivor
+from k9lite.widgets.columns import Cell, Column
+from k9lite.widgets.keys import Keys, survivor
+from k9lite.widgets.looks import Looks
 from k9lite.widgets.rows import Row, Rows, no_cells
-from k9lite.widgets.strips import (
-    GUTTER_CELLS,
-    MEANINGS,
-    header_strip,
-    layered,
-    notice_strip,
-    row_states,
-    row_strip,
-)
+from k9lite.widgets.strips import MEANINGS, Strips, notice_strip
 
 __all__ = ["Cell", "Column", "ObjectTable", "Row"]
 
 HEADER_LINES = 1
-CACHED_STRIPS = 1024
 PREFIX = "object-table--"
 
 
@@ -88,8 +78,8 @@ class ObjectTable(ScrollView, can_focus=True):
         Binding("G,end", "last", "Last", show=False, id="table.last"),
         Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="table.page_up"),
         Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False, id="table.page_down"),
-        Binding("left,h", "sideways(-1)", "Scroll left", show=False, id="table.left"),
-        Binding("right,l", "sideways(1)", "Scroll right", show=False, id="table.right"),
+        Binding("left", "sideways(-1)", "Scroll left", show=False, id="table.left"),
+        Binding("right", "sideways(1)", "Scroll right", show=False, id="table.right"),
         Binding("enter", "select", "Open", show=False, id="table.select"),
         Binding("space", "mark", "Mark", show=False, id="table.mark"),
         Binding("V,ctrl+@,ctrl+space", "mark_range", "Mark to here", show=False, id="table.mark_range"),
@@ -157,35 +147,29 @@ class ObjectTable(ScrollView, can_focus=True):
         self._highlight_seconds = highlight_seconds
         self._clock = clock
         self._empty_text = empty_text
-        self._columns: tuple[Column, ...] = tuple(columns)
-        self._wide = False
-        self._sort: tuple[str | None, bool] = (None, False)
-        self._keys: Sequence[str] = ()
+        self._keys = Keys()
         self._rows = Rows()
-        self._rows.restart(self._columns, no_cells)
-        self._row = 0
-        self._cursor_key: str | None = None
-        self._marks: set[str] = set()
-        self._last_marked: str | None = None
-        self._last_click_moved = False
+        self._looks = Looks(self, PREFIX)
+        self._strips = Strips(self._rows, self._looks)
         self._measured_size = Size(0, 0)
-        self._layout = arrange_all(self._columns, header_widths(self._columns, None))
-        self._strips: LRUCache[tuple[str, bool, bool], Strip] = LRUCache(CACHED_STRIPS)
-        self._looks: dict[tuple[str, ...], Style] = {}
+        self._told_cursor: str | None = None
+        self._last_click_moved = False
         self._expiry: Timer | None = None
+        self._take_columns(columns)
 
     # What a caller sets
 
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Become a table of another kind: no rows, no marks, no sort arrow, at its start."""
-        self._columns = tuple(columns)
-        self._sort = (None, False)
-        self._keys = ()
-        self._row = 0
-        self._marks.clear()
-        self._last_marked = None
+        self._take_columns(columns)
         self.set_rows((), no_cells)
         self.scroll_to(0, 0, animate=False, force=True)
+
+    def _take_columns(self, columns: Sequence[Column]) -> None:
+        self._strips.columns = tuple(columns)
+        self._strips.sort_column = None
+        self._rows.restart(self.columns, no_cells)
+        self._keys.restart()
 
     def set_rows(self, keys: Sequence[str], cells: Callable[[str], Row]) -> None:
         """Show these objects in this order. `cells(key)` is asked once for each row that comes into view.
@@ -193,8 +177,7 @@ class ObjectTable(ScrollView, can_focus=True):
         `keys` are unique, in a list or tuple that is kept, not copied: hand over a new one, never change it.
         Nothing formatted before is kept, and widths start anew; the cursor and marks stay with their keys.
         """
-        self._rows.restart(self._columns, cells)
-        self._strips.clear()
+        self._rows.restart(self.columns, cells)
         self._replace_keys(keys)
         self._measure()
         self.refresh()
@@ -218,31 +201,31 @@ class ObjectTable(ScrollView, can_focus=True):
 
     def invalidate(self, keys: Collection[str] | None = None) -> None:
         """Format these rows (all by default) anew, marking nothing: texts may differ though objects do not."""
-        self._renew(self._rows.keys() if keys is None else keys, None)
+        self._renew(keys, None)
         self._widen()
 
     def show_sort(self, column: str | None, *, reverse: bool = False) -> None:
         """Put the sort arrow on the column of this name, or on none. The order itself is the caller's."""
-        self._sort = (column, reverse)
+        self._strips.sort_column, self._strips.sort_reverse = column, reverse
         self._arrange()
         self.refresh()
 
     @property
     def sort_column(self) -> str | None:
-        return self._sort[0]
+        return self._strips.sort_column
 
     @property
     def sort_reverse(self) -> bool:
-        return self._sort[1]
+        return self._strips.sort_reverse
 
     @property
     def wide(self) -> bool:
         """Whether every column is shown at its full width, scrolling sideways where that is too wide."""
-        return self._wide
+        return self._strips.wide
 
     @wide.setter
     def wide(self, wide: bool) -> None:
-        self._wide = wide
+        self._strips.wide = wide
         self._arrange()
         self.scroll_to(0, animate=False, force=True)
 
@@ -260,12 +243,12 @@ class ObjectTable(ScrollView, can_focus=True):
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        return self._columns
+        return self._strips.columns
 
     @property
     def hidden_columns(self) -> tuple[Column, ...]:
         """The columns left out because the table is too narrow."""
-        return tuple(self._columns[i] for i in self._layout.hidden)
+        return self._strips.hidden_columns
 
     @property
     def row_count(self) -> int:
@@ -274,35 +257,39 @@ class ObjectTable(ScrollView, can_focus=True):
     @property
     def cursor_key(self) -> str | None:
         """The object the cursor is on; None only without rows."""
-        return self._cursor_key
+        return self._keys.cursor
 
     @property
     def cursor_row(self) -> int:
         """Where the cursor's object is now, counted from 0."""
-        return self._row
+        return self._keys.row
 
     @property
     def marked(self) -> tuple[str, ...]:
-        """The marked keys that are shown, in display order."""
-        return tuple(key for key in self._keys if key in self._marks) if self._marks else ()
+        """The marked keys that are shown, in display order. Walks all keys when any is marked."""
+        return self._keys.marked()
 
     def selected_keys(self) -> tuple[str, ...]:
         """What a verb acts on: the marked keys, or else the cursor's."""
         if marked := self.marked:
             return marked
-        return () if self._cursor_key is None else (self._cursor_key,)
+        return () if self._keys.cursor is None else (self._keys.cursor,)
 
     def move_to(self, key: str) -> bool:
         """Put the cursor on this object and scroll to it; False when it is not shown."""
-        row = position(self._keys, key, near=self._row)
+        row = self._keys.row_of(key)
         if row is None:
             return False
         self._move_to_row(row)
         return True
 
+    def clear_marks(self) -> None:
+        """Unmark everything, as after a verb has acted on it."""
+        self._show_marks(self._keys.clear_marks())
+
     def forget_changes(self) -> None:
         """Unmark the changed cells whose time is up; a timer calls it while there are any."""
-        self._discard_strips(forgotten := self._rows.forget_changes(self._clock()))
+        self._strips.discard(forgotten := self._rows.forget_changes(self._clock()))
         self._refresh_keys(forgotten)
         if self._expiry is not None:
             self._expiry.stop()
@@ -312,7 +299,7 @@ class ObjectTable(ScrollView, can_focus=True):
     # Keys the user presses
 
     def action_move(self, step: int) -> None:
-        self._move_to_row(self._row + step)
+        self._move_to_row(self._keys.row + step)
 
     def action_first(self) -> None:
         self._move_to_row(0)
@@ -323,55 +310,39 @@ class ObjectTable(ScrollView, can_focus=True):
     def action_page(self, direction: int) -> None:
         step = direction * max(1, self._page_rows)
         self.scroll_to(y=self.scroll_offset.y + step, animate=False, force=True)
-        self._move_to_row(self._row + step)
+        self._move_to_row(self._keys.row + step)
 
     def action_sideways(self, direction: int) -> None:
         if self.max_scroll_x == 0:
             raise SkipAction
-        edges = [start + GUTTER_CELLS if start else 0 for start in self._layout.starts]
-        here = self.scroll_offset.x
+        edges, here = self._strips.starts, self.scroll_offset.x
         beyond = [x for x in edges if x > here] if direction > 0 else [x for x in edges if x < here][::-1]
         if beyond:
             self.scroll_to(x=beyond[0], animate=False, force=True)
 
     def action_select(self) -> None:
-        if self._cursor_key is not None:
-            self.post_message(self.RowSelected(self, self._cursor_key))
+        if self._keys.cursor is not None:
+            self.post_message(self.RowSelected(self, self._keys.cursor))
 
     def action_mark(self) -> None:
-        if (key := self._cursor_key) is None:
-            return
-        self._set_marks(self._marks ^ {key})
-        self._last_marked = key
-        self._move_to_row(self._row + 1)
+        self._show_marks(self._keys.toggle())
+        self._move_to_row(self._keys.row + 1)
 
     def action_mark_range(self) -> None:
-        """Mark everything from the object marked last to the cursor."""
-        if (key := self._cursor_key) is None:
-            return
-        start = position(self._keys, self._last_marked, near=self._row) if self._last_marked else None
-        low, high = sorted((self._row if start is None else start, self._row))
-        self._set_marks(self._marks.union(self._keys[low:high + 1]))
-        self._last_marked = key
+        self._show_marks(self._keys.mark_range())
 
     def action_mark_moving(self, step: int) -> None:
-        if self._cursor_key is None:
-            return
-        before = self._cursor_key
-        self._move_to_row(self._row + step)
-        self._set_marks(self._marks | {before, self._cursor_key})
-        self._last_marked = self._cursor_key
+        start = self._keys.row
+        self._move_to_row(start + step)
+        self._show_marks(self._keys.mark_rows(start))
 
     def action_mark_all(self) -> None:
-        """Mark every row, or none when every row is marked."""
-        everything = set(self._keys)
-        self._set_marks(self._marks - everything if everything <= self._marks else self._marks | everything)
+        self._show_marks(self._keys.mark_all())
 
     def action_clear_marks(self) -> None:
-        if not self._marks:
+        if not self._keys.marks:
             raise SkipAction
-        self._set_marks(set())
-        self._last_marked = None
+        self.clear_marks()
 
     def on_click(self, event: events.Click) -> None:
         """Move to the clicked row; a click on the cursor's own row opens it; the header asks for its order."""
@@ -380,22 +351,18 @@ class ObjectTable(ScrollView, can_focus=True):
             return
         event.stop()
         if offset.y < HEADER_LINES:
-            self._click_header(offset.x + self.scroll_offset.x)
+            if column := self._strips.column_at(offset.x + self.scroll_offset.x):
+                self.post_message(self.HeaderSelected(self, column.name))
             return
         row = self.scroll_offset.y + offset.y - HEADER_LINES
         if row >= len(self._keys):
             return
-        if row != self._row:
+        if row != self._keys.row:
             self._move_to_row(row)
             self._last_click_moved = True
         elif event.chain == 1 or self._last_click_moved:
             self._last_click_moved = False  # so that a double click opens once
             self.action_select()
-
-    def _click_header(self, x: int) -> None:
-        for index, start, width in zip(self._layout.shown, self._layout.starts, self._layout.widths, strict=True):
-            if GUTTER_CELLS + start <= x < GUTTER_CELLS + start + width + GAP_CELLS:
-                self.post_message(self.HeaderSelected(self, self._columns[index].name))
 
     # Where things are
 
@@ -405,47 +372,44 @@ class ObjectTable(ScrollView, can_focus=True):
 
     def _shown_keys(self) -> Sequence[str]:
         top = self.scroll_offset.y
-        return self._keys[top:top + self._page_rows]
+        return self._keys.order[top : top + self._page_rows]
 
     def _move_to_row(self, row: int) -> None:
-        row = max(0, min(row, len(self._keys) - 1))
-        before = self._row
-        self._row = row
-        self._set_cursor_key(self._keys[row] if self._keys else None)
-        self._refresh_row(before)
-        self._refresh_row(row)
+        self._refresh_row(self._keys.row)
+        self._keys.move(row)
+        self._refresh_row(self._keys.row)
+        self._tell_cursor()
         self._scroll_to_cursor()
 
-    def _set_cursor_key(self, key: str | None) -> None:
-        if key != self._cursor_key:
-            self._cursor_key = key
-            self.post_message(self.CursorMoved(self, key))
+    def _tell_cursor(self) -> None:
+        if self._keys.cursor != self._told_cursor:
+            self._told_cursor = self._keys.cursor
+            self.post_message(self.CursorMoved(self, self._told_cursor))
 
     def _scroll_to_cursor(self) -> None:
-        top, page = self.scroll_offset.y, self._page_rows
-        if page and not top <= self._row < top + page:
-            wanted = self._row if self._row < top else self._row - page + 1
-            self.scroll_to(y=wanted, animate=False, force=True)
+        top, page, row = self.scroll_offset.y, self._page_rows, self._keys.row
+        if page and not top <= row < top + page:
+            self.scroll_to(y=row if row < top else row - page + 1, animate=False, force=True)
 
-    def _replace_keys(self, keys: Sequence[str]) -> None:
+    def _replace_keys(self, order: Sequence[str]) -> None:
         """Take the new order; the cursor's object, else the first in sight, stays at its place on the screen."""
-        old, self._keys = self._keys, keys
-        top, page, row = self.scroll_offset.y, self._page_rows, self._row
-        self._row = survivor(old, keys, row) if keys else 0
-        self._set_cursor_key(keys[self._row] if keys else None)
+        old, row = self._keys.order, self._keys.row
+        top, page = self.scroll_offset.y, self._page_rows
+        self._keys.replace(order)
+        self._tell_cursor()
         self._set_virtual_size()
-        if bool(old) != bool(keys):
+        if bool(old) != bool(order):
             self.refresh()
-        if top == 0 and self._row < max(1, page):
+        if top == 0 and self._keys.row < max(1, page):
             return  # who looks at the start keeps seeing it
         if top <= row < top + page:
-            new_top = self._row - (row - top)
+            new_top = self._keys.row - (row - top)
         else:
-            new_top = survivor(old, keys, top) if keys and top else 0
+            new_top = survivor(old, order, top) if order and top else 0
         self.scroll_to(y=new_top, animate=False, force=True)
 
     def _set_virtual_size(self) -> None:
-        size = Size(self._layout.total_width + GUTTER_CELLS, len(self._keys) + HEADER_LINES)
+        size = Size(self._strips.width, len(self._keys) + HEADER_LINES)
         if size != self.virtual_size:
             self.virtual_size = size
 
@@ -473,24 +437,15 @@ class ObjectTable(ScrollView, can_focus=True):
             self._arrange()
 
     def _arrange(self) -> None:
-        headers = header_widths(self._columns, self.sort_column)
-        natural = [max(pair) for pair in zip(self._rows.widest, headers, strict=True)]
-        if self._wide or not self.size.width:
-            layout = arrange_all(self._columns, natural)
-        else:
-            layout = arrange(self._columns, natural, self.size.width - GUTTER_CELLS)
-        if layout != self._layout:
-            self._layout = layout
-            self._strips.clear()
+        if self._strips.arrange(self.size.width):
             self.refresh()
         self._set_virtual_size()
 
     # What changes on the screen
 
-    def _renew(self, keys: Collection[str], forget_at: float | None) -> None:
-        keys = list(keys)
-        differing = self._rows.renew(keys, set(self._shown_keys()), forget_at)
-        self._discard_strips(keys)
+    def _renew(self, keys: Collection[str] | None, forget_at: float | None) -> None:
+        differing = self._rows.renew(keys, self._shown_keys(), forget_at)
+        self._strips.discard(differing)
         self._refresh_keys(differing)
         self._await_expiry()
 
@@ -498,11 +453,9 @@ class ObjectTable(ScrollView, can_focus=True):
         if self._rows.any_changed and self._expiry is None:
             self._expiry = self.set_timer(self._highlight_seconds, self.forget_changes)
 
-    def _set_marks(self, marks: set[str]) -> None:
-        differing = self._marks ^ marks
-        self._marks = marks
-        self._refresh_keys(differing)
+    def _show_marks(self, differing: set[str]) -> None:
         if differing:
+            self._refresh_keys(differing)
             self.post_message(self.MarksChanged(self))
 
     def _refresh_keys(self, keys: Collection[str]) -> None:
@@ -516,15 +469,6 @@ class ObjectTable(ScrollView, can_focus=True):
         line = row - self.scroll_offset.y + HEADER_LINES
         if HEADER_LINES <= line < self.size.height:
             self.refresh(Region(0, line, self.size.width, 1))
-
-    def _discard_strips(self, keys: Collection[str]) -> None:
-        if len(keys) > CACHED_STRIPS:
-            self._strips.clear()
-            return
-        for key in keys:
-            for cursor in (False, True):
-                for marked in (False, True):
-                    self._strips.discard((key, cursor, marked))
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -543,44 +487,11 @@ class ObjectTable(ScrollView, can_focus=True):
         width = self.size.width
         row = top + y - HEADER_LINES
         if y < HEADER_LINES:
-            return self._header(x, width)
+            return self._strips.header(x, width)
         if row < len(self._keys):
-            return self._row_line(row, x, width)
-        if not self._keys and y == max(HEADER_LINES, self.size.height // 2):
-            return notice_strip(self._empty_text, width, self._look("empty"), centred=True)
-        return Strip.blank(width, self._look())
-
-    def _row_line(self, row: int, x: int, width: int) -> Strip:
-        key = self._keys[row]
-        cursor, marked = row == self._row, key in self._marks
-        strip = self._strips.get((key, cursor, marked))
-        if strip is None:
-            strip = row_strip(
-                self._rows.of(key),
-                self._columns,
-                self._layout,
-                cursor=cursor,
-                marked=marked,
-                changed=self._rows.changed(key),
-                width=width,
-                look=self._look,
-            )
-            self._strips[(key, cursor, marked)] = strip
-        return strip.crop_extend(x, x + width, self._look(*row_states(cursor=cursor, marked=marked)))
-
-    def _header(self, x: int, width: int) -> Strip:
-        return header_strip(
-            self._columns,
-            self._layout,
-            sort_column=self.sort_column,
-            sort_reverse=self.sort_reverse,
-            scroll_x=x,
-            width=width,
-            look=self._look,
-        )
-
-    def _look(self, *names: str) -> Style:
-        look = self._looks.get(names)
-        if look is None:
-            look = self._looks[names] = layered(self, [PREFIX + name for name in names])
-        return look
+            key = self._keys.order[row]
+            cursor, marked = row == self._keys.row, key in self._keys.marks
+            return self._strips.row(key, cursor=cursor, marked=marked, scroll_x=x, width=width)
+        if not len(self._keys) and y == max(HEADER_LINES, self.size.height // 2):
+            return notice_strip(self._empty_text, width, self._looks.of("empty"), centred=True)
+        return Strip.blank(width, self._looks.of())

@@ -13,18 +13,18 @@ from itertools import pairwise
 from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from k9lite.widgets.lines import Lines
-from k9lite.widgets.strips import CURSOR_GLYPH, MARK_GLYPH, layered, notice_strip
+from k9lite.widgets.looks import Looks
+from k9lite.widgets.strips import CURSOR_GLYPH, MARK_GLYPH, notice_strip
 
 GUTTER_CELLS = 1
 SIDEWAYS_CELLS = 16
@@ -157,12 +157,13 @@ class TextView(ScrollView, can_focus=True):
         self._follow = self._is_log = follow
         self._wrap = wrap
         self._empty_text = empty_text
+        self._fitted_size = Size(0, 0)
         self._filter: Callable[[str], bool] | None = None
         self._pattern: re.Pattern[str] | None = None
         self._line = 0
         self._marks: set[int] = set()
         self._strips: LRUCache[tuple[int, int, int, int], Strip] = LRUCache(CACHED_STRIPS)
-        self._looks: dict[tuple[str, ...], Style] = {}
+        self._looks = Looks(self, PREFIX)
 
     # What a caller sets
 
@@ -435,6 +436,10 @@ class TextView(ScrollView, can_focus=True):
             self._mode_changed()
 
     def on_resize(self) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        """Lay out for the size there is now, the cursor's line staying where it is on the screen."""
         offset = self._screen_row()
         self._lay_out()
         if self._wrap and self.line_count:
@@ -442,6 +447,7 @@ class TextView(ScrollView, can_focus=True):
         self._keep_following()
 
     def _lay_out(self) -> None:
+        self._fitted_size = self.size
         width = self.size.width - GUTTER_CELLS
         self._lines.wrap(width if self._wrap and width > 0 else None)
         self._set_virtual_size()
@@ -467,17 +473,22 @@ class TextView(ScrollView, can_focus=True):
 
     # Painting
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        if self.size != self._fitted_size:
+            self._fit()  # the first frame of a new size comes before its Resize event
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         x, top = self.scroll_offset
         width = self.size.width
         row = top + y - self._notice_rows
         if row < 0:
             cut = f"{self._lines.first:,} earlier lines are no longer kept"
-            return notice_strip(cut, width, self._look("notice"), centred=False)
+            return notice_strip(cut, width, self._looks.of("notice"), centred=False)
         if row >= self._lines.row_count:
             if not self.line_count and y == self.size.height // 2:
-                return notice_strip(self._empty_text, width, self._look("notice"), centred=True)
-            return Strip.blank(width, self._look())
+                return notice_strip(self._empty_text, width, self._looks.of("notice"), centred=True)
+            return Strip.blank(width, self._looks.of())
         number, part = self._lines.at(row)
         state = (1 if number == self._line else 0) | (2 if number in self._marks else 0)
         place = (number, part, x, state)
@@ -493,14 +504,14 @@ class TextView(ScrollView, can_focus=True):
         start, end, pad = self._lines.part(number, part, x, width)
         text = self._lines.text(number)
         end = min(end, len(text))
-        blank = self._look(*states)
+        blank = self._looks.of(*states)
         glyph = MARK_GLYPH if state & 2 else CURSOR_GLYPH if state & 1 else " "
         segments = [Segment((glyph if part == 0 or state & 1 else " ") + " " * pad, blank)]
         spans = self._spans(text, start, end, current=bool(state & 1))
         edges = sorted({start, end, *(edge for span in spans for edge in span[:2])})
         for left, right in pairwise(edges):
             names = [name for low, high, name in spans if low <= left and right <= high]
-            segments.append(Segment(text[left:right], self._look(*states, *names)))
+            segments.append(Segment(text[left:right], self._looks.of(*states, *names)))
         return Strip(segments).extend_cell_length(self.size.width, blank).simplify()
 
     def _spans(self, text: str, start: int, end: int, *, current: bool) -> list[Span]:
@@ -511,9 +522,3 @@ class TextView(ScrollView, can_focus=True):
             spans += [(*found.span(), name) for found in self._pattern.finditer(text)]
         clipped = ((max(start, low), min(end, high), name) for low, high, name in spans)
         return [span for span in clipped if span[0] < span[1]]
-
-    def _look(self, *names: str) -> Style:
-        look = self._looks.get(names)
-        if look is None:
-            look = self._looks[names] = layered(self, [PREFIX + name for name in names])
-        return look

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.widgets import Static
 
 from k9lite.widgets.table import Cell, Column, ObjectTable
@@ -124,6 +125,32 @@ def test_a_changed_row_off_the_screen_is_not_formatted() -> None:
         assert pods.asked == [keys[3]]
 
     play(story)
+
+
+def test_only_lines_that_differ_are_painted_again() -> None:
+    painted: list[int] = []
+
+    class WatchedTable(ObjectTable):
+        def render_line(self, y: int) -> Strip:
+            painted.append(y)
+            return super().render_line(y)
+
+    async def story(pilot: Pilot[None], table: ObjectTable) -> None:
+        pods = Pods()
+        table.set_rows(names(150_000), pods)
+        await pilot.pause()
+        await pilot.pause()
+        painted.clear()
+        pods.status["000004"] = "✗ Failed"
+        table.update_rows(names(150_000), set(names(1000)))
+        table.invalidate()
+        await pilot.pause()
+        assert set(painted) == {5}
+        painted.clear()
+        await pilot.press("j")
+        assert set(painted) == {1, 2}
+
+    play(story, WatchedTable(COLUMNS, highlight_changes=False))
 
 
 def test_the_cursor_follows_its_object_when_rows_move() -> None:
@@ -264,6 +291,27 @@ def test_space_marks_and_moves_on() -> None:
     play(story)
 
 
+def test_escape_clears_the_marks_before_it_means_anything_else() -> None:
+    class EscapeApp(TableApp):
+        BINDINGS = [("escape", "note_escape", "Back")]
+        escapes = 0
+
+        def action_note_escape(self) -> None:
+            self.escapes += 1
+
+    app = EscapeApp(ObjectTable(COLUMNS))
+
+    async def run() -> None:
+        async with app.run_test() as pilot:
+            app.table.set_rows(names(3), Pods())
+            await pilot.press("space", "escape")
+            assert (len(app.table.marked), app.escapes) == (0, 0)
+            await pilot.press("escape")
+            assert app.escapes == 1
+
+    asyncio.run(run())
+
+
 def test_a_range_is_marked_with_plain_keys_or_with_shift() -> None:
     async def story(pilot: Pilot[None], table: ObjectTable) -> None:
         table.set_rows(names(10), Pods())
@@ -389,10 +437,10 @@ def test_a_wide_table_scrolls_sideways_by_columns() -> None:
         table.wide = True
         await pilot.pause()
         assert table.hidden_columns == ()
-        await pilot.press("l")
+        await pilot.press("right")
         assert lines(table)[0].startswith("COLUMN-1")
         assert lines(table)[0].endswith("›")
-        await pilot.press("right", "h", "h")
+        await pilot.press("right", "left", "left")
         assert lines(table)[0].startswith("  COLUMN-0")
 
     play(story, ObjectTable(columns))
@@ -410,6 +458,22 @@ def test_widths_come_from_the_rows_in_view_and_only_grow() -> None:
         assert lines(table)[0].startswith("  NAME                  STATUS")
         await pilot.press("g")
         assert lines(table)[0].startswith("  NAME                  STATUS")
+
+    play(story)
+
+
+def test_a_tiny_screen_breaks_nothing() -> None:
+    async def story(pilot: Pilot[None], table: ObjectTable) -> None:
+        table.set_rows(names(100), Pods())
+        for width, height in ((4, 2), (9, 3), (80, 24)):
+            await pilot.resize_terminal(width, height)
+            await pilot.pause()
+            await pilot.press("pagedown", "right", "k")
+            assert all(table.render_line(y).cell_length == table.size.width for y in range(table.size.height))
+        table.set_rows([], Pods())
+        await pilot.resize_terminal(5, 3)
+        await pilot.press("j", "pagedown", "space", "V", "asterisk", "shift+down", "enter")
+        assert not table.marked
 
     play(story)
 

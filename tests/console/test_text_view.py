@@ -285,6 +285,22 @@ def test_a_resize_keeps_the_cursor_on_the_screen() -> None:
     play(story)
 
 
+def test_a_tiny_screen_breaks_nothing() -> None:
+    async def story(pilot: Pilot[None], view: TextView) -> None:
+        view.set_lines(["网关 " * 20, "a" * 50, "", "b"])
+        view.find(re.compile("a|网"))
+        for width, height in ((4, 2), (9, 3), (40, 11)):
+            await pilot.resize_terminal(width, height)
+            await pilot.pause()
+            await pilot.press("pagedown", "l", "k", "w", "n")
+            assert all(view.render_line(y).cell_length >= view.size.width for y in range(view.size.height))
+        view.set_lines([])
+        await pilot.press("j", "pagedown", "pageup", "m", "c", "n", "w", "G", "f")
+        assert view.cursor_text == ""
+
+    play(story)
+
+
 def test_lines_know_their_rows_whatever_is_wrapped_cut_or_filtered() -> None:
     lines = Lines(max_lines=6)
     lines.wrap(4)

@@ -7,6 +7,7 @@ all lines of the table being rendered, without the wait for the next frame and t
 from __future__ import annotations
 
 import asyncio
+import itertools
 import statistics
 import time
 from collections.abc import Callable
@@ -34,14 +35,10 @@ class _TableApp(App[None]):
         yield self.widget
 
 
-def texts(key: str) -> tuple[str, ...]:
+def texts(key: str, cpu: str = "12") -> tuple[str, ...]:
     """What both tables show for a pod."""
     node = f"node-{int(key[4:]) % 5000:04}"
-    return "shop", key, "1/1", "● Running", "0", "12", "64Mi", "10.244.12.7", node, "3d4h"
-
-
-def cells(key: str) -> tuple[Cell, ...]:
-    return tuple(Cell(text) for text in texts(key))
+    return "shop", key, "1/1", "● Running", "0", cpu, "64Mi", "10.244.12.7", node, "3d4h"
 
 
 def paint(widget: Widget) -> None:
@@ -55,6 +52,12 @@ async def ours(count: int) -> dict[str, float]:
     keys = [f"pod-{i:06}" for i in range(count)]
     changed = set(keys[:100])
     table = ObjectTable([Column(name, flexible=name == "NAME") for name in NAMES])
+    cpu = itertools.cycle(("12", "13"))
+    shown_cpu = {"cpu": next(cpu)}
+
+    def cells(key: str) -> tuple[Cell, ...]:
+        return tuple(Cell(text) for text in texts(key, shown_cpu["cpu"]))
+
     async with _TableApp(table).run_test(size=SIZE) as pilot:
         await pilot.pause()
 
@@ -73,6 +76,7 @@ async def ours(count: int) -> dict[str, float]:
             paint(table)
 
         def refresh() -> None:
+            shown_cpu["cpu"] = next(cpu)
             table.update_rows(list(keys), changed)
             paint(table)
 
@@ -84,7 +88,7 @@ async def ours(count: int) -> dict[str, float]:
 
 
 async def peer(count: int) -> dict[str, float]:
-    """The same with a DataTable, whose refresh updates one cell of each changed row."""
+    """The same with a DataTable; in both, a refresh changes one cell in each of 100 rows."""
     keys = [f"pod-{i:06}" for i in range(count)]
     table: DataTable[str] = DataTable(cursor_type="row")
     async with _TableApp(table).run_test(size=SIZE) as pilot:
@@ -105,9 +109,12 @@ async def peer(count: int) -> dict[str, float]:
             table.action_cursor_down()
             paint(table)
 
+        cpu = itertools.cycle(("13", "12"))
+
         def refresh() -> None:
+            text = next(cpu)
             for key in keys[:100]:
-                table.update_cell(key, "CPU", "13")
+                table.update_cell(key, "CPU", text)
             paint(table)
 
         took["PageDown"] = _median(page, PAGES)

@@ -1,1 +1,17 @@
-"""."""
+"""One folder or file per controller of kube-controller-manager: pure, level-based, one key at a time.
+
+The law here: a controller reads one State and answers with writes; it remembers nothing, never raises for
+what a cluster contains, and writes nothing where all is right. Controllers never import each other: what two
+need lies one level down (``engine.claims``, ``engine.readiness``, ``engine.rollout``). CONTROLLERS is the
+order in which they run, leaf work first, so that a burst of small changes costs an aggregate one reconcile.
+"""
+
+from engine.controllers.deployment import DEPLOYMENT
+from engine.controllers.replicaset import REPLICASET, REPLICATION_CONTROLLER
+from engine.reconcile import Controller
+
+CONTROLLERS: tuple[Controller, ...] = (
+    REPLICASET,
+    REPLICATION_CONTROLLER,
+    DEPLOYMENT,
+)

@@ -1,0 +1,69 @@
+"""Which objects an owner controls: those that name it and match, plus matching orphans; the rest it lets go.
+
+Follows kube-controller-manager's ControllerRefManager. An owner that is being deleted adopts nothing.
+"""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from attrs import frozen
+
+from engine.api.writes import Update, Write
+from engine.kinds import LabelSelector, Object, owner_reference, with_metadata
+from engine.store.state import State
+
+ObjectT = TypeVar("ObjectT", bound=Object)
+
+
+@frozen
+class Claims:
+    """``kept`` are owned now or will be after ``writes``, in key order."""
+
+    kept: tuple[Object, ...]
+    writes: tuple[Write, ...]
+
+    def of(self, cls: type[ObjectT]) -> tuple[ObjectT, ...]:
+        return tuple(obj for obj in self.kept if isinstance(obj, cls))
+
+
+def claim(state: State, owner: Object, kind: str, selector: LabelSelector | None) -> Claims:
+    """Objects of ``kind`` in the owner's namespace; walks what it owns and what its first label selects."""
+    uid = owner.metadata.uid
+    kept: dict[str, Object] = {}
+    writes: list[Write] = []
+    for obj in state.owned_by(uid, kind):
+        managed_by = obj.metadata.controller
+        if managed_by is None or managed_by.uid != uid or obj.metadata.namespace != owner.metadata.namespace:
+            continue
+        if selector is not None and selector.matches(obj.metadata.labels):
+            kept[obj.metadata.name] = obj
+        elif obj.metadata.deletion_timestamp is None:
+            writes.append(Update(released(obj, (uid,))))
+    adopted = _adopted(state, owner, kind, selector)
+    if adopted:
+        writes.extend(Update(obj) for obj in adopted)
+        kept.update((obj.metadata.name, obj) for obj in adopted)
+        kept = dict(sorted(kept.items()))
+    return Claims(tuple(kept.values()), tuple(writes))
+
+
+def released(obj: ObjectT, uids: Iterable[str]) -> ObjectT:
+    """``obj`` without the owners that have these uids."""
+    gone = tuple(uids)
+    rest = tuple(owner for owner in obj.metadata.owner_references if owner.uid not in gone)
+    return with_metadata(obj, owner_references=rest)
+
+
+def _adopted(state: State, owner: Object, kind: str, selector: LabelSelector | None) -> list[Object]:
+    # A selector without any requirement would match everything; validation refuses it, so it matches nothing.
+    if selector is None or not (selector.match_labels or selector.match_expressions):
+        return []
+    if owner.metadata.deletion_timestamp is not None:
+        return []
+    return [
+        with_metadata(obj, owner_references=(*obj.metadata.owner_references, owner_reference(owner)))
+        for obj in state.select(kind, owner.metadata.namespace, selector)
+        if not any(each.controller for each in obj.metadata.owner_references)
+        and obj.metadata.deletion_timestamp is None
+        and getattr(obj, "active", True)
+    ]

@@ -1,0 +1,120 @@
+"""As many active pods as ``spec.replicas`` says: adopts, releases, creates, deletes, and reports.
+
+Follows kube-controller-manager's ReplicaSet controller (``pkg/controller/replicaset``); a
+ReplicationController is the same with another selector. Differs in: one step is one commit, so that a burst
+doubles (1, 2, 4, ... at most 500) from one reconcile to the next, and there are no expectations to wait for.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+
+from engine.claims import claim
+from engine.controllers.replicaset.owner import Owner, owner_of, selector_of
+from engine.controllers.replicaset.scaling import create_pods, delete_pods, retry_at
+from engine.controllers.replicaset.status import status_write
+from engine.kinds import (
+    Namespace,
+    Object,
+    Pod,
+    Ref,
+    ReplicaSet,
+    ReplicationController,
+    condition,
+    ref_of,
+)
+from engine.readiness import available_at
+from engine.reconcile import NOTHING, Change, Controller, Result
+from engine.store.state import State
+
+
+def _reconcile(state: State, ref: Ref, now: int) -> Result:
+    owner = owner_of(state, ref)
+    if owner is None:
+        return NOTHING
+    claims = claim(state, owner, "Pod", selector_of(owner))
+    if claims.writes:
+        return Result(writes=claims.writes)
+    pods = claims.of(Pod)
+    active = tuple(pod for pod in pods if pod.active)
+    wanted = owner.spec.replicas if owner.spec.replicas is not None else 1
+    if owner.metadata.deletion_timestamp is None:
+        if len(active) > wanted:
+            return delete_pods(state, owner, active, len(active) - wanted, now)
+        if len(active) < wanted and not _is_terminating(state, ref.namespace):
+            due = retry_at(state, owner, len(active))
+            if due <= now:
+                return create_pods(state, owner, active, wanted - len(active), now)
+            return Result(writes=status_write(owner, active, now, keep_failure=True), again_at=due)
+    return Result(writes=status_write(owner, active, now), again_at=_next_available(owner, active, now))
+
+
+def _next_available(owner: Owner, pods: Iterable[Pod], now: int) -> int | None:
+    """When the next ready pod will have been ready for minReadySeconds."""
+    if not owner.spec.min_ready_seconds:
+        return None
+    dates = (available_at(pod, owner.spec.min_ready_seconds) for pod in pods)
+    return min((date for date in dates if date is not None and date > now), default=None)
+
+
+def _is_terminating(state: State, namespace: str) -> bool:
+    found = state.find(Namespace, namespace)
+    return found is not None and found.metadata.deletion_timestamp is not None
+
+
+def _wakes(kind: str, change: Change, state: State) -> Iterable[Ref]:
+    if change.ref.kind == kind:
+        return (change.ref,)
+    if not isinstance(change.object, Pod):
+        return ()
+    old = change.old if isinstance(change.old, Pod) else None
+    new = change.new if isinstance(change.new, Pod) else None
+    if old is not None and new is not None and _looks_the_same(old, new):
+        return ()
+    woken: dict[Ref, None] = {}
+    for pod in (old, new):
+        if pod is not None:
+            woken.update(dict.fromkeys(_owners(kind, pod, state)))
+    return woken
+
+
+def _looks_the_same(old: Pod, new: Pod) -> bool:
+    """Nothing changed that a replica count, a selector or a status could depend on."""
+    return (
+        old.active == new.active
+        and old.metadata.labels == new.metadata.labels
+        and old.metadata.owner_references == new.metadata.owner_references
+        and condition(old.status.conditions, "Ready") == condition(new.status.conditions, "Ready")
+    )
+
+
+def _owners(kind: str, pod: Pod, state: State) -> Iterable[Ref]:
+    """The pod's controller; for an orphan every one of its namespace that might adopt it (scans those)."""
+    namespace = pod.metadata.namespace
+    managed_by = pod.metadata.controller
+    if managed_by is not None:
+        return (Ref(kind, namespace, managed_by.name),) if managed_by.kind == kind else ()
+    labels = pod.metadata.labels
+    if not labels or not state.count(kind):
+        return ()
+    return [ref_of(obj) for obj in state.objects(kind, namespace) if _selects(obj, labels)]
+
+
+def _selects(obj: Object, labels: Mapping[str, str]) -> bool:
+    assert isinstance(obj, (ReplicaSet, ReplicationController))
+    selector = selector_of(obj)
+    return selector is not None and selector.matches(labels)
+
+
+REPLICASET = Controller(
+    name="replicaset-controller",
+    watches=("ReplicaSet", "Pod"),
+    wakes=partial(_wakes, "ReplicaSet"),
+    reconcile=_reconcile,
+)
+
+REPLICATION_CONTROLLER = Controller(
+    name="replication-controller",
+    watches=("ReplicationController", "Pod"),
+    wakes=partial(_wakes, "ReplicationController"),
+    reconcile=_reconcile,
+)

@@ -1,0 +1,127 @@
+"""Creating and deleting pods, and what is reported about it.
+
+A batch is refused whole (one commit), so a refused one is asked for again at half its size until a single pod
+is refused: that many fit. Then the owner says so, and tries again 1, 2, 4, ... seconds later. The memory of
+this back-off is the Event FailedCreate and the condition ReplicaFailure.
+"""
+
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+
+from attrs import evolve
+
+from engine.api.writes import Create, Delete, Emit, Write
+from engine.controllers.replicaset.owner import COMPONENT, Owner
+from engine.controllers.replicaset.status import FAILURE, status_write
+from engine.controllers.replicaset.victims import victims
+from engine.errors import ApiError
+from engine.kinds import ObjectMeta, Pod, Ref, condition, owner_reference, ref_of
+from engine.reconcile import Result
+from engine.store.state import State
+
+BURST = 500
+"""Pods created or deleted by one reconcile at most (``BurstReplicas``)."""
+
+_LONGEST_WAIT_SECONDS = 1000
+_ONE_BY_ONE = 10
+"""Events of one reason that are told apart; more are ``combined from similar events``, as client-go does."""
+_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
+
+
+def create_pods(state: State, owner: Owner, active: Sequence[Pod], missing: int, now: int) -> Result:
+    """A slow start: never more new pods than there are active ones."""
+    return _create(state, owner, active, min(missing, max(1, len(active)), BURST), now)
+
+
+def delete_pods(state: State, owner: Owner, active: Sequence[Pod], surplus: int, now: int) -> Result:
+    chosen = victims(state, owner, active, min(surplus, BURST), now)
+    writes: list[Write] = [Delete(ref=ref_of(pod), uid=pod.metadata.uid) for pod in chosen]
+    names = [pod.metadata.name for pod in chosen]
+    return Result(writes=(*writes, *_reports(state, owner, "SuccessfulDelete", "Deleted pod: ", names)))
+
+
+def retry_at(state: State, owner: Owner, active_count: int) -> int:
+    """When pods may be created: at once, unless the last attempt failed and nothing changed since."""
+    failed = condition(owner.status.conditions, FAILURE)
+    if failed is None or failed.last_transition_time is None:
+        return 0
+    if active_count != owner.status.replicas or owner.metadata.generation != owner.status.observed_generation:
+        return 0
+    events = state.events_of(owner.metadata.uid)
+    last = max((event.last_timestamp or 0 for event in events if event.reason == "FailedCreate"), default=0)
+    waited_seconds = last - failed.last_transition_time
+    return last + max(1, min(waited_seconds, _LONGEST_WAIT_SECONDS)) if last else 0
+
+
+def _create(state: State, owner: Owner, active: Sequence[Pod], count: int, now: int) -> Result:
+    def refused(error: ApiError) -> Result:
+        if count > 1:
+            return evolve(_create(state, owner, active, count // 2, now), again_at=now + 1)
+        return _failed(owner, active, error, now)
+
+    metadata = owner.spec.template.metadata
+    names = _new_names(state, owner, count)
+    shared = ObjectMeta(
+        generate_name=f"{owner.metadata.name}-",
+        namespace=owner.metadata.namespace,
+        labels=metadata.labels,
+        annotations=metadata.annotations,
+        finalizers=metadata.finalizers,
+        owner_references=(owner_reference(owner),),
+    )
+    spec = owner.spec.template.spec
+    writes: list[Write] = [Create(Pod(metadata=evolve(shared, name=name), spec=spec)) for name in names]
+    writes += _reports(state, owner, "SuccessfulCreate", "Created pod: ", names)
+    return Result(writes=tuple(writes), refused=refused)
+
+
+def _failed(owner: Owner, active: Sequence[Pod], error: ApiError, now: int) -> Result:
+    component = COMPONENT[owner.kind]
+    since = condition(owner.status.conditions, FAILURE)
+    began = now if since is None or since.last_transition_time is None else since.last_transition_time
+    report = Emit(
+        subject=owner,
+        type="Warning",
+        reason="FailedCreate",
+        message=f"Error creating: {error}",
+        component=component,
+    )
+    status = status_write(owner, active, now, failure=str(error))
+    return Result(
+        writes=(report, *status), again_at=now + max(1, min(now - began, _LONGEST_WAIT_SECONDS))
+    )
+
+
+def _new_names(state: State, owner: Owner, count: int) -> list[str]:
+    """As generateName would make them, but known before the write: the Events name the pods."""
+    prefix = f"{owner.metadata.name[:57]}-"
+    names: dict[str, None] = {}
+    for suffix in _suffixes(f"{owner.metadata.uid}/{state.revision}"):
+        if len(names) == count:
+            break
+        name = prefix + suffix
+        if state.get(Ref("Pod", owner.metadata.namespace, name)) is None:
+            names[name] = None
+    return list(names)
+
+
+def _suffixes(seed: str) -> Iterator[str]:
+    number = 0
+    while True:
+        digest = blake2b(f"{seed}/{number}".encode(), digest_size=20).digest()
+        for start in range(0, 20, 5):
+            yield "".join(_LETTERS[byte % 27] for byte in digest[start : start + 5])
+        number += 1
+
+
+def _reports(state: State, owner: Owner, reason: str, text: str, names: Sequence[str]) -> list[Emit]:
+    told = sum(event.reason == reason for event in state.events_of(owner.metadata.uid))
+    apart = max(0, _ONE_BY_ONE - told)
+    messages = [text + name for name in names[:apart]]
+    if len(names) > apart:
+        messages.append(f"(combined from similar events): {text}{names[-1]}")
+    component = COMPONENT[owner.kind]
+    return [
+        Emit(subject=owner, type="Normal", reason=reason, message=message, component=component)
+        for message in messages
+    ]

@@ -1,0 +1,24 @@
+"""When a pod counts as ready and as available; every controller that counts pods means this.
+
+Follows ``k8s.io/kubernetes/pkg/api/v1/pod``: available is ready for at least minReadySeconds.
+"""
+
+from engine.kinds import Pod, condition
+
+
+def is_ready(pod: Pod) -> bool:
+    """The condition Ready, and nothing else: a terminating pod may be ready."""
+    found = condition(pod.status.conditions, "Ready")
+    return found is not None and found.status == "True"
+
+
+def ready_since(pod: Pod) -> int | None:
+    """Since when the pod is ready; None if it is not."""
+    found = condition(pod.status.conditions, "Ready")
+    return None if found is None or found.status != "True" else found.last_transition_time or 0
+
+
+def available_at(pod: Pod, min_ready_seconds: int) -> int | None:
+    """From when on the pod is available, as it stands; None if it is not ready."""
+    since = ready_since(pod)
+    return None if since is None else since + min_ready_seconds if min_ready_seconds > 0 else 0

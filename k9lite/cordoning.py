@@ -1,13 +1,13 @@
 """Marking nodes unschedulable and back, for cordon, uncordon and drain: kubectl's ``pkg/drain/cordon.go``."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
 from engine.api.selectors import parse_label_selector
 from engine.api.writes import Patch
 from engine.errors import ApiError, K9liteError, NotFound, UsageError
 from engine.kinds import Node, ref_of
 from engine.store.state import State
-from k9lite.verb import Args, Run, Say, Submit, View
+from k9lite.verb import Args, Run, Say, Step, Submit, View
 from k9lite.wording import dry_run_suffix, tell
 
 
@@ -40,23 +40,27 @@ def cordon_or_uncordon(view: View, args: Args, verb: str) -> Run:
     """The whole of cordon and uncordon: kubectl looks all nodes up before it changes one."""
     nodes, missing = nodes_named(view.state, args, verb)
     if missing:
-        return (yield from tell(missing))
-    return (yield from mark(nodes, args, unschedulable=verb != "uncordon"))
+        return (yield from tell(missing[:1]))
+    yield from mark(view, nodes, args, unschedulable=verb != "uncordon")
+    return 0
 
 
-def mark(nodes: Sequence[Node], args: Args, *, unschedulable: bool) -> Run:
-    """A refusal is told and does not stop the rest, nor does it change the exit code: kubectl's way."""
+def mark(view: View, nodes: Sequence[Node], args: Args, *, unschedulable: bool) -> Generator[Step, View, View]:
+    """A refusal is told and does not stop the rest, nor does it change the exit code: kubectl's way.
+
+    Ends with the newest View.
+    """
     word = "cordoned" if unschedulable else "uncordoned"
     for node in nodes:
         name = node.metadata.name
         if node.spec.unschedulable == unschedulable:
-            yield Say(f"node/{name} already {word}{dry_run_suffix(args)}")
+            view = yield Say(f"node/{name} already {word}{dry_run_suffix(args)}")
             continue
         if not dry_run_suffix(args):
             try:
                 yield Submit((Patch(ref_of(node), {"spec": {"unschedulable": unschedulable or None}}, "merge"),))
             except ApiError as error:
-                yield Say(f'error: unable to {word[:-2]} node "{name}": {error}', error=True)
+                view = yield Say(f'error: unable to {word[:-2]} node "{name}": {error}', error=True)
                 continue
-        yield Say(f"node/{name} {word}{dry_run_suffix(args)}")
-    return 0
+        view = yield Say(f"node/{name} {word}{dry_run_suffix(args)}")
+    return view

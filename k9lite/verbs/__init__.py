@@ -12,6 +12,7 @@ from types import MappingProxyType
 from k9lite.verb import Verb
 from k9lite.verbs.annotate import ANNOTATE
 from k9lite.verbs.cordon import CORDON
+from k9lite.verbs.drain import DRAIN
 from k9lite.verbs.get import GET, YAML
 from k9lite.verbs.label import LABEL
 from k9lite.verbs.scale import SCALE
@@ -25,6 +26,7 @@ _TABLE = (
     SCALE,
     CORDON,
     UNCORDON,
+    DRAIN,
 )  # fmt: skip
 
 VERBS: Mapping[str, Verb] = MappingProxyType({verb.name: verb for verb in _TABLE})

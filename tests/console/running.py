@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from attrs import define, field, frozen
 
 from engine.api.admit import admit
+from engine.api.writes import Create
 from engine.errors import ApiError, K9liteError
 from engine.kinds import Object
 from engine.store.commit import Commit
@@ -12,6 +13,7 @@ from engine.store.state import State, fold
 from k9lite.kubectl import parse, split_line, with_files
 from k9lite.verb import Say, Submit, View, Wait
 from k9lite.wording import error_text
+from tests.builders import namespace
 
 NOW = 1_780_000_000
 
@@ -25,8 +27,16 @@ class Outcome:
 
 
 def state_of(*objects: Object) -> State:
-    """A State that holds ``objects`` as they are, each with a uid."""
+    """A State that holds ``objects`` as they are."""
     return fold(State(time=NOW), Commit(revision=1, time=NOW, actor="user", puts=objects))
+
+
+def created(*objects: Object) -> State:
+    """A State that holds ``objects`` as the API server makes them, in namespaces that exist."""
+    session = Session(state_of(*(namespace(name) for name in ("default", "kube-system"))))
+    for obj in objects:
+        session.submit(Submit((Create(obj),)))
+    return session.state
 
 
 @define
@@ -61,7 +71,7 @@ class Session:
                     case Submit():
                         submitted.append(step)
                         try:
-                            self._submit(step)
+                            self.submit(step)
                         except ApiError as error:
                             step = run.throw(error)
                             continue
@@ -71,7 +81,7 @@ class Session:
         except StopIteration as stop:
             return int(stop.value)
 
-    def _submit(self, step: Submit) -> None:
+    def submit(self, step: Submit) -> None:
         admitted = admit(self.state, step.writes, now=self.now, seed="test")
         if admitted.puts or admitted.removes:
             commit = Commit(

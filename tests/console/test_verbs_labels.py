@@ -4,13 +4,11 @@ from engine.api.writes import Patch
 from engine.kinds import Ref
 from k9lite.verbs.label import argv, form
 from tests.builders import node, pod
-from tests.console.running import Session, state_of
+from tests.console.running import Session, created
 
 
 def session() -> Session:
-    return Session(
-        state_of(node("w1", zone="a"), node("w2"), pod("web-1", labels={"app": "web", "tier": "front"}))
-    )
+    return Session(created(node("w1", zone="a"), node("w2"), pod("web-1", labels={"app": "web", "tier": "front"})))
 
 
 def labels(session: Session, kind: str, name: str, namespace: str = "") -> dict[str, str]:

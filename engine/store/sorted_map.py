@@ -9,6 +9,8 @@ order), and a prefix is a range, so that one composite key serves as an index: (
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from itertools import compress
+from operator import is_not
 from typing import Any, Generic, TypeVar, cast
 
 _MOST = 512
@@ -58,6 +60,23 @@ class SortedMap(Generic[K, V]):
                 if keys[index][:size] != prefix:
                     return
                 yield keys[index], values[index]
+
+    def changed_since(self, before: "SortedMap[K, V]") -> Iterator[tuple[K, V | None]]:
+        """Keys whose value is not the same object as in ``before``; None for those that are gone.
+
+        In key order, and looks only into chunks that the two do not share.
+        """
+        if len(self._chunks) != len(before._chunks) or self._firsts != before._firsts:
+            yield from _differences(_unshared(before, self), _unshared(self, before))
+            return
+        for (old_keys, old_values), (keys, values) in zip(before._chunks, self._chunks, strict=True):
+            if values is old_values:
+                continue
+            if keys is old_keys:
+                yield from compress(zip(keys, values, strict=True), map(is_not, values, old_values))
+            else:
+                old = dict(zip(old_keys, old_values, strict=True))
+                yield from _differences(old, dict(zip(keys, values, strict=True)))
 
     def set(self, key: K, value: V) -> "SortedMap[K, V]":
         """A map with ``key`` at ``value``."""
@@ -120,6 +139,19 @@ class SortedMap(Generic[K, V]):
         changed._firsts = tuple(keys[0] for keys, _ in chunks)
         changed._length = length
         return changed
+
+
+def _unshared(of: SortedMap[K, V], other: SortedMap[K, V]) -> dict[K, V]:
+    shared = {id(chunk) for chunk in other._chunks}
+    return {
+        key: value for chunk in of._chunks if id(chunk) not in shared for key, value in zip(*chunk, strict=True)
+    }
+
+
+def _differences(old: dict[K, V], new: dict[K, V]) -> Iterator[tuple[K, V | None]]:
+    for key in sorted(old.keys() | new.keys()):
+        if key not in old or new.get(key) is not old[key]:
+            yield key, new.get(key)
 
 
 def _split(

@@ -17,7 +17,6 @@ from engine.scheduler.schedule import schedule
 from engine.store.state import State
 
 NAME = "default-scheduler"
-GATED = "Scheduling is blocked due to non-empty scheduling gates"
 _LONGEST_NOTE = 1024
 
 UNPLACED = Ref("Pod", "", "")
@@ -28,7 +27,7 @@ def reconcile(state: State, key: Ref, now: int) -> Result:
     if key == UNPLACED:
         return Result(writes=tuple(_stale_messages(state, now)))
     pod = state.get(key)
-    if not isinstance(pod, Pod) or not _is_ours(pod):
+    if not isinstance(pod, Pod) or not _is_waiting(pod):
         return NOTHING
     return Result(writes=tuple(_place(state, pod, now)))
 
@@ -47,7 +46,7 @@ def wakes(change: Change, state: State) -> Iterable[Ref]:
         return state.unscheduled.values()
     if now_is is not None:
         return (UNPLACED,) if was is None and len(state.unscheduled) else ()
-    if isinstance(new, Pod) and _is_ours(new) and _pod_matters(old, new):
+    if isinstance(new, Pod) and _is_waiting(new) and _pod_matters(old, new):
         return (change.ref,)
     return ()
 
@@ -63,14 +62,13 @@ def order(state: State, key: Ref) -> Any:
 SCHEDULER = Controller(name=NAME, watches=("Pod", "Node"), wakes=wakes, reconcile=reconcile, order=order)
 
 
-def _is_ours(pod: Pod) -> bool:
-    return not pod.spec.node_name and pod.active and pod.spec.scheduler_name in ("", NAME)
+def _is_waiting(pod: Pod) -> bool:
+    """For this scheduler; a gated pod does not wait yet (the API server has said so in its condition)."""
+    spec = pod.spec
+    return not spec.node_name and pod.active and spec.scheduler_name in ("", NAME) and not spec.scheduling_gates
 
 
 def _place(state: State, pod: Pod, now: int) -> Iterator[Write]:
-    if pod.spec.scheduling_gates:
-        yield from _tell(pod, "SchedulingGated", GATED, now)
-        return
     decision = schedule(state, pod, pod.metadata.uid)
     if decision.node is None:
         yield from _fail(pod, decision.message, now)
@@ -87,33 +85,27 @@ def _place(state: State, pod: Pod, now: int) -> Iterator[Write]:
 
 
 def _fail(pod: Pod, message: str, now: int) -> Iterator[Write]:
-    for told in _tell(pod, "Unschedulable", message, now):
-        yield told
-        yield Emit(subject=pod, type="Warning", reason="FailedScheduling", message=_note(message), component=NAME)
-
-
-def _tell(pod: Pod, reason: str, message: str, now: int) -> Iterator[Write]:
-    """Sets PodScheduled=False, unless that is what it says."""
+    """PodScheduled=False and an Event, unless that is what the condition says."""
     said = condition(pod.status.conditions, "PodScheduled")
-    if said is not None and (said.status, said.reason, said.message) == ("False", reason, message):
+    if said is not None and (said.status, said.reason, said.message) == ("False", "Unschedulable", message):
         return
-    told = Condition(
+    unschedulable = Condition(
         type="PodScheduled",
         status="False",
-        observed_generation=pod.metadata.generation or None,
         last_transition_time=now,
-        reason=reason,
+        reason="Unschedulable",
         message=message,
     )
-    status = evolve(pod.status, conditions=set_condition(pod.status.conditions, told))
-    yield UpdateStatus(evolve(pod, status=status))
+    conditions = set_condition(pod.status.conditions, unschedulable)
+    yield UpdateStatus(evolve(pod, status=evolve(pod.status, conditions=conditions)))
+    yield Emit(subject=pod, type="Warning", reason="FailedScheduling", message=_note(message), component=NAME)
 
 
 def _stale_messages(state: State, now: int) -> Iterator[Write]:
     # Only tells: a pod that fits has been woken by what made room for it.
     for key in state.unscheduled.values():
         pod = state.get(key)
-        if isinstance(pod, Pod) and _is_ours(pod) and not pod.spec.scheduling_gates:
+        if isinstance(pod, Pod) and _is_waiting(pod):
             decision = schedule(state, pod, pod.metadata.uid)
             if decision.node is None:
                 yield from _fail(pod, decision.message, now)

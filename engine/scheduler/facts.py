@@ -1,15 +1,16 @@
 """What the rules read of a pod and of a node, looked up once instead of once per pair.
 
-PodFacts and NodeFacts compare by identity. The functions that make them remember their latest results by the
-identity of frozen values; a key holds what it stands for, so an identity is never reused while it is remembered.
-Pods of one template share their containers and tolerations in memory, and so share one PodFacts.
+Pods of one template have equal PodFacts: to the rules they are the same pod. The functions that make facts
+remember their latest results by the identity of frozen values (pods of a template share their containers in
+memory); a key holds what it stands for, so an identity is not reused while it is remembered.
 """
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from operator import is_
 from typing import Any, Generic, TypeVar, cast
 
-from attrs import frozen
+from attrs import field, frozen
 
 from engine.kinds import Node, NodeSelector, Pod, PodSpec, PreferredSchedulingTerm, Taint, Toleration
 from engine.kinds.quantity import cpu_milli, whole
@@ -20,15 +21,23 @@ T = TypeVar("T")
 HostPort = tuple[str, str, int]
 
 
-@frozen(eq=False, kw_only=True)
+def _tolerated(tolerations: tuple[Toleration, ...]) -> tuple[tuple[str, str, str, str], ...]:
+    return tuple([(each.key, each.operator, each.value, each.effect) for each in tolerations])
+
+
+def _pairs(labels: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(labels.items()))
+
+
+@frozen(kw_only=True, cache_hash=True)
 class PodFacts:
     node_name: str
-    node_selector: Mapping[str, str]
-    required: NodeSelector | None
-    preferred: tuple[PreferredSchedulingTerm, ...]
+    node_selector: Mapping[str, str] = field(eq=_pairs)
+    required: NodeSelector | None = field(eq=repr)
+    preferred: tuple[PreferredSchedulingTerm, ...] = field(eq=repr)
     only_on: frozenset[str] | None
     """Names of the only nodes that required affinity allows; None if it names none."""
-    tolerations: tuple[Toleration, ...]
+    tolerations: tuple[Toleration, ...] = field(eq=_tolerated)
     images: tuple[str, ...]
     """Of init containers, containers and image volumes, with their tags."""
     container_count: int
@@ -103,32 +112,33 @@ class _Same(Generic[T]):
 
 
 class _Template:
-    """A key that is equal for pods whose specs share, in memory, everything that PodFacts are made of."""
+    """A key that is equal for pods that share, in memory, what PodFacts are made of; tolerations may be equal."""
 
-    __slots__ = ("_hash", "_parts", "pod")
+    __slots__ = ("_hash", "_shared", "_values", "pod")
 
     def __init__(self, pod: Pod) -> None:
         spec = pod.spec
         self.pod = pod
-        self._parts = (
+        self._shared = (
             spec.containers,
             spec.init_containers,
-            spec.tolerations,
             spec.affinity,
             spec.node_selector,
             spec.volumes,
             spec.overhead,
-            spec.host_network,
         )
-        self._hash = hash((spec.node_name, *map(id, self._parts)))
+        self._values = (spec.node_name, spec.host_network, _tolerated(spec.tolerations))
+        self._hash = hash((self._values, *map(id, self._shared)))
 
     def __hash__(self) -> int:
         return self._hash
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, _Template) or self.pod.spec.node_name != other.pod.spec.node_name:
-            return False
-        return all(mine is theirs for mine, theirs in zip(self._parts, other._parts, strict=True))
+        return (
+            isinstance(other, _Template)
+            and self._values == other._values
+            and all(map(is_, self._shared, other._shared))
+        )
 
 
 @lru_cache(maxsize=1024)

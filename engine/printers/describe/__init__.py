@@ -1,0 +1,53 @@
+"""What ``kubectl describe`` says, line by line and word for word: one file per kind, DESCRIBERS lists them.
+
+A describer yields lines with tabs and ``tabs.tabbed`` aligns them, as kubectl does. Pure: (object, state,
+now) -> lines. Follows kubectl's pkg/describe/describe.go.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from engine.kinds import KINDS, Object
+from engine.printers.describe.configmaps import describe_config_map
+from engine.printers.describe.deployments import describe_deployment
+from engine.printers.describe.endpoints import describe_endpoints
+from engine.printers.describe.endpointslices import describe_endpoint_slice
+from engine.printers.describe.generic import describe_generic
+from engine.printers.describe.namespaces import describe_namespace
+from engine.printers.describe.nodes import describe_node
+from engine.printers.describe.poddisruptionbudgets import describe_disruption_budget
+from engine.printers.describe.pods import describe_pod
+from engine.printers.describe.replicasets import describe_replica_set
+from engine.printers.describe.replicationcontrollers import describe_replication_controller
+from engine.printers.describe.secrets import describe_secret
+from engine.printers.describe.services import describe_service
+from engine.store.state import State
+
+Describer = Callable[[Any, State, int], list[str]]
+
+_OWN: Mapping[str, Describer] = {
+    "ConfigMap": describe_config_map,
+    "Deployment": describe_deployment,
+    "EndpointSlice": describe_endpoint_slice,
+    "Endpoints": describe_endpoints,
+    "Namespace": describe_namespace,
+    "Node": describe_node,
+    "Pod": describe_pod,
+    "PodDisruptionBudget": describe_disruption_budget,
+    "ReplicaSet": describe_replica_set,
+    "ReplicationController": describe_replication_controller,
+    "Secret": describe_secret,
+    "Service": describe_service,
+}
+
+DESCRIBERS: Mapping[str, Describer] = MappingProxyType({kind: _OWN.get(kind, describe_generic) for kind in KINDS})
+"""Kind -> how it is described; every kind of KINDS is here."""
+
+
+def describe(obj: Object, state: State, now: int) -> list[str]:
+    """The lines ``kubectl describe`` prints for one object."""
+    return DESCRIBERS[obj.kind](obj, state, now)
+
+
+__all__ = ["DESCRIBERS", "Describer", "describe"]

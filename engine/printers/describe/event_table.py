@@ -1,0 +1,28 @@
+"""The events at the end of a description: oldest first, with their age and how often they were repeated."""
+
+from collections.abc import Iterator
+
+from engine.kinds import Event, Object
+from engine.printers.durations import since
+from engine.store.state import State
+
+
+def events_lines(obj: Object, state: State, now: int) -> Iterator[str]:
+    yield from table_lines(state.events_of(obj.metadata.uid) if obj.metadata.uid else [], now)
+
+
+def table_lines(events: list[Event], now: int) -> Iterator[str]:
+    if not events:
+        yield "Events:\t<none>"
+        return
+    yield from ("Events:", "  Type\tReason\tAge\tFrom\tMessage", "  ----\t------\t----\t----\t-------")
+    for event in events:
+        path = event.involved_object.field_path
+        message = f"{path}: {event.message.strip()}" if path else event.message.strip()
+        yield f"  {event.type}\t{event.reason}\t{_interval(event, now)}\t{event.source.component}\t{message}"
+
+
+def _interval(event: Event, now: int) -> str:
+    """``3m (x4 over 5m)`` for one that was repeated."""
+    first = since(event.first_timestamp, now)
+    return first if event.count <= 1 else f"{since(event.last_timestamp, now)} (x{event.count} over {first})"

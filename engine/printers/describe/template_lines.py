@@ -1,0 +1,68 @@
+"""A pod template, as the descriptions of workloads show it, and how the pods of a workload are doing."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engine.kinds import LabelSelector, Object, Pod, PodTemplateSpec
+from engine.kinds.meta import Requirement
+from engine.printers.describe.container_lines import containers_lines
+from engine.printers.describe.metadata import annotations_lines, labels_lines, tolerations_lines
+from engine.printers.describe.volume_lines import volumes_lines
+from engine.printers.durations import NONE
+from engine.printers.selectors import selector_text
+from engine.store.state import State
+
+_SPACE = "  "
+
+
+def template_lines(template: PodTemplateSpec) -> Iterator[str]:
+    spec = template.spec
+    yield "Pod Template:"
+    yield from labels_lines("  Labels", template.metadata.labels)
+    if template.metadata.annotations:
+        yield from annotations_lines("  Annotations", template.metadata.annotations)
+    if spec.service_account_name:
+        yield f"  Service Account:\t{spec.service_account_name}"
+    if spec.init_containers:
+        yield from containers_lines("Init Containers", spec.init_containers, (), None, _SPACE)
+    yield from containers_lines("Containers", spec.containers, (), None, _SPACE)
+    yield from volumes_lines(spec.volumes, _SPACE)
+    yield from spread_lines(spec.extra, _SPACE)
+    if spec.priority_class_name:
+        yield f"  Priority Class Name:\t{spec.priority_class_name}"
+    yield from labels_lines("  Node-Selectors", spec.node_selector)
+    yield from tolerations_lines("  Tolerations", spec.tolerations)
+
+
+def spread_lines(spec_extra: Mapping[str, Any], space: str = "") -> Iterator[str]:
+    """The topology spread constraints, which a pod's spec keeps verbatim."""
+    constraints = sorted(spec_extra.get("topologySpreadConstraints", ()), key=lambda each: each["topologyKey"])
+    for index, each in enumerate(constraints):
+        head = f"{space}\t" if index else f"{space}Topology Spread Constraints:\t"
+        text = f"{each['topologyKey']}:{each.get('whenUnsatisfiable', '')}"
+        text += f" when max skew {each.get('maxSkew', 0)} is exceeded"
+        if "labelSelector" in each:
+            text += f" for selector {selector_text(_selector(each['labelSelector'])) or NONE}"
+        yield head + text
+
+
+def pods_status_text(owner: Object, state: State) -> str:
+    """``2 Running / 1 Waiting / 0 Succeeded / 0 Failed``, of the pods that ``owner`` controls."""
+    phases = [
+        pod.status.phase
+        for pod in state.owned_by(owner.metadata.uid, "Pod")
+        if isinstance(pod, Pod) and pod.metadata.controller is not None
+        and pod.metadata.controller.uid == owner.metadata.uid
+    ]  # fmt: skip
+    named = (("Running", "Running"), ("Pending", "Waiting"), ("Succeeded", "Succeeded"), ("Failed", "Failed"))
+    return " / ".join(f"{phases.count(phase)} {word}" for phase, word in named)
+
+
+def _selector(data: Mapping[str, Any]) -> LabelSelector:
+    return LabelSelector(
+        match_labels=data.get("matchLabels", {}),
+        match_expressions=tuple(
+            Requirement(key=each["key"], operator=each["operator"], values=tuple(each.get("values", ())))
+            for each in data.get("matchExpressions", ())
+        ),
+    )

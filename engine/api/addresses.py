@@ -10,6 +10,7 @@ from ipaddress import IPv4Address, IPv4Network
 from attrs import evolve
 
 from engine.api.draft import Draft
+from engine.api.services import has_node_ports, kept_on_update, needs_cluster_ip, needs_health_check
 from engine.errors import FieldError, InternalError, Invalid
 from engine.kinds import Service, ServicePort, ServiceSpec
 
@@ -24,41 +25,11 @@ def with_addresses(draft: Draft, service: Service, old: Service | None) -> Servi
     """``service`` with its cluster IP and node ports: ``old``'s where it still needs them, else new."""
     spec = service.spec
     if old is not None:
-        spec = _kept(spec, old.spec)
+        spec = kept_on_update(spec, old.spec)
     spec = _with_cluster_ip(draft, service, spec, old)
     spec = _with_node_ports(draft, service, spec, old)
+    spec = _with_health_port(draft, service, spec)
     return service if spec is service.spec else evolve(service, spec=spec)
-
-
-def needs_cluster_ip(spec: ServiceSpec) -> bool:
-    return spec.type in ("ClusterIP", "NodePort", "LoadBalancer")
-
-
-def needs_node_ports(spec: ServiceSpec) -> bool:
-    if spec.type == "LoadBalancer":
-        return spec.allocate_load_balancer_node_ports is not False
-    return spec.type == "NodePort"
-
-
-def _kept(spec: ServiceSpec, old: ServiceSpec) -> ServiceSpec:
-    """What an update leaves out and still needs stays; what it carries along and needs no more goes."""
-    if needs_cluster_ip(old) and needs_cluster_ip(spec) and not spec.cluster_ip:
-        spec = evolve(spec, cluster_ip=old.cluster_ip, cluster_ips=old.cluster_ips)
-    if not needs_cluster_ip(spec) and needs_cluster_ip(old) and spec.cluster_ip == old.cluster_ip:
-        spec = evolve(spec, cluster_ip="", cluster_ips=(), ip_families=(), ip_family_policy=None)
-    before = {(port.protocol, port.port): port.node_port for port in old.ports if port.node_port}
-    if spec.type in ("NodePort", "LoadBalancer") and old.type in ("NodePort", "LoadBalancer"):
-        taken = {port.node_port for port in spec.ports}
-        ports = []
-        for port in spec.ports:
-            kept = before.get((port.protocol, port.port), 0)
-            ports.append(evolve(port, node_port=kept) if not port.node_port and kept not in taken else port)
-        return evolve(spec, ports=tuple(ports))
-    if spec.type not in ("NodePort", "LoadBalancer") and before:
-        unchanged = {port.node_port for port in spec.ports if port.node_port} == set(before.values())
-        if unchanged:
-            return evolve(spec, ports=tuple(evolve(port, node_port=0) for port in spec.ports))
-    return spec
 
 
 def _with_cluster_ip(draft: Draft, service: Service, spec: ServiceSpec, old: Service | None) -> ServiceSpec:
@@ -114,13 +85,13 @@ def _checked_address(service: Service, address: str, taken: set[str]) -> str:
 
 
 def _with_node_ports(draft: Draft, service: Service, spec: ServiceSpec, old: Service | None) -> ServiceSpec:
-    if spec.type not in ("NodePort", "LoadBalancer"):
+    if not has_node_ports(spec):
         return spec
     own = {port.node_port for port in old.spec.ports} if old is not None else set()
-    draws = needs_node_ports(spec)
+    draws = spec.type == "NodePort" or spec.allocate_load_balancer_node_ports is not False
     if all(port.node_port in own if port.node_port else not draws for port in spec.ports):
         return spec
-    taken = {port.node_port for each in _others(draft, service) for port in each.spec.ports}
+    taken = _node_ports_of(_others(draft, service))
     for index, port in enumerate(spec.ports):
         if port.node_port and port.node_port not in own:
             _check_node_port(service, index, port, taken)
@@ -132,6 +103,19 @@ def _with_node_ports(draft: Draft, service: Service, spec: ServiceSpec, old: Ser
             chosen.add(port.node_port)
         ports.append(port)
     return evolve(spec, ports=tuple(ports))
+
+
+def _with_health_port(draft: Draft, service: Service, spec: ServiceSpec) -> ServiceSpec:
+    """Where a load balancer asks a node whether it has an endpoint of its own."""
+    if not needs_health_check(spec) or spec.extra.get("healthCheckNodePort"):
+        return spec
+    taken = _node_ports_of(_others(draft, service)) | {port.node_port for port in spec.ports}
+    return evolve(spec, extra={**spec.extra, "healthCheckNodePort": _drawn_port(draft, taken)})
+
+
+def _node_ports_of(services: list[Service]) -> set[int]:
+    ports = {port.node_port for each in services for port in each.spec.ports}
+    return ports | {int(each.spec.extra.get("healthCheckNodePort") or 0) for each in services}
 
 
 def _check_node_port(service: Service, index: int, port: ServicePort, taken: set[int]) -> None:

@@ -28,7 +28,11 @@ def bind(draft: Draft, write: Bind) -> None:
         evolve(
             pod,
             spec=evolve(pod.spec, node_name=write.node),
-            status=evolve(pod.status, conditions=set_condition(pod.status.conditions, scheduled)),
+            status=evolve(
+                pod.status,
+                conditions=set_condition(pod.status.conditions, scheduled),
+                nominated_node_name="",
+            ),
         )
     )
 

@@ -11,8 +11,9 @@ from engine.api.addresses import with_addresses
 from engine.api.answers import already_exists, forbidden, kind_of, not_found
 from engine.api.defaults import defaulted
 from engine.api.draft import Draft
-from engine.api.pods import prepared_pod
-from engine.api.validation import validate
+from engine.api.pods import comes_from_template, prepared_pod
+from engine.api.validation import validate, validate_templated_pod
+from engine.api.validation.quantities import check_quantities
 from engine.errors import BadRequest, FieldError, Invalid
 from engine.kinds import (
     KINDS,
@@ -47,17 +48,29 @@ def create(draft: Draft, wanted: Object) -> Object:
     if kind.namespaced:
         check_namespace(draft, ref)
     if isinstance(obj, Pod):
-        obj = prepared_pod(draft, obj)
-        validate(obj)
+        obj = _created_pod(draft, obj)
     else:
+        check_quantities(obj)
         obj = defaulted(_without_status(obj))
-        validate(obj)
         if isinstance(obj, Service):
             obj = with_addresses(draft, obj, None)
+        validate(obj)
     if draft.get(ref) is not None:
         raise already_exists(ref)
     draft.put(obj)
     return obj
+
+
+def _created_pod(draft: Draft, pod: Pod) -> Pod:
+    templated = comes_from_template(draft, pod)
+    if not templated:
+        check_quantities(pod)
+    pod = prepared_pod(draft, pod)
+    if templated:
+        validate_templated_pod(pod)
+    else:
+        validate(pod)
+    return pod
 
 
 def check_namespace(draft: Draft, ref: Ref) -> None:

@@ -8,11 +8,11 @@ from typing import TypeVar
 
 from attrs import evolve
 
-from engine.api.answers import conflict, forbidden, not_found, wrong_uid
+from engine.api.answers import forbidden, not_found, wrong_uid
 from engine.api.draft import Draft
 from engine.api.writes import BACKGROUND, FOREGROUND, ORPHAN, Delete
 from engine.errors import BadRequest
-from engine.kinds import TERMINAL_PHASES, Exec, Namespace, Object, Pod, Ref, ref_of, with_metadata
+from engine.kinds import TERMINAL_PHASES, Exec, Namespace, Object, Pod, ref_of, with_metadata
 
 ObjectT = TypeVar("ObjectT", bound=Object)
 ORPHAN_FINALIZER, FOREGROUND_FINALIZER = "orphan", "foregroundDeletion"
@@ -81,19 +81,16 @@ def _delete_pod(draft: Draft, pod: Pod, finalizers: tuple[str, ...], wanted: int
 
 
 def _delete_namespace(draft: Draft, namespace: Namespace, finalizers: tuple[str, ...]) -> None:
-    name = namespace.metadata.name
-    ref = Ref("Namespace", "", name)
-    if name in _PROTECTED_NAMESPACES:
+    """Terminating, until the namespace controller has emptied it; asked again, it is no sooner."""
+    meta = namespace.metadata
+    ref = ref_of(namespace)
+    if meta.name in _PROTECTED_NAMESPACES:
         raise forbidden(ref, "this namespace may not be deleted")
-    held = bool(finalizers or namespace.spec.finalizers)
-    if namespace.metadata.deletion_timestamp is not None and held:
-        why = "The system is ensuring all content is removed from this namespace.  "
-        raise conflict(ref, why + "Upon completion, this namespace will automatically be purged by the system.")
-    if not held:
+    if not finalizers and not namespace.spec.finalizers:
         draft.remove(ref)
-        return
-    marked = _marked(namespace, draft.now, 0, finalizers)
-    draft.put(evolve(marked, status=evolve(namespace.status, phase="Terminating")))
+    elif meta.deletion_timestamp is None:
+        marked = with_metadata(namespace, deletion_timestamp=draft.now, finalizers=finalizers)
+        draft.put(evolve(marked, status=evolve(namespace.status, phase="Terminating")))
 
 
 def _marked(obj: ObjectT, now: int, grace: int, finalizers: tuple[str, ...]) -> ObjectT:

@@ -47,8 +47,10 @@ def prepared_pod(draft: Draft, pod: Pod) -> Pod:
     return evolve(pod, spec=spec, status=_first_status(draft.now, spec))
 
 
-def updated_pod_spec(spec: PodSpec) -> PodSpec:
-    """A Pod's spec in an update, with what it leaves open and may not."""
+def updated_pod_spec(spec: PodSpec, stored: PodSpec) -> PodSpec:
+    """A Pod's spec in an update, with what it leaves open; the priority it was given stays."""
+    if spec.priority is None:
+        spec = evolve(spec, priority=stored.priority)
     return default_own_spec(default_pod_spec(spec))
 
 

@@ -16,7 +16,9 @@ from engine.api.defaults import defaulted
 from engine.api.deletion import remove
 from engine.api.draft import Draft
 from engine.api.pods import updated_pod_spec
+from engine.api.sharing import shared
 from engine.api.validation import validate
+from engine.api.validation.quantities import check_quantities
 from engine.errors import BadRequest
 from engine.kinds import Namespace, Object, ObjectMeta, Pod, Ref, Service, Unmodelled, ref_of
 
@@ -26,11 +28,8 @@ ObjectT = TypeVar("ObjectT", bound=Object)
 def update(draft: Draft, wanted: Object) -> Object:
     """Puts the object as it will be stored into the draft, or removes it with its last finalizer."""
     stored = current(draft, wanted)
-    obj = _with_server_fields(wanted, stored)
-    obj = evolve(obj, spec=updated_pod_spec(obj.spec)) if isinstance(obj, Pod) else defaulted(obj)
-    if isinstance(obj, Service) and isinstance(stored, Service):
-        obj = with_addresses(draft, obj, stored)
-    if obj == stored:
+    obj = _filled_in(draft, _with_server_fields(wanted, stored), stored)
+    if obj is stored or obj == stored:
         return stored
     validate(obj, stored)
     if obj.kind in COUNTS_GENERATIONS and _spec_of(obj) != _spec_of(stored):
@@ -41,6 +40,21 @@ def update(draft: Draft, wanted: Object) -> Object:
     else:
         draft.put(obj)
     return obj
+
+
+def _filled_in(draft: Draft, obj: Object, stored: Object) -> Object:
+    """``obj`` with what it leaves open; equal parts become the very ones that are stored."""
+    obj = shared(obj, stored)
+    if isinstance(obj, Pod) and isinstance(stored, Pod):
+        if obj.spec is stored.spec:
+            return obj
+        check_quantities(obj)
+        return shared(evolve(obj, spec=updated_pod_spec(obj.spec, stored.spec)), stored)
+    check_quantities(obj)
+    obj = defaulted(obj)
+    if isinstance(obj, Service) and isinstance(stored, Service):
+        obj = with_addresses(draft, obj, stored)
+    return shared(obj, stored)
 
 
 def update_status(draft: Draft, wanted: Object) -> Object:

@@ -1,17 +1,73 @@
 """What the API server refuses, in Kubernetes' words and field paths (rules 15): one file a family of kinds.
 
 Pure: an object and the stored one it replaces go in, FieldErrors come out. Parts that are the very ones of
-the stored object are not checked again, so that a controller's scaling never re-reads a pod template.
+the stored object were checked with it and are skipped, so that a controller's scaling never re-reads a pod
+template. Kinds without a model have their metadata checked, nothing else.
 """
 
+from engine.api.validation.cluster import config_map_errors, endpoints_errors, node_errors
+from engine.api.validation.disruption import budget_errors
 from engine.api.validation.metadata import metadata_errors
-from engine.errors import Invalid
-from engine.kinds import KINDS, Object
+from engine.api.validation.pod import pod_errors, pod_update_errors
+from engine.api.validation.service import service_errors
+from engine.api.validation.workload import (
+    deployment_errors,
+    replica_set_errors,
+    replication_controller_errors,
+)
+from engine.errors import FieldError, Invalid
+from engine.kinds import (
+    KINDS,
+    ConfigMap,
+    Deployment,
+    Endpoints,
+    Node,
+    Object,
+    Pod,
+    PodDisruptionBudget,
+    ReplicaSet,
+    ReplicationController,
+    Service,
+)
 
 
 def validate(obj: Object, old: Object | None = None) -> None:
     """Raises Invalid with every mistake."""
-    errors = metadata_errors(obj, old)
+    refuse(obj, metadata_errors(obj, old) + _spec_errors(obj, old))
+
+
+def validate_templated_pod(pod: Pod) -> None:
+    """As ``validate`` for a new Pod whose spec was validated as its owner's template."""
+    refuse(pod, metadata_errors(pod, None))
+
+
+def refuse(obj: Object, errors: list[FieldError]) -> None:
+    """Raises Invalid if there are errors."""
     if errors:
         kind = KINDS[obj.kind]
         raise Invalid(f"{kind.name}.{kind.group}" if kind.group else kind.name, obj.metadata.name, errors)
+
+
+def _spec_errors(obj: Object, old: Object | None) -> list[FieldError]:
+    match obj:
+        case Pod():
+            return pod_update_errors(obj, old) if isinstance(old, Pod) else pod_errors(obj)
+        case Deployment():
+            return deployment_errors(obj, old if isinstance(old, Deployment) else None)
+        case ReplicaSet():
+            return replica_set_errors(obj, old if isinstance(old, ReplicaSet) else None)
+        case ReplicationController():
+            before = old if isinstance(old, ReplicationController) else None
+            return replication_controller_errors(obj, before)
+        case Service():
+            return service_errors(obj, old if isinstance(old, Service) else None)
+        case Node():
+            return node_errors(obj, old if isinstance(old, Node) else None)
+        case ConfigMap():
+            return config_map_errors(obj, old if isinstance(old, ConfigMap) else None)
+        case Endpoints():
+            return endpoints_errors(obj)
+        case PodDisruptionBudget():
+            return budget_errors(obj)
+        case _:
+            return []

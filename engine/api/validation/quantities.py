@@ -1,0 +1,43 @@
+"""Quantities that cannot be read make the whole manifest unreadable: checked before anything is computed.
+
+Follows ``resource.Quantity.UnmarshalJSON``, which refuses while decoding.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from engine.errors import BadRequest
+from engine.kinds import Deployment, Node, Object, Pod, PodSpec, ReplicaSet, ReplicationController
+from engine.kinds.quantity import parse_quantity
+
+
+def check_quantities(obj: Object) -> None:
+    """Raises BadRequest on the first quantity that is none."""
+    match obj:
+        case Pod():
+            amounts = _of_pod(obj.spec)
+        case Deployment() | ReplicaSet() | ReplicationController():
+            amounts = _of_pod(obj.spec.template.spec)
+        case Node():
+            amounts = iter((obj.status.capacity, obj.status.allocatable))
+        case _:
+            return
+    try:
+        _parse_all(amounts)
+    except ValueError as error:
+        version = obj.api_version.rpartition("/")[2]
+        what = f'{obj.kind} in version "{version}" cannot be handled as a {obj.kind}'
+        raise BadRequest(f"{what}: {error}") from None
+
+
+def _of_pod(spec: PodSpec) -> Iterator[Mapping[str, str]]:
+    yield spec.overhead
+    for container in (*spec.init_containers, *spec.containers):
+        if container.resources is not None:
+            yield container.resources.limits
+            yield container.resources.requests
+
+
+def _parse_all(amounts: Iterable[Mapping[str, str]]) -> None:
+    for each in amounts:
+        for quantity in each.values():
+            parse_quantity(quantity)

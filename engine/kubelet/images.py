@@ -1,0 +1,126 @@
+"""Getting a container's image onto its node: present, pulled in some seconds, or failing with back-off.
+
+Follows ``pkg/kubelet/images/image_manager.go``. A pull starts when the container's turn comes and takes as
+long as its size says; pulls do not share the wire. What a node has is ``status.images`` of the Node.
+"""
+
+from hashlib import blake2b
+
+from attrs import evolve, frozen
+
+from engine.kinds import Container, ContainerImage, ContainerStateWaiting, Node
+from engine.kubelet.backoff import pull_try
+from engine.kubelet.catalog import BadReference, Missing, Resolved, parse_reference, resolve
+from engine.kubelet.scene import Said, Scene, normal, warning
+
+
+@frozen(kw_only=True)
+class Fetched:
+    """The image is there; ``pulled`` if this made it so."""
+
+    image: Resolved
+    events: tuple[Said, ...]
+    pulled: bool
+
+
+@frozen(kw_only=True)
+class Held:
+    """The image is not there (yet). ``waiting`` None leaves the container as it is; ``events`` go with it."""
+
+    waiting: ContainerStateWaiting | None = None
+    events: tuple[Said, ...] = ()
+    again_at: int | None = None
+
+
+def fetch(scene: Scene, container: Container, since: int, *, restart: bool) -> Fetched | Held:
+    """Where the image of a container stands whose turn came at ``since``."""
+    image = resolve(container.image)
+    if isinstance(image, BadReference):
+        return _refused("InvalidImageName", image.message, warning("InspectFailed", image.message))
+    name = container.image
+    if isinstance(image, Missing):
+        if container.image_pull_policy == "Never":
+            return _never(name)
+        return _failing(name, image.message, since, scene.now)
+    present = is_present(scene.node, image)
+    if present and container.image_pull_policy != "Always":
+        text = f'Container image "{name}" already present on machine and can be accessed by the pod'
+        return Fetched(image=image, events=(normal("Pulled", text),), pulled=False)
+    if not present and container.image_pull_policy == "Never":
+        return _never(name)
+    if not present and scene.now < since + image.pull_seconds:
+        return Held(again_at=since + image.pull_seconds)
+    took = _go_seconds(0 if present else image.pull_seconds, f"{scene.pod.metadata.uid}/{container.name}")
+    text = (
+        f'Successfully pulled image "{name}" in {took} ({took} including waiting). '
+        f"Image size: {image.entry.size_bytes} bytes."
+    )
+    events = (normal("Pulled", text),)
+    return Fetched(
+        image=image, events=(_pulling(name), *events) if restart else events, pulled=not present
+    )
+
+
+def announced(scene: Scene, container: Container) -> tuple[Said, ...]:
+    """What is reported when the container's turn comes: that its image is being pulled, if it is."""
+    image = resolve(container.image)
+    if not isinstance(image, Resolved) or container.image_pull_policy == "Never":
+        return ()
+    if container.image_pull_policy != "Always" and is_present(scene.node, image):
+        return ()
+    return (_pulling(container.image),)
+
+
+def is_present(node: Node, image: Resolved) -> bool:
+    reference = image.reference
+    name = str(reference) if reference.tag and not reference.digest else image.image_id
+    return any(name in each.names for each in node.status.images)
+
+
+def with_images(node: Node, pulled: list[Resolved]) -> Node:
+    """The node with what was pulled appended to ``status.images``."""
+    images = node.status.images
+    for image in pulled:
+        names = tuple(dict.fromkeys((image.image_id, str(image.reference))))
+        if not any(each.names == names for each in images):
+            images = (*images, ContainerImage(names=names, size_bytes=image.entry.size_bytes))
+    return evolve(node, status=evolve(node.status, images=images))
+
+
+def image_name(image: str) -> str:
+    """How the runtime names it in a status: in full."""
+    reference = parse_reference(image)
+    return image if isinstance(reference, BadReference) else str(reference)
+
+
+def _pulling(name: str) -> Said:
+    return normal("Pulling", f'Pulling image "{name}"')
+
+
+def _refused(reason: str, message: str, *events: Said) -> Held:
+    failed = warning("Failed", f"Error: {reason}")
+    return Held(waiting=ContainerStateWaiting(reason=reason, message=message), events=(*events, failed))
+
+
+def _never(name: str) -> Held:
+    message = f'Container image "{name}" is not present with pull policy of Never'
+    return _refused("ErrImageNeverPull", message, warning("ErrImageNeverPull", message))
+
+
+def _failing(name: str, why: str, since: int, now: int) -> Held:
+    state = pull_try(since, now)
+    if state.backing_off:
+        message = f'Back-off pulling image "{name}": ErrImagePull: {why}'
+        held = _refused("ImagePullBackOff", message, normal("BackOff", f'Back-off pulling image "{name}"'))
+    else:
+        failed = warning("Failed", f'Failed to pull image "{name}": {why}')
+        held = _refused("ErrImagePull", why, _pulling(name), failed)
+    return evolve(held, again_at=state.changes_at)
+
+
+def _go_seconds(seconds: int, seed: str) -> str:
+    """A duration of about so many seconds as Go prints it, with its milliseconds: ``2.135s``, ``512ms``."""
+    fraction = int.from_bytes(blake2b(seed.encode(), digest_size=2).digest(), "big") % 900 + 50
+    if seconds <= 1:
+        return f"{fraction}ms"
+    return f"{seconds - 1}.{fraction:03d}".rstrip("0") + "s"

@@ -1,0 +1,224 @@
+"""A pod on its node from its acceptance to its last phase: its containers in order, its address, its status.
+
+Follows ``SyncPod`` of ``pkg/kubelet``. The first look writes ContainerCreating; a second later, when the
+sandbox stands, containers start as their images come, init containers one after the other.
+"""
+
+from collections.abc import Iterator
+
+from attrs import evolve
+
+from engine.api.writes import UpdateStatus, Write
+from engine.kinds import Container, ContainerStatus, Pod
+from engine.kubelet.addresses import pod_address
+from engine.kubelet.containers import Neighbour, ended, how, step, stop_seconds
+from engine.kubelet.environment import volume_problem
+from engine.kubelet.images import announced, with_images
+from engine.kubelet.scene import Said, Scene, Step, earliest, emit, is_sidecar, normal, warning
+from engine.kubelet.status import first_statuses, pod_status
+from engine.reconcile import Result
+
+SANDBOX_SECONDS = 1
+_DEADLINE = "Pod was active on the node longer than the specified deadline"
+Statuses = tuple[tuple[ContainerStatus, ...], tuple[ContainerStatus, ...]]
+
+
+def accept(scene: Scene) -> Result:
+    """The kubelet sees the pod for the first time."""
+    pod = scene.pod
+    init = first_statuses(pod, pod.spec.init_containers)
+    main = first_statuses(pod, pod.spec.containers)
+    problem = volume_problem(scene.state, pod)
+    if problem:
+        events: tuple[Said, ...] = (warning("FailedMount", problem),)
+    else:
+        events = tuple(said for each in _open(pod, (init, main)) for said in announced(scene, each))
+    status = pod_status(scene, init, main, pod_ip=pod.status.pod_ip)
+    again_at = None if problem else scene.now + SANDBOX_SECONDS
+    return result(scene, [UpdateStatus(evolve(pod, status=status))], events, again_at)
+
+
+def run(scene: Scene) -> Result:
+    """One look at an accepted pod that is neither finished nor being deleted."""
+    pod = scene.pod
+    deadline = _deadline(pod)
+    if deadline is not None and deadline <= scene.now:
+        return _give_up(scene)
+    never_ran = not pod.status.pod_ip
+    if never_ran:
+        if volume_problem(scene.state, pod):
+            return Result(actor=actor(scene))
+        address = pod_address(scene.state, scene.node, pod)
+        scene = evolve(scene, pod=evolve(pod, status=evolve(pod.status, pod_ip=address)))
+    before = statuses(pod)
+    steps = list(_steps(scene))
+    count = len(pod.spec.init_containers)
+    after = tuple(each.status for each in steps[:count]), tuple(each.status for each in steps[count:])
+    events = [said for each in steps for said in each.events]
+    events += _announcements(scene, before, after)
+    pod_ip = scene.pod.status.pod_ip if after != before else pod.status.pod_ip
+    status = pod_status(scene, *after, pod_ip=pod_ip)
+    writes: list[Write] = [] if status == pod.status else [UpdateStatus(evolve(pod, status=status))]
+    pulled = [each.pulled for each in steps if each.pulled is not None]
+    if pulled:
+        writes.append(UpdateStatus(with_images(scene.node, pulled)))
+    again_at = earliest(deadline, *(each.again_at for each in steps))
+    return result(scene, writes, events, again_at)
+
+
+def statuses(pod: Pod) -> Statuses:
+    """The pod's container statuses, one for each container of the spec, in its order."""
+    return (
+        _matched(pod, pod.spec.init_containers, pod.status.init_container_statuses),
+        _matched(pod, pod.spec.containers, pod.status.container_statuses),
+    )
+
+
+def neighbours_of(
+    scene: Scene, containers: list[tuple[Container, ContainerStatus]], place: int
+) -> list[Neighbour]:
+    """The other containers that run, with what they do."""
+    if len(containers) == 1:
+        return []
+    return [
+        Neighbour(place=other, started_at=status.state.running.started_at or 0, behaviour=how(scene, container))
+        for other, (container, status) in enumerate(containers)
+        if other != place and status.state.running is not None
+    ]
+
+
+def actor(scene: Scene) -> str:
+    return f"kubelet/{scene.node.metadata.name}"
+
+
+def result(
+    scene: Scene, writes: list[Write], events: list[Said] | tuple[Said, ...], again_at: int | None
+) -> Result:
+    """``writes`` and the Events as one commit of the node's kubelet."""
+    if again_at is not None:
+        again_at = max(again_at, scene.now + 1)
+    return Result(
+        writes=(*writes, *(emit(scene, said) for said in events)), again_at=again_at, actor=actor(scene)
+    )
+
+
+def _matched(
+    pod: Pod, containers: tuple[Container, ...], known: tuple[ContainerStatus, ...]
+) -> tuple[ContainerStatus, ...]:
+    if len(known) == len(containers) and all(a.name == b.name for a, b in zip(containers, known, strict=True)):
+        return known
+    by_name = {status.name: status for status in known}
+    return tuple(
+        by_name.get(first.name, first) for first in first_statuses(pod, containers)
+    )
+
+
+def _steps(scene: Scene) -> Iterator[Step]:
+    """Each container's step, init containers first; what one does opens or keeps shut the turn of the next."""
+    pod = scene.pod
+    init, main = statuses(pod)
+    current = list(zip((*pod.spec.init_containers, *pod.spec.containers), (*init, *main), strict=True))
+    initialized = any(status.container_id for status in main)
+    opens_at = _first_turn(pod)
+    for place, (container, status) in enumerate(current):
+        is_init = place < len(init)
+        if is_init and initialized and not is_sidecar(container):
+            yield Step(status=status)
+            continue
+        taken = step(
+            scene,
+            container,
+            status,
+            opens_at=opens_at,
+            place=place,
+            neighbours=neighbours_of(scene, current, place),
+        )
+        if is_init and not is_sidecar(container):
+            taken = evolve(taken, status=_init_ready(taken.status))
+        current[place] = (container, taken.status)
+        if is_init and not initialized:
+            opens_at = _next_turn(container, taken.status, opens_at)
+        yield taken
+
+
+def _first_turn(pod: Pod) -> int | None:
+    return None if pod.status.start_time is None else pod.status.start_time + SANDBOX_SECONDS
+
+
+def _next_turn(container: Container, status: ContainerStatus, opens_at: int | None) -> int | None:
+    """From when on the container after this init container may start."""
+    if opens_at is None:
+        return None
+    if is_sidecar(container):
+        running = status.state.running
+        return max(opens_at, running.started_at or 0) if running is not None and status.started else None
+    done = status.state.terminated
+    return (done.finished_at or 0) + 1 if done is not None and done.exit_code == 0 else None
+
+
+def _init_ready(status: ContainerStatus) -> ContainerStatus:
+    """A regular init container is ready once it is done, and not before."""
+    done = status.state.terminated
+    ready = done is not None and done.exit_code == 0
+    return status if status.ready == ready else evolve(status, ready=ready)
+
+
+def _open(pod: Pod, known: Statuses) -> list[Container]:
+    """The containers whose turn to start it is, as far as the others go."""
+    init, _ = known
+    opens_at: int | None = 0
+    found = []
+    for container, status in zip(pod.spec.init_containers, init, strict=True):
+        if opens_at is not None:
+            found.append(container)
+        opens_at = _next_turn(container, status, opens_at)
+    return found if opens_at is None else [*found, *pod.spec.containers]
+
+
+def _announcements(scene: Scene, before: Statuses, after: Statuses) -> list[Said]:
+    """Pulls that begin because the turn of their containers has come."""
+    if not scene.pod.spec.init_containers or before == after:
+        return []
+    known = _open(scene.pod, before)
+    opened = [each for each in _open(scene.pod, after) if not any(each is other for other in known)]
+    return [said for each in opened for said in announced(scene, each)]
+
+
+def _deadline(pod: Pod) -> int | None:
+    seconds, start = pod.spec.active_deadline_seconds, pod.status.start_time
+    return None if seconds is None or start is None else start + seconds
+
+
+def _give_up(scene: Scene) -> Result:
+    """The pod was active for too long: it fails, and its containers are stopped."""
+    pod = scene.pod
+    failed = evolve(scene, pod=evolve(pod, status=evolve(pod.status, phase="Failed")))
+    init, main = killed(scene)
+    status = pod_status(failed, init, main, pod_ip=pod.status.pod_ip, terminal=True)
+    status = evolve(status, reason="DeadlineExceeded", message=_DEADLINE)
+    events = [normal("DeadlineExceeded", _DEADLINE)]
+    events += [normal("Killing", f"Stopping container {name}") for name in running_names(pod)]
+    return result(scene, [UpdateStatus(evolve(pod, status=status))], events, None)
+
+
+def running_names(pod: Pod) -> list[str]:
+    init, main = statuses(pod)
+    return [each.name for each in (*main, *init) if each.state.running is not None]
+
+
+def killed(scene: Scene) -> Statuses:
+    """All containers that run stopped at once, with the exit code of their way to stop."""
+    pod = scene.pod
+    grace = pod.spec.termination_grace_period_seconds
+    grace = 30 if grace is None else grace
+
+    def stopped(container: Container, status: ContainerStatus) -> ContainerStatus:
+        if status.state.running is None:
+            return status
+        return ended(status, stop_seconds(how(scene, container), grace)[1], scene.now)
+
+    init, main = statuses(pod)
+    return (
+        tuple(map(stopped, pod.spec.init_containers, init)),
+        tuple(map(stopped, pod.spec.containers, main)),
+    )

@@ -1,0 +1,114 @@
+"""KUBELET: what each node's kubelet does about its pods. Level-based: a look at any time says what is due.
+
+Follows ``pkg/kubelet``. Every node's kubelet is this one controller, acting as ``kubelet/<node>``; a NodeDown
+fault silences it and leaves its containers as they are. Waking all pods of a settled cluster writes nothing.
+"""
+
+from collections.abc import Iterator
+
+from attrs import evolve
+
+from engine.api.writes import Delete, UpdateStatus
+from engine.kinds import TERMINAL_PHASES, Exec, Fault, Node, Pod, Ref, ref_of
+from engine.kubelet.lifecycle import accept, actor, killed, result, run, running_names
+from engine.kubelet.scene import Scene, is_down
+from engine.kubelet.status import pod_status
+from engine.kubelet.stopping import stop
+from engine.reconcile import NOTHING, Change, Controller, Result
+from engine.store.state import State
+
+
+def reconcile(state: State, ref: Ref, now: int) -> Result:
+    """What the kubelet of the pod's node writes now."""
+    pod = state.get(ref)
+    if not isinstance(pod, Pod) or not pod.spec.node_name:
+        return NOTHING
+    node = state.find(Node, pod.spec.node_name)
+    if node is None or not is_registered(node) or is_down(state, node.metadata.name):
+        return NOTHING
+    scene = Scene(state=state, node=node, pod=pod, now=now)
+    if pod.status.phase in TERMINAL_PHASES:
+        return _after_the_end(scene)
+    if pod.metadata.deletion_timestamp is not None:
+        return stop(scene)
+    if pod.status.start_time is None:
+        return accept(scene)
+    return run(scene)
+
+
+def is_registered(node: Node) -> bool:
+    """Whether its kubelet has introduced it and pods on it can have addresses."""
+    return bool(node.internal_ip and node.spec.pod_cidr)
+
+
+def _after_the_end(scene: Scene) -> Result:
+    """A finished pod: whatever still runs in it is killed, and it goes once someone deletes it."""
+    pod = scene.pod
+    if running_names(pod):
+        init, main = killed(scene)
+        status = pod_status(scene, init, main, pod_ip=pod.status.pod_ip, terminal=True)
+        return result(scene, [UpdateStatus(evolve(pod, status=status))], (), None)
+    if pod.metadata.deletion_timestamp is None or pod.metadata.deletion_grace_period_seconds == 0:
+        return NOTHING
+    gone = Delete(ref=ref_of(pod), grace_seconds=0, uid=pod.metadata.uid)
+    return Result(writes=(gone,), actor=actor(scene))
+
+
+def wakes(change: Change, state: State) -> Iterator[Ref]:
+    obj = change.object
+    if isinstance(obj, Pod):
+        if change.new is not None and obj.spec.node_name:
+            yield change.ref
+    elif isinstance(obj, Exec):
+        yield Ref("Pod", obj.metadata.namespace, obj.pod)
+    elif isinstance(obj, Fault):
+        yield from (ref_of(pod) for pod in state.pods_on(obj.spec.node))
+    elif isinstance(obj, Node):
+        yield from _woken_by_node(change, state)
+    elif _has_new_keys(change):
+        yield from _waiting_for_config(state, change.ref.namespace)
+
+
+def _woken_by_node(change: Change, state: State) -> Iterator[Ref]:
+    """All pods of a node that is new or has just registered; those that wait, of one with a new image."""
+    old, new = change.old, change.new
+    if not isinstance(new, Node):
+        return
+    name = new.metadata.name
+    if not isinstance(old, Node) or is_registered(old) != is_registered(new):
+        yield from (ref_of(pod) for pod in state.pods_on(name))
+    elif old.status.images is not new.status.images:
+        yield from (ref_of(pod) for pod in state.pods_on(name) if pod.status.phase == "Pending")
+
+
+def _has_new_keys(change: Change) -> bool:
+    """A ConfigMap or Secret that was created or has other keys than before."""
+    if change.new is None:
+        return False
+    return change.old is None or _keys(change.old) != _keys(change.new)
+
+
+def _keys(obj: object) -> tuple[str, ...]:
+    data = getattr(obj, "data", None)
+    if data is None:
+        data = (getattr(obj, "body", None) or {}).get("data")
+    return tuple(sorted(data or ()))
+
+
+def _waiting_for_config(state: State, namespace: str) -> Iterator[Ref]:
+    """Pods of the namespace that may lack a ConfigMap or Secret. Walks its pods: such objects change rarely."""
+    for pod in state.all(Pod, namespace):
+        if pod.spec.node_name and pod.status.phase in ("Pending", "Running") and not _is_whole(pod):
+            yield ref_of(pod)
+
+
+def _is_whole(pod: Pod) -> bool:
+    return all(each.state.waiting is None for each in pod.status.container_statuses)
+
+
+KUBELET = Controller(
+    name="kubelet",
+    watches=("Pod", "Exec", "Fault", "Node", "ConfigMap", "Secret"),
+    wakes=wakes,
+    reconcile=reconcile,
+)

@@ -1,0 +1,100 @@
+"""What one look at a pod sees, and what one container's step brings about: shared by the kubelet's parts."""
+
+from typing import NamedTuple
+
+from attrs import frozen
+
+from engine.api.writes import Emit
+from engine.kinds import Container, ContainerStatus, Fault, Node, Pod
+from engine.kubelet.catalog import Resolved
+from engine.store.state import State
+
+
+@frozen(kw_only=True)
+class Scene:
+    """A pod bound to a node, at cluster time ``now``."""
+
+    state: State
+    node: Node
+    pod: Pod
+    now: int
+
+
+class Said(NamedTuple):
+    """An Event to be."""
+
+    type: str
+    reason: str
+    message: str
+
+
+@frozen(kw_only=True)
+class Step:
+    """A container's next status. ``again_at`` is when it changes by itself; ``pulled`` is new on the node."""
+
+    status: ContainerStatus
+    events: tuple[Said, ...] = ()
+    again_at: int | None = None
+    pulled: Resolved | None = None
+
+
+def normal(reason: str, message: str) -> Said:
+    return Said("Normal", reason, message)
+
+
+def warning(reason: str, message: str) -> Said:
+    return Said("Warning", reason, message)
+
+
+def emit(scene: Scene, said: Said) -> Emit:
+    return Emit(
+        subject=scene.pod,
+        type=said.type,
+        reason=said.reason,
+        message=said.message,
+        component="kubelet",
+        host=scene.node.metadata.name,
+    )
+
+
+def said_now(scene: Scene, said: Said) -> bool:
+    """Whether this very Event was reported within this second: what is said once is not said again."""
+    return any(
+        event.last_timestamp == scene.now and event.reason == said.reason and event.message == said.message
+        for event in scene.state.events_of(scene.pod.metadata.uid)
+    )
+
+
+def is_down(state: State, node_name: str) -> bool:
+    """Whether a fault stops the node's kubelet."""
+    if not state.count(Fault.kind):
+        return False
+    return any(fault.spec.type == "NodeDown" and fault.spec.node == node_name for fault in state.all(Fault))
+
+
+def is_sidecar(container: Container) -> bool:
+    """An init container that goes on running beside the others."""
+    return container.restart_policy == "Always"
+
+
+def restarts(pod: Pod, container: Container, exit_code: int) -> bool:
+    """Whether a container that ended is started again (``podutil.ContainerShouldRestart``)."""
+    if container.restart_policy is not None:
+        policy = container.restart_policy
+    elif any(each is container for each in pod.spec.init_containers):
+        policy = "Never" if pod.spec.restart_policy == "Never" else "OnFailure"
+    else:
+        policy = pod.spec.restart_policy
+    if policy == "OnFailure":
+        return exit_code != 0
+    return policy != "Never"
+
+
+def full_name(pod: Pod) -> str:
+    """How kubelet messages name a pod."""
+    meta = pod.metadata
+    return f"{meta.name}_{meta.namespace}({meta.uid})"
+
+
+def earliest(*times: int | None) -> int | None:
+    return min((time for time in times if time is not None), default=None)

@@ -1,0 +1,206 @@
+"""A pod's status made from its containers': phase and conditions, exactly as the kubelet derives them (rules 6).
+
+Follows ``getPhase`` in ``pkg/kubelet/kubelet_pods.go`` and ``pkg/kubelet/status/generate.go``. Differs in that
+conditions carry no observedGeneration; the status does.
+"""
+
+from collections.abc import Sequence
+
+from attrs import evolve
+
+from engine.kinds import (
+    TERMINAL_PHASES,
+    Condition,
+    Container,
+    ContainerState,
+    ContainerStateWaiting,
+    ContainerStatus,
+    Pod,
+    PodStatus,
+    condition,
+)  # fmt: skip
+from engine.kubelet.scene import Scene, is_sidecar, restarts
+
+_KUBELET_OWNS = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
+_CREATING, _INITIALIZING = "ContainerCreating", "PodInitializing"
+
+
+def first_statuses(pod: Pod, containers: Sequence[Container]) -> tuple[ContainerStatus, ...]:
+    """Statuses of containers that nothing was done about yet."""
+    reason = _INITIALIZING if pod.spec.init_containers else _CREATING
+    waiting = ContainerState(waiting=ContainerStateWaiting(reason=reason))
+    return tuple(
+        ContainerStatus(
+            name=container.name,
+            state=waiting,
+            ready=False,
+            restart_count=0,
+            image=container.image,
+            image_id="",
+            started=False,
+        )
+        for container in containers
+    )
+
+
+def pod_status(
+    scene: Scene,
+    init: tuple[ContainerStatus, ...],
+    main: tuple[ContainerStatus, ...],
+    *,
+    pod_ip: str,
+    terminal: bool = False,
+) -> PodStatus:
+    """The status that follows from the containers; ``terminal`` says that none will be started any more."""
+    pod, old = scene.pod, scene.pod.status
+    phase = old.phase if old.phase in TERMINAL_PHASES else phase_of(pod, init, main, terminal=terminal)
+    status = evolve(
+        old,
+        observed_generation=pod.metadata.generation or None,
+        phase=phase,
+        host_ip=scene.node.internal_ip,
+        host_ips=_addresses(scene.node.internal_ip),
+        pod_ip=pod_ip,
+        pod_ips=_addresses(pod_ip),
+        start_time=scene.now if old.start_time is None else old.start_time,
+        init_container_statuses=init,
+        container_statuses=main,
+    )
+    return evolve(status, conditions=_conditions(scene, status))
+
+
+def phase_of(
+    pod: Pod, init: Sequence[ContainerStatus], main: Sequence[ContainerStatus], *, terminal: bool = False
+) -> str:
+    waiting = running = stopped = staying = succeeded = 0
+    pending_init = pending_sidecars = False
+    for container, status in zip(pod.spec.init_containers, init, strict=True):
+        ended = _ended(status)
+        if is_sidecar(container):
+            if status.state.running is not None:
+                running += 1
+                pending_sidecars |= not status.started
+            elif ended is None:
+                waiting += 1
+                pending_sidecars = True
+        elif ended is None:
+            pending_init = True
+        elif ended != 0 and not restarts(pod, container, ended):
+            return "Failed"
+    for container, status in zip(pod.spec.containers, main, strict=True):
+        ended = _ended(status)
+        if status.state.running is not None:
+            running += 1
+        elif ended is None:
+            waiting += 1
+        else:
+            stopped += 1
+            staying += not restarts(pod, container, ended)
+            succeeded += status.state.terminated is not None and ended == 0
+    if pending_init or waiting or (pending_sidecars and not _has_started(main)):
+        return "Pending"
+    if running:
+        return "Running"
+    if not stopped:
+        return "Pending"
+    if not terminal and stopped != staying:
+        return "Running"
+    return "Succeeded" if stopped == succeeded else "Failed"
+
+
+def _ended(status: ContainerStatus) -> int | None:
+    """The exit code of a container that ran and does not run now; None if it runs or never did."""
+    if status.state.running is not None:
+        return None
+    ended = status.state.terminated or status.last_state.terminated
+    return None if ended is None else ended.exit_code
+
+
+def _has_started(main: Sequence[ContainerStatus]) -> bool:
+    return any(status.container_id for status in main)
+
+
+def _addresses(address: str) -> tuple[dict[str, str], ...]:
+    return ({"ip": address},) if address else ()
+
+
+def _conditions(scene: Scene, status: PodStatus) -> tuple[Condition, ...]:
+    pod = scene.pod
+    old = {each.type: each for each in pod.status.conditions}
+    others = tuple(each for each in pod.status.conditions if each.type not in _KUBELET_OWNS)
+    ready = _containers_ready(pod, status)
+    made = (
+        ("PodReadyToStartContainers", _has_sandbox(status), "", ""),
+        ("Initialized", *_initialized(pod, status)),
+        ("Ready", *_ready(pod, others, ready)),
+        ("ContainersReady", *ready),
+        ("PodScheduled", True, "", ""),
+    )
+    return others + tuple(_condition(old.get(made_one[0]), scene.now, *made_one) for made_one in made)
+
+
+def _condition(old: Condition | None, now: int, type_: str, true: bool, reason: str, message: str) -> Condition:
+    """``old`` itself where nothing changed; its transition time while its status stays."""
+    status = "True" if true else "False"
+    since = now
+    if old is not None and old.status == status:
+        if old.reason == reason and old.message == message:
+            return old
+        since = old.last_transition_time or now
+    return Condition(type=type_, status=status, last_transition_time=since, reason=reason, message=message)
+
+
+def _has_sandbox(status: PodStatus) -> bool:
+    return bool(status.pod_ip) and status.phase not in TERMINAL_PHASES
+
+
+def _initialized(pod: Pod, status: PodStatus) -> tuple[bool, str, str]:
+    if status.phase == "Succeeded":
+        return True, "PodCompleted", ""
+    if not pod.spec.init_containers or _has_started(status.container_statuses):
+        return True, "", ""
+    unfinished = [
+        container.name
+        for container, each in zip(pod.spec.init_containers, status.init_container_statuses, strict=True)
+        if not (each.started if is_sidecar(container) else each.ready)
+    ]
+    if unfinished:
+        return False, "ContainersNotInitialized", f"containers with incomplete status: {_listed(unfinished)}"
+    return True, "", ""
+
+
+def _containers_ready(pod: Pod, status: PodStatus) -> tuple[bool, str, str]:
+    if status.phase == "Succeeded":
+        return False, "PodCompleted", ""
+    if status.phase == "Failed":
+        return False, "PodFailed", ""
+    sidecars = [
+        each
+        for container, each in zip(pod.spec.init_containers, status.init_container_statuses, strict=True)
+        if is_sidecar(container)
+    ]
+    unready = [each.name for each in (*sidecars, *status.container_statuses) if not each.ready]
+    if unready:
+        return False, "ContainersNotReady", f"containers with unready status: {_listed(unready)}"
+    return True, "", ""
+
+
+def _ready(
+    pod: Pod, conditions: tuple[Condition, ...], containers: tuple[bool, str, str]
+) -> tuple[bool, str, str]:
+    if not containers[0] or not pod.spec.readiness_gates:
+        return containers
+    unready = []
+    for gate in pod.spec.readiness_gates:
+        name = gate.get("conditionType", "")
+        found = condition(conditions, name)
+        if found is None:
+            unready.append(f'corresponding condition of pod readiness gate "{name}" does not exist.')
+        elif found.status != "True":
+            unready.append(f'the status of pod readiness gate "{name}" is not "True", but {found.status}')
+    return (False, "ReadinessGatesNotReady", ", ".join(unready)) if unready else containers
+
+
+def _listed(names: list[str]) -> str:
+    """As Go prints a slice."""
+    return f"[{' '.join(names)}]"

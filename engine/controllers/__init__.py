@@ -7,6 +7,7 @@ order in which they run, leaf work first, so that a burst of small changes costs
 """
 
 from engine.controllers.deployment import DEPLOYMENT
+from engine.controllers.endpoints import ENDPOINT_SLICES, ENDPOINTS
 from engine.controllers.replicaset import REPLICASET, REPLICATION_CONTROLLER
 from engine.reconcile import Controller
 
@@ -14,4 +15,6 @@ CONTROLLERS: tuple[Controller, ...] = (
     REPLICASET,
     REPLICATION_CONTROLLER,
     DEPLOYMENT,
+    ENDPOINTS,
+    ENDPOINT_SLICES,
 )

@@ -16,7 +16,6 @@ from engine.controllers.deployment.sync import COMPONENT, Sync, allowed_size, si
 from engine.errors import ApiError
 from engine.kinds import (
     LabelSelector,
-    Namespace,
     ObjectMeta,
     PodTemplateSpec,
     ReplicaSet,
@@ -26,6 +25,7 @@ from engine.kinds import (
     with_metadata,
 )
 from engine.kinds.codec import encode
+from engine.namespaces import is_terminating
 from engine.reconcile import Result
 from engine.rollout import (
     DESIRED_REPLICAS,
@@ -47,7 +47,7 @@ def ensure_new(sync: Sync) -> None:
     """The ReplicaSet of the present template, found or created; none where creating it just failed."""
     if sync.new is not None:
         renumber(sync)
-    elif not _is_terminating(sync):
+    elif not is_terminating(sync.state, sync.deployment.metadata.namespace):
         due = _retry_at(sync)
         if due <= sync.now:
             _create(sync)
@@ -197,8 +197,3 @@ def _retry_at(sync: Sync) -> int:
     events = sync.state.events_of(sync.seen.metadata.uid)
     last = max((event.last_timestamp or 0 for event in events if event.reason == _CREATE_ERROR), default=0)
     return last + max(1, min(last - failed.last_transition_time, _LONGEST_WAIT_SECONDS)) if last else 0
-
-
-def _is_terminating(sync: Sync) -> bool:
-    namespace = sync.state.find(Namespace, sync.deployment.metadata.namespace)
-    return namespace is not None and namespace.metadata.deletion_timestamp is not None

@@ -13,7 +13,6 @@ from engine.controllers.replicaset.owner import Owner, owner_of, selector_of
 from engine.controllers.replicaset.scaling import create_pods, delete_pods, retry_at
 from engine.controllers.replicaset.status import status_write
 from engine.kinds import (
-    Namespace,
     Object,
     Pod,
     Ref,
@@ -22,6 +21,7 @@ from engine.kinds import (
     condition,
     ref_of,
 )
+from engine.namespaces import is_terminating
 from engine.readiness import available_at
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
@@ -40,7 +40,7 @@ def _reconcile(state: State, ref: Ref, now: int) -> Result:
     if owner.metadata.deletion_timestamp is None:
         if len(active) > wanted:
             return delete_pods(state, owner, active, len(active) - wanted, now)
-        if len(active) < wanted and not _is_terminating(state, ref.namespace):
+        if len(active) < wanted and not is_terminating(state, ref.namespace):
             due = retry_at(state, owner, len(active))
             if due <= now:
                 return create_pods(state, owner, active, wanted - len(active), now)
@@ -54,11 +54,6 @@ def _next_available(owner: Owner, pods: Iterable[Pod], now: int) -> int | None:
         return None
     dates = (available_at(pod, owner.spec.min_ready_seconds) for pod in pods)
     return min((date for date in dates if date is not None and date > now), default=None)
-
-
-def _is_terminating(state: State, namespace: str) -> bool:
-    found = state.find(Namespace, namespace)
-    return found is not None and found.metadata.deletion_timestamp is not None
 
 
 def _wakes(kind: str, change: Change, state: State) -> Iterable[Ref]:

@@ -5,7 +5,7 @@ them but ``read_only``.
 """
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from engine.api.writes import Write
 from engine.kinds import Exec, Ref
@@ -65,7 +65,12 @@ class Client(Protocol):
         """What the container has printed until now, from cluster time ``since`` on, oldest first."""
         ...
 
+    def close(self) -> None:
+        """Ends the session; what was acknowledged is on disk."""
+        ...
 
+
+@runtime_checkable
 class Recording(Client, Protocol):
     """A client that can also travel: what ``k9lite replay`` shows."""
 
@@ -73,6 +78,11 @@ class Recording(Client, Protocol):
     def first_revision(self) -> int: ...
     @property
     def last_revision(self) -> int: ...
+
+    @property
+    def first_time(self) -> int: ...
+    @property
+    def last_time(self) -> int: ...
 
     def seek(self, revision: int) -> None:
         """To the state at ``revision``, bounded to the recording."""
@@ -83,3 +93,8 @@ class Recording(Client, Protocol):
     def deeds(self) -> Sequence[Commit]:
         """The user's commits, in order: what ``[`` and ``]`` jump between."""
         ...
+
+
+def recording(client: Client) -> Recording | None:
+    """The client, if it is one that can travel."""
+    return client if isinstance(client, Recording) else None

@@ -1,0 +1,98 @@
+"""Replays a log's inputs and holds every commit against what the cluster does now: determinism, checked.
+
+Inputs are asked again in their place; everything else must follow by itself. The first commit that differs in
+a single byte is reported with what differs.
+"""
+
+from attrs import frozen
+
+from engine.api.writes import from_request
+from engine.cluster import Cluster
+from engine.errors import ApiError
+from engine.kinds import Ref, ref_of
+from engine.store.commit import Commit, encode_commit
+from engine.store.history import History
+from engine.store.state import State
+
+
+@frozen
+class Difference:
+    revision: int
+    text: str
+
+
+def verify(history: History) -> Difference | None:
+    """None if all commits come out identical, byte for byte."""
+    replayed = _Replay(history)
+    for revision in range(1, history.last_revision + 1):
+        recorded = history.commit(revision)
+        made = replayed.next(recorded)
+        if isinstance(made, str):
+            return Difference(revision, made)
+        if encode_commit(made) != encode_commit(recorded):
+            return Difference(revision, _how(recorded, made, replayed.before))
+    return None
+
+
+class _Replay:
+    def __init__(self, history: History) -> None:
+        self._cluster = Cluster(history.header)
+        self.before = self._cluster.state
+
+    def next(self, recorded: Commit) -> Commit | str:
+        """The commit that the cluster makes where ``recorded`` was made, or why it makes none."""
+        cluster = self._cluster
+        self.before = cluster.state
+        if recorded.actor == "clock":
+            cluster.jump(recorded.time)
+        elif recorded.is_input:
+            if not self._pass_time(recorded.time):
+                return f"the cluster does something of its own before {recorded.actor}'s {recorded.deed!r}"
+            try:
+                cluster.submit(recorded.actor, [from_request(each) for each in recorded.request], recorded.deed)
+            except ApiError as error:
+                return f"{recorded.actor}'s {recorded.deed!r} is refused now: {error}"
+        else:
+            self._run_to_commit(recorded.time)
+        if cluster.last_commit is None or cluster.last_commit.revision != recorded.revision:
+            return f"nothing is written where {recorded.actor} wrote"
+        return cluster.last_commit
+
+    def _pass_time(self, time: int) -> bool:
+        """To the second of an input, without letting what waits there run; False if that was not possible."""
+        cluster = self._cluster
+        while cluster.now < time:
+            self._run_to_commit(time - 1)
+            if cluster.state is not self.before:
+                return False
+            cluster.begin_second(time)
+        return True
+
+    def _run_to_commit(self, time: int) -> None:
+        cluster = self._cluster
+        while cluster.state is self.before:
+            if cluster.run_one():
+                continue
+            due = cluster.next_timer
+            if due is None or due > time:
+                return
+            cluster.begin_second(due)
+
+
+def _how(recorded: Commit, made: Commit, before: State) -> str:
+    for name in ("time", "actor", "cause", "deed", "removes"):
+        old, new = getattr(recorded, name), getattr(made, name)
+        if old != new:
+            return f"{recorded.actor}: {name} was {old!r}, is {new!r} now"
+    old_refs, new_refs = [ref_of(obj) for obj in recorded.puts], [ref_of(obj) for obj in made.puts]
+    if old_refs != new_refs:
+        return f"{recorded.actor} wrote {_listed(old_refs)}, writes {_listed(new_refs)} now"
+    for old_object, new_object in zip(recorded.puts, made.puts, strict=True):
+        if old_object != new_object:
+            known = "changed" if before.get(ref_of(old_object)) else "created"
+            return f"{recorded.actor} {known} {ref_of(old_object)} otherwise than now"
+    return f"{recorded.actor}: the request was recorded otherwise"
+
+
+def _listed(refs: list[Ref]) -> str:
+    return ", ".join(map(str, refs)) or "nothing"

@@ -1,0 +1,154 @@
+"""Arguments -> a Client -> the console or one command; the only place that picks a client and knows the clock.
+
+    k9lite [DIR]                     the console on a cluster; the bundled sample without DIR
+    k9lite kubectl [--cluster C] ... one command, without a screen
+    k9lite replay FILE.k9log         the console on a recording
+    k9lite log verify|info FILE.k9log
+
+Every mistake is one line on standard error and an exit code that is not 0.
+"""
+
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine.errors import K9liteError
+from k9lite import __version__
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The console script. Returns the exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        if words[:1] == ["kubectl"]:
+            return _kubectl(words[1:])
+        args = _parser().parse_args(_with_command(words))
+        code: int = args.run(args)
+        return code
+    except K9liteError as error:
+        print(f"k9lite: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()  # who reads us has gone; nothing more can be said
+        return 141
+
+
+_COMMANDS = ("console", "replay", "log")
+
+
+def _with_command(words: list[str]) -> list[str]:
+    """``k9lite DIR`` is short for ``k9lite console DIR``."""
+    shown = any(word in ("-h", "--help", "--version") for word in words[:1])
+    return words if shown or (words and words[0] in _COMMANDS) else ["console", *words]
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(
+        prog="k9lite",
+        description="A Kubernetes cluster you can operate, and rewind, in your terminal.",
+        epilog="k9lite kubectl ARGS... runs one command without a screen; see k9lite kubectl help.",
+    )
+    parser.add_argument("--version", action="version", version=f"k9lite {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND")
+    console = commands.add_parser("console", help="open the console (the default): k9lite [DIR]")
+    console.add_argument("folder", metavar="DIR", nargs="?", type=Path, help="a folder of manifests")
+    console.add_argument("--fresh", action="store_true", help="start anew; the old log is kept")
+    console.add_argument("--ephemeral", action="store_true", help="keep nothing")
+    console.add_argument("--readonly", action="store_true", help="look, change nothing")
+    console.set_defaults(run=_console)
+    replay = commands.add_parser("replay", help="play a recorded session in the console")
+    replay.add_argument("file", metavar="FILE.k9log", type=Path)
+    replay.set_defaults(run=_replay)
+    log = commands.add_parser("log", help="look into a recorded session")
+    logs = log.add_subparsers(metavar="COMMAND", required=True)
+    verify = logs.add_parser("verify", help="run the recorded inputs again and compare every commit")
+    verify.add_argument("file", metavar="FILE.k9log", type=Path)
+    verify.set_defaults(run=_verify)
+    info = logs.add_parser("info", help="whose session it is, how long and how large")
+    info.add_argument("file", metavar="FILE.k9log", type=Path)
+    info.set_defaults(run=_info)
+    return parser
+
+
+def _console(args: Namespace) -> int:
+    from k9lite.sessions import open_session, sample_folder
+
+    folder = args.folder or sample_folder()
+    session = open_session(
+        folder, int(time.time()), fresh=args.fresh, ephemeral=args.ephemeral, read_only=args.readonly
+    )
+    client = session.client
+    try:
+        from k9lite.app import ConsoleApp  # Textual is slow to import, and only the console needs it
+
+        return ConsoleApp(client, notices=session.notices).run() or 0
+    finally:
+        client.close()
+
+
+def _replay(args: Namespace) -> int:
+    from engine.store.history import History
+    from k9lite.clients.recorded import RecordedClient
+
+    client = RecordedClient(History.open(args.file))
+    try:
+        from k9lite.app import ConsoleApp
+
+        return ConsoleApp(client).run() or 0
+    finally:
+        client.close()
+
+
+def _kubectl(words: list[str]) -> int:
+    from k9lite.drive import run_kubectl
+    from k9lite.sessions import open_headless, sample_folder
+
+    source, words = _cluster_flag(words)
+    return run_kubectl(
+        words,
+        lambda writes: open_headless(source or sample_folder(), int(time.time()), writes=writes),
+    )
+
+
+def _cluster_flag(words: list[str]) -> tuple[Path | None, list[str]]:
+    """Takes ``--cluster X`` or ``--cluster=X`` from before the command's own ``--``."""
+    for at, word in enumerate(words):
+        if word == "--":
+            break
+        if word.startswith("--cluster="):
+            return Path(word.partition("=")[2]), words[:at] + words[at + 1 :]
+        if word == "--cluster":
+            if at + 1 == len(words):
+                raise K9liteError("--cluster needs a folder of manifests or a FILE.k9log")
+            return Path(words[at + 1]), words[:at] + words[at + 2 :]
+    return None, words
+
+
+def _verify(args: Namespace) -> int:
+    from engine.store.history import History
+    from engine.verify import verify
+
+    history = History.open(args.file)
+    difference = verify(history)
+    if difference is None:
+        print(f"{history.last_revision} commits identical")
+        return 0
+    print(f"{args.file}: revision {difference.revision} differs: {difference.text}", file=sys.stderr)
+    return 1
+
+
+def _info(args: Namespace) -> int:
+    from engine.store.history import History
+    from k9lite.log_info import info_lines
+
+    for line in info_lines(History.open(args.file), args.file.stat().st_size):
+        print(line)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

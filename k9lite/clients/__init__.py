@@ -1,0 +1,1 @@
+"""The adapters behind ``client.Client``: an embedded cluster, a recorded one."""

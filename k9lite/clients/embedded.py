@@ -1,0 +1,86 @@
+"""A living cluster in this process, the only adapter that writes; ``read_only`` holds here, below the keys."""
+
+from collections.abc import Callable, Sequence
+from time import monotonic
+
+from engine.api.writes import RunLine, Write
+from engine.cluster import Cluster
+from engine.errors import LogError, ReadOnly
+from engine.kinds import Exec, Ref
+from engine.kubelet.output import LogLine
+from engine.store.commit import Commit
+from engine.store.state import State
+from k9lite.clients.reading import read_logs
+
+_SLICE_SECONDS = 0.02
+
+
+class EmbeddedClient:
+    """``clock`` measures how long one call of ``advance`` takes, nothing else."""
+
+    read_only: bool
+
+    def __init__(
+        self, cluster: Cluster, *, read_only: bool = False, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self.cluster = cluster
+        self.read_only = read_only
+        self._speed = 1.0
+        self._clock = clock
+        self._behind = 0.0
+
+    @property
+    def name(self) -> str:
+        return self.cluster.header.cluster
+
+    @property
+    def state(self) -> State:
+        return self.cluster.state
+
+    @property
+    def now(self) -> int:
+        return self.cluster.now
+
+    @property
+    def speed(self) -> float:
+        return self._speed
+
+    def set_speed(self, speed: float) -> None:
+        self._speed = max(0.0, speed)
+        self._behind = 0.0
+
+    def advance(self, elapsed_seconds: float) -> bool:
+        before = (self.cluster.state.revision, self.cluster.now)
+        self._behind += elapsed_seconds * self._speed
+        until = self._clock() + _SLICE_SECONDS
+        target = self.cluster.now + int(self._behind)
+        try:
+            self.cluster.advance(target, more=lambda: self._clock() < until)
+        except LogError:
+            self.set_speed(0)
+            raise
+        self._behind = max(0.0, self._behind - (self.cluster.now - before[1]))
+        return before != (self.cluster.state.revision, self.cluster.now)
+
+    def step(self) -> None:
+        """To the next timer, or on by one second where none is set."""
+        self.cluster.settle()
+        due = self.cluster.next_timer
+        self.cluster.advance(self.cluster.now + 1 if due is None else max(due, self.cluster.now))
+
+    def submit(self, writes: Sequence[Write], deed: str = "") -> Commit | None:
+        if self.read_only:
+            raise ReadOnly("the console is read-only (--readonly): nothing was changed")
+        return self.cluster.submit("user", writes, deed)
+
+    def exec(self, ref: Ref, container: str, session: str, line: str) -> Exec:
+        deed = f"kubectl exec -n {ref.namespace} {ref.name} -c {container} -- {line}"
+        commit = self.submit([RunLine(ref=ref, container=container, session=session, line=line)], deed)
+        assert commit is not None, "a typed line is always recorded"
+        return next(obj for obj in commit.puts if isinstance(obj, Exec))
+
+    def logs(self, ref: Ref, container: str, *, previous: bool = False, since: int = 0) -> Sequence[LogLine]:
+        return read_logs(self.state, ref, container, self.now, previous=previous, since=since)
+
+    def close(self) -> None:
+        self.cluster.close()

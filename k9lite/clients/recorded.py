@@ -1,0 +1,112 @@
+"""A recording, shown by the same console: read-only, and at any revision one likes."""
+
+from collections.abc import Sequence
+
+from engine.api.writes import Write
+from engine.errors import ReadOnly
+from engine.kinds import Exec, Ref
+from engine.kubelet.output import LogLine
+from engine.store.commit import Commit
+from engine.store.history import History
+from engine.store.state import State
+from k9lite.clients.reading import read_logs
+
+
+class RecordedClient:
+    """Plays from the start; follows the file while a live session still writes to it."""
+
+    read_only = True
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._speed = 1.0
+        self._rest = 0.0
+        self._deeds: list[Commit] = []
+        self._read_to = 0
+        self._state = history.state_at(0)
+        self._now = history.header.created
+        self.seek(self.first_revision)
+
+    @property
+    def name(self) -> str:
+        return self._history.header.cluster
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    @property
+    def now(self) -> int:
+        return self._now
+
+    @property
+    def speed(self) -> float:
+        return self._speed
+
+    @property
+    def first_revision(self) -> int:
+        """The first user's deed has the cluster before it to look at; without one, the start."""
+        deeds = self.deeds()
+        return max(0, deeds[0].revision - 1) if deeds else 0
+
+    @property
+    def last_revision(self) -> int:
+        return self._history.last_revision
+
+    @property
+    def first_time(self) -> int:
+        return self._history.header.created
+
+    @property
+    def last_time(self) -> int:
+        return self._history.state_at(self.last_revision).time
+
+    def set_speed(self, speed: float) -> None:
+        self._speed = max(0.0, speed)
+        self._rest = 0.0
+
+    def advance(self, elapsed_seconds: float) -> bool:
+        """Plays on; the recording stops at its end, or waits there for more."""
+        self._history.poll()
+        before = (self._state.revision, self._now)
+        self._rest += elapsed_seconds * self._speed
+        whole = int(self._rest)
+        if whole:
+            rest = self._rest - whole
+            self.seek_time(self._now + whole)
+            self._rest = rest
+        return before != (self._state.revision, self._now)
+
+    def step(self) -> None:
+        self.seek(self._state.revision + 1)
+
+    def seek(self, revision: int) -> None:
+        revision = min(max(revision, 0), self.last_revision)
+        self._state = self._history.state_at(revision)
+        self._now = self._state.time
+        self._rest = 0.0
+
+    def seek_time(self, time: int) -> None:
+        time = min(max(time, self.first_time), self.last_time)
+        self._state = self._history.state_at(self._history.revision_at(time))
+        self._now = time
+
+    def deeds(self) -> Sequence[Commit]:
+        for revision in range(self._read_to + 1, self.last_revision + 1):
+            commit = self._history.commit(revision)
+            if commit.actor == "user":
+                self._deeds.append(commit)
+        self._read_to = self.last_revision
+        return self._deeds
+
+    def submit(self, writes: Sequence[Write], deed: str = "") -> Commit | None:  # noqa: ARG002  # the port's
+        raise ReadOnly("a recording cannot be changed; open the cluster itself to operate it")
+
+    def exec(self, ref: Ref, container: str, session: str, line: str) -> Exec:  # noqa: ARG002  # the port's
+        raise ReadOnly("a recording cannot be changed: nothing can be run in its containers")
+
+    def logs(self, ref: Ref, container: str, *, previous: bool = False, since: int = 0) -> Sequence[LogLine]:
+        return read_logs(self.state, ref, container, self.now, previous=previous, since=since)
+
+    def close(self) -> None:
+        self._history.close()

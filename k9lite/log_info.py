@@ -1,0 +1,29 @@
+"""What ``k9lite log info`` prints of a recording."""
+
+from collections import Counter
+
+from engine.kinds import KINDS, format_time
+from engine.store.history import History
+
+
+def info_lines(history: History, size_bytes: int) -> list[str]:
+    """Lines of ``Name:  value``; walks every commit once."""
+    header = history.header
+    commits = [history.commit(each) for each in range(1, history.last_revision + 1)]
+    state = history.state_at(history.last_revision)
+    actors = Counter(commit.actor.partition("/")[0] for commit in commits)
+    counts = [(kind.plural, state.count(name)) for name, kind in KINDS.items()]
+    pairs = [
+        ("Cluster", header.cluster),
+        ("Format", str(header.format)),
+        ("Begun", format_time(header.created)),
+        ("Until", format_time(state.time)),
+        ("Commits", str(len(commits))),
+        ("Bytes", f"{size_bytes} ({size_bytes // max(1, len(commits))} a commit)"),
+        ("Actors", ", ".join(f"{actor} {count}" for actor, count in sorted(actors.items()))),
+        ("Objects", ", ".join(f"{count} {plural}" for plural, count in counts if count) or "none"),
+    ]
+    lines = [f"{name + ':':<10}{value}" for name, value in pairs]
+    deeds = [commit for commit in commits if commit.deed]
+    lines += ["Deeds:"] if deeds else []
+    return lines + [f"  {commit.revision:>7}  {format_time(commit.time)}  {commit.deed}" for commit in deeds]

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Sequence
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from textual import events
 from textual.actions import SkipAction
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region, Size
-from textual.message import Message
+from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
 
+from k9lite.widgets import table_port
 from k9lite.widgets.columns import Cell, Column
 from k9lite.widgets.keys import Keys, survivor
-from k9lite.widgets.looks import Looks
+from k9lite.widgets.looks import TABLE_CSS, Looks
 from k9lite.widgets.rows import Row, Rows, no_cells
 from k9lite.widgets.strips import MEANINGS, Strips, notice_strip
 
@@ -42,93 +43,16 @@ class ObjectTable(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         PREFIX + name for name in ("header", "sorted", "cursor", "marked", "empty", *MEANINGS)
     }
-    DEFAULT_CSS = """
-    ObjectTable {
-        height: 1fr;
-        background: $surface;
-        color: $foreground;
-        scrollbar-size: 0 1;
-        & > .object-table--header { color: $text-muted; background: $panel; text-style: bold; }
-        & > .object-table--sorted { color: $text-accent; }
-        & > .object-table--empty { color: $text-muted; }
-        & > .object-table--ok { color: $text-success; }
-        & > .object-table--warn { color: $text-warning; }
-        & > .object-table--bad { color: $text-error; }
-        & > .object-table--dim { color: $text-muted; }
-        & > .object-table--accent { color: $text-accent; }
-        & > .object-table--changed { background: $warning 30%; text-style: bold; }
-        & > .object-table--marked { background: $accent 15%; text-style: bold; }
-        & > .object-table--cursor { background: $primary 20%; }
-        &:focus > .object-table--cursor { background: $primary 40%; text-style: bold; }
-        &:nocolor > .object-table--header { text-style: bold underline; }
-        &:nocolor > .object-table--changed { text-style: bold underline; }
-        &:nocolor:focus > .object-table--cursor { text-style: reverse; }
-        &:ansi > .object-table--header { background: ansi_default; text-style: bold underline; }
-        &:ansi > .object-table--dim { text-style: dim; }
-        &:ansi > .object-table--changed { background: ansi_default; text-style: bold underline; }
-        &:ansi > .object-table--marked { background: ansi_default; text-style: bold; }
-        &:ansi > .object-table--cursor { background: ansi_default; text-style: bold; }
-        &:ansi:focus > .object-table--cursor { background: ansi_default; text-style: reverse; }
-    }
-    """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
-        Binding("g,home", "first", "First", show=False, id="table.first"),
-        Binding("G,end", "last", "Last", show=False, id="table.last"),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="table.page_up"),
-        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False, id="table.page_down"),
-        Binding("left", "sideways(-1)", "Scroll left", show=False, id="table.left"),
-        Binding("right", "sideways(1)", "Scroll right", show=False, id="table.right"),
-        Binding("enter", "select", "Open", show=False, id="table.select"),
-        Binding("space", "mark", "Mark", show=False, id="table.mark"),
-        Binding("V,ctrl+@,ctrl+space", "mark_range", "Mark to here", show=False, id="table.mark_range"),
-        Binding("shift+up", "mark_moving(-1)", "Mark up", show=False, id="table.mark_up"),
-        Binding("shift+down", "mark_moving(1)", "Mark down", show=False, id="table.mark_down"),
-        Binding("asterisk", "mark_all", "Mark all", show=False, id="table.mark_all"),
-        Binding("escape", "clear_marks", "Clear marks", show=False, id="table.clear_marks"),
-    ]
+    DEFAULT_CSS = TABLE_CSS
+    BINDINGS: ClassVar[list[BindingType]] = list(table_port.TABLE_BINDINGS)
 
-    class Said(Message):
-        """What the table says, and which table it is."""
+    CursorMoved: TypeAlias = table_port.CursorMoved
+    MarksChanged: TypeAlias = table_port.MarksChanged
+    RowSelected: TypeAlias = table_port.RowSelected
+    HeaderSelected: TypeAlias = table_port.HeaderSelected
 
-        def __init__(self, table: ObjectTable) -> None:
-            super().__init__()
-            self.table = table
-
-        @property
-        def control(self) -> ObjectTable:
-            return self.table
-
-    class CursorMoved(Said):
-        """The cursor is on another object, or on none; several waiting in a row arrive as the last one."""
-
-        def __init__(self, table: ObjectTable, key: str | None) -> None:
-            super().__init__(table)
-            self.key = key
-
-        def can_replace(self, message: Message) -> bool:
-            return isinstance(message, ObjectTable.CursorMoved) and message.table is self.table
-
-    class MarksChanged(Said):
-        """Objects were marked or unmarked; several waiting in a row arrive as the last one."""
-
-        def can_replace(self, message: Message) -> bool:
-            return isinstance(message, ObjectTable.MarksChanged) and message.table is self.table
-
-    class RowSelected(Said):
-        """The user wants to open this object (Enter, or a click on the cursor's row)."""
-
-        def __init__(self, table: ObjectTable, key: str) -> None:
-            super().__init__(table)
-            self.key = key
-
-    class HeaderSelected(Said):
-        """The user clicked the header of the column of this name, and probably wants its order."""
-
-        def __init__(self, table: ObjectTable, column: str) -> None:
-            super().__init__(table)
-            self.column = column
+    empty_text: reactive[str] = reactive("")
+    """The line in the middle of a table that has no rows."""
 
     def __init__(
         self,
@@ -138,15 +62,13 @@ class ObjectTable(ScrollView, can_focus=True):
         highlight_seconds: float = 3.0,
         highlight_changes: bool = True,
         clock: Callable[[], float] = time.monotonic,
-        name: str | None = None,
         id: str | None = None,
-        classes: str | None = None,
     ) -> None:
-        super().__init__(name=name, id=id, classes=classes)
+        super().__init__(id=id)
         self.highlight_changes = highlight_changes
         self._highlight_seconds = highlight_seconds
         self._clock = clock
-        self._empty_text = empty_text
+        self.set_reactive(ObjectTable.empty_text, empty_text)
         self._keys = Keys()
         self._rows = Rows()
         self._looks = Looks(self, PREFIX)
@@ -211,14 +133,6 @@ class ObjectTable(ScrollView, can_focus=True):
         self.refresh()
 
     @property
-    def sort_column(self) -> str | None:
-        return self._strips.sort_column
-
-    @property
-    def sort_reverse(self) -> bool:
-        return self._strips.sort_reverse
-
-    @property
     def wide(self) -> bool:
         """Whether every column is shown at its full width, scrolling sideways where that is too wide."""
         return self._strips.wide
@@ -228,16 +142,6 @@ class ObjectTable(ScrollView, can_focus=True):
         self._strips.wide = wide
         self._arrange()
         self.scroll_to(0, animate=False, force=True)
-
-    @property
-    def empty_text(self) -> str:
-        """The line in the middle of a table that has no rows."""
-        return self._empty_text
-
-    @empty_text.setter
-    def empty_text(self, text: str) -> None:
-        self._empty_text = text
-        self.refresh()
 
     # What a caller asks
 
@@ -291,9 +195,7 @@ class ObjectTable(ScrollView, can_focus=True):
         """Unmark the changed cells whose time is up; a timer calls it while there are any."""
         self._strips.discard(forgotten := self._rows.forget_changes(self._clock()))
         self._refresh_keys(forgotten)
-        if self._expiry is not None:
-            self._expiry.stop()
-            self._expiry = None
+        self._expiry = None
         self._await_expiry()
 
     # Keys the user presses
@@ -402,10 +304,8 @@ class ObjectTable(ScrollView, can_focus=True):
             self.refresh()
         if top == 0 and self._keys.row < max(1, page):
             return  # who looks at the start keeps seeing it
-        if top <= row < top + page:
-            new_top = self._keys.row - (row - top)
-        else:
-            new_top = survivor(old, order, top) if order and top else 0
+        elsewhere = survivor(old, order, top) if order and top else 0
+        new_top = self._keys.row - (row - top) if top <= row < top + page else elsewhere
         self.scroll_to(y=new_top, animate=False, force=True)
 
     def _set_virtual_size(self) -> None:
@@ -493,5 +393,5 @@ class ObjectTable(ScrollView, can_focus=True):
             cursor, marked = row == self._keys.row, key in self._keys.marks
             return self._strips.row(key, cursor=cursor, marked=marked, scroll_x=x, width=width)
         if not len(self._keys) and y == max(HEADER_LINES, self.size.height // 2):
-            return notice_strip(self._empty_text, width, self._looks.of("empty"), centred=True)
+            return notice_strip(self.empty_text, width, self._looks.of("empty"), centred=True)
         return Strip.blank(width, self._looks.of())

@@ -9,34 +9,26 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from itertools import pairwise
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
-from rich.segment import Segment
 from textual import events
 from textual.actions import SkipAction
-from textual.binding import Binding, BindingType
-from textual.cache import LRUCache
+from textual.binding import BindingType
 from textual.geometry import Region, Size
-from textual.message import Message
+from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from k9lite.widgets import text_port
 from k9lite.widgets.lines import Lines
-from k9lite.widgets.looks import Looks
-from k9lite.widgets.strips import CURSOR_GLYPH, MARK_GLYPH, notice_strip
+from k9lite.widgets.looks import TEXT_CSS, Looks
+from k9lite.widgets.strips import notice_strip
+from k9lite.widgets.text_strips import GUTTER_CELLS, HUES, MEANINGS, Highlight, Span, TextStrips
 
-GUTTER_CELLS = 1
+__all__ = ["HUES", "Highlight", "Span", "TextView"]
+
 SIDEWAYS_CELLS = 16
-CACHED_STRIPS = 1024
 PREFIX = "text-view--"
-HUES = 6
-MEANINGS = frozenset(
-    {"ok", "warn", "bad", "dim", "accent", "key", "string", "number", *(f"hue{i}" for i in range(HUES))}
-)
-
-Span = tuple[int, int, str]
-Highlight = Callable[[str], list[Span]]
 
 
 class TextView(ScrollView, can_focus=True):
@@ -52,89 +44,14 @@ class TextView(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         PREFIX + name for name in ("cursor", "marked", "match", "current-match", "notice", *MEANINGS)
     }
-    DEFAULT_CSS = """
-    TextView {
-        height: 1fr;
-        background: $surface;
-        color: $foreground;
-        scrollbar-size: 0 1;
-        & > .text-view--notice { color: $text-muted; text-style: italic; }
-        & > .text-view--ok { color: $text-success; }
-        & > .text-view--warn { color: $text-warning; }
-        & > .text-view--bad { color: $text-error; text-style: bold; }
-        & > .text-view--dim { color: $text-muted; }
-        & > .text-view--accent { color: $text-accent; }
-        & > .text-view--key { color: $text-primary; }
-        & > .text-view--string { color: $text-success; }
-        & > .text-view--number { color: $text-warning; }
-        & > .text-view--hue0 { color: $text-primary; }
-        & > .text-view--hue1 { color: $text-success; }
-        & > .text-view--hue2 { color: $text-warning; }
-        & > .text-view--hue3 { color: $text-accent; }
-        & > .text-view--hue4 { color: $text-secondary; }
-        & > .text-view--hue5 { color: $text-error; }
-        & > .text-view--marked { background: $accent 15%; }
-        & > .text-view--cursor { background: $primary 10%; }
-        &:focus > .text-view--cursor { background: $primary 25%; }
-        & > .text-view--match { background: $warning 35%; text-style: underline; }
-        & > .text-view--current-match { background: $warning; color: $background; text-style: bold; }
-        &:nocolor > .text-view--cursor { text-style: bold; }
-        &:nocolor > .text-view--match { text-style: reverse; }
-        &:nocolor > .text-view--current-match { text-style: bold reverse underline; }
-        &:ansi > .text-view--dim { text-style: dim; }
-        &:ansi > .text-view--marked { background: ansi_default; }
-        &:ansi > .text-view--cursor { background: ansi_default; text-style: bold; }
-        &:ansi:focus > .text-view--cursor { background: ansi_default; text-style: bold; }
-        &:ansi > .text-view--match { background: ansi_default; text-style: reverse; }
-        &:ansi > .text-view--current-match {
-            background: ansi_default;
-            color: ansi_default;
-            text-style: bold reverse underline;
-        }
-    }
-    """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="text.up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="text.down"),
-        Binding("g,home", "first", "First line", show=False, id="text.first"),
-        Binding("G,end", "last", "Last line", show=False, id="text.last"),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="text.page_up"),
-        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False, id="text.page_down"),
-        Binding("left,h", "sideways(-1)", "Scroll left", show=False, id="text.left"),
-        Binding("right,l", "sideways(1)", "Scroll right", show=False, id="text.right"),
-        Binding("w", "toggle_wrap", "Wrap", show=False, id="text.wrap"),
-        Binding("f", "toggle_follow", "Follow", show=False, id="text.follow"),
-        Binding("n", "next_match(1)", "Next match", show=False, id="text.next"),
-        Binding("N", "next_match(-1)", "Previous match", show=False, id="text.previous"),
-        Binding("m", "mark", "Mark line", show=False, id="text.mark"),
-        Binding("c", "copy", "Copy", show=False, id="text.copy"),
-    ]
+    DEFAULT_CSS = TEXT_CSS
+    BINDINGS: ClassVar[list[BindingType]] = list(text_port.TEXT_BINDINGS)
 
-    class ModeChanged(Message):
-        """Follow, wrap, search or filter is another than before: a status line may want to say so."""
+    ModeChanged: TypeAlias = text_port.ModeChanged
+    Copied: TypeAlias = text_port.Copied
 
-        def __init__(self, view: TextView) -> None:
-            super().__init__()
-            self.view = view
-
-        @property
-        def control(self) -> TextView:
-            return self.view
-
-        def can_replace(self, message: Message) -> bool:
-            return isinstance(message, TextView.ModeChanged) and message.view is self.view
-
-    class Copied(Message):
-        """So many lines were put on the clipboard."""
-
-        def __init__(self, view: TextView, line_count: int) -> None:
-            super().__init__()
-            self.view = view
-            self.line_count = line_count
-
-        @property
-        def control(self) -> TextView:
-            return self.view
+    empty_text: reactive[str] = reactive("")
+    """The line in the middle of a view that shows no lines."""
 
     def __init__(
         self,
@@ -145,25 +62,21 @@ class TextView(ScrollView, can_focus=True):
         wrap: bool = False,
         max_lines: int | None = None,
         empty_text: str = "",
-        name: str | None = None,
         id: str | None = None,
-        classes: str | None = None,
     ) -> None:
-        super().__init__(name=name, id=id, classes=classes)
+        super().__init__(id=id)
         self._max_lines = max_lines
         self._lines = Lines(max_lines)
         self._lines.append(lines)
-        self._highlight = highlight
         self._follow = self._is_log = follow
         self._wrap = wrap
-        self._empty_text = empty_text
+        self.set_reactive(TextView.empty_text, empty_text)
         self._fitted_size = Size(0, 0)
         self._filter: Callable[[str], bool] | None = None
-        self._pattern: re.Pattern[str] | None = None
         self._line = 0
         self._marks: set[int] = set()
-        self._strips: LRUCache[tuple[int, int, int, int], Strip] = LRUCache(CACHED_STRIPS)
         self._looks = Looks(self, PREFIX)
+        self._strips = TextStrips(self._looks, highlight)
 
     # What a caller sets
 
@@ -176,7 +89,7 @@ class TextView(ScrollView, can_focus=True):
         self._lines = Lines(self._max_lines)
         self._lines.append(lines)
         self._lines.set_filter(self._filter)
-        self._lines.find(self._pattern)
+        self._lines.find(self._strips.pattern)
         self._marks.clear()
         self._lay_out()
         self._line = self._nearest(self._line) if keep_place else 0
@@ -213,7 +126,7 @@ class TextView(ScrollView, can_focus=True):
 
         None forgets the search. Lines to come are searched as well. Walks all lines once.
         """
-        self._pattern = pattern
+        self._strips.pattern = pattern
         count = self._lines.find(pattern)
         matches = self._lines.matches
         if matches:
@@ -225,7 +138,7 @@ class TextView(ScrollView, can_focus=True):
 
     def set_highlight(self, highlight: Highlight | None) -> None:
         """Style lines with another function."""
-        self._highlight = highlight
+        self._strips.highlight = highlight
         self._drop_strips()
 
     @property
@@ -254,16 +167,6 @@ class TextView(ScrollView, can_focus=True):
             self.scroll_to(0, self._row() - offset, animate=False, force=True)
             self._keep_following()
             self._mode_changed()
-
-    @property
-    def empty_text(self) -> str:
-        """The line in the middle of a view that shows no lines."""
-        return self._empty_text
-
-    @empty_text.setter
-    def empty_text(self, text: str) -> None:
-        self._empty_text = text
-        self.refresh()
 
     # What a caller asks
 
@@ -487,38 +390,10 @@ class TextView(ScrollView, can_focus=True):
             return notice_strip(cut, width, self._looks.of("notice"), centred=False)
         if row >= self._lines.row_count:
             if not self.line_count and y == self.size.height // 2:
-                return notice_strip(self._empty_text, width, self._looks.of("notice"), centred=True)
+                return notice_strip(self.empty_text, width, self._looks.of("notice"), centred=True)
             return Strip.blank(width, self._looks.of())
         number, part = self._lines.at(row)
-        state = (1 if number == self._line else 0) | (2 if number in self._marks else 0)
-        place = (number, part, x, state)
-        strip = self._strips.get(place)
-        if strip is None:
-            strip = self._row_strip(number, part, x, state)
-            self._strips[place] = strip
-        return strip
-
-    def _row_strip(self, number: int, part: int, x: int, state: int) -> Strip:
-        states = (("marked",) if state & 2 else ()) + (("cursor",) if state & 1 else ())
-        width = self.size.width - GUTTER_CELLS
-        start, end, pad = self._lines.part(number, part, x, width)
-        text = self._lines.text(number)
-        end = min(end, len(text))
-        blank = self._looks.of(*states)
-        glyph = MARK_GLYPH if state & 2 else CURSOR_GLYPH if state & 1 else " "
-        segments = [Segment((glyph if part == 0 or state & 1 else " ") + " " * pad, blank)]
-        spans = self._spans(text, start, end, current=bool(state & 1))
-        edges = sorted({start, end, *(edge for span in spans for edge in span[:2])})
-        for left, right in pairwise(edges):
-            names = [name for low, high, name in spans if low <= left and right <= high]
-            segments.append(Segment(text[left:right], self._looks.of(*states, *names)))
-        return Strip(segments).extend_cell_length(self.size.width, blank).simplify()
-
-    def _spans(self, text: str, start: int, end: int, *, current: bool) -> list[Span]:
-        """What is styled between these characters, clipped to them; matches come last."""
-        spans = [span for span in self._highlight(text) if span[2] in MEANINGS] if self._highlight else []
-        if self._pattern:
-            name = "current-match" if current else "match"
-            spans += [(*found.span(), name) for found in self._pattern.finditer(text)]
-        clipped = ((max(start, low), min(end, high), name) for low, high, name in spans)
-        return [span for span in clipped if span[0] < span[1]]
+        return self._strips.row(
+            self._lines, number, part, scroll_x=x, width=width,
+            cursor=number == self._line, marked=number in self._marks,
+        )  # fmt: skip

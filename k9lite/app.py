@@ -1,0 +1,49 @@
+"""The console: wiring only. It lets time pass in the client and tells the screen on top when something changed."""
+
+from collections.abc import Sequence
+from time import monotonic
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from engine.errors import LogError
+from k9lite.changes import StateChanged
+from k9lite.client import Client
+from k9lite.screens.main import MainScreen
+
+_FRAME_SECONDS = 0.1
+
+
+class ConsoleApp(App[int]):
+    """``frozen`` lets no time pass by itself and marks no changed cells: for tests and pictures."""
+
+    TITLE = "k9lite"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False)]
+
+    def __init__(self, client: Client, *, notices: Sequence[str] = (), frozen: bool = False) -> None:
+        super().__init__()
+        self._client = client
+        self._notices = notices
+        self._frozen = frozen
+        self._last_frame = monotonic()
+        self._shown = (-1, -1)
+
+    def on_mount(self) -> None:
+        self.push_screen(MainScreen(self._client, notices=self._notices, highlight_changes=not self._frozen))
+        if not self._frozen:
+            self.set_interval(_FRAME_SECONDS, self.let_time_pass)
+
+    def let_time_pass(self) -> None:
+        """One frame: the client advances by the time since the last one."""
+        now = monotonic()
+        elapsed, self._last_frame = now - self._last_frame, now
+        try:
+            self._client.advance(elapsed)
+        except LogError as error:
+            self.notify(f"{error} Cluster time is paused.", severity="error", markup=False, timeout=30)
+        moment = (self._client.state.revision, self._client.now)
+        if moment != self._shown:
+            self._shown = moment
+            self.screen.post_message(StateChanged())

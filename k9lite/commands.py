@@ -1,0 +1,81 @@
+"""What a line typed at the ``:`` prompt means: a kind to look at, the console's own words, or a kubectl command.
+
+pods kube-system      po -l app=web      ns shop      seek 12:30      scale deploy web --replicas=5
+"""
+
+from attrs import frozen
+
+from engine.api.selectors import parse_label_selector
+from engine.errors import UsageError
+from engine.kinds import KINDS, kind_named
+from k9lite.kubectl import split_line
+from k9lite.resource import Query
+
+
+@frozen
+class Show:
+    """Look at a kind."""
+
+    query: Query
+
+
+@frozen
+class Kubectl:
+    """Run a verb, as if its key had been pressed; ``argv`` is without "kubectl"."""
+
+    argv: tuple[str, ...]
+
+
+@frozen
+class Own:
+    """One of the console's own words, with what followed it."""
+
+    word: str
+    rest: str = ""
+
+
+Command = Show | Kubectl | Own
+
+OWN_WORDS = {
+    "quit": "Leave the console",
+    "help": "What every key does",
+    "ns": "Look at one namespace (ns shop), or all (ns all)",
+    "speed": "Cluster seconds per second (speed 10)",
+    "pause": "Stop or go on with cluster time",
+    "step": "To the next thing that happens",
+    "seek": "To a revision (seek 120) or a time (seek 12:30:00) of a recording",
+}
+_SHORT = {"q": "quit", "q!": "quit", "exit": "quit", "h": "help", "namespace": "ns"}
+
+
+def understand(line: str) -> Command:
+    """Raises UsageError in one line."""
+    words = split_line(line)
+    if not words:
+        raise UsageError("nothing was typed: a kind (pods), or a command (scale deploy web --replicas=3)")
+    first = _SHORT.get(words[0], words[0])
+    if first in OWN_WORDS and not (first == "ns" and len(words) == 1):
+        return Own(first, " ".join(words[1:]))
+    kind = kind_named(words[0])
+    if kind is None:
+        return Kubectl(tuple(words))
+    return Show(_query(kind.name, words[1:]))
+
+
+def _query(kind: str, words: list[str]) -> Query:
+    namespace, selector, rest = "", None, list(words)
+    while rest:
+        word = rest.pop(0)
+        if word in ("-A", "--all-namespaces", "all"):
+            namespace = ""
+        elif word in ("-n", "--namespace") and rest:
+            namespace = rest.pop(0)
+        elif word in ("-l", "--selector") and rest:
+            selector = parse_label_selector(rest.pop(0))
+        elif word.startswith("-"):
+            raise UsageError(f"unknown flag: {word}: after a kind come a namespace, -n NAMESPACE or -l SELECTOR")
+        else:
+            namespace = word
+    if namespace and not KINDS[kind].namespaced:
+        raise UsageError(f"{KINDS[kind].plural} are in no namespace: leave {namespace} out")
+    return Query(kind=kind, namespace=namespace, selector=selector, title="")

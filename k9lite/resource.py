@@ -1,0 +1,64 @@
+"""What a resource is: how one kind looks in a table, and where Enter leads from one of its rows."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from attrs import frozen
+
+from engine.kinds import KINDS, LabelSelector, Object
+from engine.store.state import State
+from k9lite.widgets.columns import Cell, Column
+
+
+@frozen(kw_only=True)
+class Query:
+    """Which objects a table lists. At most one of the others narrows it."""
+
+    kind: str
+    namespace: str = ""
+    """"" for all."""
+    name: str = ""
+    node: str = ""
+    owner_uid: str = ""
+    about_uid: str = ""
+    """Events about one object."""
+    selector: LabelSelector | None = None
+    title: str = ""
+    """What narrowed it, for the crumbs: ``node/w1``."""
+
+    def objects(self, state: State) -> Iterator[Object]:
+        """The objects in key order, found through an index where there is one."""
+        if self.node:
+            return (pod for pod in state.pods_on(self.node) if self._in_namespace(pod))
+        if self.owner_uid:
+            return state.owned_by(self.owner_uid, self.kind)
+        if self.about_uid:
+            return iter(state.events_of(self.about_uid))
+        namespace = self.namespace if KINDS[self.kind].namespaced else ""
+        if self.selector is None:
+            found = state.objects(self.kind, namespace)
+        elif namespace:
+            found = state.select(self.kind, namespace, self.selector)
+        else:
+            selector = self.selector
+            found = (obj for obj in state.objects(self.kind) if selector.matches(obj.metadata.labels))
+        return (obj for obj in found if obj.metadata.name == self.name) if self.name else found
+
+    def _in_namespace(self, obj: Object) -> bool:
+        return not self.namespace or obj.metadata.namespace == self.namespace
+
+
+CellsOf = Callable[[Any, State, int], tuple[Cell, ...]]
+
+
+@frozen(kw_only=True)
+class Resource:
+    """One line of RESOURCES. ``cells`` gives one cell a column, for one row, when that row is shown."""
+
+    kind: str
+    columns: tuple[Column, ...]
+    cells: CellsOf
+    drill: Callable[[Any, State], Query | None] = lambda _obj, _state: None
+
+    def row(self, obj: Object, state: State, now: int) -> tuple[Cell, ...]:
+        return self.cells(obj, state, now)

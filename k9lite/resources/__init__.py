@@ -1,0 +1,30 @@
+"""HOW a kind looks in the console: kubectl's columns, what the console adds to them, and where Enter leads.
+
+One file per kind that adds something; every other kind is listed as ``kubectl get -o wide`` lists it. A row is
+formatted only when it is on the screen.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from engine.kinds import KINDS
+from k9lite.resource import Resource
+from k9lite.resources import deployments, events, namespaces, nodes, pods, replicasets, services
+from k9lite.resources.listed import listed
+
+_OWN = {
+    resource.kind: resource
+    for resource in (
+        deployments.RESOURCE,
+        events.RESOURCE,
+        namespaces.RESOURCE,
+        nodes.RESOURCE,
+        pods.RESOURCE,
+        replicasets.RESOURCE,
+        services.RESOURCE,
+    )
+}
+
+RESOURCES: Mapping[str, Resource] = MappingProxyType(
+    {kind: _OWN[kind] if kind in _OWN else listed(kind) for kind in KINDS}
+)

@@ -1,0 +1,69 @@
+"""A kind listed by its printer: a glyph for its health, its namespace, then kubectl's columns."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from engine.kinds import KINDS, Object
+from engine.printers import PRINTERS
+from engine.printers.health import health
+from engine.store.state import State
+from k9lite.resource import Query, Resource
+from k9lite.widgets.columns import Cell, Column
+
+Extra = tuple[Column, Callable[[Any, State, int], str]]
+"""A column the console adds, and its text."""
+
+_STYLES = {"ok": "ok", "warn": "warn", "bad": "bad", "done": "dim", "dim": "dim"}
+_WIDE, _LEFT_OUT_LAST = 8, 2
+_QUIET = ("AGE", "LAST SEEN", "CPU", "MEM")
+_COLOURED = ("STATUS", "READY")
+
+
+def listed(
+    kind: str,
+    *,
+    priorities: Mapping[str, int] | None = None,
+    extras: Sequence[Extra] = (),
+    before: str = "AGE",
+    drill: Callable[[Any, State], Query | None] = lambda _obj, _state: None,
+) -> Resource:
+    """``priorities`` says which columns go first where room is short (0 never, the highest first);
+    ``extras`` are put ``before`` one of the printer's columns."""
+    printer = PRINTERS[kind]
+    names = [column.name for column in printer.columns]
+    at = names.index(before) if before in names else len(names)
+    rank = {"NAMESPACE": 3, "NAME": 0, "AGE": 3, **(priorities or {})}
+    lead = [Column("", min_width=1)]
+    if KINDS[kind].namespaced:
+        lead.append(Column("NAMESPACE", priority=rank["NAMESPACE"], max_width=24))
+    own = [
+        _column(each.name, rank.get(each.name, _WIDE if each.wide else _LEFT_OUT_LAST)) for each in printer.columns
+    ]
+    columns = (*lead, *own[:at], *(column for column, _ in extras), *own[at:])
+    texts = [text for _, text in extras]
+
+    def cells(obj: Object, state: State, now: int) -> tuple[Cell, ...]:
+        found = health(obj, state, now)
+        style = _STYLES[found.level]
+        head = [Cell(found.glyph, style)]
+        if KINDS[kind].namespaced:
+            head.append(Cell(obj.metadata.namespace, "dim"))
+        printed = printer.cells(obj, state, now)
+        row = [*printed[:at], *(text(obj, state, now) for text in texts), *printed[at:]]
+        styled = [
+            Cell(text, style if column.name in _COLOURED else "")
+            for column, text in zip(columns[len(head) :], row, strict=True)
+        ]
+        return (*head, *styled)
+
+    return Resource(kind=kind, columns=columns, cells=cells, drill=drill)
+
+
+def _column(name: str, priority: int) -> Column:
+    return Column(
+        name,
+        priority=priority,
+        flexible=name == "NAME",
+        quiet=name in _QUIET,
+        max_width=120 if name == "MESSAGE" else 60,
+    )

@@ -1,0 +1,1 @@
+"""One screen a file. A screen coordinates: it reads the client, hands States down and takes wishes up."""

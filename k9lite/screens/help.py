@@ -1,0 +1,61 @@
+"""What every key does here, read off the live bindings; nothing in it is written by hand."""
+
+from collections.abc import Mapping, Sequence
+
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+from k9lite.screens.text import TextScreen
+
+
+def help_screen(nodes: Sequence[DOMNode], words: Mapping[str, str]) -> TextScreen:
+    """``nodes`` are asked for their bindings, the most specific first; ``words`` are the prompt's own."""
+    lines = help_lines(nodes, words)
+    return TextScreen("Help", lambda: lines)
+
+
+def help_lines(nodes: Sequence[DOMNode], words: Mapping[str, str]) -> list[str]:
+    """Sections of ``key  what it does``."""
+    lines: list[str] = []
+    taken: set[str] = set()
+    for node in nodes:
+        rows = []
+        for binding, keys in _bindings(node):
+            fresh = [key for key in keys if key not in taken]
+            if fresh and binding.description:
+                rows.append((" ".join(_shown(key, binding) for key in fresh), binding.description))
+            taken.update(keys)
+        if rows:
+            lines += [_heading(node), *(f"  {keys:<22} {what}" for keys, what in rows), ""]
+    lines.append("Typed after :")
+    lines += [f"  {word:<22} {what}" for word, what in words.items()]
+    lines.append(f"  {'any kind':<22} Look at it: pods, po shop, deploy -l app=web, cm -A")
+    lines.append(f"  {'any kubectl command':<22} Run it: scale deploy web --replicas=3 (help lists them)")
+    return lines
+
+
+def _bindings(node: DOMNode) -> list[tuple[Binding, list[str]]]:
+    grouped: dict[str, tuple[Binding, list[str]]] = {}
+    for given in type(node).BINDINGS:
+        made = given if isinstance(given, Binding) else Binding(*given)
+        _, keys = grouped.setdefault(made.action, (made, []))
+        keys += made.key.split(",")
+    return list(grouped.values())
+
+
+_NAMES = {
+    "question_mark": "?", "slash": "/", "colon": ":", "plus": "+", "minus": "-", "full_stop": ".",
+    "comma": ",", "left_square_bracket": "[", "right_square_bracket": "]", "asterisk": "*", "ctrl+@": "ctrl+space",
+    "less_than_sign": "<", "greater_than_sign": ">",
+}  # fmt: skip
+
+
+def _shown(key: str, binding: Binding) -> str:
+    return binding.key_display or _NAMES.get(key, key)
+
+
+def _heading(node: DOMNode) -> str:
+    if isinstance(node, Screen):
+        return "The console"
+    return {"ObjectTable": "In a table", "Pane": "In a pane"}.get(type(node).__name__, type(node).__name__)

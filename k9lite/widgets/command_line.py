@@ -1,0 +1,121 @@
+"""The line at the bottom that opens with ``:`` for a command and with ``/`` for a filter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.suggester import Suggester
+from textual.widgets import Input
+
+COMMAND, FILTER = ":", "/"
+Complete = Callable[[str], Sequence[str]]
+"""What is typed so far -> whole lines it could become, best first."""
+
+
+class CommandLine(Input):
+    """Hidden until ``open``. Tab completes, up and down walk the history, Esc closes."""
+
+    DEFAULT_CSS = """
+    CommandLine { dock: bottom; height: 1; border: none; padding: 0 1; display: none; }
+    CommandLine:focus { border: none; }
+    CommandLine.-open { display: block; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Close", show=False),
+        Binding("tab", "complete", "Complete", show=False),
+        Binding("up", "history(-1)", "Earlier", show=False),
+        Binding("down", "history(1)", "Later", show=False),
+    ]
+
+    class Entered(Message):
+        """Enter was pressed on a command, or a filter is to stay."""
+
+        def __init__(self, mode: str, text: str) -> None:
+            super().__init__()
+            self.mode, self.text = mode, text
+
+    class Typed(Message):
+        """A filter reads otherwise now."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Closed(Message):
+        """The line is gone; a filter that was being typed is to be dropped."""
+
+        def __init__(self, mode: str) -> None:
+            super().__init__()
+            self.mode = mode
+
+    def __init__(self, complete: Complete) -> None:
+        super().__init__(compact=True, suggester=_Completions(self, complete), select_on_focus=False)
+        self.mode = COMMAND
+        self._complete = complete
+        self._history: list[str] = []
+        self._place = 0
+
+    def open(self, mode: str, text: str = "") -> None:
+        self.mode = mode
+        self.placeholder = "a kind, or a kubectl command" if mode == COMMAND else "regex, !inverse or -l selector"
+        self.add_class("-open")
+        self.value = text
+        self.cursor_position = len(text)
+        self._place = len(self._history)
+        self.focus()
+
+    def candidates(self, text: str) -> Sequence[str]:
+        return self._complete(text) if self.mode == COMMAND and text else ()
+
+    def action_close(self) -> None:
+        self._shut()
+        self.post_message(self.Closed(self.mode))
+
+    def action_complete(self) -> None:
+        """Up to where all completions agree, or the first of them."""
+        found = self.candidates(self.value)
+        if found:
+            shared = _shared_start(found)
+            self.value = shared if len(shared) > len(self.value) else found[0]
+            self.cursor_position = len(self.value)
+
+    def action_history(self, step: int) -> None:
+        if self.mode == COMMAND and self._history:
+            self._place = min(max(self._place + step, 0), len(self._history))
+            self.value = self._history[self._place] if self._place < len(self._history) else ""
+            self.cursor_position = len(self.value)
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        message.stop()
+        if self.mode == FILTER and self.has_class("-open"):
+            self.post_message(self.Typed(message.value))
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        message.stop()
+        text = message.value.strip()
+        if self.mode == COMMAND and text:
+            self._history.append(text)
+        self._shut()
+        self.post_message(self.Entered(self.mode, text))
+
+    def _shut(self) -> None:
+        self.remove_class("-open")
+
+
+class _Completions(Suggester):
+    def __init__(self, line: CommandLine, complete: Complete) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._line = line
+        self._complete = complete
+
+    async def get_suggestion(self, value: str) -> str | None:
+        return next(iter(self._line.candidates(value)), None)
+
+
+def _shared_start(texts: Sequence[str]) -> str:
+    first, last = min(texts), max(texts)
+    size = next((at for at, char in enumerate(first) if char != last[at : at + 1]), len(first))
+    return first[:size]

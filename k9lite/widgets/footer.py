@@ -1,0 +1,51 @@
+"""The two lines at the bottom: why the selected row is as it is, and the keys that apply to it."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from k9lite.widgets.safe import plain
+
+Key = tuple[str, str]
+"""A key as it is written on it, and what it does."""
+
+
+class Footer(Static):
+    """As many keys as fit, in their order, and always ``? help``."""
+
+    DEFAULT_CSS = """
+    Footer { dock: bottom; height: 2; background: $panel; color: $foreground; padding: 0 1; }
+    """
+    keys: reactive[tuple[Key, ...]] = reactive(())
+    reason: reactive[str] = reactive("")
+    """One line about the selected object, from the cluster."""
+
+    def render(self) -> Text:
+        width = self.content_size.width
+        line = Text(plain(self.reason), no_wrap=True, overflow="ellipsis")
+        line.truncate(width, overflow="ellipsis")
+        return Text("\n").join((line, self._key_line(width)))
+
+    def _key_line(self, width: int) -> Text:
+        last: Key = ("?", "Help")
+        shown: list[Key] = []
+        room = width - _length(last)
+        for key in self.keys:
+            if room < _length(key):
+                break
+            room -= _length(key)
+            shown.append(key)
+        return _written([*shown, last])
+
+
+def _length(key: Key) -> int:
+    return len(key[0]) + len(key[1]) + 3
+
+
+def _written(keys: Sequence[Key]) -> Text:
+    text = Text(no_wrap=True)
+    for key, label in keys:
+        text.append(key, "bold").append(f" {label}  ")
+    return text

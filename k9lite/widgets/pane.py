@@ -1,0 +1,209 @@
+"""A pane: a table of one kind, with the way that led there. It knows what to show, not where it comes from."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+
+from engine.kinds import KINDS, Object, Ref
+from engine.store.state import State
+from k9lite.filters import Filter
+from k9lite.listing import Listing, Sort
+from k9lite.resource import Query
+from k9lite.resources import RESOURCES
+from k9lite.widgets.columns import Cell
+from k9lite.widgets.safe import plain
+from k9lite.widgets.table import ObjectTable
+
+
+class Pane(Vertical):
+    """``show`` drills down or replaces what is shown, ``back`` undoes it; ``refresh_from`` takes a State in."""
+
+    DEFAULT_CSS = """
+    Pane { border: round $panel-lighten-2; height: 1fr; width: 1fr; padding: 0; }
+    Pane:focus-within { border: round $accent; border-title-style: bold; }
+    Pane:nocolor:focus-within, Pane:ansi:focus-within { border: heavy $foreground; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "sort", "Sort by the next column", show=False),
+        Binding("O", "reverse", "Reverse the order", show=False),
+        Binding("0", "all_namespaces", "All namespaces", show=False),
+        Binding("w", "wide", "Wide columns", show=False),
+    ]
+
+    class Changed(Message):
+        """What the pane shows, or which row is selected, is something else now."""
+
+        def __init__(self, pane: Pane) -> None:
+            super().__init__()
+            self.pane = pane
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, Pane.Changed) and message.pane is self.pane
+
+    def __init__(self, number: int, query: Query, *, highlight_changes: bool = True) -> None:
+        super().__init__(id=f"pane-{number}")
+        self._number = number
+        self._way: list[Listing] = [Listing(RESOURCES[query.kind], query, Filter())]
+        self._highlight_changes = highlight_changes
+        self._state: State | None = None
+        self._now = 0
+
+    def compose(self) -> ComposeResult:
+        yield ObjectTable(highlight_changes=self._highlight_changes)
+
+    @property
+    def table(self) -> ObjectTable:
+        return self.query_one(ObjectTable)
+
+    @property
+    def listing(self) -> Listing:
+        return self._way[-1]
+
+    @property
+    def kind(self) -> str:
+        return self.listing.query.kind
+
+    def selected(self) -> list[Ref]:
+        """What a verb acts on: the marked objects, or else the one under the cursor."""
+        refs = [self.listing.ref(key) for key in self.table.selected_keys()]
+        return [ref for ref in refs if ref is not None]
+
+    def current(self) -> Object | None:
+        key = self.table.cursor_key
+        return None if key is None else self.listing.get(key)
+
+    def refresh_from(self, state: State, now: int) -> None:
+        """Takes in a State: new and changed rows are marked, ages run on; rows not on the screen cost nothing."""
+        if self._state is None:
+            self._state, self._now = state, now
+            self._show_anew()
+            return
+        same = state.revision == self._state.revision
+        tables_same = state.table(self.kind) is self._state.table(self.kind)
+        self._state, self._now = state, now
+        if not tables_same:
+            changed = self.listing.update(state, now)
+            self.table.update_rows(list(self.listing.keys), changed)
+            self._title()
+            self.post_message(self.Changed(self))
+        elif not same and self.kind in ("Node", "Service"):
+            self.table.invalidate()  # their rows also show what other kinds say
+        self.table.invalidate()
+
+    def show(self, query: Query, *, keep: bool = True) -> None:
+        """Shows another query; with ``keep``, Esc leads back."""
+        if not keep:
+            self._way.clear()
+        self._way.append(Listing(RESOURCES[query.kind], query, Filter()))
+        self._show_anew()
+
+    def back(self) -> bool:
+        """Clears the filter, or goes back to where Enter was pressed; False at the start."""
+        if self.listing.filter.text:
+            self.filter(Filter())
+            return True
+        if len(self._way) == 1:
+            return False
+        self._way.pop()
+        self._show_anew()
+        return True
+
+    def filter(self, filter_: Filter) -> None:
+        self.listing.filter = filter_
+        self._list_anew()
+
+    def action_sort(self) -> None:
+        names = ["", *(column.name for column in self.listing.resource.columns if column.name)]
+        at = names.index(self.listing.sort.column)
+        self._sort_by(Sort(names[(at + 1) % len(names)]))
+
+    def action_reverse(self) -> None:
+        self._sort_by(Sort(self.listing.sort.column, not self.listing.sort.reverse))
+
+    def action_all_namespaces(self) -> None:
+        if self.listing.query.namespace and len(self._way) == 1:
+            self.show(Query(kind=self.kind), keep=False)
+
+    def action_wide(self) -> None:
+        self.table.wide = not self.table.wide
+
+    def on_object_table_header_selected(self, message: ObjectTable.HeaderSelected) -> None:
+        message.stop()
+        same = message.column == self.listing.sort.column
+        self._sort_by(Sort(message.column, same and not self.listing.sort.reverse))
+
+    def on_object_table_cursor_moved(self, message: ObjectTable.CursorMoved) -> None:
+        message.stop()
+        self.post_message(self.Changed(self))
+
+    def on_object_table_marks_changed(self, message: ObjectTable.MarksChanged) -> None:
+        message.stop()
+        self.post_message(self.Changed(self))
+
+    def on_object_table_row_selected(self, message: ObjectTable.RowSelected) -> None:
+        message.stop()
+        obj = self.listing.get(message.key)
+        if obj is None or self._state is None:
+            return
+        query = self.listing.resource.drill(obj, self._state)
+        if query is not None:
+            self.show(query)
+        else:
+            self.post_message(self.Opened(self))
+
+    class Opened(Message):
+        """Enter was pressed on an object that leads to no other table."""
+
+        def __init__(self, pane: Pane) -> None:
+            super().__init__()
+            self.pane = pane
+
+    def _sort_by(self, sort: Sort) -> None:
+        self.listing.sort = sort
+        self.table.show_sort(sort.column or None, reverse=sort.reverse)
+        self._list_anew()
+
+    def _show_anew(self) -> None:
+        self.table.set_columns(self.listing.resource.columns)
+        self.table.show_sort(self.listing.sort.column or None, reverse=self.listing.sort.reverse)
+        self._list_anew()
+
+    def _list_anew(self) -> None:
+        if self._state is None:
+            return
+        self.listing.update(self._state, self._now)
+        self.table.empty_text = self._empty_text()
+        self.table.set_rows(list(self.listing.keys), self._cells)
+        self._title()
+        self.post_message(self.Changed(self))
+
+    def _cells(self, key: str) -> tuple[Cell, ...]:
+        obj = self.listing.get(key)
+        assert obj is not None and self._state is not None
+        return self.listing.resource.row(obj, self._state, self._now)
+
+    def _title(self) -> None:
+        listing = self.listing
+        kind = KINDS[listing.query.kind]
+        crumbs = [each.query.title for each in self._way if each.query.title]
+        shown = len(listing.keys)
+        count = f"{shown}/{listing.total}" if listing.filter.text else str(shown)
+        where = listing.query.namespace or ("all" if kind.namespaced else "")
+        title = f"{self._number} {kind.plural}" + (f"({where})" if where else "") + f" [{count}]"
+        if crumbs:
+            title += " ‹ " + " ‹ ".join(reversed(crumbs))
+        if listing.filter.text:
+            title += f"  /{listing.filter.text}"
+        self.border_title = Content(plain(title))
+
+    def _empty_text(self) -> str:
+        kind = KINDS[self.kind]
+        if self.listing.filter.text:
+            return f"nothing matches /{self.listing.filter.text}: Esc clears the filter"
+        return f"no {kind.plural} here"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.kinds import ReplicaSet
+from engine.kinds import LabelSelector, ReplicaSet
 from engine.printers.describe.event_table import events_lines
 from engine.printers.describe.metadata import (
     conditions_lines,
@@ -28,7 +28,7 @@ def _lines(replica_set: ReplicaSet, state: State, now: int) -> Iterator[str]:
     yield from labels_and_annotations(replica_set)
     yield from controller_line(replica_set)
     yield f"Replicas:\t{status.replicas} current / {spec.replicas or 0} desired"
-    yield f"Pods Status:\t{pods_status_text(replica_set, state)}"
+    yield f"Pods Status:\t{pods_status_text(replica_set, spec.selector or LabelSelector.empty, state)}"
     yield from template_lines(spec.template)
     yield from conditions_lines(status.conditions)
     yield from events_lines(replica_set, state, now)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.kinds import ReplicationController
+from engine.kinds import LabelSelector, ReplicationController
 from engine.printers.describe.event_table import events_lines
 from engine.printers.describe.metadata import conditions_lines, labels_and_annotations, name_lines
 from engine.printers.describe.template_lines import pods_status_text, template_lines
@@ -21,7 +21,8 @@ def _lines(controller: ReplicationController, state: State, now: int) -> Iterato
     yield f"Selector:\t{labels_text(spec.selector)}"
     yield from labels_and_annotations(controller)
     yield f"Replicas:\t{status.replicas} current / {spec.replicas or 0} desired"
-    yield f"Pods Status:\t{pods_status_text(controller, state)}"
+    selector = LabelSelector(match_labels=spec.selector)
+    yield f"Pods Status:\t{pods_status_text(controller, selector, state)}"
     yield from template_lines(spec.template)
     yield from conditions_lines(status.conditions)
     yield from events_lines(controller, state, now)

@@ -46,13 +46,13 @@ def spread_lines(spec_extra: Mapping[str, Any], space: str = "") -> Iterator[str
         yield head + text
 
 
-def pods_status_text(owner: Object, state: State) -> str:
-    """``2 Running / 1 Waiting / 0 Succeeded / 0 Failed``, of the pods that ``owner`` controls."""
+def pods_status_text(owner: Object, selector: LabelSelector, state: State) -> str:
+    """``2 Running / 1 Waiting / 0 Succeeded / 0 Failed``, of the pods ``owner`` selects and controls."""
     phases = [
         pod.status.phase
         for pod in state.owned_by(owner.metadata.uid, "Pod")
-        if isinstance(pod, Pod) and pod.metadata.controller is not None
-        and pod.metadata.controller.uid == owner.metadata.uid
+        if isinstance(pod, Pod) and selector.matches(pod.metadata.labels)
+        and pod.metadata.controller is not None and pod.metadata.controller.uid == owner.metadata.uid
     ]  # fmt: skip
     named = (("Running", "Running"), ("Pending", "Waiting"), ("Succeeded", "Succeeded"), ("Failed", "Failed"))
     return " / ".join(f"{phases.count(phase)} {word}" for phase, word in named)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from attrs import evolve, frozen
 
 from engine.kinds import EMPTY, Container, Pod
-from engine.kubelet.catalog import Resolved, has_program, resolve
+from engine.kubelet.catalog import Resolved, base_name, has_program, resolve
 from engine.kubelet.image_table import ImageEntry
 
 _NO_ENV: Mapping[str, str] = EMPTY
@@ -77,7 +77,7 @@ def command_line(container: Container, entry: ImageEntry) -> tuple[str, ...]:
 
 def runs_own_server(entry: ImageEntry, argv: tuple[str, ...]) -> bool:
     """Whether the command is the image's own server, whatever its flags."""
-    return entry.server != "" and argv[0].rpartition("/")[2] == entry.server.rpartition("/")[2]
+    return entry.server != "" and base_name(argv[0]) == base_name(entry.server)
 
 
 def own_server(entry: ImageEntry, env: Mapping[str, str]) -> Behaviour:
@@ -100,7 +100,7 @@ def own_server(entry: ImageEntry, env: Mapping[str, str]) -> Behaviour:
 def _other_program(argv: tuple[str, ...], entry: ImageEntry) -> Behaviour:
     """A program that is not the image's server: ``sleep`` waits, anything else is over at once."""
     duration: int | None = 0
-    if argv[0].rpartition("/")[2] == "sleep":
+    if base_name(argv[0]) == "sleep":
         duration = int(argv[1]) if argv[1:] and argv[1].isdecimal() else None
     return evolve(_process(entry), exits_after_seconds=duration)
 

@@ -13,7 +13,7 @@ from attrs import frozen
 from engine.kubelet.image_table import IMAGES, SHELL_PROGRAMS, ImageEntry
 
 __all__ = [
-    "BadReference", "ImageEntry", "Missing", "Reference", "Resolved", "has_program",
+    "BadReference", "ImageEntry", "Missing", "Reference", "Resolved", "base_name", "has_program",
     "parse_reference", "resolve",
 ]  # fmt: skip
 
@@ -77,10 +77,16 @@ class Resolved:
 
 def has_program(entry: ImageEntry, program: str) -> bool:
     """Whether the image can run ``program`` (a bare name on the PATH, or a path whose last part counts)."""
-    name = program.rpartition("/")[2]
-    if name in entry.programs or name in (entry.entrypoint + entry.cmd)[:1] or name == entry.server:
+    name = base_name(program)
+    own = (*entry.entrypoint[:1], *entry.cmd[:1], entry.server)
+    if name in entry.programs or any(name == base_name(each) for each in own if each):
         return True
     return entry.shell != "" and (name == "sh" or name == entry.shell or name in SHELL_PROGRAMS)
+
+
+def base_name(program: str) -> str:
+    """The last part of a path."""
+    return program.rpartition("/")[2]
 
 
 @lru_cache(maxsize=4096)

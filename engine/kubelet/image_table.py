@@ -72,8 +72,14 @@ class _Rest(TypedDict, total=False):
 
 
 def _server(name: str, program: str, *, size: int, memory: int, **rest: Unpack[_Rest]) -> ImageEntry:
-    """An image that runs one server and ends on SIGTERM; ``size`` and ``memory`` in MiB."""
-    rest.setdefault("cmd", (program,))
+    """An image that runs one server and ends on SIGTERM; ``size`` and ``memory`` in MiB.
+
+    One without a shell has its program as ENTRYPOINT, so that ``args`` are its flags.
+    """
+    if rest.get("shell") == "" and "cmd" not in rest:
+        rest.setdefault("entrypoint", (program,))
+    else:
+        rest.setdefault("cmd", (program,))
     rest.setdefault("term_exit_code", 0)
     return ImageEntry(name=name, server=program, size_bytes=size * _MI, memory_bytes=memory * _MI, **rest)
 
@@ -100,6 +106,15 @@ def _boutique(name: str, port: int, *, memory: int = 35, size: int = 60, **rest:
     rest.setdefault("term_exit_code", 2)
     rest["listens"] = (port,)
     return _server(f"docker.io/library/{name}", name, size=size, memory=memory, **rest)
+
+
+def _bookshop(name: str) -> ImageEntry:
+    """The services of the sample cluster; mailer listens to nobody."""
+    listens = () if name == "mailer" else (8080,)
+    return _server(
+        f"ghcr.io/bookshop/{name}", name, size=48, memory=40, listens=listens, serves="http" if listens else "",
+        ready_after_seconds=2, log_profile="bookshop", tags=r"latest|\d+\.\d+\.\d+",
+    )  # fmt: skip
 
 
 _NETWORK_TOOLS = frozenset(("zsh", "curl", "dig", "host", "tcpdump", "iperf3", "nmap", "jq", "traceroute"))
@@ -285,6 +300,41 @@ _TABLE = (
     _tool("docker.io/sysnet4admin/net-tools-ifn", size=110, cmd=("sleep", "infinity"), shell="bash",
         programs=_NETWORK_TOOLS),
     _tool("docker.io/sysnet4admin/sleepy", size=2, cmd=("sleep", "3600")),
+    _server("docker.io/grafana/grafana", "grafana", size=170, memory=90, cpu_milli=5, listens=(3000,),
+        serves="http", ready_after_seconds=4, entrypoint=("/run.sh",), cmd=()),
+    _server("docker.io/prom/prometheus", "/bin/prometheus", size=110, memory=60, cpu_milli=6,
+        listens=(9090,), serves="http", ready_after_seconds=3, entrypoint=("/bin/prometheus",), cmd=()),
+    _server("quay.io/prometheus/prometheus", "/bin/prometheus", size=110, memory=60, cpu_milli=6,
+        listens=(9090,), serves="http", ready_after_seconds=3, entrypoint=("/bin/prometheus",), cmd=()),
+    _server("quay.io/prometheus/node-exporter", "/bin/node_exporter", size=12, memory=12, cpu_milli=2,
+        listens=(9100,), serves="http", entrypoint=("/bin/node_exporter",), cmd=()),
+    _server("docker.io/library/haproxy", "haproxy", size=42, memory=25,
+        entrypoint=("docker-entrypoint.sh",)),
+    _server("docker.io/library/caddy", "caddy", size=18, memory=12, listens=(80, 443, 2019), serves="http"),
+    _server("docker.io/library/phpmyadmin", "apache2-foreground", size=190, memory=30, listens=(80,),
+        serves="http", entrypoint=("/docker-entrypoint.sh",), shell="bash"),
+    _server("docker.io/library/elasticsearch", "elasticsearch", size=480, memory=900, cpu_milli=30,
+        listens=(9200, 9300), serves="http", ready_after_seconds=20, term_exit_code=143, shell="bash"),
+    _server("docker.io/library/zookeeper", "zkServer.sh", size=110, memory=90,
+        listens=(2181, 2888, 3888, 8080), ready_after_seconds=4, term_exit_code=143, shell="bash",
+        entrypoint=("/docker-entrypoint.sh",)),
+    _server("docker.io/library/nats", "nats-server", size=7, memory=12, listens=(4222, 6222, 8222),
+        serves="nats"),
+    _server("docker.io/bitnami/nginx", "nginx", size=75, memory=6, listens=(8080, 8443), serves="http",
+        shell="bash", log_profile="nginx"),
+    _server("docker.io/bitnami/redis", "redis-server", size=50, memory=10, cpu_milli=3, listens=(6379,),
+        serves="redis", shell="bash", log_profile="redis", programs=frozenset(("redis-cli",)),
+        needs_env=("REDIS_PASSWORD", "ALLOW_EMPTY_PASSWORD")),
+    _server("docker.io/fluent/fluentd", "fluentd", size=70, memory=55, cpu_milli=4, listens=(24224,)),
+    _server("docker.io/fluent/fluent-bit", "/fluent-bit/bin/fluent-bit", size=35, memory=12, cpu_milli=2,
+        listens=(2020,), serves="http", shell=""),
+    _server("registry.k8s.io/git-sync/git-sync", "/git-sync", size=25, memory=12, term_exit_code=2,
+        shell=""),
+    _server("docker.io/envoyproxy/envoy", "envoy", size=60, memory=30, cpu_milli=4, listens=(10000,),
+        serves="http"),
+    _server("docker.io/istio/proxyv2", "pilot-agent", size=90, memory=50, cpu_milli=5,
+        listens=(15001, 15006, 15020, 15021, 15090), serves="http", ready_after_seconds=2),
+    *(_bookshop(name) for name in ("catalog", "cart", "mailer")),
     _boutique("adservice", 9555, term_exit_code=143, memory=110, ready_after_seconds=8, size=110),
     _boutique("cartservice", 7070, memory=60, term_exit_code=0),
     _boutique("checkoutservice", 5050),

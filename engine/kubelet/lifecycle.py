@@ -44,8 +44,7 @@ def run(scene: Scene) -> Result:
     deadline = _deadline(pod)
     if deadline is not None and deadline <= scene.now:
         return _give_up(scene)
-    never_ran = not pod.status.pod_ip
-    if never_ran:
+    if not pod.status.pod_ip and scene.now >= (_first_turn(pod) or 0):
         if volume_problem(scene.state, pod):
             return Result(actor=actor(scene))
         address = pod_address(scene.state, scene.node, pod)

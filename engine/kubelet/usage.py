@@ -1,0 +1,105 @@
+"""What containers use of cpu and memory: a smooth function of the pod and the time, never stored.
+
+Stands in for metrics-server and the kubelet's ``/metrics/resource``. Like them it gives nothing for what does
+not run. Usage starts high and settles to the image's idle use, sways around it over minutes, and stays
+within the container's limits; the node's own part comes on top of its pods.
+"""
+
+from functools import lru_cache
+from hashlib import blake2b
+from math import exp, sin, tau
+
+from attrs import frozen
+
+from engine.kinds import Container, ContainerStatus, Exec, Node, Pod
+from engine.kinds.quantity import cpu_milli, whole
+from engine.kubelet.catalog import Resolved, resolve
+from engine.store.state import State
+
+_START_UP_SECONDS = 20
+_START_UP_CPU_MILLI = 60
+_CPU_MILLI_PER_REQUEST = 2
+_PERIODS_SECONDS = (97, 311, 1013)
+_SYSTEM_CPU_MILLI, _SYSTEM_MEMORY_BYTES = 55, 620 * 1024 * 1024
+
+
+@frozen
+class Usage:
+    cpu_milli: int = 0
+    memory_bytes: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(self.cpu_milli + other.cpu_milli, self.memory_bytes + other.memory_bytes)
+
+
+NO_USAGE = Usage()
+
+
+def container_usage(state: State, pod: Pod, container: Container, now: int) -> Usage:
+    """NO_USAGE for a container that does not run."""
+    status = next((each for each in _statuses(pod) if each.name == container.name), None)
+    image = resolve(container.image)
+    if status is None or status.state.running is None or not isinstance(image, Resolved):
+        return NO_USAGE
+    sway = _sway(f"{pod.metadata.uid}/{container.name}", now)
+    warmth = 1 - exp(-max(now - (status.state.running.started_at or 0), 0) / _START_UP_SECONDS)
+    cpu = image.entry.cpu_milli * (1 + 0.5 * sway) + _START_UP_CPU_MILLI * (1 - warmth)
+    cpu += _CPU_MILLI_PER_REQUEST * _requests_lately(state, pod, container, now)
+    memory = image.entry.memory_bytes * (0.6 + 0.4 * warmth) * (1 + 0.05 * sway)
+    return Usage(
+        min(round(cpu), _limit(container, "cpu")), min(round(memory) // 4096 * 4096, _limit(container, "memory"))
+    )
+
+
+def pod_usage(state: State, pod: Pod, now: int) -> Usage:
+    """All its containers that run."""
+    containers = (*pod.spec.init_containers, *pod.spec.containers)
+    return sum((container_usage(state, pod, each, now) for each in containers), NO_USAGE)
+
+
+def node_usage(state: State, node_name: str, now: int) -> Usage:
+    """All pods of the node and what the machine itself runs."""
+    node = state.find(Node, node_name)
+    if node is None:
+        return NO_USAGE
+    own = Usage(
+        round(_SYSTEM_CPU_MILLI * (1 + 0.2 * _sway(node.metadata.uid, now))),
+        min(_SYSTEM_MEMORY_BYTES, whole(node.status.capacity.get("memory", "0")) // 8),
+    )
+    return sum((pod_usage(state, pod, now) for pod in state.pods_on(node_name)), own)
+
+
+def _statuses(pod: Pod) -> tuple[ContainerStatus, ...]:
+    return (*pod.status.container_statuses, *pod.status.init_container_statuses)
+
+
+def _requests_lately(state: State, pod: Pod, container: Container, now: int) -> int:
+    """Requests that operators' commands made to the container within a minute."""
+    if not state.count(Exec.kind):
+        return 0
+    uid = pod.metadata.uid
+    return sum(
+        (each.pod_uid, each.container) == (uid, container.name) and now - 60 < each.time <= now
+        for line in state.received_by(uid)
+        for each in line.requests
+    )
+
+
+def _limit(container: Container, resource: str) -> int:
+    limit = None if container.resources is None else container.resources.limits.get(resource)
+    if limit is None:
+        return 1 << 60
+    return cpu_milli(limit) if resource == "cpu" else whole(limit)
+
+
+def _sway(seed: str, now: int) -> float:
+    """Between -1 and 1: three slow waves whose phases belong to the seed."""
+    return sum(
+        sin(tau * (now / period + phase)) for period, phase in zip(_PERIODS_SECONDS, _phases(seed), strict=True)
+    ) / len(_PERIODS_SECONDS)
+
+
+@lru_cache(maxsize=65536)
+def _phases(seed: str) -> tuple[float, ...]:
+    drawn = blake2b(seed.encode(), digest_size=len(_PERIODS_SECONDS)).digest()
+    return tuple(each / 256 for each in drawn)

@@ -4,7 +4,11 @@ from typing import Any
 
 from attrs import evolve
 
-from engine.kinds import Node, Object, Pod, from_manifest
+from engine.api.admit import admit
+from engine.kinds import Node, Object, Pod, Ref, condition, from_manifest, ref_of
+from engine.queue import Queue
+from engine.reconcile import Change
+from engine.scheduler import SCHEDULER
 from engine.scheduler.facts import NodeFacts, Nodes, PodFacts, nodes_of, pod_facts
 from engine.store.commit import Commit
 from engine.store.requested import Requested
@@ -79,3 +83,57 @@ def holding(cpu_milli: int = 0, memory_bytes: int = 0) -> Requested:
         scored_memory_bytes=memory_bytes,
         pods=1,
     )
+
+
+class Scheduling:
+    """A State with only the scheduler at work on it: what the cluster does, without a log and without kubelets."""
+
+    def __init__(self, *objects: Object) -> None:
+        self.queue = Queue((SCHEDULER,))
+        self.state = State(time=START)
+        self.commits: list[Commit] = []
+        self.change("user", puts=objects)
+
+    def change(self, actor: str, puts: tuple[Object, ...] = (), removes: tuple[Ref, ...] = ()) -> None:
+        before = self.state
+        revision = before.revision + 1
+        commit = Commit(revision=revision, time=START, actor=actor, puts=puts, removes=removes)
+        self.state = fold(before, commit)
+        self.commits.append(commit)
+        for ref in (*map(ref_of, puts), *removes):
+            self.queue.wake(Change(ref, before.get(ref), self.state.get(ref)), self.state, revision)
+
+    def settle(self) -> int:
+        """Runs until nothing waits; how many commits that took."""
+        count = len(self.commits)
+        while (popped := self.queue.pop()) is not None:
+            _, scheduler, key, _ = popped
+            writes = scheduler.reconcile(self.state, key, START).writes
+            admitted = admit(self.state, writes, now=START, seed="test")
+            if admitted.puts or admitted.removes:
+                self.change(scheduler.name, admitted.puts, admitted.removes)
+        return len(self.commits) - count
+
+    def wake_everything(self) -> None:
+        """As if the cluster had been opened again."""
+        self.queue = Queue((SCHEDULER,))
+        self.queue.wake_everything(self.state)
+
+    def pod(self, name: str) -> Pod:
+        found = self.state.find(Pod, name, "default")
+        assert found is not None, name
+        return found
+
+    def why(self, name: str) -> str:
+        """What PodScheduled says."""
+        said = condition(self.pod(name).status.conditions, "PodScheduled")
+        return "" if said is None else f"{said.status} {said.reason}: {said.message}".removesuffix(" : ")
+
+    def bound(self) -> list[str]:
+        """Pods in the order they were bound."""
+        names = []
+        for commit in self.commits:
+            for obj in commit.puts:
+                if isinstance(obj, Pod) and commit.actor == "default-scheduler" and obj.spec.node_name:
+                    names.append(obj.metadata.name)
+        return names

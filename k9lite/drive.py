@@ -7,16 +7,16 @@ on at the pace of the clock, so that a wait for what never comes can be watched 
 
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import TextIO
 
 from attrs import define, evolve
 
 from engine.errors import K9liteError, LogError, UsageError
 from k9lite.client import Client
-from k9lite.kubectl import HELP, deed_of, help_text, parse
+from k9lite.kubectl import deed_of, parse
 from k9lite.verb import Args, Say, Submit, Verb, View, Wait
 from k9lite.widgets.safe import plain
 from k9lite.wording import error_text
@@ -25,35 +25,6 @@ INTERRUPTED = 130
 _PATIENCE_SECONDS = 600
 _TRIES = 500
 _EXTENSIONS = (".json", ".yaml", ".yml")
-
-
-class Opened(Protocol):
-    """A cluster opened for one command, and what the user must be told about that."""
-
-    @property
-    def client(self) -> Client: ...
-    @property
-    def notices(self) -> Sequence[str]: ...
-
-
-def run_kubectl(words: Sequence[str], opening: Callable[[bool], Opened]) -> int:
-    """``k9lite kubectl WORDS``: the exit code. ``opening(writes)`` is called once the words are understood."""
-    try:
-        verb, args = parse(words)
-        if verb is HELP:
-            for line in help_text(args.words):
-                _print(line, sys.stdout)
-            return 0
-    except UsageError as error:
-        _print(error_text(error), sys.stderr)
-        return 1
-    opened = opening(verb.writes)
-    try:
-        for notice in opened.notices:
-            _print(notice, sys.stderr)
-        return run_command(opened.client, words)
-    finally:
-        opened.client.close()
 
 
 def run_command(

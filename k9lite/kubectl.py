@@ -71,7 +71,7 @@ def verb_help(verb: Verb) -> list[str]:
     lines = [f"{verb.summary}.", "", "Usage:", f"  kubectl {verb.usage} [flags]", "", "Options:"]
     for option in (*sorted(verb.options, key=lambda each: each.name), *GLOBAL_OPTIONS):
         short = f"-{option.short}, " if option.short else "    "
-        default = option.default if option.value else "false"
+        default = option.default or ("" if option.value else "false")
         shown = f"='{default}'" if option.value in ("string", "strings") else f"={default}"
         lines += [f"    {short}--{option.name}{shown}:", f"        {option.summary}."]
     return lines
@@ -147,7 +147,7 @@ def _distance(left: str, right: str) -> int:
 
 
 def _defaults(verb: Verb) -> dict[str, str]:
-    return {option.name: option.default for option in verb.options if option.value and option.default}
+    return {option.name: option.default for option in verb.options if option.default}
 
 
 def _flags(verb: Verb, words: Sequence[str]) -> tuple[list[str], dict[str, str], list[str] | None]:

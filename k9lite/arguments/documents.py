@@ -22,6 +22,11 @@ class Document:
     data: Mapping[str, Any]
     ref: Ref
 
+    @property
+    def labels(self) -> Mapping[str, str]:
+        labels = self.data["metadata"].get("labels")
+        return labels if isinstance(labels, dict) else {}
+
 
 def documents_of(args: Args) -> tuple[list[Document], list[K9liteError]]:
     """What the files hold, and what in them cannot be understood: a bad document does not hide the next."""

@@ -13,7 +13,7 @@ from engine.api.selectors import parse_label_selector
 from engine.errors import BadRequest, K9liteError, NotFound, UsageError
 from engine.kinds import KINDS, Kind, LabelSelector, Object, Ref, kind_named, to_manifest
 from engine.store.state import State
-from k9lite.arguments.documents import Document, documents_of
+from k9lite.arguments.documents import documents_of
 from k9lite.verb import Args
 
 
@@ -168,7 +168,7 @@ def _in_files(state: State, args: Args, words: Sequence[str]) -> Targets:
     objects: list[Object] = []
     sources: dict[Ref, str] = {}
     for document in documents:
-        if not labels.matches(_labels(document)):
+        if not labels.matches(document.labels):
             continue
         found = state.get(document.ref)
         if found is None:
@@ -179,11 +179,6 @@ def _in_files(state: State, args: Args, words: Sequence[str]) -> Targets:
     return Targets(
         objects=tuple(objects), errors=tuple(errors), single=len(documents) == 1 and not errors, sources=sources
     )
-
-
-def _labels(document: Document) -> Mapping[str, str]:
-    labels = document.data.get("metadata", {}).get("labels")
-    return labels if isinstance(labels, dict) else {}
 
 
 _FIELDS: Mapping[str, tuple[str, ...]] = {

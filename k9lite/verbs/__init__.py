@@ -11,22 +11,44 @@ from types import MappingProxyType
 
 from k9lite.verb import Verb
 from k9lite.verbs.annotate import ANNOTATE
+from k9lite.verbs.apply import APPLY
 from k9lite.verbs.cordon import CORDON
+from k9lite.verbs.create import CREATE
+from k9lite.verbs.delete import DELETE
 from k9lite.verbs.drain import DRAIN
 from k9lite.verbs.get import GET, YAML
 from k9lite.verbs.label import LABEL
+from k9lite.verbs.replace import REPLACE
+from k9lite.verbs.rollout_history import ROLLOUT_HISTORY
+from k9lite.verbs.rollout_pause import ROLLOUT_PAUSE
+from k9lite.verbs.rollout_restart import ROLLOUT_RESTART
+from k9lite.verbs.rollout_resume import ROLLOUT_RESUME
+from k9lite.verbs.rollout_status import ROLLOUT_STATUS
+from k9lite.verbs.rollout_undo import ROLLOUT_UNDO
 from k9lite.verbs.scale import SCALE
+from k9lite.verbs.set_image import SET_IMAGE
 from k9lite.verbs.uncordon import UNCORDON
 
 _TABLE = (
     GET,
     YAML,
+    APPLY,
+    CREATE,
+    REPLACE,
+    DELETE,
     LABEL,
     ANNOTATE,
     SCALE,
+    SET_IMAGE,
+    ROLLOUT_STATUS,
+    ROLLOUT_HISTORY,
+    ROLLOUT_UNDO,
+    ROLLOUT_RESTART,
+    ROLLOUT_PAUSE,
+    ROLLOUT_RESUME,
     CORDON,
     UNCORDON,
     DRAIN,
-)  # fmt: skip
+)
 
 VERBS: Mapping[str, Verb] = MappingProxyType({verb.name: verb for verb in _TABLE})

@@ -52,6 +52,7 @@ def form(state: State, refs: Sequence[Ref]) -> Form:
         message += f"\n  {ref.name}: {_counted(state, ref.name)}"
     return Form(
         title="Drain",
+        dangerous=True,
         message=message,
         fields=(
             Field(name="ignore-daemonsets", label="Leave DaemonSet pods alone", kind="switch", default="true"),

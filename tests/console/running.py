@@ -41,7 +41,7 @@ def created(*objects: Object) -> State:
 
 @define
 class Session:
-    """What a row of lines does, one after the other."""
+    """What a row of lines does, one after the other. ``files`` are those of the working folder."""
 
     state: State
     now: int = NOW
@@ -61,7 +61,9 @@ class Session:
 
     def _drive(self, line: str, out: list[str], err: list[str], submitted: list[Submit]) -> int:
         verb, args = parse(split_line(line), self.namespace)
-        run = verb.run(View(self.state, self.now), with_files(args, self.files))
+        named = args.flags.get("filename", "").split("\n")
+        files = {name: text for name, text in self.files.items() if name in named or "." in named}
+        run = verb.run(View(self.state, self.now), with_files(args, files))
         try:
             step = next(run)
             while True:

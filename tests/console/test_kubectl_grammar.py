@@ -84,7 +84,7 @@ def test_unknown_flags_are_refused_as_pflag_does() -> None:
 
 def test_an_unknown_verb_is_refused_with_what_is_near() -> None:
     assert refusal("foobar") == 'unknown command "foobar" for "kubectl"'
-    assert refusal("gett pods") == 'unknown command "gett" for "kubectl"\n\nDid you mean this?\n\tget\n'
+    assert refusal("gett pods") == 'unknown command "gett" for "kubectl"\n\nDid you mean this?\n\tget\n\tset\n'
 
 
 def test_an_open_quote_is_refused() -> None:

@@ -174,7 +174,9 @@ def test_delete_refuses_flags_that_contradict_each_other() -> None:
     cluster = session({})
     said = {
         "delete pod web --now --grace-period=5": "--now and --grace-period cannot be specified together",
-        "delete pod web --force --grace-period=5": "--force and --grace-period greater than 0 cannot be specified together",
+        "delete pod web --force --grace-period=5": (
+            "--force and --grace-period greater than 0 cannot be specified together"
+        ),
         "delete pods --all -l a=b": "cannot set --all and --selector at the same time",
         "delete pods": "resource(s) were provided, but no name was specified",
         "delete pod web --cascade=never": (

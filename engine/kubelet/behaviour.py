@@ -102,7 +102,7 @@ def _other_program(argv: tuple[str, ...], entry: ImageEntry) -> Behaviour:
     duration: int | None = 0
     if base_name(argv[0]) == "sleep":
         duration = int(argv[1]) if argv[1:] and argv[1].isdecimal() else None
-    return evolve(_process(entry), exits_after_seconds=duration)
+    return evolve(_process(entry), exits_after_seconds=duration, exit_code=int(base_name(argv[0]) == "false"))
 
 
 def _process(entry: ImageEntry) -> Behaviour:

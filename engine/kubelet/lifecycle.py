@@ -14,7 +14,7 @@ from engine.kubelet.addresses import pod_address
 from engine.kubelet.containers import Neighbour, ended, how, step, stop_seconds
 from engine.kubelet.environment import volume_problem
 from engine.kubelet.images import announced, with_images
-from engine.kubelet.scene import Said, Scene, Step, earliest, emit, is_sidecar, normal, warning
+from engine.kubelet.scene import Said, Scene, Step, earliest, emit, is_sidecar, normal, restarts, warning
 from engine.kubelet.status import first_statuses, pod_status
 from engine.reconcile import Result
 
@@ -118,11 +118,15 @@ def _steps(scene: Scene) -> Iterator[Step]:
     init, main = statuses(pod)
     current = list(zip((*pod.spec.init_containers, *pod.spec.containers), (*init, *main), strict=True))
     initialized = any(status.container_id for status in main)
+    done_at = _done_at(pod, main)
     opens_at = _first_turn(pod)
     for place, (container, status) in enumerate(current):
         is_init = place < len(init)
         if is_init and initialized and not is_sidecar(container):
             yield Step(status=status)
+            continue
+        if is_init and done_at is not None:
+            yield _outlived(scene, container, status, done_at)
             continue
         taken = step(
             scene,
@@ -153,6 +157,26 @@ def _next_turn(container: Container, status: ContainerStatus, opens_at: int | No
         return max(opens_at, running.started_at or 0) if running is not None and status.started else None
     done = status.state.terminated
     return (done.finished_at or 0) + 1 if done is not None and done.exit_code == 0 else None
+
+
+def _done_at(pod: Pod, main: tuple[ContainerStatus, ...]) -> int | None:
+    """When the last of the containers proper ended, if all did and none is started again."""
+    ends = [each.state.terminated for each in main]
+    for container, end in zip(pod.spec.containers, ends, strict=True):
+        if end is None or restarts(pod, container, end.exit_code):
+            return None
+    return max(end.finished_at or 0 for end in ends if end is not None)
+
+
+def _outlived(scene: Scene, container: Container, status: ContainerStatus, done_at: int) -> Step:
+    """A sidecar whose pod is done: it is stopped and not started again."""
+    if status.state.running is None:
+        return Step(status=status)
+    grace = scene.pod.spec.termination_grace_period_seconds
+    seconds, code = stop_seconds(how(scene, container), 30 if grace is None else grace)
+    if done_at + seconds > scene.now:
+        return Step(status=status, again_at=done_at + seconds)
+    return Step(status=ended(status, code, done_at + seconds))
 
 
 def _init_ready(status: ContainerStatus) -> ContainerStatus:

@@ -28,9 +28,9 @@ def stop(scene: Scene) -> Result:
     asked_at = (meta.deletion_timestamp or 0) - grace
     init, main = statuses(pod)
     main_ends = [_end(scene, *each, asked_at, grace) for each in zip(pod.spec.containers, main, strict=True)]
-    last_main = max((at for at, _ in filter(None, main_ends)), default=asked_at)
+    last_main = max([asked_at, *(at for at, _ in filter(None, main_ends)), *_ended_at(main)])
     init_ends = [
-        _end(scene, *each, max(last_main, asked_at), max(asked_at + grace - last_main, 0))
+        _end(scene, *each, last_main, max(asked_at + grace - last_main, 0))
         for each in zip(pod.spec.init_containers, init, strict=True)
     ]
     after = _ended_by(scene.now, init, init_ends), _ended_by(scene.now, main, main_ends)
@@ -46,6 +46,10 @@ def stop(scene: Scene) -> Result:
         said = [normal("Killing", f"Stopping container {name}") for name in running_names(pod)]
         events = [each for each in said if not said_now(scene, each)]
     return result(scene, writes, events, earliest(*going_on))
+
+
+def _ended_at(known: tuple[ContainerStatus, ...]) -> list[int]:
+    return [each.state.terminated.finished_at or 0 for each in known if each.state.terminated is not None]
 
 
 def _ended_by(

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from engine.api.admit import admit
-from engine.api.writes import Create, Write
+from engine.api.writes import Create, Update, Write
 from engine.kinds import ContainerStatus, Event, Node, Object, Pod, from_manifest, is_true, ref_of
 from engine.kubelet.node_status import NODE_STATUS
 from engine.kubelet.pods import KUBELET
@@ -33,6 +33,10 @@ class Loop:
     def submit(self, *writes: Write) -> None:
         self._commit(writes, "user")
         self.settle()
+
+    def submit_update(self, wanted: Pod) -> None:
+        """The pod's spec replaced, all else kept."""
+        self.submit(Update(evolve(self.pod(wanted.metadata.name), spec=wanted.spec)))
 
     def settle(self) -> None:
         while (popped := self.queue.pop()) is not None:

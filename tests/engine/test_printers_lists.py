@@ -164,5 +164,5 @@ def test_a_headless_service_has_no_cluster_ip() -> None:
 
 
 def test_a_kind_without_columns_of_its_own_shows_name_and_age() -> None:
-    pool = made("IPAddressPool", "metallb.io/v1beta1", "pool")
-    assert listed(pool) == "NAME   AGE\npool   60m\n"
+    account = made("ServiceAccount", "v1", "robot")
+    assert listed(account) == "NAME    AGE\nrobot   60m\n"

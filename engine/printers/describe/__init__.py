@@ -41,7 +41,9 @@ _OWN: Mapping[str, Describer] = {
     "Service": describe_service,
 }
 
-DESCRIBERS: Mapping[str, Describer] = MappingProxyType({kind: _OWN.get(kind, describe_generic) for kind in KINDS})
+DESCRIBERS: Mapping[str, Describer] = MappingProxyType({
+    kind: _OWN.get(kind, describe_generic) for kind in KINDS
+})
 """Kind -> how it is described; every kind of KINDS is here."""
 
 

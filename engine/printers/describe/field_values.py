@@ -1,7 +1,7 @@
 """What ``fieldRef`` and ``resourceFieldRef`` of an environment variable stand for, as describe resolves them.
 
-Follows kubectl: of a pod's fields it knows the name and the namespace, of a container its requests and limits;
-everything else is empty in a description, though the container has it.
+Follows kubectl: of a pod's fields it knows the name and the namespace, of a container its requests and
+limits; everything else is empty in a description, though the container has it.
 """
 
 from collections.abc import Mapping

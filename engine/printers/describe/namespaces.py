@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine.kinds import Namespace, Object, Unmodelled
+from engine.kinds import Namespace, Unmodelled
+from engine.printers.body import items, mapping, text
 from engine.printers.describe.metadata import labels_and_annotations, time_text
 from engine.printers.quantities import canonical
 from engine.printers.tabs import tabbed
@@ -37,24 +38,23 @@ def _lines(namespace: Namespace, state: State) -> Iterator[str]:
 
 
 def _quotas(state: State, namespace: str) -> Iterator[str]:
-    quotas = list(state.objects("ResourceQuota", namespace))
+    quotas = _bodies("ResourceQuota", state, namespace)
     if not quotas:
         yield "No resource quota."
         return
     yield "Resource Quotas"
-    for quota in quotas:
-        status = _body(quota).get("status", {})
-        yield f"  Name:\t{quota.metadata.name}"
-        if scopes := sorted(_body(quota).get("spec", {}).get("scopes", ())):
+    for name, body in quotas:
+        yield f"  Name:\t{name}"
+        if scopes := sorted(str(scope) for scope in items(body, "spec", "scopes")):
             yield f"  Scopes:\t{', '.join(scopes)}"
         yield from ("  Resource\tUsed\tHard", "  --------\t---\t---")
-        used = status.get("used", {})
-        for resource, hard in sorted(status.get("hard", {}).items()):
-            yield f"  {resource}\t{canonical(str(used.get(resource, '0')))}\t{canonical(str(hard))}"
+        for resource, hard in sorted(mapping(body, "status", "hard").items()):
+            used = text(body, "status", "used", resource, default="0")
+            yield f"  {resource}\t{canonical(used)}\t{canonical(str(hard))}"
 
 
 def _limit_ranges(state: State, namespace: str) -> Iterator[str]:
-    ranges = list(state.objects("LimitRange", namespace))
+    ranges = _bodies("LimitRange", state, namespace)
     if not ranges:
         yield "No LimitRange resource."
         return
@@ -63,13 +63,13 @@ def _limit_ranges(state: State, namespace: str) -> Iterator[str]:
         " Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio",
         " ----\t--------\t---\t---\t---------------\t-------------\t-----------------------",
     )
-    for each in ranges:
-        for limit in _body(each).get("spec", {}).get("limits", ()):
-            for resource in sorted({name for field in _LIMITS for name in limit.get(field, {})}):
-                amounts = [canonical(str(limit.get(field, {}).get(resource, "-"))) for field in _LIMITS]
-                yield "\t".join([f" {limit.get('type', '')}", resource, *amounts])
+    for _, body in ranges:
+        for limit in items(body, "spec", "limits"):
+            for resource in sorted({name for field in _LIMITS for name in mapping(limit, field)}):
+                amounts = [canonical(text(limit, field, resource, default="-")) for field in _LIMITS]
+                yield "\t".join([f" {text(limit, 'type')}", resource, *amounts])
 
 
-def _body(obj: Object) -> Mapping[str, Any]:
-    assert isinstance(obj, Unmodelled)
-    return obj.body
+def _bodies(kind: str, state: State, namespace: str) -> list[tuple[str, Mapping[str, Any]]]:
+    found = state.objects(kind, namespace)
+    return [(obj.metadata.name, obj.body) for obj in found if isinstance(obj, Unmodelled)]

@@ -1,4 +1,4 @@
-"""``kubectl describe poddisruptionbudget``. Follows describePodDisruptionBudgetV1 of kubectl's describe.go."""
+"""``kubectl describe poddisruptionbudget``. Follows describePodDisruptionBudgetV1."""
 
 from collections.abc import Iterator
 

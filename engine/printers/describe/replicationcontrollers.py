@@ -1,4 +1,4 @@
-"""``kubectl describe replicationcontroller``. Follows describeReplicationController of kubectl's describe.go."""
+"""``kubectl describe replicationcontroller``. Follows describeReplicationController."""
 
 from collections.abc import Iterator
 

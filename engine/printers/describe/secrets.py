@@ -4,6 +4,7 @@ from base64 import b64decode
 from collections.abc import Iterator
 
 from engine.kinds import Unmodelled
+from engine.printers.body import mapping, text
 from engine.printers.describe.metadata import labels_and_annotations, name_lines
 from engine.printers.tabs import tabbed
 from engine.store.state import State
@@ -16,9 +17,9 @@ def describe_secret(secret: Unmodelled, _state: State, _now: int) -> list[str]:
 def _lines(secret: Unmodelled) -> Iterator[str]:
     yield from name_lines(secret)
     yield from labels_and_annotations(secret)
-    yield from ("", f"Type:\t{secret.body.get('type', 'Opaque')}", "", "Data", "====")
-    sizes = {key: _size_bytes(str(value)) for key, value in (secret.body.get("data") or {}).items()}
-    written = secret.body.get("stringData") or {}
+    yield from ("", f"Type:\t{text(secret.body, 'type', default='Opaque')}", "", "Data", "====")
+    sizes = {key: _size_bytes(str(value)) for key, value in mapping(secret.body, "data").items()}
+    written = mapping(secret.body, "stringData")
     sizes.update((key, len(str(value).encode())) for key, value in written.items())
     for key in sorted(sizes):
         yield f"{key}:\t{sizes[key]} bytes"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.kinds import LabelSelector, Object, Pod, PodTemplateSpec
-from engine.kinds.meta import Requirement
+from engine.printers.body import at, items, selector, text
 from engine.printers.describe.container_lines import containers_lines
 from engine.printers.describe.metadata import annotations_lines, labels_lines, tolerations_lines
 from engine.printers.describe.volume_lines import volumes_lines
@@ -36,33 +36,23 @@ def template_lines(template: PodTemplateSpec) -> Iterator[str]:
 
 def spread_lines(spec_extra: Mapping[str, Any], space: str = "") -> Iterator[str]:
     """The topology spread constraints, which a pod's spec keeps verbatim."""
-    constraints = sorted(spec_extra.get("topologySpreadConstraints", ()), key=lambda each: each["topologyKey"])
-    for index, each in enumerate(constraints):
+    constraints = items(spec_extra, "topologySpreadConstraints")
+    for index, each in enumerate(sorted(constraints, key=lambda each: text(each, "topologyKey"))):
         head = f"{space}\t" if index else f"{space}Topology Spread Constraints:\t"
-        text = f"{each['topologyKey']}:{each.get('whenUnsatisfiable', '')}"
-        text += f" when max skew {each.get('maxSkew', 0)} is exceeded"
-        if "labelSelector" in each:
-            text += f" for selector {selector_text(_selector(each['labelSelector'])) or NONE}"
-        yield head + text
+        line = f"{text(each, 'topologyKey')}:{text(each, 'whenUnsatisfiable')}"
+        line += f" when max skew {text(each, 'maxSkew')} is exceeded"
+        if at(each, "labelSelector") is not None:
+            line += f" for selector {selector_text(selector(each, 'labelSelector')) or NONE}"
+        yield head + line
 
 
-def pods_status_text(owner: Object, selector: LabelSelector, state: State) -> str:
-    """``2 Running / 1 Waiting / 0 Succeeded / 0 Failed``, of the pods ``owner`` selects and controls."""
+def pods_status_text(owner: Object, selects: LabelSelector, state: State) -> str:
+    """``2 Running / 1 Waiting / 0 Succeeded / 0 Failed``, of the pods ``owner`` controls and selects."""
     phases = [
         pod.status.phase
         for pod in state.owned_by(owner.metadata.uid, "Pod")
-        if isinstance(pod, Pod) and selector.matches(pod.metadata.labels)
+        if isinstance(pod, Pod) and selects.matches(pod.metadata.labels)
         and pod.metadata.controller is not None and pod.metadata.controller.uid == owner.metadata.uid
     ]  # fmt: skip
     named = (("Running", "Running"), ("Pending", "Waiting"), ("Succeeded", "Succeeded"), ("Failed", "Failed"))
     return " / ".join(f"{phases.count(phase)} {word}" for phase, word in named)
-
-
-def _selector(data: Mapping[str, Any]) -> LabelSelector:
-    return LabelSelector(
-        match_labels=data.get("matchLabels", {}),
-        match_expressions=tuple(
-            Requirement(key=each["key"], operator=each["operator"], values=tuple(each.get("values", ())))
-            for each in data.get("matchExpressions", ())
-        ),
-    )

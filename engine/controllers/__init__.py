@@ -8,10 +8,13 @@ order in which they run, leaf work first, so that a burst of small changes costs
 
 from engine.controllers.deployment import DEPLOYMENT
 from engine.controllers.endpoints import ENDPOINT_SLICES, ENDPOINTS
+from engine.controllers.node import NODE_LIFECYCLE, TAINT_EVICTION
 from engine.controllers.replicaset import REPLICASET, REPLICATION_CONTROLLER
 from engine.reconcile import Controller
 
 CONTROLLERS: tuple[Controller, ...] = (
+    NODE_LIFECYCLE,
+    TAINT_EVICTION,
     REPLICASET,
     REPLICATION_CONTROLLER,
     DEPLOYMENT,

@@ -52,12 +52,13 @@ class Queue:
         return None
 
     def set_timer(self, place: int, key: Ref, due: int | None, cause: int) -> None:
-        """Replaces the key's timer; None for no timer."""
+        """Replaces the key's timer; None for no timer. The newest cause stays with it."""
         if due is None:
             self._due.pop((place, key), None)
-        elif self._due.get((place, key), (None, 0))[0] != due:
-            self._due[place, key] = (due, cause)
+            return
+        if self._due.get((place, key), (None, 0))[0] != due:
             heappush(self._timers, (due, place, key))
+        self._due[place, key] = (due, cause)
 
     def next_due(self) -> int | None:
         while self._timers:

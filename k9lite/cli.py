@@ -104,14 +104,27 @@ def _replay(args: Namespace) -> int:
 
 
 def _kubectl(words: list[str]) -> int:
-    from k9lite.drive import run_kubectl
+    from k9lite.drive import run_command
     from k9lite.sessions import open_headless, sample_folder
 
     source, words = _cluster_flag(words)
-    return run_kubectl(
-        words,
-        lambda writes: open_headless(source or sample_folder(), int(time.time()), writes=writes),
-    )
+    session = open_headless(source or sample_folder(), int(time.time()), writes=_may_write(words))
+    try:
+        for notice in session.notices:
+            print(f"k9lite: {notice}", file=sys.stderr)
+        return run_command(session.client, words)
+    finally:
+        session.client.close()
+
+
+def _may_write(words: Sequence[str]) -> bool:
+    """Whether the command needs the cluster itself; what cannot be parsed needs nothing but its error."""
+    from k9lite.kubectl import parse
+
+    try:
+        return parse(words)[0].writes
+    except K9liteError:
+        return False
 
 
 def _cluster_flag(words: list[str]) -> tuple[Path | None, list[str]]:

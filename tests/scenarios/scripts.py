@@ -1,0 +1,70 @@
+"""Stories as scripts: kubectl lines and the output they must have, word for word.
+
+    $ kubectl label node w4-k8s tier=fast
+    node/w4-k8s labeled
+    # a comment
+
+    $ wait 30                   lets 30 seconds of cluster time pass
+    $ kubectl get pods -n x     standard error is marked "! ", an exit code that is not 0 is the last line
+    ! No resources found in x namespace.
+
+The cluster is seeded and its clock is fixed, so names, addresses and ages are the same in every run. Rewritten
+by ``K9LITE_UPDATE_SCRIPTS=1``: read the difference before it is committed.
+"""
+
+import os
+import shlex
+from io import StringIO
+from pathlib import Path
+
+from k9lite.client import Client
+from k9lite.drive import run_command
+
+UPDATE = os.environ.get("K9LITE_UPDATE_SCRIPTS") == "1"
+
+
+def check(script: Path, client: Client, folder: Path) -> None:
+    """Runs the script's lines against ``client``; files it names are in ``folder``."""
+    text = script.read_text()
+    actual = played(text, client, folder)
+    if UPDATE:
+        script.write_text(actual)
+    assert actual.splitlines() == text.splitlines()
+
+
+def played(text: str, client: Client, folder: Path) -> str:
+    """The script with the output its lines have now."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        if line.startswith("$ "):
+            lines += [line, *run(line[2:], client, folder)]
+        elif line.startswith("#") or (not line and lines and lines[-1]):
+            lines += [line]
+    blanked: list[str] = []
+    for line in lines:
+        if line.startswith(("$ ", "#")) and blanked and blanked[-1] and not blanked[-1].startswith("#"):
+            blanked.append("")
+        if line or (blanked and blanked[-1]):
+            blanked.append(line)
+    return "\n".join(blanked).rstrip() + "\n"
+
+
+def run(line: str, client: Client, folder: Path) -> list[str]:
+    words = shlex.split(line)
+    if words[0] == "wait":
+        pass_time(client, int(words[1]))
+        return []
+    assert words[0] == "kubectl", line
+    words = [str(folder / word) if word.endswith((".yaml", ".yml")) else word for word in words[1:]]
+    out, err = StringIO(), StringIO()
+    code = run_command(client, words, out=out, err=err, stdin=StringIO())
+    shown = [*out.getvalue().splitlines(), *(f"! {each}" for each in err.getvalue().splitlines())]
+    shown = [each.replace(str(folder) + "/", "") or "." for each in shown]
+    return [*shown, f"exit {code}"] if code else shown
+
+
+def pass_time(client: Client, seconds: int) -> None:
+    end = client.now + seconds
+    client.set_speed(1.0)
+    while client.now < end:
+        client.advance(end - client.now)

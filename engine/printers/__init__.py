@@ -42,7 +42,7 @@ from engine.printers import (
     statefulsets,
     storageclasses,
 )
-from engine.printers.columns import Column, Printer
+from engine.printers.parts.columns import Column, Printer
 from engine.printers.table import ListOptions, list_objects, render
 
 _OWN = {

@@ -1,8 +1,8 @@
 """ConfigMaps as ``kubectl get configmaps`` lists them."""
 
 from engine.kinds import ConfigMap
-from engine.printers.columns import Printer, columns
 from engine.printers.durations import age
+from engine.printers.parts.columns import Printer, columns
 from engine.store.state import State
 
 

@@ -1,7 +1,7 @@
 """Kinds for which the API server has no printer: NAME and CREATED AT (LimitRange, Role, ClusterRole)."""
 
 from engine.kinds import Object, format_time
-from engine.printers.columns import Printer, columns
+from engine.printers.parts.columns import Printer, columns
 from engine.store.state import State
 
 

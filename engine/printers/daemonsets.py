@@ -1,10 +1,10 @@
 """DaemonSets as ``kubectl get daemonsets`` lists them."""
 
 from engine.kinds import Unmodelled
-from engine.printers.body import at, container_cells, mapping, selector, text
-from engine.printers.columns import Printer, columns
 from engine.printers.durations import NONE, age
-from engine.printers.selectors import labels_text, selector_text
+from engine.printers.parts.body import at, container_cells, mapping, selector, text
+from engine.printers.parts.columns import Printer, columns
+from engine.printers.parts.selectors import labels_text, selector_text
 from engine.store.state import State
 
 _COUNTS = (

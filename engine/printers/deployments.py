@@ -1,9 +1,9 @@
 """Deployments as ``kubectl get deployments`` lists them."""
 
 from engine.kinds import Deployment
-from engine.printers.columns import Printer, columns
 from engine.printers.durations import age
-from engine.printers.selectors import container_cells, selector_text
+from engine.printers.parts.columns import Printer, columns
+from engine.printers.parts.selectors import container_cells, selector_text
 from engine.store.state import State
 
 

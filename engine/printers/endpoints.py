@@ -1,9 +1,9 @@
 """Endpoints as ``kubectl get endpoints`` lists them: three addresses, then how many more."""
 
 from engine.kinds import Endpoints
-from engine.printers.columns import Printer, columns
 from engine.printers.durations import NONE, age
-from engine.printers.selectors import first_three, host_port
+from engine.printers.parts.columns import Printer, columns
+from engine.printers.parts.selectors import first_three, host_port
 from engine.store.state import State
 
 

@@ -1,9 +1,9 @@
 """EndpointSlices as ``kubectl get endpointslices`` lists them, with at most three addresses."""
 
 from engine.kinds import EndpointSlice
-from engine.printers.columns import Printer, columns
 from engine.printers.durations import age
-from engine.printers.selectors import first_three
+from engine.printers.parts.columns import Printer, columns
+from engine.printers.parts.selectors import first_three
 from engine.store.state import State
 
 _UNSET = "<unset>"

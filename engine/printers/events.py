@@ -1,8 +1,8 @@
 """Events as ``kubectl get events`` lists them."""
 
 from engine.kinds import Event, ObjectReference
-from engine.printers.columns import Column, Printer
 from engine.printers.durations import since
+from engine.printers.parts.columns import Column, Printer
 from engine.store.state import State
 
 

@@ -1,8 +1,8 @@
 """Exec lines: who typed what where, and how it ended. Not a kind of Kubernetes; one line is one row."""
 
 from engine.kinds import Exec
-from engine.printers.columns import Printer, columns
 from engine.printers.durations import since
+from engine.printers.parts.columns import Printer, columns
 from engine.store.state import State
 
 

@@ -1,8 +1,8 @@
 """Faults: what an operator broke, and since when. Not a kind of Kubernetes."""
 
 from engine.kinds import Fault
-from engine.printers.columns import Printer, columns
 from engine.printers.durations import NONE, age
+from engine.printers.parts.columns import Printer, columns
 from engine.store.state import State
 
 

@@ -1,8 +1,8 @@
 """Any object as a kind without columns of its own is listed: NAME and AGE."""
 
 from engine.kinds import Object
-from engine.printers.columns import Printer, columns
 from engine.printers.durations import age
+from engine.printers.parts.columns import Printer, columns
 from engine.store.state import State
 
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from engine.kinds import Unmodelled
-from engine.printers.body import at, items, text
-from engine.printers.columns import Printer, columns
 from engine.printers.durations import NONE, UNKNOWN, age
+from engine.printers.parts.body import at, items, text
+from engine.printers.parts.columns import Printer, columns
 from engine.store.state import State
 
 _SHOWN = 2

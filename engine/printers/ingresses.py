@@ -1,9 +1,9 @@
 """Ingresses as ``kubectl get ingresses`` lists them."""
 
 from engine.kinds import Unmodelled
-from engine.printers.body import items, text
-from engine.printers.columns import Printer, columns
 from engine.printers.durations import NONE, age
+from engine.printers.parts.body import items, text
+from engine.printers.parts.columns import Printer, columns
 from engine.store.state import State
 
 _SHOWN = 3

@@ -1,10 +1,10 @@
 """Jobs as ``kubectl get jobs`` lists them (rules 5)."""
 
 from engine.kinds import Unmodelled
-from engine.printers.body import at, container_cells, is_true, number, selector, time
-from engine.printers.columns import Printer, columns
 from engine.printers.durations import NONE, age, human_duration
-from engine.printers.selectors import selector_text
+from engine.printers.parts.body import at, container_cells, is_true, number, selector, time
+from engine.printers.parts.columns import Printer, columns
+from engine.printers.parts.selectors import selector_text
 from engine.store.state import State
 
 

@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable
 
 from engine.kinds import Unmodelled
-from engine.printers.body import at
-from engine.printers.columns import Printer, columns
+from engine.printers.parts.body import at
+from engine.printers.parts.columns import Printer, columns
 from engine.store.state import State
 
 

@@ -1,8 +1,8 @@
 """Namespaces as ``kubectl get namespaces`` lists them."""
 
 from engine.kinds import Namespace
-from engine.printers.columns import Printer, columns
 from engine.printers.durations import age
+from engine.printers.parts.columns import Printer, columns
 from engine.store.state import State
 
 

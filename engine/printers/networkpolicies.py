@@ -1,10 +1,10 @@
 """NetworkPolicies as ``kubectl get networkpolicies`` lists them."""
 
 from engine.kinds import Unmodelled
-from engine.printers.body import selector
-from engine.printers.columns import Printer, columns
 from engine.printers.durations import NONE, age
-from engine.printers.selectors import selector_text
+from engine.printers.parts.body import selector
+from engine.printers.parts.columns import Printer, columns
+from engine.printers.parts.selectors import selector_text
 from engine.store.state import State
 
 

@@ -1,9 +1,9 @@
 """Nodes as ``kubectl get nodes`` lists them."""
 
 from engine.kinds import Node
-from engine.printers.columns import Printer, columns
 from engine.printers.durations import UNKNOWN, age
-from engine.printers.node_status import node_address, node_roles, node_status
+from engine.printers.parts.columns import Printer, columns
+from engine.printers.parts.node_status import node_address, node_roles, node_status
 from engine.store.state import State
 
 

@@ -1,8 +1,8 @@
 """PodDisruptionBudgets as ``kubectl get poddisruptionbudgets`` lists them."""
 
 from engine.kinds import PodDisruptionBudget
-from engine.printers.columns import Printer, columns
 from engine.printers.durations import age
+from engine.printers.parts.columns import Printer, columns
 from engine.store.state import State
 
 

@@ -1,9 +1,9 @@
 """Pods as ``kubectl get pods`` lists them; the words of STATUS are in ``pod_status``."""
 
 from engine.kinds import Pod, is_true
-from engine.printers.columns import Printer, columns
 from engine.printers.durations import NONE, age, human_duration
-from engine.printers.pod_status import pod_status_cells
+from engine.printers.parts.columns import Printer, columns
+from engine.printers.parts.pod_status import pod_status_cells
 from engine.store.state import State
 
 

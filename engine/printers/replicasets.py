@@ -1,9 +1,9 @@
 """ReplicaSets as ``kubectl get replicasets`` lists them."""
 
 from engine.kinds import ReplicaSet
-from engine.printers.columns import Printer, columns
 from engine.printers.durations import NONE, age
-from engine.printers.selectors import container_cells, selector_text
+from engine.printers.parts.columns import Printer, columns
+from engine.printers.parts.selectors import container_cells, selector_text
 from engine.store.state import State
 
 

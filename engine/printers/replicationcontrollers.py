@@ -1,9 +1,9 @@
 """ReplicationControllers as ``kubectl get replicationcontrollers`` lists them."""
 
 from engine.kinds import ReplicationController
-from engine.printers.columns import Printer, columns
 from engine.printers.durations import age
-from engine.printers.selectors import container_cells, labels_text
+from engine.printers.parts.columns import Printer, columns
+from engine.printers.parts.selectors import container_cells, labels_text
 from engine.store.state import State
 
 

@@ -1,9 +1,9 @@
 """RoleBindings and ClusterRoleBindings as ``kubectl get rolebindings`` lists them."""
 
 from engine.kinds import Unmodelled
-from engine.printers.body import items, text
-from engine.printers.columns import Printer, columns
 from engine.printers.durations import age
+from engine.printers.parts.body import items, text
+from engine.printers.parts.columns import Printer, columns
 from engine.store.state import State
 
 

@@ -1,9 +1,9 @@
 """Secrets as ``kubectl get secrets`` lists them: how many values, never which."""
 
 from engine.kinds import Unmodelled
-from engine.printers.body import mapping, text
-from engine.printers.columns import Printer, columns
 from engine.printers.durations import age
+from engine.printers.parts.body import mapping, text
+from engine.printers.parts.columns import Printer, columns
 from engine.store.state import State
 
 

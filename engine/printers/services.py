@@ -1,9 +1,9 @@
 """Services as ``kubectl get services`` lists them (rules 11)."""
 
 from engine.kinds import Service, ServicePort
-from engine.printers.columns import Printer, columns
 from engine.printers.durations import NONE, UNKNOWN, age
-from engine.printers.selectors import labels_text
+from engine.printers.parts.columns import Printer, columns
+from engine.printers.parts.selectors import labels_text
 from engine.store.state import State
 
 

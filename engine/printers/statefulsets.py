@@ -1,9 +1,9 @@
 """StatefulSets as ``kubectl get statefulsets`` lists them."""
 
 from engine.kinds import Unmodelled
-from engine.printers.body import at, container_cells, number
-from engine.printers.columns import Printer, columns
 from engine.printers.durations import age
+from engine.printers.parts.body import at, container_cells, number
+from engine.printers.parts.columns import Printer, columns
 from engine.store.state import State
 
 

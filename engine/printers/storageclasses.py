@@ -1,9 +1,9 @@
 """StorageClasses as ``kubectl get storageclasses`` lists them."""
 
 from engine.kinds import Unmodelled
-from engine.printers.body import at, text
-from engine.printers.columns import Printer, columns
 from engine.printers.durations import age
+from engine.printers.parts.body import at, text
+from engine.printers.parts.columns import Printer, columns
 from engine.store.state import State
 
 _DEFAULT_ANNOTATION = "storageclass.kubernetes.io/is-default-class"

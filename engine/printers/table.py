@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from attrs import frozen
 
 from engine.kinds import KINDS, Object
-from engine.printers.columns import Printer
-from engine.printers.selectors import labels_text
+from engine.printers.parts.columns import Printer
+from engine.printers.parts.selectors import labels_text
 from engine.store.state import State
 
 _MIN_WIDTH, _PADDING = 6, 3

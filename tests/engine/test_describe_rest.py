@@ -5,8 +5,8 @@ import pytest
 from engine.kinds import KINDS, Ref, from_manifest, load_yaml, parse_time
 from engine.printers.describe import DESCRIBERS, describe
 from engine.printers.describe.metadata import time_text
-from engine.printers.quantities import canonical
-from engine.printers.tabs import tabbed
+from engine.printers.parts.quantities import canonical
+from engine.printers.parts.tabs import tabbed
 from engine.store.commit import Commit
 from engine.store.state import State, fold
 

@@ -110,7 +110,7 @@ def test_a_running_pod_that_is_not_ready_names_the_container() -> None:
 def test_a_pod_on_a_lost_node_blames_the_node() -> None:
     not_ready = {"type": "Ready", "status": "False", "reason": "NodeNotReady"}
     lost = pod(container(ready=True, state=RUNNING), conditions=(not_ready,))
-    assert told(lost, node(ready="Unknown")) == ("warn", "node node1 is NotReady")
+    assert told(lost, node(ready="Unknown")) == ("bad", "node node1 is NotReady")
     assert told(pod(CRASHING)) == ("bad", "node node1 is gone")
 
 
@@ -128,6 +128,11 @@ def test_a_terminating_pod_counts_down_and_turns_red_when_it_is_overdue() -> Non
 def test_an_evicted_pod_tells_what_ran_out() -> None:
     evicted = pod(phase="Failed", reason="Evicted", message="The node was low on resource: memory.")
     assert told(evicted, node()) == ("bad", "Evicted: The node was low on resource: memory.")
+
+
+def test_a_reason_is_one_line_whatever_the_message_was() -> None:
+    torn = pod(phase="Failed", reason="Evicted", message="The node was low\n on resource: memory.")
+    assert told(torn, node()) == ("bad", "Evicted: The node was low on resource: memory.")
 
 
 def test_a_node_is_judged_by_readiness_pressure_and_cordon() -> None:

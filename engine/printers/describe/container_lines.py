@@ -8,8 +8,8 @@ from engine.kinds import Container, ContainerState, ContainerStatus, EnvVar, Pod
 from engine.printers.describe.field_values import container_resource, field_value
 from engine.printers.describe.metadata import time_text
 from engine.printers.durations import NONE
-from engine.printers.quantities import canonical
-from engine.printers.selectors import host_port
+from engine.printers.parts.quantities import canonical
+from engine.printers.parts.selectors import host_port
 
 
 def containers_lines(

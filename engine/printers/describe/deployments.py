@@ -9,8 +9,8 @@ from engine.printers.describe.event_table import events_lines
 from engine.printers.describe.metadata import conditions_lines, labels_and_annotations, name_lines, time_text
 from engine.printers.describe.template_lines import template_lines
 from engine.printers.durations import NONE
-from engine.printers.selectors import selector_text
-from engine.printers.tabs import tabbed
+from engine.printers.parts.selectors import selector_text
+from engine.printers.parts.tabs import tabbed
 from engine.store.state import State
 
 _HASH_LABEL = "pod-template-hash"

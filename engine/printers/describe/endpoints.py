@@ -6,7 +6,7 @@ from engine.kinds import EndpointAddress, Endpoints
 from engine.printers.describe.event_table import events_lines
 from engine.printers.describe.metadata import labels_and_annotations, name_lines
 from engine.printers.durations import NONE
-from engine.printers.tabs import tabbed
+from engine.printers.parts.tabs import tabbed
 from engine.store.state import State
 
 

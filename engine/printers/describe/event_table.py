@@ -15,11 +15,18 @@ def table_lines(events: list[Event], now: int) -> Iterator[str]:
     if not events:
         yield "Events:\t<none>"
         return
+    # Times have whole seconds: what happened within one shows in the order it was stored.
+    events = sorted(events, key=lambda event: (event.last_timestamp or 0, _revision(event)))
     yield from ("Events:", "  Type\tReason\tAge\tFrom\tMessage", "  ----\t------\t----\t----\t-------")
     for event in events:
         path = event.involved_object.field_path
         message = f"{path}: {event.message.strip()}" if path else event.message.strip()
         yield f"  {event.type}\t{event.reason}\t{_interval(event, now)}\t{event.source.component}\t{message}"
+
+
+def _revision(event: Event) -> int:
+    version = event.metadata.resource_version
+    return int(version) if version.isdecimal() else 0
 
 
 def _interval(event: Event, now: int) -> str:

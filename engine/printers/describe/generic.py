@@ -10,7 +10,7 @@ from typing import Any
 from engine.kinds import Object, to_manifest
 from engine.printers.describe.event_table import events_lines
 from engine.printers.describe.metadata import labels_and_annotations
-from engine.printers.tabs import tabbed
+from engine.printers.parts.tabs import tabbed
 from engine.store.state import State
 
 _SAID_ABOVE = (

@@ -17,9 +17,9 @@ from engine.printers.describe.allocation import (
 from engine.printers.describe.event_table import table_lines
 from engine.printers.describe.metadata import labels_and_annotations, taints_lines, time_text
 from engine.printers.durations import age
-from engine.printers.node_status import node_roles
-from engine.printers.quantities import amount_of, canonical
-from engine.printers.tabs import tabbed
+from engine.printers.parts.node_status import node_roles
+from engine.printers.parts.quantities import amount_of, canonical
+from engine.printers.parts.tabs import tabbed
 from engine.store.state import State
 
 _SYSTEM_INFO = (
@@ -69,7 +69,7 @@ def _lines(node: Node, state: State, now: int) -> Iterator[str]:
     yield from _allocated(total_amounts(requests), total_amounts(limits), room)
     # Kubelets report under the node's name, controllers under its uid.
     events = [event for uid in (meta.uid, meta.name) if uid for event in state.events_of(uid)]
-    yield from table_lines(sorted(events, key=lambda event: event.last_timestamp or 0), now)
+    yield from table_lines(events, now)
 
 
 def _conditions(node: Node) -> Iterator[str]:

@@ -6,8 +6,8 @@ from engine.kinds import PodDisruptionBudget
 from engine.printers.describe.event_table import events_lines
 from engine.printers.describe.metadata import name_lines
 from engine.printers.durations import NONE
-from engine.printers.selectors import selector_text
-from engine.printers.tabs import tabbed
+from engine.printers.parts.selectors import selector_text
+from engine.printers.parts.tabs import tabbed
 from engine.store.state import State
 
 

@@ -16,8 +16,8 @@ from engine.printers.describe.metadata import (
 from engine.printers.describe.template_lines import spread_lines
 from engine.printers.describe.volume_lines import volumes_lines
 from engine.printers.durations import NONE, since
-from engine.printers.quantities import amount_of
-from engine.printers.tabs import tabbed
+from engine.printers.parts.quantities import amount_of
+from engine.printers.parts.tabs import tabbed
 from engine.store.state import State
 
 

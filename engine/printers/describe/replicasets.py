@@ -12,8 +12,8 @@ from engine.printers.describe.metadata import (
 )
 from engine.printers.describe.template_lines import pods_status_text, template_lines
 from engine.printers.durations import NONE
-from engine.printers.selectors import selector_text
-from engine.printers.tabs import tabbed
+from engine.printers.parts.selectors import selector_text
+from engine.printers.parts.tabs import tabbed
 from engine.store.state import State
 
 

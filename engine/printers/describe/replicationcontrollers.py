@@ -6,8 +6,8 @@ from engine.kinds import LabelSelector, ReplicationController
 from engine.printers.describe.event_table import events_lines
 from engine.printers.describe.metadata import conditions_lines, labels_and_annotations, name_lines
 from engine.printers.describe.template_lines import pods_status_text, template_lines
-from engine.printers.selectors import labels_text
-from engine.printers.tabs import tabbed
+from engine.printers.parts.selectors import labels_text
+from engine.printers.parts.tabs import tabbed
 from engine.store.state import State
 
 

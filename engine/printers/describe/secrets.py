@@ -4,9 +4,9 @@ from base64 import b64decode
 from collections.abc import Iterator
 
 from engine.kinds import Unmodelled
-from engine.printers.body import mapping, text
 from engine.printers.describe.metadata import labels_and_annotations, name_lines
-from engine.printers.tabs import tabbed
+from engine.printers.parts.body import mapping, text
+from engine.printers.parts.tabs import tabbed
 from engine.store.state import State
 
 

@@ -6,8 +6,8 @@ from engine.kinds import EndpointSlice, LabelSelector, Service, ServicePort
 from engine.printers.describe.event_table import events_lines
 from engine.printers.describe.metadata import labels_and_annotations, name_lines
 from engine.printers.durations import NONE
-from engine.printers.selectors import first_three, host_port, labels_text
-from engine.printers.tabs import tabbed
+from engine.printers.parts.selectors import first_three, host_port, labels_text
+from engine.printers.parts.tabs import tabbed
 from engine.store.state import State
 
 _SERVICE_LABEL = "kubernetes.io/service-name"

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.kinds import LabelSelector, Object, Pod, PodTemplateSpec
-from engine.printers.body import at, items, selector, text
 from engine.printers.describe.container_lines import containers_lines
 from engine.printers.describe.metadata import annotations_lines, labels_lines, tolerations_lines
 from engine.printers.describe.volume_lines import volumes_lines
 from engine.printers.durations import NONE
-from engine.printers.selectors import selector_text
+from engine.printers.parts.body import at, items, selector, text
+from engine.printers.parts.selectors import selector_text
 from engine.store.state import State
 
 _SPACE = "  "

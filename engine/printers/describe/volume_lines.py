@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.kinds import Volume
 from engine.printers.durations import NONE
-from engine.printers.quantities import amount_of, canonical
+from engine.printers.parts.quantities import amount_of, canonical
 
 _TYPES = {
     "configMap": "ConfigMap (a volume populated by a ConfigMap)",

@@ -16,17 +16,19 @@ from engine.printers.health.workloads import (
     disruption_budget_health,
     replica_set_health,
 )
-from engine.printers.levels import OK, Health, Level
-from engine.printers.pod_health import pod_health
+from engine.printers.parts.levels import OK, Health, Level
+from engine.printers.parts.pod_health import pod_health
 from engine.store.state import State
 
 
 def health(obj: Object, state: State, now: int) -> Health:
     """Kinds without a rule of their own are ok, or dim while they are being deleted."""
     rule = _RULES.get(obj.kind)
-    if rule is not None:
-        return rule(obj, state, now)
-    return Health("dim", "being deleted") if obj.metadata.deletion_timestamp is not None else OK
+    if rule is None:
+        return Health("dim", "being deleted") if obj.metadata.deletion_timestamp is not None else OK
+    found = rule(obj, state, now)
+    # Messages are the cluster's text and may have many lines; a reason is one.
+    return found if "\n" not in found.reason else Health(found.level, " ".join(found.reason.split()))
 
 
 def _event(event: Event, _state: State, _now: int) -> Health:

@@ -2,7 +2,7 @@
 
 from engine.kinds import Node, condition
 from engine.printers.durations import human_duration
-from engine.printers.levels import OK, Health
+from engine.printers.parts.levels import OK, Health
 from engine.store.state import State
 
 _PRESSURES = ("MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable")

@@ -3,8 +3,8 @@
 from itertools import islice
 
 from engine.kinds import Endpoints, LabelSelector, Service
-from engine.printers.levels import OK, Health
-from engine.printers.selectors import labels_text
+from engine.printers.parts.levels import OK, Health
+from engine.printers.parts.selectors import labels_text
 from engine.store.state import State
 
 _LOOK_AT = 100

@@ -15,8 +15,8 @@ from engine.kinds import (
     ReplicationController,
     condition,
 )
-from engine.printers.levels import OK, Health
-from engine.printers.pod_health import pod_health
+from engine.printers.parts.levels import OK, Health
+from engine.printers.parts.pod_health import pod_health
 from engine.store.state import State
 
 _LOOK_AT = 50

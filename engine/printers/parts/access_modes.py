@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.kinds import Unmodelled
-from engine.printers.body import text
+from engine.printers.parts.body import text
 
 _SHORT = {"ReadWriteOnce": "RWO", "ReadOnlyMany": "ROX", "ReadWriteMany": "RWX", "ReadWriteOncePod": "RWOP"}
 _CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class"

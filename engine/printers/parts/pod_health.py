@@ -5,9 +5,9 @@ Costs the pod's containers and at most one look at its node.
 
 from engine.kinds import ContainerStateTerminated, ContainerStatus, Node, Pod, condition
 from engine.printers.durations import human_duration
-from engine.printers.levels import OK, Health
-from engine.printers.node_status import node_status
-from engine.printers.pod_status import end_reason, pod_status_cells
+from engine.printers.parts.levels import OK, Health
+from engine.printers.parts.node_status import node_status
+from engine.printers.parts.pod_status import end_reason, pod_status_cells
 from engine.store.state import State
 
 _STARTING = ("ContainerCreating", "PodInitializing", "Pending")
@@ -29,7 +29,6 @@ def pod_health(pod: Pod, state: State, now: int) -> Health:
         ready = condition(pod.status.conditions, "Ready")
         if ready is None or ready.status == "True":
             return OK
-        return Health("warn", _node_fails(pod, state) or ready.message or "not ready")
     if (lost := _node_fails(pod, state)) != "":
         return Health("bad", lost)
     reason = _worst(pod, now)

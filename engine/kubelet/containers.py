@@ -7,7 +7,7 @@ Follows ``computePodActions`` and ``startContainer`` of ``pkg/kubelet/kuberuntim
 from collections.abc import Sequence
 from hashlib import sha256
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from engine.kinds import (
     Container,
@@ -19,26 +19,13 @@ from engine.kinds import (
     Pod,
 )
 from engine.kubelet.backoff import NOTICED_SECONDS, duration, restart_delay
-from engine.kubelet.behaviour import Behaviour, behaviour
-from engine.kubelet.environment import config_problem, environment
-from engine.kubelet.findings import Listener, findings
+from engine.kubelet.environment import config_problem
 from engine.kubelet.images import Held, fetch, image_name
-from engine.kubelet.probes import Health, health
+from engine.kubelet.life import KILLED, TERMINATED, Life, Neighbour, end_of, health_of, how
+from engine.kubelet.probes import Health
 from engine.kubelet.scene import Said, Scene, Step, earliest, full_name, normal, restarts, said_now, warning
 
-_KILLED, _TERMINATED = 137, 143
 _NOT_STARTED = 128
-_CONFLICT_SECONDS = 1
-"""How long a process lives that finds its port taken."""
-
-
-@frozen(kw_only=True)
-class Neighbour:
-    """Another container of the pod that runs since ``started_at``; ``place`` is its place in the spec."""
-
-    place: int
-    started_at: int
-    behaviour: Behaviour
 
 
 def step(
@@ -51,8 +38,17 @@ def step(
     neighbours: Sequence[Neighbour] = (),
 ) -> Step:
     """``opens_at`` is from when on it may start for the first time, None while others go before it."""
-    if status.state.running is not None:
-        return _watch(scene, container, status, place, neighbours)
+    running = status.state.running
+    if running is not None:
+        life = Life(
+            container=container,
+            status=status,
+            process=how(scene, container),
+            started_at=running.started_at or 0,
+            place=place,
+            neighbours=neighbours,
+        )
+        return _watch(scene, life)
     before = status.state.terminated or status.last_state.terminated
     if before is None:
         if opens_at is None or scene.now < opens_at:
@@ -69,12 +65,6 @@ def step(
     if scene.now < due:
         return _back_off(scene, container, status, delay, due)
     return _start(scene, container, status, due, place, neighbours)
-
-
-def how(scene: Scene, container: Container) -> Behaviour:
-    """What the container's process does."""
-    variables = environment(scene.state, scene.pod, container).variables if _needs_environment(container) else {}
-    return behaviour(container.image, container, scene.pod, variables)
 
 
 def ended(
@@ -97,17 +87,6 @@ def ended(
         ready=False,
         started=False,
     )
-
-
-def stop_seconds(process: Behaviour, grace_seconds: int) -> tuple[int, int]:
-    """(seconds, exit code) of a process that gets SIGTERM, and SIGKILL after ``grace_seconds``."""
-    if process.term_exit_code is None or process.stops_after_seconds > grace_seconds:
-        return grace_seconds, _KILLED
-    return process.stops_after_seconds, process.term_exit_code
-
-
-def _needs_environment(container: Container) -> bool:
-    return bool(container.env or container.env_from)
 
 
 def _start(
@@ -147,7 +126,15 @@ def _start(
         after = Step(status=_not_started(running, process.start_error, scene.now), again_at=scene.now + 1)
     else:
         events = (*events, normal("Started", "Container started"))
-        after = _watch(scene, container, running, place, neighbours, process)
+        life = Life(
+            container=container,
+            status=running,
+            process=process,
+            started_at=scene.now,
+            place=place,
+            neighbours=neighbours,
+        )
+        after = _watch(scene, life)
     pulled = image.image if image.pulled else None
     return evolve(after, events=(*events, *after.events), pulled=pulled)
 
@@ -182,120 +169,33 @@ def _back_off(scene: Scene, container: Container, status: ContainerStatus, delay
     return _wait(status, waiting, (said,), due)
 
 
-def _watch(
-    scene: Scene,
-    container: Container,
-    status: ContainerStatus,
-    place: int,
-    neighbours: Sequence[Neighbour],
-    process: Behaviour | None = None,
-) -> Step:
+def _watch(scene: Scene, life: Life) -> Step:
     """A running container: its end if that has come, else how its probes stand."""
-    assert status.state.running is not None
-    started_at = status.state.running.started_at or 0
-    if status.image != image_name(container.image):
-        return _redefined(scene, container, status)
-    process = process or how(scene, container)
-    state = _health(scene, container, process, started_at, neighbours)
-    ends_at, exit_code = _end(scene, container, status, process, started_at, place, neighbours, state)
+    status = life.status
+    if status.image != image_name(life.container.image):
+        return _redefined(scene, life.container, status)
+    state = health_of(scene, life)
+    ends_at, exit_code = end_of(scene, life, state)
     if ends_at is not None and ends_at <= scene.now:
         return Step(status=ended(status, exit_code, ends_at), again_at=scene.now + 1)
     if status.ready != state.ready or status.started != state.started:
         status = evolve(status, ready=state.ready, started=state.started)
-    again_at = earliest(ends_at, state.changes_at)
-    return Step(status=status, events=_complaints(scene, container, state), again_at=again_at)
+    events = _complaints(scene, life.container, state)
+    return Step(status=status, events=events, again_at=earliest(ends_at, state.changes_at))
 
 
 def _redefined(scene: Scene, container: Container, status: ContainerStatus) -> Step:
     """The spec has another image now: the container is stopped and will be started from it."""
     said = normal("Killing", f"Container {container.name} definition changed, will be restarted")
-    status = ended(status, _TERMINATED, scene.now)
+    status = ended(status, TERMINATED, scene.now)
     return Step(status=status, events=(said,), again_at=scene.now + 1)
-
-
-def _health(
-    scene: Scene,
-    container: Container,
-    process: Behaviour,
-    started_at: int,
-    neighbours: Sequence[Neighbour],
-) -> Health:
-    if not (container.startup_probe or container.liveness_probe or container.readiness_probe):
-        return Health(started=True, ready=True, killed_at=None, changes_at=None)
-    listeners = [
-        Listener(port=port, since=since + each.ready_after_seconds, behaviour=each)
-        for since, each in ((started_at, process), *((other.started_at, other.behaviour) for other in neighbours))
-        for port in each.listens
-    ]
-    found = findings(scene.pod, container, process, started_at, listeners)
-    return health(container, started_at, found, scene.now)
-
-
-def _end(
-    scene: Scene,
-    container: Container,
-    status: ContainerStatus,
-    process: Behaviour,
-    started_at: int,
-    place: int,
-    neighbours: Sequence[Neighbour],
-    state: Health,
-) -> tuple[int | None, int]:
-    """When this life ends and with what exit code, as things stand."""
-    ends: list[tuple[int, int]] = []
-    if process.exits_after_seconds is not None:
-        ends.append((started_at + process.exits_after_seconds, process.exit_code))
-    if process.listens and _port_taken(process, started_at, place, neighbours):
-        ends.append((started_at + _CONFLICT_SECONDS, 1))
-    if state.killed_at is not None:
-        seconds, code = stop_seconds(process, _grace_after_probe(scene.pod, container, state.killed_by))
-        ends.append((state.killed_at + seconds, code))
-    ends += _signalled(scene, container, status, process)
-    return min(ends) if ends else (None, 0)
-
-
-def _port_taken(process: Behaviour, started_at: int, place: int, neighbours: Sequence[Neighbour]) -> bool:
-    """Whether a container that was there before listens on one of the same ports (rules 16)."""
-    return any(
-        (other.started_at, other.place) < (started_at, place)
-        and not set(other.behaviour.listens).isdisjoint(process.listens)
-        for other in neighbours
-    )
-
-
-def _grace_after_probe(pod: Pod, container: Container, killed_by: str) -> int:
-    probe = container.startup_probe if killed_by == "startup" else container.liveness_probe
-    own = probe.extra.get("terminationGracePeriodSeconds") if probe is not None else None
-    if isinstance(own, int):
-        return own
-    grace = pod.spec.termination_grace_period_seconds
-    return 30 if grace is None else grace
-
-
-def _signalled(
-    scene: Scene, container: Container, status: ContainerStatus, process: Behaviour
-) -> list[tuple[int, int]]:
-    """Ends by ``kill 1`` in this life. SIGKILL ends it too, though a kernel would spare PID 1 from its own."""
-    if not scene.state.count("Exec"):
-        return []
-    ends = []
-    for line in scene.state.execs_of(scene.pod.metadata.uid):
-        if line.container != container.name or line.restart_count != status.restart_count:
-            continue
-        signal = line.signals.get("1", 0)
-        if signal == 9:
-            ends.append((line.time, _KILLED))
-        elif signal:
-            code = process.term_exit_code
-            ends.append((line.time, 128 + signal if code is None else code))
-    return ends
 
 
 def _complaints(scene: Scene, container: Container, state: Health) -> tuple[Said, ...]:
     """Events of probes that fail in this very second."""
     said = [warning("Unhealthy", message) for message in state.unhealthy]
     if state.killed_at == scene.now:
-        ending = ", will be restarted" if restarts(scene.pod, container, _KILLED) else ""
+        ending = ", will be restarted" if restarts(scene.pod, container, KILLED) else ""
         text = f"Container {container.name} failed {state.killed_by} probe{ending}"
         said.append(normal("Killing", text))
     return tuple(each for each in said if not said_now(scene, each))

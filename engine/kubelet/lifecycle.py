@@ -11,9 +11,10 @@ from attrs import evolve
 from engine.api.writes import UpdateStatus, Write
 from engine.kinds import Container, ContainerStatus, Pod
 from engine.kubelet.addresses import pod_address
-from engine.kubelet.containers import Neighbour, ended, how, step, stop_seconds
+from engine.kubelet.containers import ended, step
 from engine.kubelet.environment import volume_problem
 from engine.kubelet.images import announced, with_images
+from engine.kubelet.life import Neighbour, grace_seconds, how, stop_seconds
 from engine.kubelet.scene import Said, Scene, Step, earliest, emit, is_sidecar, normal, restarts, warning
 from engine.kubelet.status import first_statuses, pod_status
 from engine.reconcile import Result
@@ -172,8 +173,7 @@ def _outlived(scene: Scene, container: Container, status: ContainerStatus, done_
     """A sidecar whose pod is done: it is stopped and not started again."""
     if status.state.running is None:
         return Step(status=status)
-    grace = scene.pod.spec.termination_grace_period_seconds
-    seconds, code = stop_seconds(how(scene, container), 30 if grace is None else grace)
+    seconds, code = stop_seconds(how(scene, container), grace_seconds(scene.pod))
     if done_at + seconds > scene.now:
         return Step(status=status, again_at=done_at + seconds)
     return Step(status=ended(status, code, done_at + seconds))
@@ -232,8 +232,7 @@ def running_names(pod: Pod) -> list[str]:
 def killed(scene: Scene) -> Statuses:
     """All containers that run stopped at once, with the exit code of their way to stop."""
     pod = scene.pod
-    grace = pod.spec.termination_grace_period_seconds
-    grace = 30 if grace is None else grace
+    grace = grace_seconds(pod)
 
     def stopped(container: Container, status: ContainerStatus) -> ContainerStatus:
         if status.state.running is None:

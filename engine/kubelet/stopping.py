@@ -11,7 +11,8 @@ from attrs import evolve
 
 from engine.api.writes import Delete, UpdateStatus, Write
 from engine.kinds import Container, ContainerStatus, Pod, ref_of
-from engine.kubelet.containers import ended, how, stop_seconds
+from engine.kubelet.containers import ended
+from engine.kubelet.life import KILLED, how, stop_seconds
 from engine.kubelet.lifecycle import result, running_names, statuses
 from engine.kubelet.scene import Scene, earliest, normal, said_now
 from engine.kubelet.status import pod_status
@@ -72,7 +73,7 @@ def _end(
     hook = min(_pre_stop_seconds(container), grace)
     seconds, code = stop_seconds(process, max(grace - hook, MINIMUM_GRACE_SECONDS))
     if grace == 0:
-        seconds, code = 0, 137
+        seconds, code = 0, KILLED
     stopped = (asked_at + hook + seconds, code)
     if process.exits_after_seconds is None:
         return stopped

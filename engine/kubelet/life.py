@@ -1,0 +1,126 @@
+"""How one life of a container goes: its health now, when it ends, and with what exit code.
+
+All follows from the second the life began, what its process does, its probes, the lines typed into it and the
+containers beside it; nothing is remembered.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from attrs import frozen
+
+from engine.kinds import EMPTY, Container, ContainerStatus, Exec, Pod
+from engine.kubelet.behaviour import Behaviour, behaviour
+from engine.kubelet.environment import environment
+from engine.kubelet.findings import Listener, findings
+from engine.kubelet.probes import Health, health
+from engine.kubelet.scene import Scene
+
+KILLED, TERMINATED = 137, 143
+_CONFLICT_SECONDS = 1
+"""How long a process lives that finds its port taken."""
+_DEFAULT_GRACE_SECONDS = 30
+_NO_VARIABLES: Mapping[str, str] = EMPTY
+
+
+@frozen(kw_only=True)
+class Neighbour:
+    """Another container of the pod that runs since ``started_at``; ``place`` is its place in the spec."""
+
+    place: int
+    started_at: int
+    behaviour: Behaviour
+
+
+@frozen(kw_only=True)
+class Life:
+    """A running container since ``started_at``. ``place`` is its place in the spec."""
+
+    container: Container
+    status: ContainerStatus
+    process: Behaviour
+    started_at: int
+    place: int = 0
+    neighbours: Sequence[Neighbour] = ()
+
+
+def how(scene: Scene, container: Container) -> Behaviour:
+    """What the container's process does."""
+    variables = _NO_VARIABLES
+    if container.env or container.env_from:
+        variables = environment(scene.state, scene.pod, container).variables
+    return behaviour(container.image, container, scene.pod, variables)
+
+
+def stop_seconds(process: Behaviour, grace_seconds: int) -> tuple[int, int]:
+    """(seconds, exit code) of a process that gets SIGTERM, and SIGKILL after ``grace_seconds``."""
+    if process.term_exit_code is None or process.stops_after_seconds > grace_seconds:
+        return grace_seconds, KILLED
+    return process.stops_after_seconds, process.term_exit_code
+
+
+def grace_seconds(pod: Pod) -> int:
+    """How long its containers get to stop when it is not deleted."""
+    given = pod.spec.termination_grace_period_seconds
+    return _DEFAULT_GRACE_SECONDS if given is None else given
+
+
+def health_of(scene: Scene, life: Life) -> Health:
+    """How its probes stand."""
+    container = life.container
+    if not (container.startup_probe or container.liveness_probe or container.readiness_probe):
+        return Health(started=True, ready=True, killed_at=None, changes_at=None)
+    running = [(life.started_at, life.process), *((each.started_at, each.behaviour) for each in life.neighbours)]
+    listeners = [
+        Listener(port=port, since=since + process.ready_after_seconds, behaviour=process)
+        for since, process in running
+        for port in process.listens
+    ]
+    found = findings(scene.pod, container, life.process, life.started_at, listeners)
+    return health(container, life.started_at, found, scene.now)
+
+
+def end_of(scene: Scene, life: Life, state: Health) -> tuple[int | None, int]:
+    """(when, exit code) of this life's end as things stand; None if nothing will end it."""
+    process = life.process
+    ends = _signalled(scene, life)
+    if process.exits_after_seconds is not None:
+        ends.append((life.started_at + process.exits_after_seconds, process.exit_code))
+    if process.listens and _port_taken(life):
+        ends.append((life.started_at + _CONFLICT_SECONDS, 1))
+    if state.killed_at is not None:
+        grace = _grace_after_probe(scene.pod, life.container, state.killed_by)
+        seconds, code = stop_seconds(process, grace)
+        ends.append((state.killed_at + seconds, code))
+    return min(ends) if ends else (None, 0)
+
+
+def _port_taken(life: Life) -> bool:
+    """Whether a container that was there before listens on one of the same ports (rules 16)."""
+    return any(
+        (other.started_at, other.place) < (life.started_at, life.place)
+        and not set(other.behaviour.listens).isdisjoint(life.process.listens)
+        for other in life.neighbours
+    )
+
+
+def _grace_after_probe(pod: Pod, container: Container, killed_by: str) -> int:
+    probe = container.startup_probe if killed_by == "startup" else container.liveness_probe
+    own = probe.extra.get("terminationGracePeriodSeconds") if probe is not None else None
+    return own if isinstance(own, int) else grace_seconds(pod)
+
+
+def _signalled(scene: Scene, life: Life) -> list[tuple[int, int]]:
+    """Ends by ``kill 1`` in this life. SIGKILL ends it too, though a kernel would spare PID 1 from its own."""
+    if not scene.state.count(Exec.kind):
+        return []
+    ends = []
+    for line in scene.state.execs_of(scene.pod.metadata.uid):
+        if line.container != life.container.name or line.restart_count != life.status.restart_count:
+            continue
+        signal = line.signals.get("1", 0)
+        if signal == 9:
+            ends.append((line.time, KILLED))
+        elif signal:
+            code = life.process.term_exit_code
+            ends.append((line.time, 128 + signal if code is None else code))
+    return ends

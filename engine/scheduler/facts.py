@@ -70,25 +70,36 @@ class NodeFacts:
 
 @frozen(eq=False)
 class Nodes:
-    """Every node, by name, and on how many of them each image is."""
+    """Every node, by name."""
 
     all: tuple[NodeFacts, ...]
+    place: Mapping[tuple[str], int]
+    """Key -> where the node is in ``all``."""
     image_spread: Mapping[str, int]
+    """On how many nodes each image is."""
 
 
 def pod_facts(pod: Pod) -> PodFacts:
     return _pod_facts(_Template(pod))
 
 
-@lru_cache(maxsize=8)
 def nodes_of(table: Table) -> Nodes:
     """The facts of a State's table of nodes."""
-    every = tuple(_node_facts(_Same(cast(Node, node))) for node in table.values())
+    return _nodes(Same(table))
+
+
+@lru_cache(maxsize=8)
+def _nodes(same: "Same[Table]") -> Nodes:
+    every = tuple(_node_facts(Same(cast(Node, node))) for node in same.value.values())
     spread: dict[str, int] = {}
     for node in every:
         for image in node.images:
             spread[image] = spread.get(image, 0) + 1
-    return Nodes(every, spread)
+    return Nodes(every, places(every), spread)
+
+
+def places(nodes: tuple[NodeFacts, ...]) -> Mapping[tuple[str], int]:
+    return {node.key: place for place, node in enumerate(nodes)}
 
 
 def image_name(name: str) -> str:
@@ -96,7 +107,7 @@ def image_name(name: str) -> str:
     return name if name.rfind(":") > name.rfind("/") else f"{name}:latest"
 
 
-class _Same(Generic[T]):
+class Same(Generic[T]):
     """A key that is equal for the same object only."""
 
     __slots__ = ("value",)
@@ -108,7 +119,7 @@ class _Same(Generic[T]):
         return id(self.value)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.value is other.value
+        return isinstance(other, Same) and self.value is other.value
 
 
 class _Template:
@@ -190,7 +201,7 @@ def _only_on(required: NodeSelector) -> frozenset[str] | None:
 
 
 @lru_cache(maxsize=16384)
-def _node_facts(same: _Same[Node]) -> NodeFacts:
+def _node_facts(same: Same[Node]) -> NodeFacts:
     node = same.value
     allocatable = dict(node.status.allocatable)
     taints = node.spec.taints

@@ -1,8 +1,8 @@
 """Which node a pod goes to, or why to none. Pure: the cluster is a State, and the same State decides the same.
 
 Follows kube-scheduler's ``schedulePod``. Differs in this: every node is examined (Kubernetes samples above 100
-nodes), ties are broken by a hash of the seed instead of at random, and nothing is preempted yet, so that no pod
-counts as a victim.
+nodes), ties are broken by a hash of the seed instead of at random, pods' affinity to each other and topology
+spread have no say yet, and nothing is preempted yet, so that no pod counts as a victim.
 """
 
 from collections.abc import Mapping
@@ -12,10 +12,10 @@ from hashlib import blake2b
 from attrs import frozen
 
 from engine.kinds import Pod
-from engine.scheduler.facts import nodes_of, pod_facts
+from engine.scheduler.facts import Same, nodes_of, pod_facts
 from engine.scheduler.ranking import Held, Standing, rank, rejection, standing
 from engine.scheduler.refusal import NO_NODES, refusal
-from engine.scheduler.scores import DYNAMIC_SCORES, SCORES, STATIC_SCORES
+from engine.scheduler.scores import DYNAMIC_SCORES, SCORES, STATIC_SCORES, spread
 from engine.store.requested import NOTHING_REQUESTED
 from engine.store.state import State
 
@@ -47,21 +47,19 @@ def schedule(state: State, pod: Pod, seed_text: str) -> Decision:
     best = rank(where, state.requested).best
     if not best:
         never_preempts = pod.spec.extra.get("preemptionPolicy") == "Never"
-        return Decision(None, _refusal(where, state.requested, never_preempts))
-    if len(best) == 1:
-        return Decision(best[0])
-    return Decision(best[int.from_bytes(blake2b(seed_text.encode(), digest_size=8).digest()) % len(best)])
+        return Decision(None, _refusal(where, Same(state.requested), never_preempts))
+    return Decision(where.open[best[_draw(seed_text, len(best))]].name)
 
 
 def explain(state: State, pod: Pod) -> tuple[NodeVerdict, ...]:
     """Every node by name with its verdict; where one fits, ``schedule`` chooses among the highest totals."""
     where = standing(pod_facts(pod), nodes_of(state.table("Node")))
-    reasons = {name: rejected.reasons for name, rejected in where.closed}
+    reasons = {name: rejected.reasons for name, rejected in where.closed.items()}
     fits = []
-    for index, node in enumerate(where.open):
+    for place, node in enumerate(where.open):
         rejected = rejection(where.pod, node, state.requested_on(node.name))
         if rejected is None:
-            fits.append(index)
+            fits.append(place)
         else:
             reasons[node.name] = rejected.reasons
     verdicts = [NodeVerdict(node=name, reasons=each, points={}) for name, each in reasons.items()]
@@ -69,17 +67,22 @@ def explain(state: State, pod: Pod) -> tuple[NodeVerdict, ...]:
     return tuple(sorted(verdicts, key=lambda verdict: verdict.node))
 
 
+def _draw(seed_text: str, count: int) -> int:
+    return int.from_bytes(blake2b(seed_text.encode(), digest_size=8).digest()) % count
+
+
 def _points(state: State, where: Standing, fits: list[int]) -> list[NodeVerdict]:
     if not fits:
         return []
-    spread = {
-        score.name: score.spread([counts[index] for index in fits])
-        for score, counts in zip(STATIC_SCORES, where.counts, strict=True)
+    static = {
+        score.name: spread(score, [row[place] for place in fits])
+        for score, row in zip(STATIC_SCORES, where.counts, strict=True)
     }
     verdicts = []
-    for place, node in enumerate(where.open[index] for index in fits):
+    for number, place in enumerate(fits):
+        node = where.open[place]
         held = state.requested_on(node.name)
-        points = {name: each[place] for name, each in spread.items()}
+        points = {name: each[number] for name, each in static.items()}
         points |= {score.name: score.points(where.pod, node, held) for score in DYNAMIC_SCORES}
         total = sum(score.weight * points[score.name] for score in SCORES)
         verdicts.append(NodeVerdict(node=node.name, points=points, total=total))
@@ -87,11 +90,11 @@ def _points(state: State, where: Standing, fits: list[int]) -> list[NodeVerdict]
 
 
 @lru_cache(maxsize=64)
-def _refusal(where: Standing, requested: Held, never_preempts: bool) -> str:
+def _refusal(where: Standing, requested: Same[Held], never_preempts: bool) -> str:
     # Remembered because all pods of a template that wait in vain ask for the same.
-    rejections = [each for _, each in where.closed]
+    rejections = [*where.closed.values()]
     for node in where.open:
-        rejected = rejection(where.pod, node, requested.get(node.key) or NOTHING_REQUESTED)
+        rejected = rejection(where.pod, node, requested.value.get(node.key) or NOTHING_REQUESTED)
         assert rejected is not None, f"{node.name} fits"
         rejections.append(rejected)
     return refusal(

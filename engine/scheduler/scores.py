@@ -65,10 +65,6 @@ def balanced_allocation(pod: PodFacts, node: NodeFacts, held: Requested) -> int:
     return MOST // 2 + (MOST // 2 + with_pod - without) // 2
 
 
-def as_counted(counts: Sequence[int]) -> Sequence[int]:
-    return counts
-
-
 def most_is_best(counts: Sequence[int]) -> Sequence[int]:
     most = max(counts)
     return [MOST * count // most for count in counts] if most else counts
@@ -81,12 +77,12 @@ def least_is_best(counts: Sequence[int]) -> Sequence[int]:
 
 @frozen
 class StaticScore:
-    """``spread`` turns the counts of the nodes that fit (at least one) into points."""
+    """``spread`` turns the counts of the nodes that fit (at least one) into points; None if they are points."""
 
     name: str
     weight: int
     count: Callable[[PodFacts, NodeFacts, Nodes], int]
-    spread: Callable[[Sequence[int]], Sequence[int]]
+    spread: Callable[[Sequence[int]], Sequence[int]] | None
 
 
 @frozen
@@ -99,13 +95,17 @@ class DynamicScore:
 STATIC_SCORES = (
     StaticScore("TaintToleration", 3, taint_toleration, least_is_best),
     StaticScore("NodeAffinity", 2, node_affinity, most_is_best),
-    StaticScore("ImageLocality", 1, image_locality, as_counted),
+    StaticScore("ImageLocality", 1, image_locality, None),
 )
 DYNAMIC_SCORES = (
     DynamicScore("NodeResourcesFit", 1, least_allocated),
     DynamicScore("NodeResourcesBalancedAllocation", 1, balanced_allocation),
 )
 SCORES = (*STATIC_SCORES, *DYNAMIC_SCORES)
+
+
+def spread(score: StaticScore, counts: Sequence[int]) -> Sequence[int]:
+    return counts if score.spread is None else score.spread(counts)
 
 
 def _balance(node: NodeFacts, cpu_milli: int, memory_bytes: int) -> int:

@@ -43,22 +43,22 @@ def fetch(scene: Scene, container: Container, since: int, *, restart: bool) -> F
             return _never(name)
         return _failing(name, image.message, since, scene.now)
     present = is_present(scene.node, image)
-    if present and container.image_pull_policy != "Always":
+    if present and container.image_pull_policy != "Always" and not _was_pulling(scene, name):
         text = f'Container image "{name}" already present on machine and can be accessed by the pod'
         return Fetched(image=image, events=(normal("Pulled", text),), pulled=False)
     if not present and container.image_pull_policy == "Never":
         return _never(name)
     if not present and scene.now < since + image.pull_seconds:
         return Held(again_at=since + image.pull_seconds)
-    took = _go_seconds(0 if present else image.pull_seconds, f"{scene.pod.metadata.uid}/{container.name}")
+    seed = f"{scene.pod.metadata.uid}/{container.name}"
+    took = _go_seconds(0 if present else image.pull_seconds, seed)
+    waited = _go_seconds(min(scene.now - since, image.pull_seconds), seed)
     text = (
-        f'Successfully pulled image "{name}" in {took} ({took} including waiting). '
+        f'Successfully pulled image "{name}" in {took} ({waited} including waiting). '
         f"Image size: {image.entry.size_bytes} bytes."
     )
     events = (normal("Pulled", text),)
-    return Fetched(
-        image=image, events=(_pulling(name), *events) if restart else events, pulled=not present
-    )
+    return Fetched(image=image, events=(_pulling(name), *events) if restart else events, pulled=not present)
 
 
 def announced(scene: Scene, container: Container) -> tuple[Said, ...]:
@@ -75,6 +75,14 @@ def is_present(node: Node, image: Resolved) -> bool:
     reference = image.reference
     name = str(reference) if reference.tag and not reference.digest else image.image_id
     return any(name in each.names for each in node.status.images)
+
+
+def _was_pulling(scene: Scene, name: str) -> bool:
+    """Whether this pod's own pull was under way when another's brought the image."""
+    if scene.pod.status.phase != "Pending":
+        return False
+    said = _pulling(name).message
+    return any(event.message == said for event in scene.state.events_of(scene.pod.metadata.uid))
 
 
 def with_images(node: Node, pulled: list[Resolved]) -> Node:

@@ -7,8 +7,13 @@ order in which they run, leaf work first, so that a burst of small changes costs
 """
 
 from engine.controllers.deployment import DEPLOYMENT
+from engine.controllers.disruption import DISRUPTION
 from engine.controllers.endpoints import ENDPOINT_SLICES, ENDPOINTS
+from engine.controllers.event_ttl import EVENT_TTL
+from engine.controllers.garbage import GARBAGE_COLLECTOR
+from engine.controllers.namespace import NAMESPACE
 from engine.controllers.node import NODE_LIFECYCLE, TAINT_EVICTION
+from engine.controllers.pod_gc import POD_GC
 from engine.controllers.replicaset import REPLICASET, REPLICATION_CONTROLLER
 from engine.reconcile import Controller
 
@@ -18,6 +23,11 @@ CONTROLLERS: tuple[Controller, ...] = (
     REPLICASET,
     REPLICATION_CONTROLLER,
     DEPLOYMENT,
+    POD_GC,
+    GARBAGE_COLLECTOR,
+    NAMESPACE,
     ENDPOINTS,
     ENDPOINT_SLICES,
+    DISRUPTION,
+    EVENT_TTL,
 )

@@ -1,0 +1,36 @@
+"""Events are kept for an hour after they were last counted.
+
+Follows kube-apiserver's ``--event-ttl``. Like etcd's leases, events that end about the same time end
+together: at the next full minute, in one commit and with one look at all Events.
+"""
+
+from collections.abc import Iterable
+
+from engine.api.writes import Delete
+from engine.kinds import Event, Ref, ref_of
+from engine.reconcile import Change, Controller, Result
+from engine.store.state import State
+
+_TTL_SECONDS = 3600
+_TOGETHER_SECONDS = 60
+
+
+def _reconcile(state: State, ref: Ref, now: int) -> Result:
+    due = int(ref.name)
+    if now < due:
+        return Result(again_at=due)
+    gone = [event for event in state.all(Event) if _ends_at(event) <= now]
+    return Result(writes=tuple(Delete(ref=ref_of(event), uid=event.metadata.uid) for event in gone))
+
+
+def _ends_at(event: Event) -> int:
+    last = event.last_timestamp or event.metadata.creation_timestamp or 0
+    return -(-(last + _TTL_SECONDS) // _TOGETHER_SECONDS) * _TOGETHER_SECONDS
+
+
+def _wakes(change: Change, state: State) -> Iterable[Ref]:  # noqa: ARG001  # every wakes takes the state
+    """The key is a time: all Events that end at it are one piece of work."""
+    return (Ref("Event", "", f"{_ends_at(change.new):012}"),) if isinstance(change.new, Event) else ()
+
+
+EVENT_TTL = Controller(name="event-ttl", watches=("Event",), wakes=_wakes, reconcile=_reconcile)

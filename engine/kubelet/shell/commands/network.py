@@ -1,0 +1,215 @@
+"""nslookup, ping, nc, getent and their like; curl and wget are in fetching.py."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from engine.kubelet.shell.commands.fetching import curl, wget
+from engine.kubelet.shell.commands.resolver import named
+from engine.kubelet.shell.machine import Call, Program
+from engine.kubelet.shell.options import UsageProblem, options
+
+_NO_SERVERS = ";; connection timed out; no servers could be reached\n"
+
+
+def nslookup(call: Call) -> int:
+    given = options(call, "", "type query timeout", stop=False) if not _dashed(call) else None
+    names = given.rest if given else tuple(arg for arg in call.args if not arg.startswith("-"))
+    if not names:
+        return call.fail("usage: nslookup [HOST] [SERVER]")
+    found = call.machine.lookup(names[0])
+    if found.problem == "timeout":
+        call.machine.time_ms += 15_000
+        call.out(f"{_NO_SERVERS}\n")
+        return 1
+    call.out(f"Server:\t\t{found.server}\nAddress:\t{found.server}:53\n\n")
+    if found.problem:
+        call.out(f"** server can't find {names[0]}: NXDOMAIN\n\n")
+        return 1
+    if found.canonical:
+        call.out(f"{found.name}\tcanonical name = {found.canonical}\n")
+    for address in found.addresses:
+        call.out(f"Name:\t{found.canonical or found.name}\nAddress: {address}\n")
+    call.out("\n")
+    return 0
+
+
+def _dashed(call: Call) -> bool:
+    return any(re.match(r"-\w+=", arg) for arg in call.args)
+
+
+def dig(call: Call) -> int:
+    names = [
+        arg
+        for arg in call.args
+        if not arg.startswith(("+", "-", "@")) and arg.upper() not in ("A", "SRV", "ANY", "AAAA")
+    ]
+    if not names:
+        return 0
+    search = "+search" in call.args
+    found = call.machine.lookup(names[0] if search else names[0].rstrip(".") + ".")
+    if found.problem == "timeout":
+        call.out(_NO_SERVERS)
+        return 9
+    if "+short" in call.args:
+        call.out("".join(f"{address}\n" for address in found.addresses))
+        return 0
+    status = "NXDOMAIN" if found.problem else "NOERROR"
+    call.out(f"\n; <<>> DiG 9.18.28 <<>> {' '.join(call.args)}\n;; Got answer:\n")
+    call.out(
+        f";; ->>HEADER<<- opcode: QUERY, status: {status}, id: 4711\n\n"
+        f";; QUESTION SECTION:\n;{found.name}.\tIN\tA\n"
+    )
+    if found.addresses:
+        call.out(
+            "\n;; ANSWER SECTION:\n" + "".join(f"{found.name}.\t30\tIN\tA\t{each}\n" for each in found.addresses)
+        )
+    call.out(f"\n;; Query time: 1 msec\n;; SERVER: {found.server}#53({found.server}) (UDP)\n")
+    return 0
+
+
+def host(call: Call) -> int:
+    names = [arg for arg in call.args if not arg.startswith("-")]
+    if not names:
+        return call.fail("usage: host NAME")
+    found = call.machine.lookup(names[0])
+    if found.problem == "timeout":
+        call.out(_NO_SERVERS)
+        return 1
+    if found.problem:
+        call.out(f"Host {names[0]} not found: 3(NXDOMAIN)\n")
+        return 1
+    call.out("".join(f"{found.name} has address {address}\n" for address in found.addresses))
+    return 0
+
+
+def getent(call: Call) -> int:
+    if call.args[:1] not in (("hosts",), ("ahosts",)) or len(call.args) < 2:
+        return 2
+    found = named(call, call.args[1])
+    if found.problem or not found.addresses:
+        return 2
+    call.out(f"{found.addresses[0]:<16}  {found.name}  {call.args[1]}\n")
+    return 0
+
+
+def ping(call: Call) -> int:
+    given = options(call, "q 4 6 n v", "c i W w s I t")
+    if not given.rest:
+        return call.fail("usage: ping [-c COUNT] [-W SEC] HOST")
+    found = named(call, given.rest[0])
+    if not found.addresses:
+        return call.fail(f"bad address '{given.rest[0]}'")
+    count = max(1, min(given.number("c", 4), 100))
+    address = found.addresses[0]
+    answers = call.machine.wire.ping(address)
+    call.machine.asked_network = True
+    call.out(f"PING {given.rest[0]} ({address}): 56 data bytes\n")
+    for number in range(count):
+        if answers:
+            call.out(f"64 bytes from {address}: seq={number} ttl=62 time=0.{312 + number * 7 % 90} ms\n")
+        call.machine.time_ms += 1000 if number < count - 1 or not answers else 1
+    got = count if answers else 0
+    call.out(f"\n--- {given.rest[0]} ping statistics ---\n")
+    call.out(f"{count} packets transmitted, {got} packets received, {100 - got * 100 // count}% packet loss\n")
+    if answers:
+        call.out("round-trip min/avg/max = 0.312/0.350/0.402 ms\n")
+    return 0 if answers else 1
+
+
+def nc(call: Call) -> int:
+    given = options(call, "z v n u l k 4 6 N", "w p q i e")
+    if "l" in given:
+        return call.fail("listening is not known to this cluster")
+    if len(given.rest) < 2:
+        return call.fail("usage: nc [-zv] [-w SEC] HOST PORT")
+    name, port_text = given.rest[:2]
+    if not re.fullmatch(r"\d{1,5}", port_text):
+        return call.fail(f"bad port '{port_text}'")
+    found = named(call, name)
+    if not found.addresses:
+        return call.fail(f"bad address '{name}'")
+    address, port = found.addresses[0], int(port_text)
+    problem = call.machine.connect(address, port)
+    if problem:
+        call.machine.time_ms += (given.number("w", 10) if problem == "timeout" else 0) * 1000
+        why = "Operation timed out" if problem == "timeout" else "Connection refused"
+        if "v" in given or "z" not in given:
+            call.err(f"nc: {name} ({address}:{port}): {why}\n")
+        return 1
+    if "v" in given:
+        call.err(f"{name} ({address}:{port}) open\n")
+    if "z" not in given:
+        call.out(call.machine.wire.talk(address, port, call.stdin.rest(), call.machine.now))
+    return 0
+
+
+def telnet(call: Call) -> int:
+    if not call.args:
+        return call.fail("usage: telnet HOST [PORT]")
+    port = call.args[1] if len(call.args) > 1 else "23"
+    found = named(call, call.args[0])
+    if not found.addresses:
+        return call.fail(f"bad address '{call.args[0]}'")
+    if not port.isdecimal():
+        raise UsageProblem(f"bad port '{port}'")
+    problem = call.machine.connect(found.addresses[0], int(port))
+    if problem:
+        return call.fail(f"can't connect to remote host ({found.addresses[0]}): "
+                         + ("Connection refused" if problem == "refused" else "Operation timed out"))  # fmt: skip
+    call.out(f"Connected to {call.args[0]}\n")
+    return 0
+
+
+def netstat(call: Call) -> int:
+    facts = call.machine.facts
+    if call.argv[0].endswith("ss"):
+        call.out("State    Recv-Q   Send-Q     Local Address:Port      Peer Address:Port\n")
+        call.out(
+            "".join(
+                f"LISTEN   0        511              0.0.0.0:{port:<8}       0.0.0.0:*\n" for port in facts.listens
+            )
+        )
+        return 0
+    call.out("Active Internet connections (only servers)\n")
+    call.out("Proto Recv-Q Send-Q Local Address           Foreign Address         State       \n")
+    call.out(
+        "".join(
+            f"tcp        0      0 0.0.0.0:{port:<15} 0.0.0.0:*               LISTEN      \n"
+            for port in facts.listens
+        )
+    )
+    return 0
+
+
+def ip(call: Call) -> int:
+    address = call.machine.facts.pod_ip
+    if call.args[:1] and "route".startswith(call.args[0]):
+        gateway = ".".join([*address.split(".")[:3], "1"])
+        call.out(f"default via {gateway} dev eth0\n")
+        return 0
+    call.out(
+        "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue qlen 1000\n    inet 127.0.0.1/8 scope host lo\n"
+    )
+    call.out("2: eth0@if7: <BROADCAST,MULTICAST,UP,LOWER_UP,M-DOWN> mtu 1450 qdisc noqueue\n")
+    call.out(f"    inet {address}/24 brd {'.'.join([*address.split('.')[:3], '255'])} scope global eth0\n")
+    return 0
+
+
+def ifconfig(call: Call) -> int:
+    address = call.machine.facts.pod_ip
+    broadcast = ".".join([*address.split(".")[:3], "255"])
+    call.out(
+        f"eth0      Link encap:Ethernet\n          inet addr:{address}  Bcast:{broadcast}  Mask:255.255.255.0\n\n"
+    )
+    call.out("lo        Link encap:Local Loopback\n          inet addr:127.0.0.1  Mask:255.0.0.0\n\n")
+    return 0
+
+
+COMMANDS: Mapping[str, Program] = MappingProxyType(
+    {
+        "curl": curl, "wget": wget, "nslookup": nslookup, "dig": dig, "host": host, "getent": getent,
+        "ping": ping, "nc": nc, "telnet": telnet, "netstat": netstat, "ss": netstat, "ip": ip,
+        "ifconfig": ifconfig,
+    }
+)  # fmt: skip

@@ -1,0 +1,19 @@
+"""What a program's resolver makes of a name: an address, /etc/hosts, then DNS."""
+
+import re
+
+from engine.kubelet.shell.machine import Call, Lookup
+
+
+def is_address(text: str) -> bool:
+    return re.fullmatch(r"\d{1,3}(\.\d{1,3}){3}", text) is not None
+
+
+def named(call: Call, name: str) -> Lookup:
+    if is_address(name):
+        return Lookup(name=name, addresses=(name,))
+    for line in call.machine.files.entries.get("/etc/hosts", "").splitlines():
+        words = line.partition("#")[0].split()
+        if name in words[1:] and is_address(words[0]):
+            return Lookup(name=name, addresses=(words[0],))
+    return call.machine.lookup(name)

@@ -1,0 +1,144 @@
+"""Programs that come with one image: nginx, redis-cli, psql, pg_isready, mysqladmin and their like.
+
+They answer the questions probes and operators ask of a healthy server; no data is kept behind them.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from engine.kubelet.shell.commands.resolver import named
+from engine.kubelet.shell.machine import Call, Program
+from engine.kubelet.shell.options import options
+from engine.network.dates import formatted
+from engine.network.http import nginx_version
+
+
+def nginx(call: Call) -> int:
+    version = f"nginx version: nginx/{nginx_version(call.machine.facts.version)}\n"
+    if call.args[:1] == ("-v",) or call.args[:1] == ("-V",):
+        call.err(version)
+        return 0
+    if call.args[:1] == ("-t",):
+        call.err("nginx: the configuration file /etc/nginx/nginx.conf syntax is ok\n")
+        call.err("nginx: configuration file /etc/nginx/nginx.conf test is successful\n")
+        return 0
+    if call.args[:1] == ("-s",) and len(call.args) > 1:
+        signal = {"reload": 1, "stop": 15, "quit": 3, "reopen": 10}.get(call.args[1])
+        if signal is None:
+            return call.fail(f'invalid option: "-s {call.args[1]}"')
+        if signal not in (1, 10):
+            call.machine.signals["1"] = signal
+        call.err(f"{_stamp(call)} [notice] {call.machine.pid()}#0: signal process started\n")
+        return 0
+    call.err(
+        f"{_stamp(call)} [emerg] {call.machine.pid()}#0: "
+        "bind() to 0.0.0.0:80 failed (98: Address already in use)\n"
+    )
+    return 1
+
+
+def _stamp(call: Call) -> str:
+
+    return formatted(call.machine.now, "%Y/%m/%d %H:%M:%S")
+
+
+def redis_cli(call: Call) -> int:
+    given = options(call, "c x r", "h p a n u", stop=True)
+    host, port = given.value("h", "127.0.0.1"), given.number("p", 6379)
+    words = given.rest
+    problem = _unreachable(call, host, port)
+    if problem:
+        call.err(f"Could not connect to Redis at {host}:{port}: {problem}\n")
+        return 1
+    match [word.upper() for word in words[:1]]:
+        case ["PING"]:
+            call.out(f"{words[1] if len(words) > 1 else 'PONG'}\n")
+        case ["SET" | "FLUSHALL" | "SELECT"]:
+            call.out("OK\n")
+        case ["GET" | "HGET"]:
+            call.out("\n")
+        case ["DBSIZE" | "DEL" | "EXISTS"]:
+            call.out("0\n")
+        case ["INFO"]:
+            call.out("# Server\nredis_version:7.4.2\nredis_mode:standalone\ntcp_port:6379\n")
+        case ["KEYS"]:
+            call.out("\n")
+        case []:
+            call.out("")
+        case [name]:
+            call.out(f"ERR unknown command '{name}'\n")
+    return 0
+
+
+def pg_isready(call: Call) -> int:
+    given = options(call, "q", "h p U d t")
+    host, port = given.value("h host", "127.0.0.1"), given.number("p port", 5432)
+    name = "/var/run/postgresql" if host == "127.0.0.1" else host
+    refused = bool(_unreachable(call, host, port))
+    call.out("" if "q" in given else f"{name}:{port} - {'no response' if refused else 'accepting connections'}\n")
+    return 2 if refused else 0
+
+
+def psql(call: Call) -> int:
+    given = options(call, "A t q l w W x", "h p U d c f v")
+    host, port = given.value("h host", "127.0.0.1"), given.number("p port", 5432)
+    if _unreachable(call, host, port):
+        return call.fail(f'error: connection to server at "{host}", port {port} failed: Connection refused', 2)
+    if "version V" in given:
+        call.out("psql (PostgreSQL) 16.8\n")
+        return 0
+    query = given.value("c command").strip().rstrip(";").lower()
+    if query == "select 1":
+        call.out("1\n" if "t" in given else " ?column? \n----------\n        1\n(1 row)\n\n")
+        return 0
+    return call.fail("error: this cluster keeps no tables: only SELECT 1 is answered") if query else 0
+
+
+def mysqladmin(call: Call) -> int:
+    given = options(call, "s v", "h P u p i w")
+    host, port = given.value("h host", "127.0.0.1"), given.number("P port", 3306)
+    if _unreachable(call, host, port):
+        call.err(f"mysqladmin: connect to server at '{host}' failed\n")
+        return 1
+    if "ping" in given.rest:
+        call.out("mysqld is alive\n")
+    return 0
+
+
+def okay(call: Call) -> int:
+    """Health commands that only say yes: ready-probe.sh, nodetool status, mongosh --eval ping."""
+    if call.argv[0].endswith("mongosh"):
+        call.out("{ ok: 1 }\n")
+    if call.argv[0].endswith("nodetool"):
+        call.out(f"Datacenter: DC1\n===============\nUN  {call.machine.facts.pod_ip}  100.0%  Rack1\n")
+    return 0
+
+
+def version(call: Call) -> int:
+    """Interpreters: their version, nothing else."""
+    name = call.argv[0].rpartition("/")[2]
+    if call.args[:1] and call.args[0] in ("--version", "-V", "-v", "version"):
+        call.out(
+            {"node": "v22.14.0\n", "npm": "10.9.2\n", "go": "go version go1.24.1 linux/amd64\n"}.get(
+                name, "Python 3.13.2\n"
+            )
+        )
+        return 0
+    return call.fail("programs are not run by this cluster, only their versions are known")
+
+
+def _unreachable(call: Call, host: str, port: int) -> str:
+    found = named(call, host)
+    if not found.addresses:
+        return "Name or service not known"
+    problem = call.machine.connect(found.addresses[0], port)
+    return {"": "", "refused": "Connection refused"}.get(problem, "Connection timed out")
+
+
+COMMANDS: Mapping[str, Program] = MappingProxyType(
+    {
+        "nginx": nginx, "nginx-debug": nginx, "redis-cli": redis_cli, "pg_isready": pg_isready, "psql": psql,
+        "mysqladmin": mysqladmin, "mariadb-admin": mysqladmin, "ready-probe.sh": okay, "nodetool": okay,
+        "mongosh": okay, "python": version, "python3": version, "node": version, "npm": version, "go": version,
+    }
+)  # fmt: skip

@@ -1,0 +1,216 @@
+"""The network as one container sees it: names, connections and requests, and what the other side logs of them.
+
+Joins engine.network to what containers run (behaviour). Every request that reaches a server becomes a Request,
+recorded with the line that caused it, so that the server's own log shows it.
+"""
+
+from collections.abc import Callable
+from zlib import crc32
+
+from attrs import define, field
+
+from engine.kinds import Container, Pod, Request
+from engine.kubelet import inside as inner
+from engine.kubelet.behaviour import Behaviour, behaviour
+from engine.kubelet.environment import environment
+from engine.kubelet.inside import Inside, containers_of, inside, status_of
+from engine.kubelet.shell.machine import HttpReply, HttpRequest, Lookup
+from engine.kubelet.volumes import uses_cluster_dns
+from engine.network import dns, proxy
+from engine.network import http as pages
+from engine.network.proxy import Backend, ControlPlane, Listener, NoEndpoints, Origin, Refused, Route
+from engine.store.state import State
+
+MAX_REQUESTS = 1000
+"""A line records no more requests than this; what it asks beyond is answered, not logged."""
+
+
+def listeners_at(state: State, now: int) -> Callable[[Pod], tuple[Listener, ...]]:
+    """Which containers of a pod accept connections at ``now``."""
+
+    def listeners(pod: Pod) -> tuple[Listener, ...]:
+        found: dict[int, Listener] = {}
+        for container in containers_of(pod):
+            acts = running_behaviour(state, pod, container, now)
+            for port in acts.listens if acts is not None else ():
+                found.setdefault(port, Listener(container=container.name, port=port))
+        return tuple(found.values())
+
+    return listeners
+
+
+def running_behaviour(state: State, pod: Pod, container: Container, now: int) -> Behaviour | None:
+    """What a running container does, once it is ready to do it."""
+    status = status_of(pod, container.name)
+    if status is None or status.state.running is None:
+        return None
+    acts = behaviour(container.image, container, pod, environment(state, pod, container).variables)
+    started = status.state.running.started_at or 0
+    return acts if now >= started + acts.ready_after_seconds else None
+
+
+@define
+class PodWire:
+    """``unrecorded`` gives what the running line has changed so far, for servers in the same pod."""
+
+    life: Inside
+    unrecorded: Callable[[], dict[str, str | None]] = dict
+    requests: list[Request] = field(factory=list)
+    asked: int = 0
+
+    @property
+    def state(self) -> State:
+        return self.life.state
+
+    def lookup(self, name: str) -> Lookup:
+        pod = self.life.pod
+        server = dns.server_ip(self.state)
+        found: dns.Answer | dns.NoSuchName | dns.NoServer = dns.NoSuchName(name)
+        if uses_cluster_dns(pod):
+            found = dns.resolve(self.state, name, pod.metadata.namespace)
+        if isinstance(found, dns.Answer):
+            return Lookup(name=found.name, addresses=found.addresses, canonical=found.canonical, server=server)
+        return Lookup(
+            name=name, problem="timeout" if isinstance(found, dns.NoServer) else "nxdomain", server=server
+        )
+
+    def ping(self, ip: str) -> bool:
+        """Pods and nodes answer; a Service's address is no host."""
+        if ip == "127.0.0.1" or ip == self.life.pod.status.pod_ip:
+            return True
+        node = proxy.node_at(self.state, ip)
+        if node is not None:
+            return not proxy.node_is_down(self.state, node.metadata.name)
+        pod = proxy.pod_at(self.state, ip)
+        return pod is not None and not proxy.node_is_down(self.state, pod.spec.node_name)
+
+    def connect(self, ip: str, port: int, time: int) -> str:
+        return _problem(self._route(ip, port, time))
+
+    def talk(self, ip: str, port: int, text: str, time: int) -> str:
+        target = self._route(ip, port, time)
+        if not isinstance(target, Backend):
+            return ""
+        acts = self._acts(target, time)
+        if acts is not None and acts.serves == "http" and text.split(" ")[0] in ("GET", "HEAD"):
+            path = [*text.split(" "), "/"][1]
+            reply = self.http(HttpRequest(host=ip, ip=ip, port=port, path=path, method=text.split(" ")[0]), time)
+            head = "".join(f"{name}: {value}\r\n" for name, value in reply.headers.items())
+            return f"HTTP/1.1 {reply.status} {reply.phrase}\r\n{head}\r\n{reply.body}"
+        return (pages.greeting(acts.serves, text) if acts is not None else None) or ""
+
+    def http(self, request: HttpRequest, time: int) -> HttpReply:
+        target = self._route(request.ip, request.port, time)
+        secure = request.headers.get("scheme") == "https"
+        if isinstance(target, ControlPlane):
+            reply = pages.forbidden(request.path)
+            return (
+                _reply(reply, request, time)
+                if secure
+                else HttpReply(
+                    ip=request.ip,
+                    status=400,
+                    phrase="Bad Request",
+                    body="Client sent an HTTP request to an HTTPS server.\n",
+                )
+            )
+        if not isinstance(target, Backend):
+            return HttpReply(problem=_problem(target), ip=request.ip)
+        acts = self._acts(target, time)
+        if acts is None or acts.serves != "http":
+            return HttpReply(problem="http09" if acts is not None and acts.serves else "empty", ip=request.ip)
+        if secure and request.port != 443:
+            return HttpReply(problem="tls", ip=request.ip)
+        return self._served(target, request, acts, time)
+
+    def _served(self, target: Backend, request: HttpRequest, acts: Behaviour, time: int) -> HttpReply:
+        container = next(each for each in containers_of(target.pod) if each.name == target.container)
+        life = inside(self.state, target.pod, container, time)
+        if life is None:
+            return HttpReply(problem="empty", ip=request.ip)
+        asked = pages.Request(
+            method=request.method,
+            path=request.path,
+            host=request.headers.get("Host", request.host),
+            agent=request.agent,
+            client_ip="127.0.0.1" if request.ip == "127.0.0.1" else self.life.pod.status.pod_ip,
+            time=time,
+            number=self._number(target),
+        )
+        reply = pages.answer(self._site(life, target, acts), asked)
+        self._record(life, reply.log, time)
+        return _reply(reply, request, time)
+
+    def _site(self, life: Inside, target: Backend, acts: Behaviour) -> pages.Site:
+        def read(path: str) -> str | None:
+            also: tuple[inner.Changes, ...] = ()
+            if life.pod.metadata.uid == self.life.pod.metadata.uid:
+                mine = self.life
+                also = ((mine.container.name, mine.status.restart_count, mine.now, self.unrecorded()),)
+            return inner.files(life, also).entries.get(path)
+
+        return pages.Site(
+            image=life.entry.name.rpartition("/")[2],
+            profile=acts.log_profile,
+            version=life.tag,
+            hostname=inner.hostname(life.pod),
+            ip=life.pod.status.pod_ip,
+            port=target.port,
+            namespace=life.pod.metadata.namespace,
+            arguments=life.container.args,
+            environment={each.name: each.value for each in life.container.env},
+            paths=acts.paths,
+            read=read,
+        )
+
+    def _record(self, life: Inside, lines: tuple[str, ...], time: int) -> None:
+        for line in lines or ("",):
+            if len(self.requests) < MAX_REQUESTS:
+                self.requests.append(
+                    Request(
+                        pod_uid=life.pod.metadata.uid,
+                        container=life.container.name,
+                        restart_count=life.status.restart_count,
+                        time=time,
+                        line=line,
+                    )
+                )
+
+    def _route(self, ip: str, port: int, time: int) -> Route:
+        pod, listeners = self.life.pod, listeners_at(self.state, time)
+        if ip.startswith("127.") or (ip == pod.status.pod_ip and not pod.spec.host_network):
+            found = proxy.in_pod(self.state, pod, port, listeners)
+            return found if isinstance(found, Backend) else Refused()
+        turn = crc32(pod.metadata.uid.encode()) + self._earlier() + self.asked
+        self.asked += 1
+        origin = Origin(node=pod.spec.node_name, ip=pod.status.pod_ip, turn=turn)
+        return proxy.route(self.state, ip, port, listeners=listeners, origin=origin)
+
+    def _earlier(self) -> int:
+        """How many requests the pod's lines made before this one."""
+        return sum(len(line.requests) for line in self.state.execs_of(self.life.pod.metadata.uid))
+
+    def _number(self, target: Backend) -> int:
+        uid = target.pod.metadata.uid
+        before = sum(each.pod_uid == uid for line in self.state.received_by(uid) for each in line.requests)
+        return before + sum(each.pod_uid == uid for each in self.requests) + 1
+
+    def _acts(self, target: Backend, time: int) -> Behaviour | None:
+        container = next((each for each in containers_of(target.pod) if each.name == target.container), None)
+        return None if container is None else running_behaviour(self.state, target.pod, container, time)
+
+
+def _problem(target: Route) -> str:
+    if isinstance(target, Backend | ControlPlane):
+        return ""
+    return "refused" if isinstance(target, Refused | NoEndpoints) else "timeout"
+
+
+def _reply(reply: pages.Reply, request: HttpRequest, time: int) -> HttpReply:
+    return HttpReply(
+        status=reply.status,
+        phrase=reply.phrase,
+        headers=reply.headers(time),
+        body="" if request.method == "HEAD" else reply.body,
+        ip=request.ip,
+    )

@@ -1,5 +1,7 @@
 """Endpoints as ``kubectl get endpoints`` lists them: three addresses, then how many more."""
 
+from collections.abc import Iterator
+
 from engine.kinds import Endpoints
 from engine.printers.durations import NONE, age
 from engine.printers.parts.columns import Printer, columns
@@ -17,10 +19,13 @@ PRINTER = Printer(columns("NAME,ENDPOINTS,AGE"), cells)
 def _addresses(endpoints: Endpoints) -> str:
     if not endpoints.subsets:
         return NONE
-    shown: list[str] = []
+    count = sum(len(subset.addresses) * (len(subset.ports) or 1) for subset in endpoints.subsets)
+    return first_three(_each(endpoints), count)
+
+
+def _each(endpoints: Endpoints) -> Iterator[str]:
     for subset in endpoints.subsets:
         if not subset.ports:
-            shown += [address.ip for address in subset.addresses]
+            yield from (address.ip for address in subset.addresses)
         for port in subset.ports:
-            shown += [host_port(address.ip, port.port) for address in subset.addresses]
-    return first_three(shown)
+            yield from (host_port(address.ip, port.port) for address in subset.addresses)

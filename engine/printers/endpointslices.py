@@ -11,12 +11,13 @@ _UNSET = "<unset>"
 
 def cells(endpoint_slice: EndpointSlice, _state: State, now: int) -> tuple[str, ...]:
     ports = [str(port.port) if port.port else port.name or "*" for port in endpoint_slice.ports]
-    addresses = [address for endpoint in endpoint_slice.endpoints for address in endpoint.addresses]
+    addresses = (address for endpoint in endpoint_slice.endpoints for address in endpoint.addresses)
+    count = sum(len(endpoint.addresses) for endpoint in endpoint_slice.endpoints)
     return (
         endpoint_slice.metadata.name,
         endpoint_slice.address_type,
-        first_three(ports) or _UNSET,
-        first_three(addresses) or _UNSET,
+        first_three(ports, len(ports)) or _UNSET,
+        first_three(addresses, count) or _UNSET,
         age(endpoint_slice, now),
     )
 

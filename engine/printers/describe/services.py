@@ -85,7 +85,7 @@ def _endpoints(port_name: str, slices: Sequence[EndpointSlice]) -> str:
         for port in each.ports:
             if port.name == port_name:
                 shown += [host_port(address, port.port) for address in ready]
-    return first_three(shown)
+    return first_three(shown, len(shown))
 
 
 def _ingress(service: Service) -> str:

@@ -4,7 +4,8 @@ Follows apimachinery's ``labels.FormatLabels``, ``metav1.FormatLabelSelector`` a
 ``layoutContainerCells`` and ``formatEndpoints``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from itertools import islice
 
 from engine.kinds import Container, LabelSelector, Requirement
 from engine.printers.durations import NONE
@@ -29,10 +30,9 @@ def container_cells(containers: Iterable[Container]) -> tuple[str, str]:
     return ",".join(each.name for each in containers), ",".join(each.image for each in containers)
 
 
-def first_three(items: Sequence[str]) -> str:
-    """``a,b,c + 2 more...``"""
-    more = f" + {len(items) - 3} more..." if len(items) > 3 else ""
-    return ",".join(items[:3]) + more
+def first_three(items: Iterable[str], count: int) -> str:
+    """``a,b,c + 2 more...``; ``items`` is read no further, however many of them ``count`` says there are."""
+    return ",".join(islice(items, 3)) + (f" + {count - 3} more..." if count > 3 else "")
 
 
 def host_port(host: str, port: int | str) -> str:

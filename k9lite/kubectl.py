@@ -56,7 +56,7 @@ def deed_of(argv: Sequence[str]) -> str:
 
 def help_lines() -> list[str]:
     """All verbs, in VERBS' order."""
-    shown = [verb for name, verb in VERBS.items() if "-" not in name]
+    shown = [verb for name, verb in VERBS.items() if _is_typed(name)]
     width = max(len(verb.name) for verb in shown)
     lines = ["k9lite runs kubectl's verbs against the cluster it holds.", "", "Available Commands:"]
     lines += [f"  {verb.name.ljust(width)}  {verb.summary}" for verb in shown]
@@ -84,7 +84,7 @@ def help_text(words: Sequence[str]) -> list[str]:
     named = VERBS.get(" ".join(words)) or VERBS.get(words[0])
     if named is not None:
         return verb_help(named)
-    group = [verb for name, verb in VERBS.items() if name.startswith(f"{words[0]} ") and "-" not in name]
+    group = [verb for name, verb in VERBS.items() if name.startswith(f"{words[0]} ") and _is_typed(name)]
     if group:
         return ["Available Commands:", *(f"  {verb.name.ljust(16)}  {verb.summary}" for verb in group)]
     return [f'Unknown help topic "{" ".join(words)}"', "", *help_lines()]
@@ -105,9 +105,9 @@ def _verb(argv: Sequence[str]) -> tuple[Verb, list[str]]:
         return HELP, words[1:]
     if len(words) > 1 and not words[1].startswith("-") and (pair := VERBS.get(f"{words[0]} {words[1]}")):
         return pair, [*leading, *words[2:]]
-    if (single := VERBS.get(words[0])) and "-" not in words[0]:
+    if single := VERBS.get(words[0]):
         return single, [*leading, *words[1:]]
-    group = [name for name in VERBS if name.startswith(f"{words[0]} ") and "-" not in name]
+    group = [name for name in VERBS if name.startswith(f"{words[0]} ") and _is_typed(name)]
     if group and words[0] not in VERBS:
         if len(words) == 1 or words[1].startswith("-"):
             return HELP, [words[0]]
@@ -117,6 +117,11 @@ def _verb(argv: Sequence[str]) -> tuple[Verb, list[str]]:
     if words[0].startswith("-"):
         raise UsageError(f"unknown flag: {words[0]}\nSee 'kubectl --help' for usage.")
     raise UsageError(f'unknown command "{words[0]}" for "kubectl"{_suggestions(words[0])}')
+
+
+def _is_typed(name: str) -> bool:
+    """Names with a flag in them are keys' forms of a verb."""
+    return " -" not in name
 
 
 def _leading_flags(argv: Sequence[str]) -> tuple[list[str], list[str]]:

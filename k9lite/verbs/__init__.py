@@ -11,11 +11,15 @@ from types import MappingProxyType
 
 from k9lite.verb import Verb
 from k9lite.verbs.annotate import ANNOTATE
+from k9lite.verbs.api_resources import API_RESOURCES
 from k9lite.verbs.apply import APPLY
 from k9lite.verbs.cordon import CORDON
 from k9lite.verbs.create import CREATE
 from k9lite.verbs.delete import DELETE
+from k9lite.verbs.describe import DESCRIBE
 from k9lite.verbs.drain import DRAIN
+from k9lite.verbs.events import EVENTS
+from k9lite.verbs.exec import EXEC
 from k9lite.verbs.get import GET, YAML
 from k9lite.verbs.label import LABEL
 from k9lite.verbs.replace import REPLACE
@@ -27,11 +31,15 @@ from k9lite.verbs.rollout_status import ROLLOUT_STATUS
 from k9lite.verbs.rollout_undo import ROLLOUT_UNDO
 from k9lite.verbs.scale import SCALE
 from k9lite.verbs.set_image import SET_IMAGE
+from k9lite.verbs.top_node import TOP_NODE
+from k9lite.verbs.top_pod import TOP_POD
 from k9lite.verbs.uncordon import UNCORDON
 
 _TABLE = (
     GET,
     YAML,
+    DESCRIBE,
+    EVENTS,
     APPLY,
     CREATE,
     REPLACE,
@@ -49,6 +57,10 @@ _TABLE = (
     CORDON,
     UNCORDON,
     DRAIN,
+    TOP_NODE,
+    TOP_POD,
+    EXEC,
+    API_RESOURCES,
 )
 
 VERBS: Mapping[str, Verb] = MappingProxyType({verb.name: verb for verb in _TABLE})

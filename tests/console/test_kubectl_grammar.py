@@ -103,7 +103,7 @@ def test_help_in_any_form_is_the_help_verb() -> None:
 def test_help_lists_every_verb_once_and_each_verb_shows_its_options() -> None:
     text = "\n".join(help_lines())
     for name, verb in VERBS.items():
-        assert (verb.summary in text) == ("-" not in name)
+        assert (verb.summary in text) == (" -" not in name)
     scale = "\n".join(verb_help(VERBS["scale"]))
     assert "kubectl scale --replicas=COUNT TYPE NAME [flags]" in scale
     assert "--replicas=-1:" in scale

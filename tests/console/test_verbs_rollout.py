@@ -115,7 +115,8 @@ def test_undo_refuses_what_kubectl_refuses() -> None:
     )
     cluster.run("rollout pause deploy/web")
     assert cluster.run("rollout undo deploy/web").err == (
-        "error: you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again"
+        "error: you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and "
+        "try again"
     )
     assert Session(created(deployment("web"))).run("rollout undo deploy/web").err == (
         'error: no rollout history found for deployment "web"'
@@ -128,13 +129,9 @@ def test_the_undo_dialog_offers_revisions_with_what_would_change() -> None:
     field = form(session().state, [ref]).fields[0]
     assert field.choices == (("2", "2  <none>  nginx:1.26"), ("1", "1  first try  nginx:1.25"))
     assert field.default == "2"
-    changed = [
-        line for line in field.detail["1"].splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")
-    ]
-    assert [line.split() for line in changed] == [
-        ["-", "-", "image:", "nginx:1.27"],
-        ["+", "-", "image:", "nginx:1.25"],
-    ] or [line.strip("+- ") for line in changed] == ["image: nginx:1.27", "image: nginx:1.25"]
+    lines = field.detail["1"].splitlines()
+    changed = [line.replace(" ", "") for line in lines if "nginx" in line]
+    assert changed == ["--image:nginx:1.27", "+-image:nginx:1.25"]
     assert argv([ref], {"to-revision": "1"}) == [
         "rollout", "undo", "deployment/web", "-n", "default", "--to-revision=1",
     ]  # fmt: skip
@@ -162,9 +159,14 @@ def test_pause_resume_and_restart_know_each_other() -> None:
 def test_status_tells_where_the_rollout_stands_or_that_it_ended() -> None:
     cluster = session()
 
-    def status(**fields: int) -> str:
-        generation = web(cluster).metadata.generation
-        put(cluster, evolve(web(cluster), status=DeploymentStatus(observed_generation=generation, **fields)))
+    def status(updated_replicas: int, replicas: int, available_replicas: int = 0) -> str:
+        reported = DeploymentStatus(
+            observed_generation=web(cluster).metadata.generation,
+            updated_replicas=updated_replicas,
+            replicas=replicas,
+            available_replicas=available_replicas,
+        )
+        put(cluster, evolve(web(cluster), status=reported))
         done = cluster.run("rollout status deploy/web --watch=false")
         assert done.code == 0
         return done.out
@@ -214,7 +216,8 @@ def test_set_image_refuses_what_kubectl_refuses() -> None:
     assert cluster.run("set image deploy/web nope=nginx").err == 'error: unable to find container named "nope"'
     assert cluster.run("set image deploy/web").err == "error: at least one image update is required"
     assert cluster.run("set image deploy/web a=b *=c").err == (
-        "error: all containers are already specified by *, but saw more than one container_name=container_image pairs"
+        "error: all containers are already specified by *, but saw more than one "
+        "container_name=container_image pairs"
     )
 
 

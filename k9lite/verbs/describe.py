@@ -1,0 +1,72 @@
+"""describe: everything about an object, in the engine's words. Follows kubectl's ``cmd/describe``."""
+
+from collections.abc import Mapping, Sequence
+
+from engine.errors import NotFound, UsageError
+from engine.kinds import Object, Ref
+from engine.printers.describe import describe
+from k9lite.arguments.options import ALL_NAMESPACES, FILENAME, RECURSIVE, SELECTOR
+from k9lite.arguments.selection import kind_and_names
+from k9lite.arguments.targets import kinds_of, namespace_of, targets
+from k9lite.verb import Args, Option, Run, Say, Verb, View
+from k9lite.wording import tell
+
+
+def run(view: View, args: Args) -> Run:
+    if not args.words and not args.files:
+        raise UsageError(
+            'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list '
+            "of supported resources."
+        )
+    found = targets(view.state, args, everything=True)
+    objects, errors = found.objects, found.errors
+    if len(args.words) == 2 and len(errors) == 1 and isinstance(errors[0], NotFound):
+        objects = _with_prefix(view, args)
+        errors = () if objects else errors
+    show_events = args.on("show-events") and len(objects) == 1
+    for index, obj in enumerate(objects):
+        for _ in range(2 if index else 0):
+            yield Say("")
+        lines = describe(obj, view.state, view.now)
+        for line in lines if show_events else _without_events(lines):
+            yield Say(line)
+    if not objects and not errors:
+        everywhere = args.all_namespaces or not any(namespace_of(kind, args) for kind in found.kinds)
+        yield Say(
+            "No resources found" if everywhere else f"No resources found in {args.namespace} namespace.",
+            error=True,
+        )
+    return (yield from tell(errors))
+
+
+def argv(refs: Sequence[Ref], _answers: Mapping[str, str]) -> list[str]:
+    return ["describe", *kind_and_names(refs)]
+
+
+DESCRIBE = Verb(
+    name="describe",
+    summary="Show details of one object or several",
+    usage="describe (TYPE [NAME_PREFIX | -l label] | TYPE/NAME | -f FILENAME)",
+    run=run,
+    options=(
+        ALL_NAMESPACES, SELECTOR, FILENAME, RECURSIVE,
+        Option(name="show-events", default="true", summary="Show the events about the object; of one object only"),
+    ),
+    key="d",
+    argv=argv,
+    writes=False,
+)  # fmt: skip
+
+
+def _with_prefix(view: View, args: Args) -> tuple[Object, ...]:
+    kind, prefix = kinds_of(args.words[0])[0], args.words[1]
+    objects = view.state.objects(kind.name, namespace_of(kind, args))
+    return tuple(obj for obj in objects if obj.metadata.name.startswith(prefix))
+
+
+def _without_events(lines: Sequence[str]) -> Sequence[str]:
+    """Events are the last section."""
+    for at in range(len(lines) - 1, -1, -1):
+        if lines[at].startswith("Events:"):
+            return lines[:at]
+    return lines

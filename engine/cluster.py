@@ -51,6 +51,7 @@ class Cluster:
         self.last_commit: Commit | None = None
         self._log = log
         self._on_disk = self.state
+        self._refused_by_log = False
         self._group: list[Commit] = []
         self._controllers = controllers
         self._queue = Queue(controllers)
@@ -142,14 +143,20 @@ class Cluster:
                 self._log.append(entries)
             except LogError:
                 self._go_back()
+                self._refused_by_log = True
                 raise
+            self._refused_by_log = False
         self._group.clear()
         self._on_disk = self.state
 
     def close(self) -> None:
-        """Lets what waits run out, then closes the log."""
+        """Lets what waits run out, records how late it has become, and closes the log."""
         try:
-            self.settle()
+            if not self._refused_by_log:
+                self.settle()
+                if self.now > self.state.time:
+                    self._commit(Admitted(), "clock", cause=0)
+                self.flush()
         finally:
             if self._log is not None:
                 self._log.close()
@@ -161,7 +168,9 @@ class Cluster:
         instead = NOTHING if result.refused is None else result.refused(error)
         try:
             return instead, self._admit(instead.writes) if instead.writes else Admitted()
-        except ApiError:
+        except ApiError as again:
+            if instead.refused is not None:
+                return self._refused(instead, again)
             return evolve(instead, writes=()), Admitted()
 
     def _commit(

@@ -38,13 +38,14 @@ class History:
         return len(self._offsets)
 
     def poll(self) -> bool:
-        """Takes in what a live session has appended since; True if there was something."""
+        """Takes in what a live session has appended since; True if there was something. Raises LogDamaged."""
         before = self.last_revision
-        for frame in self._follower.poll():
-            if frame.type == FrameType.COMMIT:
-                if frame.revision != self.last_revision + 1:
-                    raise LogError(f"revision {frame.revision} follows {self.last_revision}: the log has a gap")
-                self._offsets.append(frame.offset)
+        while frames := self._follower.poll():
+            for frame in frames:
+                if frame.type == FrameType.COMMIT:
+                    if frame.revision != self.last_revision + 1:
+                        raise LogError(f"revision {frame.revision} follows {self.last_revision}: the log has a gap")
+                    self._offsets.append(frame.offset)
         return self.last_revision > before
 
     def commit(self, revision: int) -> Commit:

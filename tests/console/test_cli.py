@@ -1,0 +1,224 @@
+"""The command line as a person meets it: sessions kept, set aside or not kept, and one clear line for each mistake."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from k9lite.cli import main
+from k9lite.sessions import log_path, open_session, sample_folder
+
+WALL = 1_790_000_000
+NODE = (
+    "apiVersion: v1\nkind: Node\nmetadata: {name: n1}\nstatus: {capacity: {cpu: '2', memory: 4Gi, pods: '10'}}\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return tmp_path / "state"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "lab"
+    made.mkdir()
+    (made / "nodes.yaml").write_text(NODE)
+    return made
+
+
+def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    """The one line on standard error of a command that fails."""
+    assert main(words) != 0
+    shown = capsys.readouterr()
+    assert "Traceback" not in shown.err
+    assert len(shown.err.strip().splitlines()) == 1, shown.err
+    return shown.err.strip()
+
+
+def test_a_session_goes_on_where_it_was_left(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cluster = ["kubectl", "--cluster", str(folder)]
+    assert main([*cluster, "label", "node", "n1", "gpu=true"]) == 0
+    assert main([*cluster, "get", "nodes", "-l", "gpu=true", "-o", "name"]) == 0
+    assert capsys.readouterr().out == "node/n1 labeled\nnode/n1\n"
+
+
+def test_fresh_keeps_the_old_log_and_says_where(folder: Path) -> None:
+    open_session(folder, WALL).client.close()
+    session = open_session(folder, WALL + 5, fresh=True)
+    session.client.close()
+    kept = log_path(folder).with_name(log_path(folder).stem + ".1.k9log")
+    assert session.notices == (f"the former session is kept in {kept}",)
+    assert kept.exists()
+    assert log_path(folder).exists()
+
+
+def test_ephemeral_keeps_nothing(folder: Path, state_home: Path) -> None:
+    session = open_session(folder, WALL, ephemeral=True)
+    assert session.client.state.count("Node") == 1
+    session.client.close()
+    assert not state_home.exists()
+
+
+def test_a_closed_cluster_records_the_leap_when_it_is_opened_again(folder: Path) -> None:
+    open_session(folder, WALL).client.close()
+    session = open_session(folder, WALL + 86_400)
+    assert session.client.now == WALL + 86_400
+    session.client.close()
+
+
+def test_a_clock_that_went_back_does_not_turn_the_cluster_back(folder: Path) -> None:
+    open_session(folder, WALL).client.close()
+    session = open_session(folder, WALL - 500)
+    assert session.client.now == WALL
+    session.client.close()
+
+
+def test_a_folder_without_nodes_gets_some_and_says_so(tmp_path: Path) -> None:
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    (bare / "pod.yaml").write_text(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: nginx}]}\n"
+    )
+    session = open_session(bare, WALL, ephemeral=True)
+    assert session.client.state.count("Node") == 4
+    assert session.notices == (f"{bare} describes no Node: one control plane and three workers were added",)
+
+
+def test_the_sample_cluster_is_there_and_all_but_its_riddle_is_well() -> None:
+    session = open_session(sample_folder(), WALL, ephemeral=True)
+    state = session.client.state
+    assert state.count("Node") == 5
+    assert {namespace.metadata.name for namespace in state.objects("Namespace")} >= {
+        "default", "kube-system", "metallb-system", "shop",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("kind: [", "error parsing {file}: yaml: line 2, column 1: "),
+        ("just text", "error parsing {file}: a manifest is a mapping with apiVersion and kind"),
+        ("apiVersion: v1\nkind: Gadget\nmetadata: {name: x}\n", 'no matches for kind "Gadget" in version "v1"'),
+        (
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: [{name: c}]}\n",
+            "spec.containers[0].image",
+        ),
+        ("kind: Pod\n", "Object 'apiVersion' is missing"),
+        (
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\nspec: {replicas: many}\n",
+            "cannot unmarshal string",
+        ),
+    ],
+)
+def test_a_folder_with_a_bad_manifest_is_refused_in_one_line_and_leaves_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str], text: str, line: str
+) -> None:
+    bad = folder / "bad.yaml"
+    bad.write_text(text)
+    shown = refused(capsys, "kubectl", "--cluster", str(folder), "get", "pods")
+    assert line.format(file=bad) in shown
+    assert not log_path(folder).exists()
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "no-such-folder" in refused(
+        capsys, "kubectl", "--cluster", str(tmp_path / "no-such-folder"), "get", "pods"
+    )
+
+
+def test_an_empty_folder_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "has no manifests" in refused(capsys, "kubectl", "--cluster", str(tmp_path), "get", "pods")
+
+
+def test_a_log_that_is_none_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "notes.k9log"
+    file.write_text("shopping list")
+    for words in (["log", "verify"], ["log", "info"], ["replay"], ["kubectl", "get", "pods", "--cluster"]):
+        assert "is not a k9lite log" in refused(capsys, *words, str(file))
+
+
+def test_a_damaged_log_is_refused_with_its_offset(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    open_session(folder, WALL).client.close()
+    path = log_path(folder)
+    damaged = bytearray(path.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    path.write_bytes(damaged)
+    assert f"{path} is damaged at byte" in refused(capsys, "log", "verify", str(path))
+    assert path.read_bytes() == bytes(damaged)
+
+
+def test_a_torn_tail_is_cut_kept_and_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    open_session(folder, WALL).client.close()
+    path = log_path(folder)
+    path.write_bytes(path.read_bytes()[:-3])
+    assert main(["kubectl", "--cluster", str(folder), "label", "node", "n1", "a=b"]) == 0
+    shown = capsys.readouterr()
+    assert shown.out == "node/n1 labeled\n"
+    assert str(path) in shown.err
+    assert len(list(path.parent.glob("*.torn-*"))) == 1
+
+
+def test_a_second_writer_is_refused_and_a_second_reader_is_not(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = open_session(folder, WALL)
+    line = refused(capsys, "kubectl", "--cluster", str(folder), "label", "node", "n1", "a=b")
+    assert "is being written by process" in line
+    assert main(["kubectl", "--cluster", str(folder), "get", "nodes", "-o", "name"]) == 0
+    assert capsys.readouterr().out == "node/n1\n"
+    session.client.close()
+
+
+def test_reading_a_recording_leaves_it_as_it_is(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    open_session(folder, WALL).client.close()
+    before = log_path(folder).read_bytes()
+    assert main(["kubectl", "--cluster", str(log_path(folder)), "get", "nodes", "-o", "name"]) == 0
+    assert main(["log", "info", str(log_path(folder))]) == 0
+    assert log_path(folder).read_bytes() == before
+    assert "Cluster:  lab" in capsys.readouterr().out
+
+
+def test_a_verified_log_says_how_many_commits_are_identical(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = open_session(folder, WALL)
+    session.client.close()
+    assert main(["log", "verify", str(log_path(folder))]) == 0
+    assert capsys.readouterr().out == f"{session.client.state.revision} commits identical\n"
+
+
+def test_an_unknown_command_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 'unknown command "frobnicate"' in refused(capsys, "kubectl", "frobnicate")
+
+
+def test_a_state_folder_that_cannot_be_made_is_named(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blocker = tmp_path / "a-file"
+    blocker.write_text("")
+    monkeypatch.setenv("XDG_STATE_HOME", str(blocker))
+    assert "XDG_STATE_HOME" in refused(capsys, "kubectl", "--cluster", str(folder), "label", "node", "n1", "a=b")
+
+
+def test_a_full_disk_is_one_line_and_loses_nothing(folder: Path) -> None:
+    open_session(folder, WALL).client.close()
+    path = log_path(folder)
+    whole = path.read_bytes()
+    limit = len(whole) + 100
+    script = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); "
+        f"from k9lite.cli import main; sys.exit(main(['kubectl', '--cluster', {str(folder)!r}, 'label', 'node', 'n1', 'a=b']))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, env={**os.environ}
+    )
+    assert ran.returncode != 0
+    assert "No room to write" in ran.stderr
+    assert len(ran.stderr.strip().splitlines()) == 1, ran.stderr
+    assert path.read_bytes().startswith(whole)
+    assert main(["kubectl", "--cluster", str(folder), "label", "node", "n1", "a=b"]) == 0

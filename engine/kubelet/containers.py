@@ -21,9 +21,21 @@ from engine.kinds import (
 from engine.kubelet.backoff import NOTICED_SECONDS, duration, restart_delay
 from engine.kubelet.environment import config_problem
 from engine.kubelet.images import Held, fetch, image_name
-from engine.kubelet.life import KILLED, TERMINATED, Life, Neighbour, end_of, health_of, how
+from engine.kubelet.life import KILLED, TERMINATED, end_of, health_of, how
 from engine.kubelet.probes import Health
-from engine.kubelet.scene import Said, Scene, Step, earliest, full_name, normal, restarts, said_now, warning
+from engine.kubelet.scene import (
+    Life,
+    Neighbour,
+    Said,
+    Scene,
+    Step,
+    earliest,
+    full_name,
+    normal,
+    restarts,
+    said_now,
+    warning,
+)
 
 _NOT_STARTED = 128
 

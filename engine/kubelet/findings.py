@@ -1,7 +1,7 @@
-"""What each probe of a container would find, and from when on: the pod's open ports, paths and commands.
+"""What each probe of a container would find, and from when on: the pod's open ports and their paths.
 
 Containers of a pod share one network namespace, so a probe reaches any of them. Texts are those of
-``pkg/probe`` (http, tcp, grpc, exec) and Go's net package.
+``pkg/probe`` (http, tcp, grpc) and Go's net package.
 """
 
 from collections.abc import Sequence
@@ -10,14 +10,9 @@ from attrs import frozen
 
 from engine.kinds import Container, HTTPGetAction, Pod, Probe
 from engine.kubelet.behaviour import Behaviour
-from engine.kubelet.catalog import Resolved, has_program, resolve
+from engine.kubelet.command_findings import command_findings
 from engine.kubelet.probes import Finding, Findings
-
-_SHELLS = ("sh", "bash", "ash", "/bin/sh", "/bin/bash", "/bin/ash")
-_ASKS_SERVER = frozenset(
-    ("redis-cli", "pg_isready", "psql", "mysqladmin", "mysql", "mongosh", "nodetool", "cqlsh", "ready-probe.sh")
-)
-"""Commands that ask the image's own server: they fail until it is ready."""
+from engine.kubelet.scene import Life, Scene
 
 
 @frozen(kw_only=True)
@@ -29,31 +24,27 @@ class Listener:
     behaviour: Behaviour
 
 
-def findings(
-    pod: Pod, container: Container, own: Behaviour, started_at: int, listeners: Sequence[Listener]
-) -> Findings:
-    """For a container that runs since ``started_at``; ``listeners`` are all of the pod."""
+def findings(scene: Scene, life: Life, listeners: Sequence[Listener]) -> Findings:
+    """For a running container; ``listeners`` are all of the pod."""
+    container, status = life.container, life.status
 
-    def found(probe: Probe | None) -> Sequence[Finding]:
-        return () if probe is None else _found(probe, pod, container, own, started_at, listeners)
+    def found(probe: Probe | None, before: bool) -> Sequence[Finding]:
+        if probe is None:
+            return ()
+        if probe.exec is not None:
+            return command_findings(scene, life, probe.exec.command, before=before)
+        return _of_port(probe, scene.pod, container, life.started_at, listeners)
 
     return Findings(
-        startup=found(container.startup_probe),
-        liveness=found(container.liveness_probe),
-        readiness=found(container.readiness_probe),
+        startup=found(container.startup_probe, bool(status.started)),
+        liveness=found(container.liveness_probe, True),
+        readiness=found(container.readiness_probe, status.ready),
     )
 
 
-def _found(
-    probe: Probe,
-    pod: Pod,
-    container: Container,
-    own: Behaviour,
-    started_at: int,
-    listeners: Sequence[Listener],
+def _of_port(
+    probe: Probe, pod: Pod, container: Container, started_at: int, listeners: Sequence[Listener]
 ) -> Sequence[Finding]:
-    if probe.exec is not None:
-        return _of_command(probe.exec.command, container, own, started_at)
     if probe.http_get is not None:
         wanted, host = probe.http_get.port, probe.http_get.host or pod.status.pod_ip
     elif probe.tcp_socket is not None:
@@ -112,25 +103,3 @@ def _answer(probe: Probe, host: str, port: int, behaviour: Behaviour) -> tuple[b
     elif probe.grpc is not None and behaviour.serves != "grpc":
         return False, "error: health rpc probe failed: rpc error: code = Unavailable desc = connection error"
     return True, ""
-
-
-def _of_command(
-    command: tuple[str, ...], container: Container, own: Behaviour, started_at: int
-) -> Sequence[Finding]:
-    words = _plain_words(command)
-    program = words[0].rpartition("/")[2] if words else "true"
-    image = resolve(container.image)
-    if isinstance(image, Resolved) and words and not has_program(image.entry, words[0]):
-        return (Finding(started_at, False, f'exec: "{words[0]}": executable file not found in $PATH'),)
-    if program == "false":
-        return (Finding(started_at, False),)
-    if program in _ASKS_SERVER and own.ready_after_seconds:
-        return (Finding(started_at, False), Finding(started_at + own.ready_after_seconds, True))
-    return (Finding(started_at, True),)
-
-
-def _plain_words(command: tuple[str, ...]) -> list[str]:
-    """The command without a shell around it."""
-    if len(command) >= 3 and command[0] in _SHELLS and command[1] == "-c":
-        return command[2].split()
-    return list(command)

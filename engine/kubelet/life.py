@@ -4,43 +4,20 @@ All follows from the second the life began, what its process does, its probes, t
 containers beside it; nothing is remembered.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from attrs import frozen
-
-from engine.kinds import EMPTY, Container, ContainerStatus, Exec, Pod
+from engine.kinds import EMPTY, Container, Exec, Pod
 from engine.kubelet.behaviour import Behaviour, behaviour
 from engine.kubelet.environment import environment
 from engine.kubelet.findings import Listener, findings
 from engine.kubelet.probes import Health, health
-from engine.kubelet.scene import Scene
+from engine.kubelet.scene import Life, Scene
 
 KILLED, TERMINATED = 137, 143
 _CONFLICT_SECONDS = 1
 """How long a process lives that finds its port taken."""
 _DEFAULT_GRACE_SECONDS = 30
 _NO_VARIABLES: Mapping[str, str] = EMPTY
-
-
-@frozen(kw_only=True)
-class Neighbour:
-    """Another container of the pod that runs since ``started_at``; ``place`` is its place in the spec."""
-
-    place: int
-    started_at: int
-    behaviour: Behaviour
-
-
-@frozen(kw_only=True)
-class Life:
-    """A running container since ``started_at``. ``place`` is its place in the spec."""
-
-    container: Container
-    status: ContainerStatus
-    process: Behaviour
-    started_at: int
-    place: int = 0
-    neighbours: Sequence[Neighbour] = ()
 
 
 def how(scene: Scene, container: Container) -> Behaviour:
@@ -75,7 +52,7 @@ def health_of(scene: Scene, life: Life) -> Health:
         for since, process in running
         for port in process.listens
     ]
-    found = findings(scene.pod, container, life.process, life.started_at, listeners)
+    found = findings(scene, life, listeners)
     return health(container, life.started_at, found, scene.now)
 
 

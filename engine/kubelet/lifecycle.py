@@ -14,8 +14,19 @@ from engine.kubelet.addresses import pod_address
 from engine.kubelet.containers import ended, step
 from engine.kubelet.environment import volume_problem
 from engine.kubelet.images import announced, with_images
-from engine.kubelet.life import Neighbour, grace_seconds, how, stop_seconds
-from engine.kubelet.scene import Said, Scene, Step, earliest, emit, is_sidecar, normal, restarts, warning
+from engine.kubelet.life import grace_seconds, how, stop_seconds
+from engine.kubelet.scene import (
+    Neighbour,
+    Said,
+    Scene,
+    Step,
+    earliest,
+    emit,
+    is_sidecar,
+    normal,
+    restarts,
+    warning,
+)
 from engine.kubelet.status import first_statuses, pod_status
 from engine.reconcile import Result
 

@@ -1,11 +1,13 @@
 """What one look at a pod sees, and what one container's step brings about: shared by the kubelet's parts."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from attrs import frozen
 
 from engine.api.writes import Emit
 from engine.kinds import Container, ContainerStatus, Fault, Node, Pod
+from engine.kubelet.behaviour import Behaviour
 from engine.kubelet.catalog import Resolved
 from engine.store.state import State
 
@@ -36,6 +38,27 @@ class Step:
     events: tuple[Said, ...] = ()
     again_at: int | None = None
     pulled: Resolved | None = None
+
+
+@frozen(kw_only=True)
+class Neighbour:
+    """Another container of the pod that runs since ``started_at``; ``place`` is its place in the spec."""
+
+    place: int
+    started_at: int
+    behaviour: Behaviour
+
+
+@frozen(kw_only=True)
+class Life:
+    """A running container since ``started_at``. ``place`` is its place in the spec."""
+
+    container: Container
+    status: ContainerStatus
+    process: Behaviour
+    started_at: int
+    place: int = 0
+    neighbours: Sequence[Neighbour] = ()
 
 
 def normal(reason: str, message: str) -> Said:

@@ -5,8 +5,9 @@ from typing import Any
 from attrs import define, evolve, field
 
 from engine.api.admit import admit
-from engine.api.writes import Create, Update, Write
-from engine.kinds import ContainerStatus, Event, Node, Object, Pod, from_manifest, is_true, ref_of
+from engine.api.writes import Create, RunLine, Update, Write
+from engine.kinds import ContainerStatus, Event, Node, Object, Pod, Ref, from_manifest, is_true, ref_of
+from engine.kubelet.exec import run_line
 from engine.kubelet.node_status import NODE_STATUS
 from engine.kubelet.pods import KUBELET
 from engine.queue import Queue
@@ -37,6 +38,10 @@ class Loop:
     def submit_update(self, wanted: Pod) -> None:
         """The pod's spec replaced, all else kept."""
         self.submit(Update(evolve(self.pod(wanted.metadata.name), spec=wanted.spec)))
+
+    def type(self, line: str, *, container: str = "main") -> None:
+        """A line typed into a container of pod p."""
+        self.submit(RunLine(ref=Ref("Pod", "default", "p"), container=container, session="s", line=line))
 
     def settle(self) -> None:
         while (popped := self.queue.pop()) is not None:
@@ -91,7 +96,7 @@ class Loop:
         return [event.partition(":")[0] for event in self.events(name)]
 
     def _commit(self, writes: tuple[Write, ...], actor: str) -> None:
-        admitted = admit(self.state, writes, now=self.now, seed="test")
+        admitted = admit(self.state, writes, now=self.now, seed="test", run_line=run_line)
         if not admitted.puts and not admitted.removes:
             return
         commit = Commit(

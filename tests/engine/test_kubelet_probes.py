@@ -143,3 +143,29 @@ def test_a_probe_reaches_a_server_in_another_container() -> None:
 def test_exec_probes_run_a_command(command: list[str], ready: bool) -> None:
     made = loop(pod(readinessProbe={"exec": {"command": command}}), after_seconds=30)
     assert made.ready() == ready
+
+
+def test_an_exec_probe_sees_the_files_that_lines_leave() -> None:
+    command = {"exec": {"command": ["cat", "/tmp/ready"]}, "periodSeconds": 5}
+    made = loop(pod(readinessProbe=command), after_seconds=60)
+    assert not made.ready()
+    assert "No such file or directory" in made.events()[-1]
+    made.type("touch /tmp/ready")
+    made.advance(5)
+    assert made.ready()
+    made.type("rm /tmp/ready")
+    made.advance(5)
+    assert made.ready(), "two failures more"
+    made.advance(10)
+    assert not made.ready()
+    assert made.queue.next_due() is None
+
+
+def test_a_liveness_command_that_starts_to_fail_restarts_the_container() -> None:
+    command = {"exec": {"command": ["sh", "-c", "! test -e /tmp/broken"]}, "periodSeconds": 5}
+    made = loop(pod(livenessProbe=command), after_seconds=60)
+    made.type("touch /tmp/broken")
+    made.advance(17)
+    assert made.status().restart_count == 1
+    made.advance(300)
+    assert made.status().restart_count == 1, "the file ended with the life before"

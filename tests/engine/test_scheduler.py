@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from attrs import evolve
 
-from engine.kinds import Event, Namespace, Node, ObjectMeta, Pod, Ref, condition, ref_of, with_metadata
+from engine.kinds import Event, Namespace, Node, ObjectMeta, Pod, Ref, Toleration, condition, ref_of, with_metadata
 from engine.scheduler import SCHEDULER
 from engine.scheduler.schedule import Decision, explain, schedule
 from tests.engine.scheduling import Scheduling, bound, finished, node, pod, put, state_of
@@ -255,3 +255,24 @@ def test_pods_of_one_template_share_what_is_computed_for_them() -> None:
     run.settle()
     on_nodes = Counter(each.spec.node_name for each in run.state.all(Pod))
     assert on_nodes == {"w0": 20, "w1": 20, "w2": 20}
+
+
+def test_pods_that_share_containers_but_not_tolerations_are_told_apart() -> None:
+    plain = pod().spec
+    tolerant = evolve(plain, tolerations=(Toleration(operator="Exists"),))
+    state = state_of(node(taints=[{"key": "a", "effect": "NoSchedule"}]))
+    assert schedule(state, evolve(pod(), spec=plain), "seed").node is None
+    assert schedule(state, evolve(pod(), spec=tolerant), "seed").node == "w1"
+
+
+def test_a_node_that_fills_up_or_frees_itself_changes_how_the_others_compare() -> None:
+    soft = [{"key": key, "effect": "PreferNoSchedule"} for key in "wxyz"]
+    nodes = [node("one", taints=soft[:1]), node("busy"), node("four", taints=soft, allocatable={"pods": "1"})]
+    busy = bound(pod("busy", requests={"cpu": "3900m", "memory": "8000Mi"}), "busy")
+    wish = pod(requests={"cpu": "10m", "memory": "20Mi"})
+    free = state_of(*nodes, busy)
+    full = put(free, bound(pod("there"), "four"))
+    # One taint of at most four costs 75 points, one of at most one costs 300; being busy costs some 100.
+    assert [schedule(state, wish, "seed").node for state in (free, full)] == ["one", "busy"]
+    freed = put(full, finished(bound(pod("there"), "four")))
+    assert schedule(freed, wish, "seed").node == "one"

@@ -7,13 +7,16 @@ the engine's.
 from hashlib import blake2b
 from typing import Any
 
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.kinds import Namespace, Node, ObjectMeta, Pod, ref_of
-from engine.scheduler.schedule import schedule
+from engine.scheduler.facts import nodes_of, pod_facts
+from engine.scheduler.ranking import rank, standing
+from engine.scheduler.schedule import explain, schedule
 from engine.store.state import State
-from tests.engine.scheduling import Scheduling, finished, node, pod
+from tests.engine.scheduling import Scheduling, bound, finished, node, pod, put, state_of
 
 MIB = 1024 * 1024
 EFFECTS = ("NoSchedule", "NoExecute", "PreferNoSchedule")
@@ -97,6 +100,46 @@ def test_the_scheduler_keeps_its_promises(
                 assert run.why(waiting.metadata.name) == f"False Unschedulable: {message}"
     run.wake_everything()
     assert run.settle() == 0
+
+
+uneven = st.fixed_dictionaries(
+    {"allocatable": st.fixed_dictionaries({"cpu": st.just("4"), "pods": st.sampled_from(["2", "4"])})},
+    optional={
+        "labels": st.dictionaries(st.sampled_from("ab"), st.just("")),
+        "taints": st.lists(st.sampled_from([{"key": key, "effect": "PreferNoSchedule"} for key in "xyz"])),
+        "images": st.just([("web:1", 400 * MIB)]),
+    },
+)
+moves = st.lists(st.tuples(st.sampled_from("+++-?"), st.integers(0, 5)), min_size=4, max_size=25)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(uneven, min_size=2, max_size=5), moves, st.sampled_from([0, 50]))
+def test_what_is_remembered_is_what_would_be_found_anew(
+    places: list[dict[str, Any]], moves: list[tuple[str, int]], weight: int
+) -> None:
+    wish = pod(requests={"cpu": "1", "memory": "1Gi"}, affinity=affinity("a", weight) if weight else None)
+    states = [state_of(*(node(f"w{number}", **each) for number, each in enumerate(places)))]
+    for number, (move, which) in enumerate(moves):
+        state, name = states[-1], f"w{which % len(places)}"
+        if move == "+":
+            there = evolve(wish, metadata=evolve(wish.metadata, name=f"p{number}"))
+            states.append(put(state, bound(there, name)))
+        elif move == "-":
+            states.append(put(state, *(finished(each) for each in list(state.pods_on(name))[:1])))
+        else:
+            state = states[which % len(states)]
+        assert best(state, wish) == best_anew(state, wish)
+
+
+def best(state: State, wish: Pod) -> list[str]:
+    where = standing(pod_facts(wish), nodes_of(state.table("Node")))
+    return [where.open[place].name for place in rank(where, state.requested).best]
+
+
+def best_anew(state: State, wish: Pod) -> list[str]:
+    fits = [each for each in explain(state, wish) if not each.reasons]
+    return [each.node for each in fits if each.total == max(one.total for one in fits)]
 
 
 def happens(run: Scheduling, specs: Any, number: int, what: str, which: int, more: Any) -> None:

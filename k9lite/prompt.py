@@ -1,0 +1,172 @@
+"""What may follow what has been typed at the prompt: verbs, kinds, names, flags and their values. Pure.
+
+Each completion stands for the whole last word of the text. Follows kubectl's ``pkg/util/completion``.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from engine.kinds import KINDS, Kind, Pod, kind_named, to_manifest
+from engine.store.state import State
+from k9lite.kubectl import GLOBAL_OPTIONS
+from k9lite.verb import Option, Verb
+from k9lite.verbs import VERBS
+
+MOST = 200
+"""More names than this help nobody; the rest come as soon as another letter is typed."""
+
+_OUTPUTS = ("json", "jsonpath=", "name", "wide", "yaml")
+_KIND_FIRST = ("get", "describe", "delete", "label", "annotate", "scale", "set image")
+_NODE_VERBS = ("cordon", "uncordon", "drain", "top node")
+
+
+def complete(state: State, text: str, namespace: str) -> list[str]:
+    """Sorted; empty where nothing fits. ``text`` may begin with ``kubectl``."""
+    words = text.split(" ")
+    before, last = [word for word in words[:-1] if word], words[-1]
+    if before[:1] in (["kubectl"], ["k"]):
+        before = before[1:]
+    found = _candidates(state, before, last, namespace)
+    return sorted({each for each in found if each.startswith(last)})[:MOST]
+
+
+def _candidates(state: State, before: Sequence[str], last: str, namespace: str) -> Iterable[str]:
+    verb, words = _verb(before)
+    if verb is None:
+        return _verb_words(before)
+    namespace = _namespace(verb, words, namespace)
+    if last.startswith("-") and "=" in last:
+        flag = last.partition("=")[0]
+        return (f"{flag}={each}" for each in _flag_values(state, verb, flag, words, namespace))
+    if last.startswith("-"):
+        return (f"--{option.name}" for option in (*verb.options, *GLOBAL_OPTIONS))
+    if words and (values := _pending_flag(state, verb, words, namespace)) is not None:
+        return values
+    return _arguments(state, verb, _plain(verb, words), last, namespace)
+
+
+def _verb(before: Sequence[str]) -> tuple[Verb | None, Sequence[str]]:
+    for length in (2, 1):
+        verb = VERBS.get(" ".join(before[:length])) if len(before) >= length else None
+        if verb is not None:
+            return verb, before[length:]
+    return None, before
+
+
+def _verb_words(before: Sequence[str]) -> Iterable[str]:
+    """The next word of every verb that begins with the words so far."""
+    for name in VERBS:
+        words = name.split()
+        if words[: len(before)] == list(before) and len(words) > len(before) and not words[-1].startswith("-"):
+            yield words[len(before)]
+    if not before:
+        yield "help"
+
+
+def _option(verb: Verb, word: str) -> Option | None:
+    for option in (*verb.options, *GLOBAL_OPTIONS):
+        if word in (f"--{option.name}", f"-{option.short}" if option.short else ""):
+            return option
+    return None
+
+
+def _plain(verb: Verb, words: Sequence[str]) -> list[str]:
+    """The words that are neither flags nor their values."""
+    plain: list[str] = []
+    taken = False
+    for word in words:
+        if taken:
+            taken = False
+        elif word.startswith("-"):
+            option = _option(verb, word)
+            taken = option is not None and bool(option.value)
+        else:
+            plain.append(word)
+    return plain
+
+
+def _namespace(verb: Verb, words: Sequence[str], namespace: str) -> str:
+    for at, word in enumerate(words):
+        if word in ("-n", "--namespace") and at + 1 < len(words):
+            return words[at + 1]
+        if word.startswith("--namespace="):
+            return word.partition("=")[2]
+        if word in ("-A", "--all-namespaces") and any(each.short == "A" for each in verb.options):
+            return ""
+    return namespace
+
+
+def _pending_flag(state: State, verb: Verb, words: Sequence[str], namespace: str) -> Iterable[str] | None:
+    """The values of the flag that stands last, None where that is no flag with a value."""
+    option = _option(verb, words[-1])
+    if option is None or not option.value:
+        return None
+    return _flag_values(state, verb, words[-1], words, namespace)
+
+
+def _flag_values(state: State, verb: Verb, flag: str, words: Sequence[str], namespace: str) -> Iterable[str]:
+    option = _option(verb, flag)
+    match option.name if option is not None else "":
+        case "namespace":
+            return _names(state, KINDS["Namespace"], "")
+        case "output":
+            return _OUTPUTS
+        case "container":
+            return _containers(state, _plain(verb, words), namespace)
+        case "dry-run":
+            return ("client", "none")
+        case "cascade":
+            return ("background", "foreground", "orphan")
+        case "sort-by" if verb.name.startswith("top "):
+            return ("cpu", "memory")
+        case "for":
+            return _slashed(state, "", namespace)
+        case _:
+            return ()
+
+
+def _arguments(state: State, verb: Verb, plain: Sequence[str], last: str, namespace: str) -> Iterable[str]:
+    if verb.name in _NODE_VERBS:
+        return (name for name in _names(state, KINDS["Node"], "") if name not in plain)
+    if verb.name in ("exec", "logs"):
+        if plain:
+            return ()
+        return _slashed(state, last, namespace) if "/" in last else _names(state, KINDS["Pod"], namespace)
+    if verb.name == "top pod":
+        return _names(state, KINDS["Pod"], namespace)
+    if not verb.name.startswith("rollout ") and verb.name not in _KIND_FIRST:
+        return ()
+    kinds = [KINDS[name] for name in verb.kinds] or list(KINDS.values())
+    if "/" in last or (plain and "/" in plain[0]):
+        return _slashed(state, last, namespace)
+    kind = kind_named(plain[0]) if plain else None
+    if kind is None:
+        return (kind.plural for kind in kinds) if not plain else ()
+    return (name for name in _names(state, kind, namespace) if name not in plain[1:])
+
+
+def _names(state: State, kind: Kind, namespace: str) -> Iterable[str]:
+    return (obj.metadata.name for obj in state.objects(kind.name, namespace if kind.namespaced else ""))
+
+
+def _slashed(state: State, last: str, namespace: str) -> Iterable[str]:
+    """``deploy/`` -> ``deploy/web``, with the kind as it was typed."""
+    typed = last.partition("/")[0]
+    kind = kind_named(typed) if typed else None
+    if kind is not None:
+        return (f"{typed}/{name}" for name in _names(state, kind, namespace))
+    return (f"{kind.singular}/" for kind in KINDS.values())
+
+
+def _containers(state: State, plain: Sequence[str], namespace: str) -> Iterable[str]:
+    pod = state.find(Pod, plain[0].removeprefix("pod/"), namespace) if plain else None
+    if pod is not None:
+        return (each.name for each in (*pod.spec.containers, *pod.spec.init_containers))
+    kind = kind_named(plain[0].partition("/")[0]) if plain else None
+    if kind is None:
+        return ()
+    name = plain[0].partition("/")[2]
+    for obj in state.objects(kind.name, namespace):
+        if obj.metadata.name == name:
+            template = to_manifest(obj).get("spec", {}).get("template", {}).get("spec", {})
+            return (each["name"] for each in template.get("containers", ()))
+    return ()

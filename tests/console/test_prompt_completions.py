@@ -1,0 +1,67 @@
+"""What the prompt offers while a command is typed."""
+
+import pytest
+
+from engine.kinds import from_manifest
+from k9lite.prompt import complete
+from k9lite.verbs import VERBS
+from tests.builders import deployment, namespace, node, pod
+from tests.console.running import state_of
+
+STATE = state_of(
+    namespace("default"),
+    namespace("shop"),
+    node("w1"),
+    node("w2"),
+    pod("web-1"),
+    pod("web-2"),
+    pod("cart", namespace="shop"),
+    deployment("web"),
+    from_manifest(
+        {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": "two", "namespace": "default"},
+            "spec": {"containers": [{"name": "app"}, {"name": "side"}], "initContainers": [{"name": "setup"}]},
+        }
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("cor", ["cordon"]),
+        ("kubectl unc", ["uncordon"]),
+        ("rollout ", ["history", "pause", "restart", "resume", "status", "undo"]),
+        ("rollout u", ["undo"]),
+        ("get dep", ["deployments"]),
+        ("get pods ", ["two", "web-1", "web-2"]),
+        ("get pods web-1 w", ["web-2"]),
+        ("get pods -n shop ", ["cart"]),
+        ("get pods -n s", ["shop"]),
+        ("get pods --namespace=s", ["--namespace=shop"]),
+        ("get pods -o y", ["yaml"]),
+        ("get pods --show", ["--show-labels"]),
+        ("get deploy/", ["deploy/web"]),
+        ("get deploy/w", ["deploy/web"]),
+        ("cordon ", ["w1", "w2"]),
+        ("drain w1 ", ["w2"]),
+        ("drain w1 --ig", ["--ignore-daemonsets"]),
+        ("scale ", ["deployments", "replicasets", "replicationcontrollers", "statefulsets"]),
+        ("scale deploy ", ["web"]),
+        ("rollout undo deploy/", ["deploy/web"]),
+        ("exec two -c ", ["app", "setup", "side"]),
+        ("exec w", ["web-1", "web-2"]),
+        ("exec deploy/web -c ", ["main"]),
+        ("delete pod web-1 --cascade=o", ["--cascade=orphan"]),
+        ("nonsense ", []),
+    ],
+)
+def test_the_last_word_is_completed(text: str, offered: list[str]) -> None:
+    assert complete(STATE, text, "default") == offered
+
+
+def test_an_empty_prompt_offers_every_verb() -> None:
+    offered = complete(STATE, "", "default")
+    assert {name.split()[0] for name in VERBS} | {"help"} == set(offered)

@@ -14,10 +14,11 @@ from itertools import chain
 from attrs import evolve
 
 from engine.api.admit import Admitted, admit
-from engine.api.writes import RunLine, Write, to_request
+from engine.api.writes import Write, to_request
 from engine.controllers import CONTROLLERS
 from engine.errors import ApiError, LogError
-from engine.kinds import Exec, ref_of
+from engine.kinds import ref_of
+from engine.kubelet.exec import run_line
 from engine.kubelet.node_status import NODE_STATUS
 from engine.kubelet.pods import KUBELET
 from engine.queue import Queue
@@ -162,7 +163,7 @@ class Cluster:
                 self._log.close()
 
     def _admit(self, writes: Sequence[Write]) -> Admitted:
-        return admit(self.state, writes, now=self.now, seed=self.header.seed, run_line=_run_line)
+        return admit(self.state, writes, now=self.now, seed=self.header.seed, run_line=run_line)
 
     def _refused(self, result: Result, error: ApiError) -> tuple[Result, Admitted]:
         instead = NOTHING if result.refused is None else result.refused(error)
@@ -206,11 +207,3 @@ class Cluster:
         self._queue = Queue(self._controllers)
         self._queue.wake_everything(self.state)
 
-
-def _run_line(state: State, write: RunLine, now: int) -> Exec:
-    from engine.kubelet.exec import run_line
-
-    return run_line(state, write, now)
-
-
-__all__ = ["ALL_CONTROLLERS", "Cluster"]

@@ -14,6 +14,7 @@ by ``K9LITE_UPDATE_SCRIPTS=1``: read the difference before it is committed.
 
 import os
 import shlex
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 
@@ -23,21 +24,22 @@ from k9lite.drive import run_command
 UPDATE = os.environ.get("K9LITE_UPDATE_SCRIPTS") == "1"
 
 
-def check(script: Path, client: Client, folder: Path) -> None:
-    """Runs the script's lines against ``client``; files it names are in ``folder``."""
+def check(script: Path, client: Client, folder: Path, after: Callable[[], None] = lambda: None) -> None:
+    """Runs the script's lines against ``client``; files it names are in ``folder``. ``after`` follows each line."""
     text = script.read_text()
-    actual = played(text, client, folder)
+    actual = played(text, client, folder, after)
     if UPDATE:
         script.write_text(actual)
     assert actual.splitlines() == text.splitlines()
 
 
-def played(text: str, client: Client, folder: Path) -> str:
+def played(text: str, client: Client, folder: Path, after: Callable[[], None]) -> str:
     """The script with the output its lines have now."""
     lines: list[str] = []
     for line in text.splitlines():
         if line.startswith("$ "):
             lines += [line, *run(line[2:], client, folder)]
+            after()
         elif line.startswith("#") or (not line and lines and lines[-1]):
             lines += [line]
     blanked: list[str] = []

@@ -1,0 +1,29 @@
+"""Real manifests by others: each applies without an error, and what has a controller comes to Running and ready."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.kinds import Deployment, Pod, ReplicationController, is_true
+from tests.scenarios.sample import MANIFESTS, sample_client
+from tests.scenarios.scripts import pass_time, run
+
+pytestmark = pytest.mark.skipif(not MANIFESTS.is_dir(), reason="the shared manifests are not beside the checkout")
+FOLDERS = sorted(path.name for path in MANIFESTS.iterdir() if path.is_dir()) if MANIFESTS.is_dir() else []
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_manifests_of_others_apply_and_run(name: str) -> None:
+    client = sample_client(seconds=60)
+    shown = run(f"kubectl apply -f {MANIFESTS / name}", client, Path())
+    assert not [line for line in shown if line.startswith("!") or line.startswith("exit")], shown
+    pass_time(client, 180)
+    state = client.state
+    for workload in (*state.all(Deployment, "default"), *state.all(ReplicationController, "default")):
+        assert workload.status.ready_replicas == workload.spec.replicas, workload.metadata.name
+    for pod in state.all(Pod, "default"):
+        assert pod.status.phase == "Running", pod.metadata.name
+        assert is_true(pod.status.conditions, "Ready"), pod.metadata.name
+    again = run(f"kubectl apply -f {MANIFESTS / name}", client, Path())
+    assert again
+    assert all(line.endswith(" unchanged") or line.endswith(" configured") for line in again), again

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -16,8 +17,10 @@ from attrs import define, evolve
 
 from engine.errors import K9liteError, LogError, UsageError
 from k9lite.client import Client
+from k9lite.conversation import converse
 from k9lite.kubectl import deed_of, parse
 from k9lite.verb import Args, Say, Submit, Verb, View, Wait
+from k9lite.verbs.exec import EXEC, is_shell
 from k9lite.widgets.safe import plain
 from k9lite.wording import error_text
 
@@ -40,8 +43,12 @@ def run_command(
     out, err, stdin = out or sys.stdout, err or sys.stderr, stdin or sys.stdin
     try:
         verb, args = parse(argv, namespace)
+        deed = deed_of(argv)
+        if verb is EXEC and is_shell(args) and args.on("stdin") and stdin.isatty():
+            run_one = partial(drive, client, verb, deed=deed, out=out, err=err)
+            return converse(client, args, run_one, stdin=stdin, out=out)
         args = evolve(args, files=read_files(verb, args, stdin))
-        return drive(client, verb, args, deed=deed_of(argv), out=out, err=err)
+        return drive(client, verb, args, deed=deed, out=out, err=err)
     except LogError:
         raise
     except K9liteError as error:
@@ -88,7 +95,7 @@ def read_files(verb: Verb, args: Args, stdin: TextIO) -> Mapping[str, str]:
             continue
         for path in _files_in(Path(name), recursive=args.on("recursive")):
             files[str(path)] = _read(path)
-    if args.on("stdin") and verb.name == "exec" and not stdin.isatty():
+    if verb is EXEC and args.on("stdin") and not stdin.isatty():
         files["-"] = stdin.read()
     return files
 

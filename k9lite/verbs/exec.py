@@ -28,6 +28,7 @@ def run(view: View, args: Args) -> Run:
     container, remark = container_meant(pod, args.flags.get("container", ""))
     if remark and not args.on("quiet"):
         view = yield Say(remark, error=True)
+    # A driver that talks line by line names the session itself.
     session = args.flags.get("session") or f"kubectl-{view.state.revision}"
     code = 0
     for line in _lines(args):
@@ -35,7 +36,7 @@ def run(view: View, args: Args) -> Run:
         code = done.exit_code
         if done.closed:
             break
-    if code:
+    if code and not args.flags.get("session"):
         yield Say(f"command terminated with exit code {code}", error=True)
     return code
 

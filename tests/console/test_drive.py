@@ -159,11 +159,22 @@ def test_read_only_clients_refuse_to_write_and_still_read() -> None:
     assert "read-only" in terminal.err
 
 
-def test_a_terminal_never_gets_a_control_character() -> None:
-    class Tty(io.StringIO):
-        def isatty(self) -> bool:
-            return True
+class Tty(io.StringIO):
+    def isatty(self) -> bool:
+        return True
 
+
+def test_a_shell_on_a_terminal_goes_line_by_line_in_one_session() -> None:
+    out, err = Tty(), Tty()
+    client = EmbeddedClient(settled(node(), pod("web")))
+    typed = Tty("cd /tmp\n\nfalse\npwd\nexit 4\necho never\n")
+    words = ["exec", "-it", "web", "--", "sh"]
+    assert run_command(client, words, out=out, err=err, stdin=typed) == 4
+    assert out.getvalue() == "/ # /tmp # /tmp # /tmp # /tmp\n/tmp # "
+    assert err.getvalue() == ""
+
+
+def test_a_terminal_never_gets_a_control_character() -> None:
     out = Tty()
     client = EmbeddedClient(settled(node("w1")))
     run_command(client, ["annotate", "node", "w1", "note=a\x1b[31mb"], out=io.StringIO(), err=io.StringIO())

@@ -1,0 +1,52 @@
+"""``kubectl exec -it ... -- sh`` on a real terminal: line by line, one session, until ``exit`` or end of input.
+
+Each line is an exec of its own, so that it is recorded when it is typed; cluster time passes as the clock does.
+"""
+
+import time
+from collections.abc import Callable
+from typing import TextIO
+
+from attrs import evolve
+
+from engine.kinds import Exec
+from engine.store.state import State
+from k9lite.client import Client
+from k9lite.verb import Args
+
+RunOne = Callable[[Args], int]
+
+
+def converse(client: Client, args: Args, run_one: RunOne, *, stdin: TextIO, out: TextIO) -> int:
+    """The exit code of the last line. ``run_one`` runs exec with the given Args."""
+    session = f"tty-{client.state.revision}"
+    args = evolve(args, flags={**args.flags, "session": session})
+    code, directory, seen = 0, "", time.monotonic()
+    client.set_speed(1)
+    while True:
+        print(f"{directory or '/'} # ", end="", file=out, flush=True)
+        line = stdin.readline()
+        now = time.monotonic()
+        client.advance(now - seen)
+        seen = now
+        if not line:
+            print(file=out)
+            return code
+        if not line.strip():
+            continue
+        code = run_one(evolve(args, files={"-": line}))
+        last = _last(client.state, session)
+        if last is None or last.closed:
+            return code
+        directory = last.cwd
+        # From now on it is this pod and this container, whatever a workload's choice would be next time.
+        args = evolve(args, words=(last.pod,), flags={**args.flags, "container": last.container})
+
+
+def _last(state: State, session: str) -> Exec | None:
+    """The session's newest line; looks at all lines ever typed, which are few."""
+    found = None
+    for each in state.all(Exec):
+        if each.session == session and (found is None or each.metadata.name > found.metadata.name):
+            found = each
+    return found

@@ -1,4 +1,4 @@
-"""The console: wiring only. It lets time pass in the client and tells the screen on top when something changed."""
+"""The console: wiring only. It lets time pass in the client and tells the screens when something changed."""
 
 from collections.abc import Sequence
 from time import monotonic
@@ -25,13 +25,13 @@ class ConsoleApp(App[int]):
     def __init__(self, client: Client, *, notices: Sequence[str] = (), frozen: bool = False) -> None:
         super().__init__()
         self._client = client
-        self._notices = notices
+        self._main = MainScreen(client, notices=notices, highlight_changes=not frozen)
         self._frozen = frozen
         self._last_frame = monotonic()
         self._shown = (-1, -1)
 
     def on_mount(self) -> None:
-        self.push_screen(MainScreen(self._client, notices=self._notices, highlight_changes=not self._frozen))
+        self.push_screen(self._main)
         if not self._frozen:
             self.set_interval(_FRAME_SECONDS, self.let_time_pass)
 
@@ -43,7 +43,13 @@ class ConsoleApp(App[int]):
             self._client.advance(elapsed)
         except LogError as error:
             self.notify(f"{error} Cluster time is paused.", severity="error", markup=False, timeout=30)
+        self.tell_screens()
+
+    def tell_screens(self) -> None:
+        """The screen on top shows what is new; the main one goes on with what is under way."""
         moment = (self._client.state.revision, self._client.now)
         if moment != self._shown:
             self._shown = moment
-            self.screen.post_message(StateChanged())
+            self._main.post_message(StateChanged())
+            if self.screen is not self._main:
+                self.screen.post_message(StateChanged())

@@ -1,4 +1,4 @@
-"""What the operator types after ``/``: a regular expression over a row, ``!`` for its inverse, ``-l`` a selector."""
+"""What is typed after ``/``: a regular expression over a row, ``!`` for its inverse, ``-l`` for a selector."""
 
 import re
 from collections.abc import Callable

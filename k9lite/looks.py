@@ -5,13 +5,28 @@ from collections.abc import Callable, Sequence
 from textual.screen import Screen
 
 from engine.errors import NotFound
-from engine.kinds import Deployment, LabelSelector, Object, Pod, Ref, ReplicaSet, Service, to_yaml
-from engine.printers.describe import DESCRIBERS
+from engine.kinds import (
+    KINDS,
+    Deployment,
+    LabelSelector,
+    Object,
+    Pod,
+    Ref,
+    ReplicaSet,
+    Service,
+    kind_named,
+    to_yaml,
+)
+from engine.kinds.workload import ReplicationController
+from engine.printers.describe import describe
 from k9lite.client import Client
 from k9lite.highlights import describe_spans, yaml_spans
 from k9lite.screens.logs import LogsScreen
 from k9lite.screens.shell import ShellScreen
 from k9lite.screens.text import TextScreen
+from k9lite.verb import Args, Verb
+
+_SHELLS = ("sh", "bash", "ash")
 
 
 def look_of(name: str, client: Client, refs: Sequence[Ref]) -> Screen[None] | None:
@@ -24,18 +39,25 @@ def look_of(name: str, client: Client, refs: Sequence[Ref]) -> Screen[None] | No
         case "get -o yaml":
             return TextScreen(f"YAML {refs[0]}", _yaml(client, refs[0]), highlight=yaml_spans)
         case "logs" | "logs --previous":
-            title = f"{refs[0].kind.lower()}/{refs[0].name}"
-            return LogsScreen(client, title, lambda: pods_of(client, refs), previous=name != "logs")
+            return LogsScreen(client, _title(refs), lambda: pods_of(client, refs), previous=name != "logs")
         case "exec":
-            pods = pods_of(client, refs[:1])
-            if not pods:
-                raise NotFound(f"{refs[0]} has no pod to open a shell in")
-            pod = pods[0]
-            ref = Ref("Pod", pod.metadata.namespace, pod.metadata.name)
-            session = f"shell-{client.state.revision}"
-            return ShellScreen(client, ref, pod.spec.containers[0].name, session)
+            return _shell(client, refs[0], "")
         case _:
             return None
+
+
+def look_of_line(verb: Verb, args: Args, client: Client) -> Screen[None] | None:
+    """The screen a typed line opens: ``logs deploy/web -c main``, ``exec -it web-1 -- sh``. Raises K9liteError."""
+    if not args.words:
+        return None
+    container = args.flags.get("container", "")
+    if verb.name == "logs":
+        refs = [_named(client, args)]
+        return LogsScreen(
+            client, _title(refs), lambda: pods_of(client, refs), container=container, previous=args.on("previous")
+        )
+    interactive = args.on("tty") or (args.rest or args.words[1:]) in [(shell,) for shell in _SHELLS]
+    return _shell(client, _named(client, args), container) if verb.name == "exec" and interactive else None
 
 
 def pods_of(client: Client, refs: Sequence[Ref]) -> list[Pod]:
@@ -56,14 +78,43 @@ def _selector(obj: Object) -> LabelSelector | None:
     match obj:
         case Deployment() | ReplicaSet():
             return obj.spec.selector
-        case Service():
+        case Service() | ReplicationController():
             return LabelSelector(match_labels=obj.spec.selector) if obj.spec.selector else None
         case _:
             return None
 
 
+def _shell(client: Client, ref: Ref, container: str) -> ShellScreen:
+    pods = [pod for pod in pods_of(client, [ref]) if pod.status.phase == "Running"]
+    if not pods:
+        raise NotFound(f"{ref.kind.lower()}/{ref.name} has no running pod to open a shell in")
+    pod = pods[0]
+    container = container or pod.spec.containers[0].name
+    session = f"shell-{client.state.revision}"
+    return ShellScreen(client, Ref("Pod", pod.metadata.namespace, pod.metadata.name), container, session)
+
+
+def _named(client: Client, args: Args) -> Ref:
+    """``web-1``, ``deploy/web`` or ``deploy web``. Raises NotFound in the API server's words."""
+    kind, name = KINDS["Pod"], args.words[0]
+    before, slash, after = name.partition("/")
+    if slash and (given := kind_named(before)) is not None:
+        kind, name = given, after
+    elif len(args.words) > 1 and (given := kind_named(name)) is not None:
+        kind, name = given, args.words[1]
+    ref = Ref(kind.name, args.namespace if kind.namespaced else "", name)
+    if client.state.get(ref) is None:
+        raise NotFound(f'{kind.resource} "{name}" not found')
+    return ref
+
+
+def _title(refs: Sequence[Ref]) -> str:
+    more = f" and {len(refs) - 1} more" if len(refs) > 1 else ""
+    return f"{refs[0].kind.lower()}/{refs[0].name}{more}"
+
+
 def _describer(client: Client, ref: Ref) -> Callable[[], Sequence[str]]:
-    return lambda: DESCRIBERS[ref.kind](_found(client, ref), client.state, client.now)
+    return lambda: describe(_found(client, ref), client.state, client.now)
 
 
 def _yaml(client: Client, ref: Ref) -> Callable[[], Sequence[str]]:

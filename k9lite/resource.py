@@ -58,6 +58,8 @@ class Resource:
     kind: str
     columns: tuple[Column, ...]
     cells: CellsOf
+    text: Callable[[Any, State, int], str]
+    """What a filter reads: the row without what runs on by itself."""
     drill: Callable[[Any, State], Query | None] = lambda _obj, _state: None
 
     def row(self, obj: Object, state: State, now: int) -> tuple[Cell, ...]:

@@ -1,42 +1,106 @@
-"""The header's figures, from a State: nodes, pods, and what is used of CPU and memory."""
+"""The header's figures and the timeline, from a client.
 
-from engine.kubelet.usage import node_usage
+What would need a walk over all pods is sampled, so many pods a call; what follows from the nodes' table is kept
+until that table is another.
+"""
 
-from engine.kinds import Node, is_true
-from engine.kinds.codec import format_time
+from collections.abc import Iterator
+
+from engine.kinds import Node, format_time, is_true
 from engine.kinds.quantity import cpu_milli, whole
-from k9lite.client import Client, recording
+from engine.kubelet.usage import node_usage
+from engine.store.state import State, Table
+from k9lite.client import Client, Recording, recording
 from k9lite.widgets.header import Summary
+from k9lite.widgets.timeline import Course
+
+_PODS_A_CALL = 500
+_SAMPLE_SECONDS = 5
 
 
-def summarise(client: Client, usage: str) -> Summary:
-    """``usage`` is the text of the last sampling, which costs a walk over the nodes and is taken less often."""
-    state = client.state
-    nodes = list(state.all(Node))
-    ready = sum(is_true(node.status.conditions, "Ready") for node in nodes)
-    pods, pending = state.count("Pod"), len(state.unscheduled)
+class Figures:
+    """Keeps the last sample, and the one under way."""
+
+    def __init__(self) -> None:
+        self._usage = ""
+        self._sampled_at = -1
+        self._sampling: Iterator[str] = iter(())
+        self._node_table: Table | None = None
+        self._node_text = ""
+
+    def summary(self, client: Client) -> Summary:
+        state = client.state
+        played = recording(client)
+        pods, pending = state.count("Pod"), len(state.unscheduled)
+        date, _, clock = format_time(client.now).rstrip("Z").partition("T")
+        return Summary(
+            cluster=client.name,
+            mode="REPLAY" if played else ("READ-ONLY" if client.read_only else ""),
+            date=date,
+            time=clock,
+            revision=f"{state.revision}/{played.last_revision}" if played else str(state.revision),
+            speed=_speed(client, played),
+            nodes=self._nodes(state),
+            pods=f"pods {pods}" + (f" ({pending} unscheduled)" if pending else ""),
+            usage=self._used(state, client.now),
+        )
+
+    def _nodes(self, state: State) -> str:
+        table = state.table("Node")
+        if table is not self._node_table:
+            self._node_table = table
+            ready = sum(is_true(node.status.conditions, "Ready") for node in state.all(Node))
+            self._node_text = f"nodes {ready}/{len(table)}"
+        return self._node_text
+
+    def _used(self, state: State, now: int) -> str:
+        if not 0 <= now - self._sampled_at < _SAMPLE_SECONDS:
+            self._sampled_at = now
+            self._sampling = _sample(state, now)
+        self._usage = next(self._sampling, self._usage) or self._usage
+        return self._usage
+
+
+def course(client: Client) -> Course | None:
+    """Where in a recording one is; None for what is not recorded."""
     played = recording(client)
-    revision = str(state.revision) if played is None else f"{state.revision}/{played.last_revision}"
-    return Summary(
-        cluster=client.name,
-        mode="REPLAY" if played else ("READ-ONLY" if client.read_only else ""),
-        time=format_time(client.now).replace("T", " ").rstrip("Z"),
-        revision=revision,
-        speed=f"▶ {client.speed:g}x" if client.speed else "⏸ paused",
-        nodes=f"nodes {ready}/{len(nodes)}",
-        pods=f"pods {pods}" + (f" ({pending} unscheduled)" if pending else ""),
-        usage=usage,
+    if played is None:
+        return None
+    deeds = played.deeds()
+    done = [deed for deed in deeds if deed.revision <= played.state.revision]
+    return Course(
+        first=played.first_time,
+        last=played.last_time,
+        now=played.now,
+        start=_clock(played.first_time),
+        end=_clock(played.last_time),
+        deeds=tuple(deed.time for deed in deeds),
+        deed=(done[-1].deed or f"{done[-1].actor} at revision {done[-1].revision}") if done else "",
     )
 
 
-def usage_text(client: Client) -> str:
-    """``cpu 12% mem 30%`` of what the nodes can give."""
-    used_cpu = used_memory = room_cpu = room_memory = 0
-    for node in client.state.all(Node):
-        used = node_usage(client.state, node.metadata.name, client.now)
+def _speed(client: Client, played: Recording | None) -> str:
+    if played is not None and played.state.revision == played.last_revision and played.now >= played.last_time:
+        return "■ end"
+    return f"▶ {client.speed:g}x" if client.speed else "⏸ paused"
+
+
+def _clock(time: int) -> str:
+    return format_time(time)[11:19]
+
+
+def _sample(state: State, now: int) -> Iterator[str]:
+    """``cpu 12%  mem 30%`` of what the nodes can give; "" until all of them were asked."""
+    used_cpu = used_memory = room_cpu = room_memory = pods = 0
+    for node in state.all(Node):
+        name = node.metadata.name
+        used = node_usage(state, name, now)
         used_cpu, used_memory = used_cpu + used.cpu_milli, used_memory + used.memory_bytes
         room_cpu += cpu_milli(node.status.allocatable.get("cpu", "0"))
         room_memory += whole(node.status.allocatable.get("memory", "0"))
-    if not room_cpu or not room_memory:
-        return ""
-    return f"cpu {used_cpu * 100 // room_cpu}%  mem {used_memory * 100 // room_memory}%"
+        pods += state.requested_on(name).pods
+        if pods >= _PODS_A_CALL:
+            pods = 0
+            yield ""
+    if room_cpu and room_memory:
+        yield f"cpu {used_cpu * 100 // room_cpu}%  mem {used_memory * 100 // room_memory}%"

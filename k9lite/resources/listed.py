@@ -56,14 +56,17 @@ def listed(
         ]
         return (*head, *styled)
 
-    return Resource(kind=kind, columns=columns, cells=cells, drill=drill)
+    def text(obj: Object, state: State, now: int) -> str:
+        return " ".join((health(obj, state, now).glyph, obj.metadata.namespace, *printer.cells(obj, state, now)))
+
+    return Resource(kind=kind, columns=columns, cells=cells, text=text, drill=drill)
 
 
 def _column(name: str, priority: int) -> Column:
     return Column(
         name,
         priority=priority,
-        flexible=name == "NAME",
+        flexible=name in ("NAME", "MESSAGE"),
         quiet=name in _QUIET,
         max_width=120 if name == "MESSAGE" else 60,
     )

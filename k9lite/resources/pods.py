@@ -1,8 +1,7 @@
 """Pods: kubectl's wide columns, and what each uses of CPU and memory."""
 
-from engine.kubelet.usage import pod_usage
-
 from engine.kinds import Pod
+from engine.kubelet.usage import pod_usage
 from engine.store.state import State
 from k9lite.resources.listed import listed
 from k9lite.widgets.columns import Column

@@ -108,8 +108,9 @@ class FormScreen(ModalScreen[Answers | None]):
             if field.kind == "switch":
                 yield Switch(field.default == "true", animate=False, id=name)
             else:
-                kind = "integer" if field.kind == "number" else "text"
-                yield Input(field.default, id=name, type=kind, compact=True)
+                yield Input(
+                    field.default, id=name, type="integer" if field.kind == "number" else "text", compact=True
+                )
 
     def _answer(self, field: Field) -> str:
         widget = self.query_one(f"#field-{field.name}")

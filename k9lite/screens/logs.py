@@ -39,9 +39,9 @@ class LogsScreen(Screen[None]):
 
     DEFAULT_CSS = """
     LogsScreen TextView { border: round $accent; }
-    LogsScreen #ask { dock: bottom; height: 1; border: none; display: none; }
+    LogsScreen #ask { height: 1; border: none; display: none; }
     LogsScreen #ask.-open { display: block; }
-    LogsScreen #keys { dock: bottom; height: 1; background: $panel; padding: 0 1; }
+    LogsScreen #keys { height: 1; background: $panel; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "close", "Back"),

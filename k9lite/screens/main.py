@@ -12,80 +12,66 @@ from typing import ClassVar
 
 from attrs import evolve
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
+from textual.geometry import Size
 from textual.screen import Screen
 
 from engine.errors import K9liteError
-from engine.kinds import Ref, ref_of
+from engine.kinds import KINDS, Ref, ref_of
 from engine.printers.health import health
-from k9lite.client import Client, recording
+from k9lite import travel
+from k9lite.client import Client
 from k9lite.commands import OWN_WORDS, Kubectl, Own, Show, understand
 from k9lite.deeds import Deed, Deeds
 from k9lite.drive import read_files
 from k9lite.filters import Filter
+from k9lite.hints import hints
 from k9lite.kubectl import deed_of, parse
-from k9lite.looks import look_of
+from k9lite.looks import look_of, look_of_line
 from k9lite.prompt import complete
 from k9lite.resource import Query
 from k9lite.screens.form import FormScreen
 from k9lite.screens.help import help_screen
+from k9lite.screens.main_keys import MAIN_BINDINGS, PANES
 from k9lite.screens.text import TextScreen
-from k9lite.summary import summarise, usage_text
-from k9lite.travel import seek, speed_of
+from k9lite.summary import Figures, course
 from k9lite.verb import Verb, View
 from k9lite.verbs import VERBS
-from k9lite.widgets.command_line import COMMAND, FILTER, CommandLine
+from k9lite.widgets.command_line import COMMAND, FILTER, CommandBar, CommandLine
 from k9lite.widgets.deed_panel import DeedPanel
-from k9lite.widgets.footer import Footer, Key
+from k9lite.widgets.footer import Footer
 from k9lite.widgets.header import Header
 from k9lite.widgets.pane import Pane
+from k9lite.widgets.pane_strip import PaneStrip
 from k9lite.widgets.safe import plain
+from k9lite.widgets.timeline import Timeline
 
-WIDE_CELLS = 120
-"""From this width on all panes are shown side by side."""
+_NUMBERS = range(1, len(PANES) + 1)
+_FIRST = PANES.index("Pod") + 1
 
-PANES = ("Node", "Pod", "Deployment", "Service")
-
-
-_MODES = (*range(1, len(PANES) + 1),)
+_WIDE_CELLS, _TALL_LINES = 120, 20
+"""From this size on all panes are shown side by side."""
+_SHORT_LINES, _TINY_LINES = 14, 9
+_MOST_TOLD = 3
+"""An answer of more lines gets a screen."""
 
 
 class MainScreen(Screen[None]):
-    """``refresh_cluster`` is called by StateChanged; every key leads to an ``action_``."""
+    """Every key leads to an ``action_``; StateChanged says that there is something new to show."""
 
+    AUTO_FOCUS = None
     DEFAULT_CSS = """
     MainScreen { layout: vertical; }
     #panes { height: 1fr; }
     #side { width: 6fr; height: 1fr; }
     #pane-2 { width: 7fr; }
+    MainScreen.-short Footer { height: 1; }
+    MainScreen.-tiny PaneStrip, MainScreen.-tiny Timeline { display: none; }
+    MainScreen.-tiny Pane, MainScreen.-tiny Pane:focus-within { border: none; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(str(number), f"pane({number})", f"Pane {number}", show=False) for number in _MODES),
-        Binding("tab", "next_pane(1)", "Next pane", show=False, priority=False),
-        Binding("shift+tab", "next_pane(-1)", "Pane before", show=False),
-        Binding("colon", "command", "Command", key_display=":"),
-        Binding("slash", "filter", "Filter", key_display="/"),
-        Binding("question_mark", "help", "Help", key_display="?"),
-        Binding("escape", "back", "Back", show=False),
-        Binding("z", "zoom", "Zoom the pane", show=False),
-        Binding("e", "events", "Events of the object", show=False),
-        Binding("plus", "faster", "Time runs faster", show=False, key_display="+"),
-        Binding("minus", "slower", "Time runs slower", show=False, key_display="-"),
-        Binding("P", "pause", "Pause or play time", show=False),
-        Binding("full_stop", "step(1)", "Step to the next change", show=False, key_display="."),
-        Binding("comma", "step(-1)", "Step back (recordings)", show=False, key_display=","),
-        Binding("left_square_bracket", "deed(-1)", "The user's action before", show=False, key_display="["),
-        Binding("right_square_bracket", "deed(1)", "The user's next action", show=False, key_display="]"),
-        Binding("X", "cancel", "Cancel what is under way", show=False),
-        Binding("q", "app.quit", "Quit"),
-        *(
-            Binding(verb.key, f"verb({name!r})", verb.summary, show=False)
-            for name, verb in VERBS.items()
-            if verb.key
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = list(MAIN_BINDINGS)
 
     def __init__(self, client: Client, *, notices: Sequence[str] = (), highlight_changes: bool = True) -> None:
         super().__init__()
@@ -93,29 +79,30 @@ class MainScreen(Screen[None]):
         self._notices = notices
         self._highlight_changes = highlight_changes
         self._deeds = Deeds()
+        self._figures = Figures()
         self._zoomed = False
-        self._active = 2
-        self._usage = ("", -1)
+        self._active = _FIRST
 
     def compose(self) -> ComposeResult:
         yield Header()
+        yield Timeline()
+        yield PaneStrip()
         panes = [
             Pane(number, Query(kind=kind), highlight_changes=self._highlight_changes)
             for number, kind in enumerate(PANES, 1)
         ]
+        side = [pane for pane in panes if pane is not panes[_FIRST - 1]]
         with Horizontal(id="panes"):
             with Vertical(id="side"):
-                yield panes[0]
-                yield from panes[2:]
-            yield panes[1]
+                yield from side
+            yield panes[_FIRST - 1]
         yield DeedPanel()
+        yield CommandBar(self._completions)
         yield Footer()
-        yield CommandLine(self._completions)
 
     # What the cluster does
 
     def on_mount(self) -> None:
-        self.on_state_changed()
         self.action_pane(self._active)
         for notice in self._notices:
             self._tell(notice)
@@ -124,65 +111,74 @@ class MainScreen(Screen[None]):
         """Takes the newest State in; panes that are not shown cost nothing."""
         for deed in self._deeds.proceed():
             self._report(deed)
+        if not self.is_current:
+            return
         state, now = self._client.state, self._client.now
-        for pane in self.query(Pane):
-            if pane.display and pane.parent is not None and getattr(pane.parent, "display", True):
+        for pane in self._panes:
+            if pane.display:
                 pane.refresh_from(state, now)
-        self._show_header()
-        self._show_footer()
-        panel = self.query_one(DeedPanel)
         if self._deeds.running:
-            panel.show(self._deeds.running[-1])
+            self.query_one(DeedPanel).show(self._deeds.running[-1])
+        self._show_surroundings()
 
-    def on_screen_resume(self) -> None:
-        self.on_state_changed()
+    on_screen_resume = on_state_changed
 
     def on_resize(self, event: Resize) -> None:
-        self._arrange(event.size.width)
+        self._arrange(event.size)
+        self.on_state_changed()
 
     # Panes
 
     @property
     def pane(self) -> Pane:
         """The pane that has, or last had, the focus."""
-        return self.query_one(f"#pane-{self._active}", Pane)
+        return self._panes[self._active - 1]
+
+    @property
+    def _panes(self) -> list[Pane]:
+        return [self.query_one(f"#pane-{number}", Pane) for number in _NUMBERS]
 
     def action_pane(self, number: int) -> None:
         self._active = number
-        self._arrange(self.size.width)
+        self._arrange(self.size)
         self.pane.table.focus()
-        self.pane.refresh_from(self._client.state, self._client.now)
-        self._show_footer()
+        self.on_state_changed()
 
     def action_next_pane(self, step: int) -> None:
         self.action_pane((self._active - 1 + step) % len(PANES) + 1)
 
     def action_zoom(self) -> None:
         self._zoomed = not self._zoomed
-        self._arrange(self.size.width)
+        self._arrange(self.size)
         self.on_state_changed()
 
     def action_back(self) -> None:
-        if not self.query_one(DeedPanel).dismiss():
-            self.pane.back()
+        if not self.query_one(DeedPanel).dismiss() and not self.pane.back() and self._zoomed:
+            self.action_zoom()
+
+    def on_pane_strip_wanted(self, message: PaneStrip.Wanted) -> None:
+        self.action_pane(message.number)
 
     def on_pane_changed(self, message: Pane.Changed) -> None:
         message.stop()
         if message.pane.has_focus_within:
-            self._active = int((message.pane.id or "pane-2").rpartition("-")[2])
-        self._show_footer()
+            self._active = message.pane.number
+        self._show_surroundings()
 
     def on_pane_opened(self, message: Pane.Opened) -> None:
         """Enter where there is nothing to drill into: the object is described."""
         message.stop()
-        self.action_verb("describe")
+        self._open("describe", self.pane.selected()[:1])
 
-    def _arrange(self, width: int) -> None:
-        """All panes side by side where there is room, else only the active one."""
-        alone = width < WIDE_CELLS or self._zoomed
-        for number, pane in enumerate((self.query_one(f"#pane-{each}", Pane) for each in _MODES), 1):
-            pane.display = not alone or number == self._active
-        self.query_one("#side").display = not alone or self._active != 2
+    def _arrange(self, size: Size) -> None:
+        """All panes side by side where there is room, else only the active one and a strip that names them."""
+        alone = size.width < _WIDE_CELLS or size.height < _TALL_LINES or self._zoomed
+        for pane in self._panes:
+            pane.display = not alone or pane.number == self._active
+        self.query_one("#side").display = not alone or self._active != _FIRST
+        self.query_one(PaneStrip).set_class(alone, "-shown")
+        self.set_class(size.height < _SHORT_LINES, "-short")
+        self.set_class(size.height < _TINY_LINES, "-tiny")
 
     # Keys
 
@@ -192,39 +188,23 @@ class MainScreen(Screen[None]):
         if not refs:
             self._tell("nothing is selected: move the cursor to a row first", failed=True)
         elif verb.kinds and self.pane.kind not in verb.kinds:
-            self._tell(f"{verb.name} works on {', '.join(verb.kinds)}, not on {self.pane.kind}", failed=True)
+            kinds = ", ".join(KINDS[kind].plural for kind in verb.kinds)
+            self._tell(f"{verb.name} is for {kinds}, not for {KINDS[self.pane.kind].plural}", failed=True)
         elif verb.writes and self._client.read_only:
-            self._tell(f"{verb.name}: this cluster is read-only here, nothing was changed", failed=True)
-        else:
+            self._tell(_read_only(verb), failed=True)
+        elif not self._open(verb.name, refs):
             self._ask(verb, refs)
-
-    def _ask(self, verb: Verb, refs: Sequence[Ref]) -> None:
-        look = look_of(verb.name, self._client, refs)
-        if look is not None:
-            self.app.push_screen(look)
-            return
-        form = None if verb.form is None else verb.form(self._client.state, refs)
-
-        def answered(answers: Mapping[str, str] | None) -> None:
-            if answers is not None and verb.argv is not None:
-                self._run(verb.argv(refs, answers))
-
-        if form is None:
-            answered({})
-        else:
-            self.app.push_screen(FormScreen(form), answered)
 
     def action_events(self) -> None:
         """Events about the selected object, as a table."""
-        refs = self.pane.selected()
-        obj = self._client.state.get(refs[0]) if refs else None
+        obj = self.pane.current()
         if obj is not None:
             ref = ref_of(obj)
-            query = Query(kind="Event", about_uid=obj.metadata.uid, title=f"{ref.kind.lower()}/{ref.name}")
-            self.pane.show(query)
+            title = f"{ref.kind.lower()}/{ref.name}"
+            self.pane.show(Query(kind="Event", about_uid=obj.metadata.uid, title=title))
 
     def action_help(self) -> None:
-        self.app.push_screen(help_screen((self.pane.table, self.pane, self), OWN_WORDS))
+        self.app.push_screen(help_screen((self, self.pane, self.pane.table), OWN_WORDS))
 
     def action_command(self) -> None:
         self.query_one(CommandLine).open(COMMAND)
@@ -235,51 +215,68 @@ class MainScreen(Screen[None]):
     def action_cancel(self) -> None:
         for deed in self._deeds.running[-1:]:
             deed.cancel()
-            self.on_state_changed()
+        self.on_state_changed()
+
+    def _open(self, name: str, refs: Sequence[Ref]) -> bool:
+        """Opens the screen of a verb that only looks; False if it is none."""
+        try:
+            look = look_of(name, self._client, refs)
+        except K9liteError as error:
+            self._tell(str(error), failed=True)
+            return True
+        if look is not None:
+            self.app.push_screen(look)
+        return look is not None
+
+    def _ask(self, verb: Verb, refs: Sequence[Ref]) -> None:
+        form = None if verb.form is None else verb.form(self._client.state, refs)
+
+        def answered(answers: Mapping[str, str] | None) -> None:
+            if answers is not None and verb.argv is not None:
+                self.pane.table.clear_marks()
+                self._run(verb.argv(refs, answers))
+
+        if form is None:
+            answered({})
+        else:
+            self.app.push_screen(FormScreen(form), answered)
 
     # Time
 
     def action_faster(self) -> None:
-        self._set_speed(min(64.0, max(self._client.speed, 0.5) * 2))
+        travel.faster(self._client)
+        self._show_surroundings()
 
     def action_slower(self) -> None:
-        self._set_speed(max(0.25, self._client.speed / 2))
+        travel.slower(self._client)
+        self._show_surroundings()
 
     def action_pause(self) -> None:
-        self._set_speed(0.0 if self._client.speed else 1.0)
+        travel.pause_or_play(self._client)
+        self._show_surroundings()
 
     def action_step(self, direction: int) -> None:
-        recorded = recording(self._client)
-        self._client.set_speed(0.0)
-        if direction > 0:
-            self._client.step()
-        elif recorded is not None:
-            recorded.seek(recorded.state.revision - 1)
-        self.on_state_changed()
+        self._travel(lambda: travel.step(self._client, direction))
 
     def action_deed(self, direction: int) -> None:
-        """To the user's action before or after the present moment of a recording, and says what it was."""
-        recorded = recording(self._client)
-        if recorded is None:
-            return
-        here = recorded.state.revision
-        deeds = [deed for deed in recorded.deeds() if (deed.revision - here) * direction > 0]
-        if not deeds:
-            self._tell("no further action of the user in this direction")
-            return
-        deed = deeds[0] if direction > 0 else deeds[-1]
-        recorded.set_speed(0.0)
-        recorded.seek(deed.revision)
-        self._tell(deed.deed or f"revision {deed.revision}")
-        self.on_state_changed()
+        self._travel(lambda: travel.to_deed(self._client, direction))
 
-    def _set_speed(self, speed: float) -> None:
-        self._client.set_speed(speed)
-        self._show_header()
+    def on_timeline_wanted(self, message: Timeline.Wanted) -> None:
+        self._travel(lambda: travel.to_time(self._client, message.moment))
+
+    def _travel(self, go: travel.Go) -> None:
+        try:
+            go()
+        except K9liteError as error:
+            self._tell(str(error), failed=True)
+        self.on_state_changed()
 
     # The command line
 
     def on_command_line_typed(self, message: CommandLine.Typed) -> None:
+        if message.mode == COMMAND:
+            self._show_surroundings()
+            return
         try:
             self.pane.filter(Filter(message.text))
         except K9liteError:
@@ -289,6 +286,7 @@ class MainScreen(Screen[None]):
         if message.mode == FILTER:
             self.pane.filter(Filter())
         self.pane.table.focus()
+        self._show_surroundings()
 
     def on_command_line_entered(self, message: CommandLine.Entered) -> None:
         self.pane.table.focus()
@@ -299,6 +297,7 @@ class MainScreen(Screen[None]):
                 self._understand(message.text)
         except K9liteError as error:
             self._tell(str(error), failed=True)
+        self._show_surroundings()
 
     def _understand(self, line: str) -> None:
         match understand(line):
@@ -323,36 +322,39 @@ class MainScreen(Screen[None]):
                 namespace = "" if own.rest in ("all", "-A", "") else own.rest
                 self.pane.show(Query(kind=self.pane.kind, namespace=namespace), keep=False)
             case "speed":
-                self._set_speed(speed_of(own.rest))
+                self._client.set_speed(travel.speed_of(own.rest))
             case "seek":
-                seek(self._client, own.rest)
+                travel.seek(self._client, own.rest)
                 self.on_state_changed()
 
     def _run(self, argv: Sequence[str]) -> None:
         """Begins a deed for a kubectl line; what ends at once is told at once."""
-        namespace = self.pane.listing.query.namespace or "default"
         try:
-            verb, args = parse(argv, namespace)
-            args = evolve(args, files=read_files(verb, args, StringIO()))
-            if verb.writes and self._client.read_only:
-                self._tell(f"{verb.name}: this cluster is read-only here, nothing was changed", failed=True)
+            verb, args = parse(argv, self.pane.listing.query.namespace or "default")
+            if (look := look_of_line(verb, args, self._client)) is not None:
+                self.app.push_screen(look)
                 return
-            deed = Deed(deed_of(argv), verb.run(View(self._client.state, self._client.now), args), self._client)
-            self._deeds.begin(deed)
+            if verb.writes and self._client.read_only:
+                self._tell(_read_only(verb), failed=True)
+                return
+            args = evolve(args, files=read_files(verb, args, StringIO()))
         except K9liteError as error:
             self._tell(str(error), failed=True)
             return
-        if deed.running:
-            self.query_one(DeedPanel).show(deed)
-        else:
+        run = verb.run(View(self._client.state, self._client.now), args)
+        deed = Deed(deed_of(argv), run, self._client)
+        self._deeds.begin(deed)
+        if not deed.running:
             self._report(deed)
         self.on_state_changed()
 
     def _report(self, deed: Deed) -> None:
-        panel = self.query_one(DeedPanel)
+        """Tells how a deed ended: beside the panes if it took time, in a line or a screen if it did not."""
         if deed.waited:
-            panel.show(deed)
-        elif len(deed.lines) <= 3:
+            self.query_one(DeedPanel).show(deed)
+            if self._deeds.running:
+                self._tell("\n".join([deed.line, *deed.lines[-1:]]), failed=deed.failed)
+        elif len(deed.lines) <= _MOST_TOLD:
             self._tell("\n".join(deed.lines) or f"{deed.line}: nothing to do", failed=deed.failed)
         else:
             self.app.push_screen(TextScreen(deed.line, lambda: deed.lines))
@@ -362,33 +364,40 @@ class MainScreen(Screen[None]):
 
     # What is shown around the panes
 
-    def _show_header(self) -> None:
-        if self._client.now - self._usage[1] >= 5 or self._client.now < self._usage[1]:
-            self._usage = (usage_text(self._client), self._client.now)
-        self.query_one(Header).summary = summarise(self._client, self._usage[0])
+    def _show_surroundings(self) -> None:
+        self.query_one(Header).summary = self._figures.summary(self._client)
+        self.query_one(Timeline).course = course(self._client)
+        strip = self.query_one(PaneStrip)
+        strip.active = self._active
+        state = self._client.state
+        strip.tabs = tuple((pane.number, *_names(pane.kind), state.count(pane.kind)) for pane in self._panes)
+        self._show_footer()
 
     def _show_footer(self) -> None:
-        footer = self.query_one(Footer)
-        obj = self.pane.current()
-        footer.keys = self._keys() if obj is not None else ()
-        if obj is None:
-            footer.reason = ""
-            return
-        found = health(obj, self._client.state, self._client.now)
-        footer.reason = f"{found.glyph} {obj.metadata.name}: {found.reason}" if found.reason else ""
-
-    def _keys(self) -> tuple[Key, ...]:
-        kind = self.pane.kind
-        verbs = [verb for verb in VERBS.values() if verb.key and (not verb.kinds or kind in verb.kinds)]
-        if self._client.read_only:
-            verbs = [verb for verb in verbs if not verb.writes]
-        own = sorted(verbs, key=lambda verb: not verb.kinds)
-        return (
-            ("enter", "Open"),
-            *((verb.key, verb.name.partition(" ")[0].capitalize()) for verb in own),
+        footer, line, obj = self.query_one(Footer), self.query_one(CommandLine), self.pane.current()
+        verbs = () if obj is None else tuple(VERBS.values())
+        footer.keys = (
+            *hints(verbs, self.pane.kind, read_only=self._client.read_only),
             ("/", "Filter"),
             (":", "Command"),
         )
+        if line.is_open:
+            footer.reason = line.choices()
+        elif obj is None:
+            footer.reason = ""
+        else:
+            found = health(obj, self._client.state, self._client.now)
+            footer.reason = f"{found.glyph} {obj.metadata.name}: {found.reason}" if found.reason else ""
 
     def _tell(self, text: str, *, failed: bool = False) -> None:
-        self.notify(plain(text), severity="error" if failed else "information", markup=False)
+        lines = "\n".join(plain(line) for line in text.split("\n"))
+        self.notify(lines, severity="error" if failed else "information", markup=False, timeout=8 if failed else 4)
+
+
+def _names(kind: str) -> tuple[str, str]:
+    known = KINDS[kind]
+    return known.plural, next(iter(known.short_names), known.plural)
+
+
+def _read_only(verb: Verb) -> str:
+    return f"{verb.name}: this cluster is read-only here, nothing was changed"

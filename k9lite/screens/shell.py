@@ -1,9 +1,14 @@
-"""A shell in a container: lines are typed, run by the client, and answered; all of it is in the session's log."""
+"""A shell in a container: lines are typed, run by the client, and answered; all of it is in the session's log.
+
+A command that takes time (``sleep 5``) takes cluster time: its answer is shown when that has passed, and what is
+typed meanwhile waits for it, as in a terminal.
+"""
 
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, Static
@@ -14,20 +19,25 @@ from k9lite.client import Client
 from k9lite.widgets.safe import plain
 from k9lite.widgets.text_view import TextView
 
+_KEYS = "exit or ctrl+d Leave  ↑ ↓ Lines before  pgup pgdn Scroll  ctrl+c Interrupt  ctrl+l Clear"
+
 
 class ShellScreen(Screen[None]):
     """One session: its working directory and variables last as long as it, files as long as the container."""
 
+    AUTO_FOCUS = "#line"
     DEFAULT_CSS = """
-    ShellScreen TextView { border: round $success; }
-    ShellScreen #line { dock: bottom; height: 1; border: none; padding: 0 1; }
-    ShellScreen #keys { dock: bottom; height: 1; background: $panel; padding: 0 1; }
+    ShellScreen TextView { border: round $success; border-title-style: bold; }
+    ShellScreen #prompt { height: 1; padding: 0 1; }
+    ShellScreen #where { width: auto; text-style: bold; }
+    ShellScreen #line { width: 1fr; height: 1; border: none; padding: 0; }
+    ShellScreen #keys { height: 1; background: $panel; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Leave the shell"),
-        Binding("ctrl+d", "close", "Leave the shell", show=False, priority=True),
-        Binding("ctrl+l", "clear", "Clear", show=False, priority=True),
+        Binding("ctrl+d", "end_of_input", "Leave the shell", show=False, priority=True),
+        Binding("escape", "close", "Leave the shell", show=False),
         Binding("ctrl+c", "interrupt", "Interrupt", show=False, priority=True),
+        Binding("ctrl+l", "clear", "Clear", show=False, priority=True),
         Binding("up", "history(-1)", "Earlier line", show=False),
         Binding("down", "history(1)", "Later line", show=False),
         Binding("pageup", "page(-1)", "Page up", show=False),
@@ -41,44 +51,53 @@ class ShellScreen(Screen[None]):
         self._cwd = "/"
         self._typed: list[str] = []
         self._place = 0
-        self._waiting: Exec | None = None
+        self._busy_with: Exec | None = None
+        self._queued: list[str] = []
 
     def compose(self) -> ComposeResult:
         view = TextView(follow=True, wrap=True)
         view.border_title = Content(plain(f"{self._ref.namespace}/{self._ref.name} ({self._container})"))
         view.can_focus = False
-        yield Static(
-            "Esc Leave  up down Lines before  pgup pgdn Scroll  ctrl+l Clear  exit", id="keys", markup=False
-        )
-        yield Input(id="line", compact=True)
         yield view
+        with Horizontal(id="prompt"):
+            yield Static(id="where", markup=False)
+            yield Input(id="line", compact=True)
+        yield Static(_KEYS, id="keys", markup=False)
 
     def on_mount(self) -> None:
         self._show_prompt()
-        self.query_one("#line").focus()
 
     def on_state_changed(self) -> None:
-        """Shows an answer when its command has taken its time; says when the container is gone."""
-        waiting = self._waiting
-        if waiting is not None and self._client.now >= waiting.time + waiting.duration_seconds:
-            self._waiting = None
-            self._show_answer(waiting)
-        pod = self._client.state.find(Pod, self._ref.name, self._ref.namespace)
-        if pod is None:
+        """Shows an answer when its command has taken its time; leaves when the pod is gone."""
+        running = self._busy_with
+        if running is not None and self._client.now >= running.time + running.duration_seconds:
+            self._busy_with = None
+            self._answer(running)
+            self._run_waiting()
+        self._show_prompt()
+        if self._client.state.find(Pod, self._ref.name, self._ref.namespace) is None:
             self.notify(f"pod {self._ref.name} is gone, and the shell with it", severity="warning", markup=False)
             self.dismiss()
 
     def action_close(self) -> None:
         self.dismiss()
 
+    def action_end_of_input(self) -> None:
+        """As in a terminal: ends the shell from an empty line only."""
+        if not self.query_one(Input).value:
+            self.dismiss()
+
     def action_clear(self) -> None:
         self.query_one(TextView).set_lines(())
 
     def action_interrupt(self) -> None:
-        if self._waiting is not None:
-            self._print("^C")
-            self._waiting = None
-            self._show_prompt()
+        """Leaves what runs and what waits for it; an unfinished line is dropped."""
+        line = self.query_one(Input)
+        self._print(f"{'' if self._busy_with else self._prompt() + line.value}^C")
+        line.value = ""
+        self._busy_with = None
+        self._queued.clear()
+        self._show_prompt()
 
     def action_page(self, direction: int) -> None:
         self.query_one(TextView).action_page(direction)
@@ -86,7 +105,7 @@ class ShellScreen(Screen[None]):
     def action_history(self, step: int) -> None:
         if self._typed:
             self._place = min(max(self._place + step, 0), len(self._typed))
-            line = self.query_one("#line", Input)
+            line = self.query_one(Input)
             line.value = self._typed[self._place] if self._place < len(self._typed) else ""
             line.cursor_position = len(line.value)
 
@@ -94,30 +113,36 @@ class ShellScreen(Screen[None]):
         message.stop()
         line = message.value
         message.input.value = ""
-        if self._waiting is not None:
-            return
+        if line.strip():
+            self._typed.append(line)
+        self._place = len(self._typed)
+        self._queued.append(line)
+        self._run_waiting()
+
+    def _run_waiting(self) -> None:
+        while self._queued and self._busy_with is None:
+            self._run_line(self._queued.pop(0))
+
+    def _run_line(self, line: str) -> None:
         self._print(f"{self._prompt()}{line}")
         if not line.strip():
             return
-        self._typed.append(line)
-        self._place = len(self._typed)
         try:
             answer = self._client.exec(self._ref, self._container, self._session, line)
         except K9liteError as error:
             self._print(str(error))
             return
         if answer.duration_seconds:
-            self._waiting = answer
-            self.query_one("#line", Input).placeholder = "running… ctrl+c leaves it"
+            self._busy_with = answer
         else:
-            self._show_answer(answer)
+            self._answer(answer)
+        self._show_prompt()
 
-    def _show_answer(self, answer: Exec) -> None:
+    def _answer(self, answer: Exec) -> None:
         for text in (answer.stdout, answer.stderr):
             if text:
                 self._print(text.removesuffix("\n"))
         self._cwd = answer.cwd or self._cwd
-        self._show_prompt()
         if answer.closed:
             self.dismiss()
 
@@ -125,7 +150,9 @@ class ShellScreen(Screen[None]):
         self.query_one(TextView).append_lines(text.split("\n"))
 
     def _prompt(self) -> str:
-        return f"{self._cwd} $ "
+        return f"{plain(self._cwd)} $ "
 
     def _show_prompt(self) -> None:
-        self.query_one("#line", Input).placeholder = f"{self._prompt()}type a command"
+        paused = "" if self._client.speed else ", and cluster time is paused"
+        running = f"running{paused}: ctrl+c leaves it  "
+        self.query_one("#where", Static).update(Content(running if self._busy_with else self._prompt()))

@@ -20,9 +20,9 @@ class TextScreen(Screen[None]):
 
     DEFAULT_CSS = """
     TextScreen TextView { border: round $accent; }
-    TextScreen #search { dock: bottom; height: 1; border: none; display: none; }
+    TextScreen #search { height: 1; border: none; display: none; }
     TextScreen #search.-open { display: block; }
-    TextScreen #keys { dock: bottom; height: 1; background: $panel; padding: 0 1; }
+    TextScreen #keys { height: 1; background: $panel; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "close", "Back"),

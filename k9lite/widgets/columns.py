@@ -2,8 +2,8 @@
 
 A column is as wide as its header and the widest text seen in it. When the table is too narrow, first the flexible
 columns (a NAME) give way down to a legible width, then optional ones are left out, highest priority number first
-and from the right among equals, then the flexible ones give way as far as they can. What still does not fit is
-reached by scrolling. Room left over goes back to the flexible columns.
+and from the right among equals (one that would fit after all comes back), then the flexible ones give way as far
+as they can. What still does not fit is reached by scrolling. Room left over goes back to the flexible columns.
 """
 
 from __future__ import annotations
@@ -67,11 +67,16 @@ def arrange(columns: Sequence[Column], natural: Sequence[int], available: int) -
     wanted = list(widths)
     shown = list(range(len(columns)))
     _shrink(columns, widths, shown, available, LEGIBLE_CELLS)
+    left_out = []
     for index in sorted((i for i in shown if columns[i].priority > 0),
                         key=lambda i: (-columns[i].priority, -i)):
         if _total(widths, shown) <= available:
             break
         shown.remove(index)
+        left_out.append(index)
+    for index in reversed(left_out):
+        if _total(widths, [*shown, index]) <= available:
+            shown = sorted([*shown, index])
     _shrink(columns, widths, shown, available, NARROWEST_CELLS)
     _give_back(widths, wanted, shown, available)
     return _place(widths, shown, len(columns))

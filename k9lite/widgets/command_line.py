@@ -5,23 +5,47 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.message import Message
 from textual.suggester import Suggester
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 COMMAND, FILTER = ":", "/"
+_MOST_CHOICES = 30
 Complete = Callable[[str], Sequence[str]]
 """What is typed so far -> whole lines it could become, best first."""
+
+
+class CommandBar(Horizontal):
+    """The line with the key that opened it before it; not there while it is closed."""
+
+    DEFAULT_CSS = """
+    CommandBar { height: 1; padding: 0 1; display: none; }
+    CommandBar.-open { display: block; }
+    CommandBar > Static { width: 2; text-style: bold; }
+    """
+
+    def __init__(self, complete: Complete) -> None:
+        super().__init__()
+        self._complete = complete
+
+    def compose(self) -> ComposeResult:
+        yield Static(COMMAND, markup=False)
+        yield CommandLine(self._complete)
+
+    def show(self, mode: str) -> None:
+        self.query_one(Static).update(mode)
+        self.add_class("-open")
 
 
 class CommandLine(Input):
     """Hidden until ``open``. Tab completes, up and down walk the history, Esc closes."""
 
     DEFAULT_CSS = """
-    CommandLine { dock: bottom; height: 1; border: none; padding: 0 1; display: none; }
+    CommandLine { height: 1; border: none; padding: 0; width: 1fr; }
     CommandLine:focus { border: none; }
-    CommandLine.-open { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close", show=False),
@@ -38,11 +62,11 @@ class CommandLine(Input):
             self.mode, self.text = mode, text
 
     class Typed(Message):
-        """A filter reads otherwise now."""
+        """The line reads otherwise now."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, mode: str, text: str) -> None:
             super().__init__()
-            self.text = text
+            self.mode, self.text = mode, text
 
     class Closed(Message):
         """The line is gone; a filter that was being typed is to be dropped."""
@@ -61,11 +85,24 @@ class CommandLine(Input):
     def open(self, mode: str, text: str = "") -> None:
         self.mode = mode
         self.placeholder = "a kind, or a kubectl command" if mode == COMMAND else "regex, !inverse or -l selector"
-        self.add_class("-open")
+        self._bar.show(mode)
         self.value = text
         self.cursor_position = len(text)
         self._place = len(self._history)
         self.focus()
+
+    @property
+    def is_open(self) -> bool:
+        return self._bar.has_class("-open")
+
+    @property
+    def _bar(self) -> CommandBar:
+        assert isinstance(self.parent, CommandBar)
+        return self.parent
+
+    def choices(self) -> str:
+        """What could stand where the cursor is, for a line beside this one."""
+        return "  ".join(line.rpartition(" ")[2] or line for line in self.candidates(self.value)[:_MOST_CHOICES])
 
     def candidates(self, text: str) -> Sequence[str]:
         return self._complete(text) if self.mode == COMMAND and text else ()
@@ -90,8 +127,8 @@ class CommandLine(Input):
 
     def on_input_changed(self, message: Input.Changed) -> None:
         message.stop()
-        if self.mode == FILTER and self.has_class("-open"):
-            self.post_message(self.Typed(message.value))
+        if self.is_open:
+            self.post_message(self.Typed(self.mode, message.value))
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         message.stop()
@@ -102,7 +139,7 @@ class CommandLine(Input):
         self.post_message(self.Entered(self.mode, text))
 
     def _shut(self) -> None:
-        self.remove_class("-open")
+        self._bar.remove_class("-open")
 
 
 class _Completions(Suggester):

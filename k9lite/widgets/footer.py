@@ -13,10 +13,10 @@ Key = tuple[str, str]
 
 
 class Footer(Static):
-    """As many keys as fit, in their order, and always ``? help``."""
+    """As many keys as fit, in their order, and always ``? help``; in one line the reason goes before the keys."""
 
     DEFAULT_CSS = """
-    Footer { dock: bottom; height: 2; background: $panel; color: $foreground; padding: 0 1; }
+    Footer { height: 2; background: $panel; color: $foreground; padding: 0 1; }
     """
     keys: reactive[tuple[Key, ...]] = reactive(())
     reason: reactive[str] = reactive("")
@@ -26,6 +26,8 @@ class Footer(Static):
         width = self.content_size.width
         line = Text(plain(self.reason), no_wrap=True, overflow="ellipsis")
         line.truncate(width, overflow="ellipsis")
+        if self.content_size.height < 2:
+            return line if self.reason else self._key_line(width)
         return Text("\n").join((line, self._key_line(width)))
 
     def _key_line(self, width: int) -> Text:

@@ -5,15 +5,16 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from k9lite.widgets.safe import plain
+from k9lite.widgets.safe import cells, plain
 
 
 @frozen(kw_only=True)
 class Summary:
-    """What the header shows; the parts are dropped from the end where room is short."""
+    """What the header shows."""
 
     cluster: str
     mode: str
+    date: str
     time: str
     revision: str
     speed: str
@@ -23,28 +24,34 @@ class Summary:
 
 
 class Header(Static):
-    """Set ``summary``; it is laid out for the width there is."""
+    """Set ``summary``; what does not fit is left out, what matters least first."""
 
     DEFAULT_CSS = """
-    Header { dock: top; height: 1; background: $panel; color: $foreground; padding: 0 1; }
+    Header { height: 1; background: $panel; color: $foreground; padding: 0 1; }
+    Header:nocolor, Header:ansi { text-style: reverse; }
     """
     summary: reactive[Summary | None] = reactive(None)
 
     def render(self) -> Text:
-        if self.summary is None:
-            return Text("")
-        shown = self.summary
-        parts = [
-            (f"k9lite {plain(shown.cluster)}", "bold"),
-            (shown.mode, "bold reverse" if shown.mode else ""),
-            (shown.time, ""),
-            (shown.speed, "bold"),
-            (f"rev {shown.revision}", ""),
-            (shown.nodes, ""),
-            (shown.pods, ""),
-            (shown.usage, ""),
-        ]
-        parts = [part for part in parts if part[0]]
-        while len(parts) > 1 and sum(len(text) + 2 for text, _ in parts) - 2 > self.content_size.width:
-            parts.pop()
-        return Text("  ").join(Text(text, style=style) for text, style in parts)
+        return Text("") if self.summary is None else header_text(self.summary, self.content_size.width)
+
+
+def header_text(shown: Summary, width: int) -> Text:
+    """The parts that fit, in their order; each has the rank at which it is given up, the highest first."""
+    parts = [
+        (0, f"k9lite {plain(shown.cluster)}", "bold"),
+        (1, shown.mode, "bold reverse"),
+        (8, shown.date, ""),
+        (2, shown.time, ""),
+        (3, shown.speed, "bold"),
+        (6, f"rev {shown.revision}", ""),
+        (5, shown.nodes, ""),
+        (4, shown.pods, ""),
+        (7, shown.usage, ""),
+    ]
+    parts = [part for part in parts if part[1]]
+    while len(parts) > 1 and sum(cells(text) + 2 for _, text, _ in parts) - 2 > width:
+        parts.remove(max(parts, key=lambda part: part[0]))
+    line = Text("  ", no_wrap=True).join(Text(text, style=style) for _, text, style in parts)
+    line.truncate(width, overflow="ellipsis")
+    return line

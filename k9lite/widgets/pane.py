@@ -48,7 +48,7 @@ class Pane(Vertical):
 
     def __init__(self, number: int, query: Query, *, highlight_changes: bool = True) -> None:
         super().__init__(id=f"pane-{number}")
-        self._number = number
+        self.number = number
         self._way: list[Listing] = [Listing(RESOURCES[query.kind], query, Filter())]
         self._highlight_changes = highlight_changes
         self._state: State | None = None
@@ -195,7 +195,7 @@ class Pane(Vertical):
         shown = len(listing.keys)
         count = f"{shown}/{listing.total}" if listing.filter.text else str(shown)
         where = listing.query.namespace or ("all" if kind.namespaced else "")
-        title = f"{self._number} {kind.plural}" + (f"({where})" if where else "") + f" [{count}]"
+        title = f"{self.number} {kind.plural}" + (f"({where})" if where else "") + f" [{count}]"
         if crumbs:
             title += " ‹ " + " ‹ ".join(reversed(crumbs))
         if listing.filter.text:

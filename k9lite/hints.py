@@ -1,0 +1,28 @@
+"""Which keys the footer offers for a row, read off VERBS; nothing here is written down twice."""
+
+from collections.abc import Sequence
+
+from k9lite.verb import Verb
+from k9lite.widgets.footer import Key
+
+
+def hints(verbs: Sequence[Verb], kind: str, *, read_only: bool) -> tuple[Key, ...]:
+    """What applies to a row of ``kind``, what is its own before what every kind has."""
+    offered = [
+        verb
+        for verb in verbs
+        if verb.key and (not verb.kinds or kind in verb.kinds) and not (read_only and verb.writes)
+    ]
+    own = sorted(offered, key=lambda verb: not verb.kinds)
+    return (("⏎", "Open"), *((shortest(verb.key), label(verb)) for verb in own), ("e", "Events"))
+
+
+def shortest(keys: str) -> str:
+    """Of several keys the one quickest to read."""
+    return min(keys.split(","), key=len)
+
+
+def label(verb: Verb) -> str:
+    """``Undo`` for rollout undo, ``YAML`` for get -o yaml: the last word tells most."""
+    word = verb.name.split()[-1].lstrip("-")
+    return word.upper() if word in ("yaml", "json") else word.capitalize()

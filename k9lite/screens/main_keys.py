@@ -1,0 +1,42 @@
+"""The main screen's keys: the verbs' own, as VERBS has them, then those that move about and through time.
+
+No key of a verb may be one that a table or a pane takes for itself; a test holds that.
+"""
+
+from collections.abc import Sequence
+
+from textual.binding import Binding, BindingType
+
+from engine.kinds import KINDS
+from k9lite.verbs import VERBS
+
+PANES = ("Node", "Pod", "Deployment", "Service")
+
+MAIN_BINDINGS: Sequence[BindingType] = (
+    *(
+        Binding(verb.key, f"verb({name!r})", verb.summary, show=False)
+        for name, verb in VERBS.items()
+        if verb.key
+    ),
+    Binding("e", "events", "Events of the object", show=False),
+    Binding("X", "cancel", "Cancel what is under way", show=False),
+    *(
+        Binding(str(number), f"pane({number})", f"Pane {number}: {KINDS[kind].plural}", show=False)
+        for number, kind in enumerate(PANES, 1)
+    ),
+    Binding("tab", "next_pane(1)", "Next pane", show=False),
+    Binding("shift+tab", "next_pane(-1)", "Pane before", show=False),
+    Binding("z", "zoom", "Zoom the pane", show=False),
+    Binding("colon", "command", "Type a command", show=False),
+    Binding("slash", "filter", "Filter: regex, !inverse, -l selector", show=False),
+    Binding("escape", "back", "Back: clear the filter, go up, close", show=False),
+    Binding("plus", "faster", "Time runs faster", show=False),
+    Binding("minus", "slower", "Time runs slower", show=False),
+    Binding("P", "pause", "Stop or go on with time", show=False),
+    Binding("full_stop", "step(1)", "Step to the next change", show=False),
+    Binding("comma", "step(-1)", "Step back (recordings)", show=False),
+    Binding("right_square_bracket", "deed(1)", "The user's next action (recordings)", show=False),
+    Binding("left_square_bracket", "deed(-1)", "The user's action before (recordings)", show=False),
+    Binding("question_mark", "help", "What every key does", show=False),
+    Binding("q", "app.quit", "Quit", show=False),
+)

@@ -10,7 +10,14 @@ from ipaddress import IPv4Address, IPv4Network
 from attrs import evolve
 
 from engine.api.draft import Draft
-from engine.api.services import has_node_ports, kept_on_update, needs_cluster_ip, needs_health_check
+from engine.api.services import (
+    HEALTH_PORT,
+    has_node_ports,
+    health_port,
+    kept_on_update,
+    needs_cluster_ip,
+    needs_health_check,
+)
 from engine.errors import FieldError, InternalError, Invalid
 from engine.kinds import Service, ServicePort, ServiceSpec
 
@@ -107,15 +114,15 @@ def _with_node_ports(draft: Draft, service: Service, spec: ServiceSpec, old: Ser
 
 def _with_health_port(draft: Draft, service: Service, spec: ServiceSpec) -> ServiceSpec:
     """Where a load balancer asks a node whether it has an endpoint of its own."""
-    if not needs_health_check(spec) or spec.extra.get("healthCheckNodePort"):
+    if not needs_health_check(spec) or health_port(spec):
         return spec
     taken = _node_ports_of(_others(draft, service)) | {port.node_port for port in spec.ports}
-    return evolve(spec, extra={**spec.extra, "healthCheckNodePort": _drawn_port(draft, taken)})
+    return evolve(spec, extra={**spec.extra, HEALTH_PORT: _drawn_port(draft, taken)})
 
 
 def _node_ports_of(services: list[Service]) -> set[int]:
     ports = {port.node_port for each in services for port in each.spec.ports}
-    return ports | {int(each.spec.extra.get("healthCheckNodePort") or 0) for each in services}
+    return ports | {health_port(each.spec) for each in services}
 
 
 def _check_node_port(service: Service, index: int, port: ServicePort, taken: set[int]) -> None:

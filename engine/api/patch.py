@@ -12,6 +12,7 @@ from engine.api.patching.json_patch import json_patch
 from engine.api.patching.merge import merge_patch
 from engine.api.patching.strategic import strategic_patch
 from engine.api.update import update, update_status
+from engine.api.validation.quantities import check_quantities
 from engine.api.writes import Patch
 from engine.errors import BadRequest
 from engine.kinds import Object, Ref, from_manifest, to_manifest
@@ -26,6 +27,7 @@ def patch(draft: Draft, write: Patch) -> Object:
     obj = from_manifest(patched)
     _check_identity(write.ref, obj)
     if write.subresource == "status":
+        check_quantities(obj)
         return update_status(draft, obj)
     return update(draft, obj)
 

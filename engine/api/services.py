@@ -4,18 +4,21 @@ Follows ``patchAllocatedValues`` and ``dropTypeDependentFields`` of ``pkg/regist
 server may have filled in itself, and only where the user did not change it in the same update.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from attrs import evolve
 
 from engine.kinds import ServicePort, ServiceSpec
 
+HEALTH_PORT = "healthCheckNodePort"
+
 
 def kept_on_update(spec: ServiceSpec, old: ServiceSpec) -> ServiceSpec:
     spec = _with_old_cluster_ip(spec, old)
     spec = evolve(spec, ports=_ports(spec, old))
-    if has_health_port(old) and needs_health_check(spec) and not has_health_port(spec):
-        spec = evolve(spec, extra={**spec.extra, "healthCheckNodePort": old.extra["healthCheckNodePort"]})
+    if health_port(old) and needs_health_check(spec) and not health_port(spec):
+        spec = evolve(spec, extra={**spec.extra, HEALTH_PORT: health_port(old)})
     return _without_former_fields(spec, old)
 
 
@@ -35,8 +38,17 @@ def needs_health_check(spec: ServiceSpec) -> bool:
     return spec.type == "LoadBalancer" and spec.external_traffic_policy == "Local"
 
 
-def has_health_port(spec: ServiceSpec) -> bool:
-    return bool(spec.extra.get("healthCheckNodePort"))
+def health_port(spec: ServiceSpec) -> int:
+    """0 if there is none."""
+    port = spec.extra.get(HEALTH_PORT)
+    return port if isinstance(port, int) else 0
+
+
+def affinity_seconds(spec: ServiceSpec) -> Any:
+    """How long a client stays with its endpoint, as it was written; None if it was not."""
+    config = spec.extra.get("sessionAffinityConfig")
+    client = config.get("clientIP") if isinstance(config, Mapping) else None
+    return client.get("timeoutSeconds") if isinstance(client, Mapping) else None
 
 
 def _with_old_cluster_ip(spec: ServiceSpec, old: ServiceSpec) -> ServiceSpec:
@@ -77,8 +89,7 @@ def _without_former_fields(spec: ServiceSpec, old: ServiceSpec) -> ServiceSpec:
     was_balanced = old.type == "LoadBalancer" and spec.type != "LoadBalancer"
     if was_balanced and spec.allocate_load_balancer_node_ports == allocates:
         dropped["allocate_load_balancer_node_ports"] = None
-    if needs_health_check(old) and not needs_health_check(spec):
-        port = "healthCheckNodePort"
-        if spec.extra.get(port) == old.extra.get(port):
-            dropped["extra"] = {key: value for key, value in spec.extra.items() if key != port}
+    unasked = needs_health_check(old) and not needs_health_check(spec)
+    if unasked and health_port(spec) == health_port(old):
+        dropped["extra"] = {key: value for key, value in spec.extra.items() if key != HEALTH_PORT}
     return evolve(spec, **dropped) if dropped else spec

@@ -3,6 +3,7 @@
 import pytest
 from attrs import evolve
 
+from engine.api.admit import admit
 from engine.api.eviction import MORE_THAN_ONE, REFUSED
 from engine.api.writes import Bind, Create, Delete, Evict, RunLine, Update, UpdateStatus
 from engine.errors import BadRequest, Conflict, Forbidden, InternalError, NotFound, TooManyRequests
@@ -282,6 +283,47 @@ def test_two_evictions_of_one_call_cannot_spend_one_disruption_twice() -> None:
 def test_a_line_needs_somebody_to_run_it() -> None:
     with pytest.raises(BadRequest, match='no kubelet can run a line in pod "p"'):
         submitted(running(), RunLine(ref=P, container="main", session="1", line="ls"))
+
+
+def typed(state: State, *lines: str) -> State:
+    """The state after lines that print themselves were typed into pod p, in one call."""
+
+    def echo(_state: State, write: RunLine, now: int) -> Exec:
+        return Exec(
+            metadata=ObjectMeta(),
+            pod="p",
+            pod_uid=of(state).metadata.uid,
+            container=write.container,
+            restart_count=0,
+            session=write.session,
+            line=write.line,
+            time=now,
+            stdout=write.line,
+            exit_code=0,
+        )
+
+    writes = [RunLine(ref=P, container="main", session="1", line=line) for line in lines]
+    admitted = admit(state, writes, now=NOW, seed="test", run_line=echo)
+    return fold(state, Commit(revision=state.revision + 1, time=NOW, actor="user", puts=admitted.puts))
+
+
+def test_lines_become_objects_that_list_in_the_order_they_were_typed() -> None:
+    state = typed(typed(running(), "first", "second"), "third")
+    uid = of(state).metadata.uid
+    assert [each.stdout for each in state.execs_of(uid)] == ["first", "second", "third"]
+    assert [each.metadata.name for each in state.all(Exec)] == [f"{uid}-{n:06}" for n in (1, 2, 3)]
+    assert all(each.metadata.uid and each.metadata.creation_timestamp == NOW for each in state.all(Exec))
+
+
+def test_a_line_needs_a_pod() -> None:
+    with pytest.raises(NotFound, match='pods "p" not found'):
+        admit(
+            holding(),
+            [RunLine(ref=P, container="main", session="1", line="ls")],
+            now=NOW,
+            seed="test",
+            run_line=lambda _state, _write, _now: pytest.fail("nobody runs a line without a pod"),
+        )
 
 
 def test_folding_a_removal_and_a_new_object_of_that_name_keeps_the_new_one() -> None:

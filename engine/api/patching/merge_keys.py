@@ -3,7 +3,8 @@
 A field that is not listed here replaces as a whole (tolerations, command, args, rules, taints...).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 Path = Sequence[str]
 """Field names from the top of the manifest; list positions are left out."""
@@ -49,6 +50,12 @@ def merge_key(path: Path) -> str | None:
     if field == "secrets" and len(path) > 1:
         return None
     return _BY_FIELD.get(field)
+
+
+def key_of(element: Any, by: str) -> str | int | None:
+    """What identifies an element of a list that merges by ``by``; None if it has no such key."""
+    key = element.get(by) if isinstance(element, Mapping) else None
+    return key if isinstance(key, str | int) else None
 
 
 def retains_keys(path: Path) -> bool:

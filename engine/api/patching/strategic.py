@@ -11,7 +11,7 @@ Follows ``k8s.io/apimachinery/pkg/util/strategicpatch``.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.api.patching.merge_keys import PRIMITIVE, Path, merge_key
+from engine.api.patching.merge_keys import PRIMITIVE, Path, key_of, merge_key
 from engine.errors import BadRequest
 
 _DELETE_FROM, _ORDER, _RETAIN, _PATCH = "$deleteFromPrimitiveList", "$setElementOrder", "$retainKeys", "$patch"
@@ -30,13 +30,16 @@ def strategic_patch(target: Any, patch: Any, path: Path = ()) -> Any:
         raise BadRequest(f"Unknown patch type found: {directive}")
     merged = dict(target) if isinstance(target, Mapping) else {}
     if _RETAIN in patch:
-        kept = set(patch[_RETAIN]) if isinstance(patch[_RETAIN], Sequence) else set()
-        merged = {key: value for key, value in merged.items() if key in kept}
+        if not _is_list(patch[_RETAIN]):
+            raise BadRequest(f"{_RETAIN} holds a list")
+        merged = {key: value for key, value in merged.items() if key in patch[_RETAIN]}
     for key, value in patch.items():
         if key in (_PATCH, _RETAIN):
             continue
         name, _, field = key.partition("/")
-        if name == _DELETE_FROM and field in merged:
+        if name == _DELETE_FROM and _is_list(merged.get(field)):
+            if not _is_list(value):
+                raise BadRequest(f"{_DELETE_FROM} holds a list")
             merged[field] = [each for each in merged[field] if each not in value]
         elif name not in (_DELETE_FROM, _ORDER):
             _merge_field(merged, key, value, (*path, key))
@@ -68,11 +71,12 @@ def _merge_list(target: Any, patch: Sequence[Any], path: Path) -> list[Any]:
     if by == PRIMITIVE:
         return old + [each for each in patch if each not in old]
     for element in patch:
-        if not isinstance(element, Mapping) or by not in element:
+        key = key_of(element, by)
+        if key is None:
             raise BadRequest(f"map: {element} does not contain declared merge key: {by}")
-        at = [index for index, each in enumerate(old) if each.get(by) == element[by]]
+        at = [index for index, each in enumerate(old) if key_of(each, by) == key]
         if element.get(_PATCH) == "delete":
-            old = [each for each in old if each.get(by) != element[by]]
+            old = [each for each in old if key_of(each, by) != key]
         elif at:
             old[at[0]] = strategic_patch(old[at[0]], element, path)
         else:
@@ -84,9 +88,13 @@ def _ordered(items: list[Any], order: Sequence[Any], by: str | None) -> list[Any
     """``items`` in the order given; those it does not name stay behind the item they followed."""
     if by is None:
         return items
-    wanted = [each.get(by) if isinstance(each, Mapping) else each for each in order]
-    keys = [each.get(by) if isinstance(each, Mapping) else each for each in items]
-    return in_order(items, keys, wanted)
+    if not _is_list(order):
+        raise BadRequest(f"{_ORDER} holds a list")
+    return in_order(items, [_place(each, by) for each in items], [_place(each, by) for each in order])
+
+
+def _place(element: Any, by: str) -> Any:
+    return key_of(element, by) if isinstance(element, Mapping) else element
 
 
 def in_order(items: list[Any], keys: list[Any], wanted: list[Any]) -> list[Any]:

@@ -7,7 +7,7 @@ live. Follows ``strategicpatch.CreateThreeWayMergePatch``, without writing the p
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.api.patching.merge_keys import PRIMITIVE, Path, merge_key, retains_keys
+from engine.api.patching.merge_keys import PRIMITIVE, Path, key_of, merge_key, retains_keys
 from engine.api.patching.strategic import in_order
 
 
@@ -38,20 +38,20 @@ def _merged_list(last: Any, new: Sequence[Any], live: Sequence[Any], path: Path)
     if by == PRIMITIVE:
         kept = [each for each in live if each in new or each not in before]
         return kept + [each for each in new if each not in kept]
-    new_by_key = {each.get(by): each for each in new if isinstance(each, Mapping)}
-    last_by_key = {each.get(by): each for each in before if isinstance(each, Mapping)}
-    if len(new_by_key) != len(new):
+    asked = {key_of(each, by): each for each in new}
+    if len(asked) != len(new) or None in asked:
         return list(new)  # keys that repeat or are missing name nothing: validation will say so
+    said = {key_of(each, by): each for each in before}
     merged, done = [], set()
     for each in live:
-        key = each.get(by) if isinstance(each, Mapping) else None
-        if key in new_by_key and key not in done:
+        key = key_of(each, by)
+        if key in asked and key not in done:
             done.add(key)
-            merged.append(three_way(last_by_key.get(key), new_by_key[key], each, strategic=True, path=path))
-        elif key not in new_by_key and key not in last_by_key:
+            merged.append(three_way(said.get(key), asked[key], each, strategic=True, path=path))
+        elif key not in asked and key not in said:
             merged.append(each)
-    merged += [_without_nulls(each) for key, each in new_by_key.items() if key not in done]
-    return in_order(merged, [each.get(by) for each in merged], list(new_by_key))
+    merged += [_without_nulls(each) for key, each in asked.items() if key not in done]
+    return in_order(merged, [key_of(each, by) for each in merged], list(asked))
 
 
 def _without_nulls(value: Any) -> Any:

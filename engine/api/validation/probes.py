@@ -32,8 +32,9 @@ def probe_errors(probe: Probe | None, path: str, *, only_once: bool) -> list[Fie
     return errors
 
 
-def port_errors(port: int | str, path: str) -> list[FieldError]:
-    """A port given by number or by name."""
+def port_errors(port: int | str | None, path: str) -> list[FieldError]:
+    """A port given by number or by name; a missing one is read as 0."""
+    port = port or 0
     wrong = names.port_number(port) if isinstance(port, int) else names.port_name(port)
     return each_invalid(path, port, wrong)
 

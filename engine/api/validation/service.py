@@ -6,6 +6,13 @@ or a node port is free is the matter of ``api.addresses``.
 
 from ipaddress import ip_address
 
+from engine.api.services import (
+    HEALTH_PORT,
+    affinity_seconds,
+    health_port,
+    is_externally_accessible,
+    needs_health_check,
+)
 from engine.api.validation import names
 from engine.api.validation.containers import PROTOCOLS
 from engine.api.validation.fields import (
@@ -100,7 +107,7 @@ def _affinity_errors(spec: ServiceSpec) -> list[FieldError]:
     if spec.session_affinity != "ClientIP":
         return []
     path = "spec.sessionAffinityConfig.clientIP.timeoutSeconds"
-    seconds = ((spec.extra.get("sessionAffinityConfig") or {}).get("clientIP") or {}).get("timeoutSeconds")
+    seconds = affinity_seconds(spec)
     if seconds is None:
         return [required(path)]
     if isinstance(seconds, int) and 0 < seconds <= _MOST_AFFINITY_SECONDS:
@@ -151,8 +158,7 @@ def _duplicate_errors(spec: ServiceSpec) -> list[FieldError]:
 def _policy_errors(spec: ServiceSpec) -> list[FieldError]:
     errors = []
     external, internal = spec.external_traffic_policy, spec.internal_traffic_policy
-    reachable = spec.type in ("NodePort", "LoadBalancer") or (spec.type == "ClusterIP" and bool(spec.external_ips))
-    if not reachable:
+    if not is_externally_accessible(spec):
         if external:
             why = "may only be set for externally-accessible services"
             errors.append(invalid("spec.externalTrafficPolicy", external, why))
@@ -160,6 +166,9 @@ def _policy_errors(spec: ServiceSpec) -> list[FieldError]:
         errors.append(not_supported("spec.externalTrafficPolicy", external, _POLICIES))
     if internal is not None and internal not in _POLICIES:
         errors.append(not_supported("spec.internalTrafficPolicy", internal, _POLICIES))
+    if health_port(spec) and not needs_health_check(spec):
+        why = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"
+        errors.append(invalid(f"spec.{HEALTH_PORT}", health_port(spec), why))
     if spec.allocate_load_balancer_node_ports is not None and spec.type != "LoadBalancer":
         why = "may only be used when `type` is 'LoadBalancer'"
         errors.append(forbidden("spec.allocateLoadBalancerNodePorts", why))

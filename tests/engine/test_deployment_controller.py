@@ -209,6 +209,15 @@ def test_old_pods_that_are_not_available_go_first() -> None:
     assert sizes(step(again)) == [3, 0, 1]
 
 
+def test_old_pods_stay_while_new_ones_fail_even_if_one_of_them_is_lost() -> None:
+    rolling = {"rollingUpdate": {"maxSurge": 3, "maxUnavailable": 2}}
+    state = settled_but_broken(updated(rolled_out(10, strategy=rolling), "broken:1"))
+    assert sizes(state) == [8, 5]
+    old, _ = replica_sets(state)
+    state = put(state, evolve(old, status=evolve(old.status, available_replicas=7)))
+    assert not writes_of(DEPLOYMENT.reconcile(state, WEB, NOW), Update)
+
+
 def settled_but_broken(state: State) -> State:
     """As far as a rollout gets whose new pods never become ready."""
     for _ in range(10):

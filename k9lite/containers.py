@@ -1,7 +1,7 @@
 """Which container of which pod a command line means: ``web-1``, ``pod/web-1``, ``deploy/web``, ``-c app``.
 
 Follows kubectl's ``polymorphichelpers`` and ``cmd/util/podcmd``. Of a workload's pods the one is taken that is
-most likely to answer: running, ready, longest ready, most restarted, oldest.
+most likely to answer: running, ready, not leaving, longest ready, most restarted, oldest.
 """
 
 from typing import Any
@@ -86,7 +86,7 @@ def _label_selector(selector: dict[str, Any]) -> LabelSelector:
     return found
 
 
-def _by_usefulness(pod: Pod) -> tuple[bool, int, bool, int, int, int, str]:
+def _by_usefulness(pod: Pod) -> tuple[bool, int, bool, bool, int, int, int, str]:
     ready = condition(pod.status.conditions, "Ready")
     is_ready = ready is not None and ready.status == "True"
     since = ready.last_transition_time if ready is not None and is_ready else None
@@ -95,6 +95,7 @@ def _by_usefulness(pod: Pod) -> tuple[bool, int, bool, int, int, int, str]:
         not pod.spec.node_name,
         _PHASES.get(pod.status.phase, 0),
         not is_ready,
+        pod.metadata.deletion_timestamp is not None,
         since or 0,
         -restarts,
         pod.metadata.creation_timestamp or 0,

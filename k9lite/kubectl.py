@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from attrs import evolve
 
 from engine.errors import UsageError
+from engine.kinds import Ref
 from k9lite.arguments.flags import check_value
+from k9lite.arguments.selection import grouped
 from k9lite.verb import Args, Option, Run, Say, Verb, View
 from k9lite.verbs import VERBS
 
@@ -52,6 +54,12 @@ def split_line(line: str) -> list[str]:
 def deed_of(argv: Sequence[str]) -> str:
     """The line as an operator would type it: what a commit keeps."""
     return shlex.join(["kubectl", *argv])
+
+
+def argvs(verb: Verb, refs: Sequence[Ref], answers: Mapping[str, str]) -> list[list[str]]:
+    """The lines that stand for a dialog's answers: one for each kind and namespace of the selection."""
+    assert verb.argv is not None, f"{verb.name} is not offered on rows"
+    return [verb.argv(part, answers) for part in grouped(refs)]
 
 
 def help_lines() -> list[str]:

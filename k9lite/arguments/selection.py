@@ -1,6 +1,7 @@
 """The rows an operator selected -> how a dialog names them, and the words kubectl would be given.
 
-A kubectl line speaks of one namespace; ``grouped`` splits a selection so that each part fits one line.
+A kubectl line speaks of one namespace; ``grouped`` splits a selection so that each part fits one line. Words
+never name an object outside the namespace they give: of a mixed selection only the first part is named.
 """
 
 from collections.abc import Sequence
@@ -30,14 +31,16 @@ def naming(refs: Sequence[Ref]) -> str:
 
 
 def kind_and_names(refs: Sequence[Ref]) -> list[str]:
-    """``["pods", "a", "b", "-n", "default"]``; the refs are of one group."""
-    return [KINDS[refs[0].kind].resource, *(ref.name for ref in refs), *in_namespace(refs)]
+    """``["pods", "a", "b", "-n", "default"]``, of the first group."""
+    part = grouped(refs)[0]
+    return [KINDS[part[0].kind].resource, *(ref.name for ref in part), *in_namespace(part)]
 
 
 def slashed_names(refs: Sequence[Ref]) -> list[str]:
-    """``["deployment/web", "-n", "default"]``."""
-    kind = KINDS[refs[0].kind].singular
-    return [*(f"{kind}/{ref.name}" for ref in refs), *in_namespace(refs)]
+    """``["deployment/web", "-n", "default"]``, of the first group."""
+    part = grouped(refs)[0]
+    kind = KINDS[part[0].kind].singular
+    return [*(f"{kind}/{ref.name}" for ref in part), *in_namespace(part)]
 
 
 def in_namespace(refs: Sequence[Ref]) -> list[str]:

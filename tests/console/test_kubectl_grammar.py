@@ -3,7 +3,8 @@
 import pytest
 
 from engine.errors import UsageError
-from k9lite.kubectl import HELP, deed_of, help_lines, parse, split_line, verb_help
+from engine.kinds import Ref
+from k9lite.kubectl import HELP, argvs, deed_of, help_lines, parse, split_line, verb_help
 from k9lite.verb import Args
 from k9lite.verbs import VERBS
 
@@ -113,6 +114,16 @@ def test_help_lists_every_verb_once_and_each_verb_shows_its_options() -> None:
 def test_a_deed_is_the_line_as_it_could_be_typed_again() -> None:
     line = "kubectl label pods web-1 'note=two words'"
     assert deed_of(split_line(line)) == "kubectl label pods web-1 'note=two words'"
+
+
+def test_a_selection_over_namespaces_becomes_one_line_each_and_none_names_a_stranger() -> None:
+    refs = [Ref("Pod", "a", "x"), Ref("Pod", "b", "x"), Ref("Pod", "a", "y")]
+    assert argvs(VERBS["label"], refs, {"changes": "k=v"}) == [
+        ["label", "pods", "x", "y", "-n", "a", "k=v"],
+        ["label", "pods", "x", "-n", "b", "k=v"],
+    ]
+    assert VERBS["label"].argv is not None
+    assert VERBS["label"].argv(refs, {"changes": "k=v"}) == ["label", "pods", "x", "y", "-n", "a", "k=v"]
 
 
 def test_no_two_verbs_of_one_kind_share_a_key_and_none_takes_the_tables_keys() -> None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 from attrs import evolve, frozen
 
-from engine.kinds import KINDS, Event, Exec, LabelSelector, Object, Pod, Ref, ref_of
+from engine.kinds import KINDS, TERMINAL_PHASES, Event, Exec, LabelSelector, Node, Object, Pod, Ref, ref_of
 from engine.store.commit import Commit
 from engine.store.requested import NOTHING_REQUESTED, Requested, requested_by
 from engine.store.sorted_map import SortedMap
@@ -34,6 +34,7 @@ class State:
     by_owner: Index = _NO_INDEX
     by_label: Index = _NO_INDEX
     by_subject: Index = _NO_INDEX
+    by_address: Index = _NO_INDEX
     unscheduled: Index = _NO_INDEX
     requested: SortedMap[tuple[str], Requested] = SortedMap()
 
@@ -89,6 +90,10 @@ class State:
     def received_by(self, pod_uid: str) -> Iterator[Exec]:
         """Lines typed anywhere that made a request to the pod."""
         return cast(Iterator[Exec], self._objects(self.by_subject, ("Request", pod_uid)))
+
+    def is_taken(self, address: str) -> bool:
+        """Whether a node or an unfinished pod has the IP address, or a node the podCIDR."""
+        return next(iter(self.by_address.range((address,))), None) is not None
 
     def requested_on(self, node: str) -> Requested:
         """What the unfinished pods on a node request together."""
@@ -157,6 +162,16 @@ def _subject_keys(obj: Object) -> tuple[tuple[str, ...], ...]:
     return ()
 
 
+def _address_keys(obj: Object) -> tuple[tuple[str, ...], ...]:
+    if isinstance(obj, Pod):
+        status = obj.status
+        if status.pod_ip and status.phase not in TERMINAL_PHASES:
+            return ((status.pod_ip, obj.metadata.namespace, obj.metadata.name),)
+    elif isinstance(obj, Node):
+        return tuple((each, "", obj.metadata.name) for each in (obj.internal_ip, obj.spec.pod_cidr) if each)
+    return ()
+
+
 def _unscheduled_keys(obj: Object) -> tuple[tuple[str, ...], ...]:
     if isinstance(obj, Pod) and not obj.spec.node_name and obj.active:
         return ((obj.metadata.namespace, obj.metadata.name),)
@@ -168,6 +183,7 @@ _INDICES = {
     "by_owner": _owner_keys,
     "by_label": _label_keys,
     "by_subject": _subject_keys,
+    "by_address": _address_keys,
     "unscheduled": _unscheduled_keys,
 }
 

@@ -4,6 +4,7 @@ from attrs import evolve
 
 from engine.api.writes import Create, Delete, UpdateStatus
 from engine.kinds import Condition, Ref, condition, is_true, set_condition
+from engine.kubelet.addresses import pod_address
 from tests.engine.kubelet_loop import loop, node, node_down, pod
 
 
@@ -88,3 +89,19 @@ def test_a_pod_on_a_node_that_comes_later_waits_for_it() -> None:
     made.submit(Create(node("w9")))
     made.advance(10)
     assert made.ready()
+
+
+def test_an_address_is_taken_as_long_as_its_pod_is_unfinished() -> None:
+    made = loop(pod(spec={"restartPolicy": "Never"}, image="busybox:1.36", command=["sleep", "5"]), after_seconds=4)
+    address = made.pod().status.pod_ip
+    assert made.state.is_taken(address)
+    made.advance(10)
+    assert made.pod().status.phase == "Succeeded"
+    assert not made.state.is_taken(address)
+
+
+def test_a_full_range_gives_no_address() -> None:
+    made = loop()
+    tiny = evolve(made.node(), spec=evolve(made.node().spec, pod_cidr="10.9.9.0/30"))
+    assert pod_address(made.state, tiny, pod("a")) == "10.9.9.2"
+    assert pod_address(made.state, evolve(tiny, spec=evolve(tiny.spec, pod_cidr="nonsense")), pod("a")) == ""

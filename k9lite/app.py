@@ -20,6 +20,10 @@ class ConsoleApp(App[int]):
 
     TITLE = "k9lite"
     ENABLE_COMMAND_PALETTE = False
+    CSS = """
+    ToastRack { margin-bottom: 2; }
+    Toast { padding: 0 1; margin-top: 0; width: auto; max-width: 70%; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False)]
 
     def __init__(self, client: Client, *, notices: Sequence[str] = (), frozen: bool = False) -> None:

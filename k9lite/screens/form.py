@@ -5,14 +5,15 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, OptionList, Static, Switch
+from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from k9lite.verb import Field, Form
 from k9lite.widgets.safe import plain
+from k9lite.widgets.tick import Tick
 
 Answers = Mapping[str, str]
 
@@ -23,21 +24,29 @@ class FormScreen(ModalScreen[Answers | None]):
     DEFAULT_CSS = """
     FormScreen { align: center middle; }
     FormScreen > #form {
-        width: 90%; max-width: 90; height: auto; max-height: 95%;
+        width: 94%; max-width: 90; height: auto; max-height: 100%;
         border: round $accent; background: $surface; padding: 0 1;
     }
+    FormScreen > #form.-dangerous { border: round $error; }
+    FormScreen:ansi > #form { border: heavy ansi_default; background: ansi_default; }
+    FormScreen #message { margin-bottom: 1; }
     FormScreen .row { height: auto; }
-    FormScreen .label { width: 26; padding: 0 1 0 0; }
-    FormScreen Input { border: none; height: 1; width: 1fr; background: $boost; padding: 0 1; }
-    FormScreen Switch { border: none; height: 1; padding: 0; }
-    FormScreen OptionList { height: auto; max-height: 8; border: none; }
-    FormScreen #detail { height: auto; max-height: 10; }
+    FormScreen .label { width: 34; padding: 0 1 0 0; }
+    FormScreen Input { border: none; height: 1; width: 1fr; background: $boost; padding: 0; }
+    FormScreen Input:focus { background: $primary 40%; }
+    FormScreen Input:nocolor { text-style: underline; }
+    FormScreen OptionList { height: auto; max-height: 8; border: none; padding: 0; }
+    FormScreen .detail { height: auto; max-height: 10; border-top: solid $panel; }
     FormScreen #buttons { height: 1; margin-top: 1; align: right middle; }
-    FormScreen Button { margin-left: 2; }
+    FormScreen Button { margin-left: 2; min-width: 12; }
+    FormScreen Button:focus { text-style: bold reverse; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", show=False),
         Binding("ctrl+s", "confirm", "Confirm", show=False),
+        Binding("enter", "confirm", "Confirm", show=False),
+        Binding("down,right", "app.focus_next", "Next field", show=False),
+        Binding("up,left", "app.focus_previous", "Field before", show=False),
     ]
 
     def __init__(self, form: Form) -> None:
@@ -47,17 +56,27 @@ class FormScreen(ModalScreen[Answers | None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="form", can_focus=False) as box:
             box.border_title = Content(plain(self._form.title))
+            box.border_subtitle = "Tab next  Enter do it  Esc cancel"
+            box.set_class(self._form.dangerous, "-dangerous")
             if self._form.message:
                 yield Static(Content(_lines(self._form.message)), id="message")
             for field in self._form.fields:
-                yield from self._row(field)
+                yield from _row(field)
             with Horizontal(id="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
-                yield Button(self._form.title, id="confirm", variant="primary", compact=True)
+                yield Button(
+                    Content(plain(self._form.title)),
+                    id="confirm",
+                    variant="error" if self._form.dangerous else "primary",
+                    compact=True,
+                )
 
     def on_mount(self) -> None:
-        fields = [self.query_one(f"#field-{field.name}") for field in self._form.fields]
-        (fields[0] if fields else self.query_one("#cancel" if self._form.dangerous else "#confirm")).focus()
+        if self._form.dangerous:
+            first = "#cancel"
+        else:
+            first = f"#field-{self._form.fields[0].name}" if self._form.fields else "#confirm"
+        self.query_one(first).focus()
 
     def action_cancel(self) -> None:
         self.dismiss(None)
@@ -81,41 +100,18 @@ class FormScreen(ModalScreen[Answers | None]):
         self.action_confirm()
 
     def on_option_list_option_highlighted(self, message: OptionList.OptionHighlighted) -> None:
+        """Shows what belongs to the choice: a template's difference, for example."""
         message.stop()
         field = next(each for each in self._form.fields if f"field-{each.name}" == message.option_list.id)
-        details = self.query(f"#detail-{field.name}")
-        if details:
+        if field.detail:
             value = field.choices[message.option_index][0]
-            details.only_one(Static).update(Content(_lines(field.detail.get(value, ""))))
-
-    def _row(self, field: Field) -> ComposeResult:
-        name = f"field-{field.name}"
-        if field.kind == "choice":
-            with Vertical(classes="row"):
-                yield Static(Content(plain(field.label)), classes="label")
-                options = OptionList(
-                    *(Option(Content(plain(label))) for _, label in field.choices), id=name, compact=True
-                )
-                values = [value for value, _ in field.choices]
-                options.highlighted = values.index(field.default) if field.default in values else 0
-                yield options
-                if field.detail:
-                    with VerticalScroll(id="detail", can_focus=False):
-                        yield Static(id=f"detail-{field.name}")
-            return
-        with Horizontal(classes="row"):
-            yield Static(Content(plain(field.label)), classes="label")
-            if field.kind == "switch":
-                yield Switch(field.default == "true", animate=False, id=name)
-            else:
-                yield Input(
-                    field.default, id=name, type="integer" if field.kind == "number" else "text", compact=True
-                )
+            shown = self.query_one(f"#detail-{field.name}", Static)
+            shown.update(Content(_lines(field.detail.get(value, ""))))
 
     def _answer(self, field: Field) -> str:
         widget = self.query_one(f"#field-{field.name}")
         match widget:
-            case Switch():
+            case Tick():
                 return "true" if widget.value else "false"
             case OptionList():
                 return field.choices[widget.highlighted or 0][0]
@@ -123,6 +119,29 @@ class FormScreen(ModalScreen[Answers | None]):
                 return widget.value.strip()
             case _:
                 raise AssertionError(f"a field of kind {field.kind} has no widget")
+
+
+def _row(field: Field) -> ComposeResult:
+    name = f"field-{field.name}"
+    match field.kind:
+        case "choice":
+            yield Static(Content(plain(field.label)))
+            options = OptionList(
+                *(Option(Content(plain(label))) for _, label in field.choices), id=name, compact=True
+            )
+            values = [value for value, _ in field.choices]
+            options.highlighted = values.index(field.default) if field.default in values else 0
+            yield options
+            if field.detail:
+                with VerticalScroll(classes="detail", can_focus=False):
+                    yield Static(id=f"detail-{field.name}")
+        case "switch":
+            yield Tick(field.label, field.default == "true", id=name)
+        case _:
+            with Horizontal(classes="row"):
+                yield Static(Content(plain(field.label)), classes="label")
+                number = field.kind == "number"
+                yield Input(field.default, id=name, type="integer" if number else "text", compact=True)
 
 
 def _lines(text: str) -> str:

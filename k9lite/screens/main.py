@@ -387,7 +387,8 @@ class MainScreen(Screen[None]):
             footer.reason = ""
         else:
             found = health(obj, self._client.state, self._client.now)
-            footer.reason = f"{found.glyph} {obj.metadata.name}: {found.reason}" if found.reason else ""
+            labels = " ".join(f"{key}={value}" for key, value in obj.metadata.labels.items())
+            footer.reason = f"{found.glyph} {obj.metadata.name}: {found.reason}" if found.reason else labels
 
     def _tell(self, text: str, *, failed: bool = False) -> None:
         lines = "\n".join(plain(line) for line in text.split("\n"))

@@ -323,7 +323,7 @@ class ObjectTable(ScrollView, can_focus=True):
 
     def _measure(self) -> None:
         """Start the widths anew from what is on the screen."""
-        self._measured_size = self.size
+        self._measured_size = self.scrollable_content_region.size
         self._rows.measure(self._shown_keys())
         self._strips.clear()
         self._arrange()
@@ -337,7 +337,7 @@ class ObjectTable(ScrollView, can_focus=True):
             self._arrange()
 
     def _arrange(self) -> None:
-        if self._strips.arrange(self.size.width):
+        if self._strips.arrange(self.scrollable_content_region.width):
             self.refresh()
         self._set_virtual_size()
 
@@ -378,13 +378,13 @@ class ObjectTable(ScrollView, can_focus=True):
     # Painting
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        if self.size != self._measured_size:
+        if self.scrollable_content_region.size != self._measured_size:
             self._measure()  # the first frame of a new size comes before its Resize event
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         x, top = self.scroll_offset
-        width = self.size.width
+        width = self.scrollable_content_region.width
         row = top + y - HEADER_LINES
         if y < HEADER_LINES:
             return self._strips.header(x, width)

@@ -350,8 +350,8 @@ class TextView(ScrollView, can_focus=True):
         self._keep_following()
 
     def _lay_out(self) -> None:
-        self._fitted_size = self.size
-        width = self.size.width - GUTTER_CELLS
+        self._fitted_size = self.scrollable_content_region.size
+        width = self.scrollable_content_region.width - GUTTER_CELLS
         self._lines.wrap(width if self._wrap and width > 0 else None)
         self._set_virtual_size()
         self._drop_strips()
@@ -377,13 +377,13 @@ class TextView(ScrollView, can_focus=True):
     # Painting
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        if self.size != self._fitted_size:
+        if self.scrollable_content_region.size != self._fitted_size:
             self._fit()  # the first frame of a new size comes before its Resize event
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         x, top = self.scroll_offset
-        width = self.size.width
+        width = self.scrollable_content_region.width
         row = top + y - self._notice_rows
         if row < 0:
             cut = f"{self._lines.first:,} earlier lines are no longer kept"

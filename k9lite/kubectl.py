@@ -8,8 +8,6 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 
-from attrs import evolve
-
 from engine.errors import UsageError
 from engine.kinds import Ref
 from k9lite.arguments.flags import check_value
@@ -240,7 +238,3 @@ class _Reader:
 
     def _mistake(self, what: str) -> UsageError:
         return UsageError(f"{what}\nSee 'kubectl {self._verb.name} --help' for usage.")
-
-
-def with_files(args: Args, files: Mapping[str, str]) -> Args:
-    return evolve(args, files=files)

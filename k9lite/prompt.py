@@ -4,6 +4,7 @@ Each completion stands for the whole last word of the text. Follows kubectl's ``
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from engine.kinds import KINDS, Kind, Pod, kind_named, to_manifest
 from engine.store.state import State
@@ -12,7 +13,7 @@ from k9lite.verb import Option, Verb
 from k9lite.verbs import VERBS
 
 MOST = 200
-"""More names than this help nobody; the rest come as soon as another letter is typed."""
+"""More names than this help nobody, and cost time; the rest come as soon as another letter is typed."""
 
 _OUTPUTS = ("json", "jsonpath=", "name", "wide", "yaml")
 _KIND_FIRST = ("get", "describe", "delete", "label", "annotate", "scale", "set image")
@@ -25,8 +26,8 @@ def complete(state: State, text: str, namespace: str) -> list[str]:
     before, last = [word for word in words[:-1] if word], words[-1]
     if before[:1] in (["kubectl"], ["k"]):
         before = before[1:]
-    found = _candidates(state, before, last, namespace)
-    return sorted({each for each in found if each.startswith(last)})[:MOST]
+    fitting = (each for each in _candidates(state, before, last, namespace) if each.startswith(last))
+    return sorted(dict.fromkeys(islice(fitting, MOST)))
 
 
 def _candidates(state: State, before: Sequence[str], last: str, namespace: str) -> Iterable[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from engine.api.admit import admit
 from engine.api.writes import Create
@@ -10,7 +10,7 @@ from engine.errors import ApiError, K9liteError
 from engine.kinds import Object
 from engine.store.commit import Commit
 from engine.store.state import State, fold
-from k9lite.kubectl import parse, split_line, with_files
+from k9lite.kubectl import parse, split_line
 from k9lite.verb import Say, Submit, View, Wait
 from k9lite.wording import error_text
 from tests.builders import namespace
@@ -63,7 +63,7 @@ class Session:
         verb, args = parse(split_line(line), self.namespace)
         named = args.flags.get("filename", "").split("\n")
         files = {name: text for name, text in self.files.items() if name in named or "." in named}
-        run = verb.run(View(self.state, self.now), with_files(args, files))
+        run = verb.run(View(self.state, self.now), evolve(args, files=files))
         try:
             step = next(run)
             while True:

@@ -3,18 +3,17 @@
 from collections.abc import Generator, Mapping, Sequence
 from math import ceil
 
-from attrs import define, evolve, field, frozen
-from engine.kubelet.logs import log_lines
+from attrs import evolve
 
-from engine.errors import BadRequest, K9liteError, NotFound, UsageError
-from engine.kinds import Container, ContainerStatus, Pod, Ref, format_time, parse_time
-from engine.kubelet.output import LogLine
+from engine.errors import K9liteError, NotFound, UsageError
+from engine.kinds import Pod, Ref, parse_time
 from engine.store.state import State
 from k9lite.arguments.flags import number, seconds
 from k9lite.arguments.options import SELECTOR
 from k9lite.arguments.selection import slashed_names
 from k9lite.arguments.targets import selector_of
 from k9lite.containers import container_meant, in_namespace, pods_meant
+from k9lite.log_stream import LogStream, Source, still_runs
 from k9lite.verb import Args, Option, Run, Say, Step, Verb, View, Wait
 from k9lite.wording import tell
 
@@ -25,7 +24,7 @@ _SELECTED_TAIL = 10
 def run(view: View, args: Args) -> Run:
     words, container = _words(args)
     _check(args, words, container)
-    sources: list[_Source] = []
+    sources: list[Source] = []
     for pod, remark in _pods(view.state, args, words):
         if remark:
             view = yield Say(remark, error=True)
@@ -41,7 +40,13 @@ def run(view: View, args: Args) -> Run:
             f"you are attempting to follow {len(sources)} log streams, but maximum allowed concurrency is "
             f"{limit}, use --max-log-requests to increase the limit"
         )
-    shown = _Shown(args=args, since=_since(view, args), tail=_tail(args))
+    shown = LogStream(
+        since=_since(view, args),
+        tail=_tail(args),
+        previous=args.on("previous"),
+        prefix=args.on("prefix") or args.on("all-pods"),
+        timestamps=args.on("timestamps"),
+    )
     for source in sources:
         try:
             for text in shown.first(view, source):
@@ -111,59 +116,9 @@ PREVIOUS = evolve(
 """The key's form of ``logs -p``; the grammar knows only ``logs``."""
 
 
-@frozen
-class _Source:
-    pod: Pod
-    container: Container
-
-
-@define(kw_only=True)
-class _Shown:
-    """What has been printed of each container: how far in time, and how many lines of that last second."""
-
-    args: Args
-    since: int
-    tail: int
-    _reached: dict[tuple[str, str], tuple[int, int]] = field(factory=dict)
-
-    def first(self, view: View, source: _Source) -> list[str]:
-        """Raises BadRequest where the container has no log yet, in the kubelet's words."""
-        previous = self.args.on("previous")
-        _check_readable(source.pod, source.container.name, previous=previous)
-        lines = list(
-            log_lines(view.state, source.pod, source.container.name, view.now, previous=previous, since=self.since)
-        )
-        self._remember(source, lines)
-        tail = lines if self.tail < 0 else lines[len(lines) - min(self.tail, len(lines)) :]
-        return [self._text(source, line) for line in tail]
-
-    def next(self, view: View, source: _Source) -> list[str]:
-        """Lines that came since."""
-        pod = view.state.find(Pod, source.pod.metadata.name, source.pod.metadata.namespace)
-        if pod is None or pod.metadata.uid != source.pod.metadata.uid:
-            return []
-        since, told = self._reached.get(_key(source), (self.since, 0))
-        lines = list(log_lines(view.state, pod, source.container.name, view.now, since=since))
-        self._remember(source, lines)
-        return [self._text(source, line) for line in lines[told:]]
-
-    def _remember(self, source: _Source, lines: Sequence[LogLine]) -> None:
-        if lines:
-            last = lines[-1].time
-            self._reached[_key(source)] = (last, sum(1 for line in lines if line.time == last))
-
-    def _text(self, source: _Source, line: LogLine) -> str:
-        prefix = ""
-        if self.args.on("prefix") or self.args.on("all-pods"):
-            prefix = f"[pod/{source.pod.metadata.name}/{source.container.name}] "
-        if self.args.on("timestamps"):
-            prefix += f"{format_time(line.time)[:-1]}.000000000Z "
-        return prefix + line.text
-
-
-def _follow(view: View, sources: Sequence[_Source], shown: _Shown) -> Generator[Step, View, None]:
+def _follow(view: View, sources: Sequence[Source], shown: LogStream) -> Generator[Step, View, None]:
     """Until none of the containers can print any more."""
-    while any(_runs(view.state, source) for source in sources):
+    while any(still_runs(view.state, source) for source in sources):
         view = yield Wait(1)
         for source in sources:
             for text in shown.next(view, source):
@@ -215,11 +170,11 @@ def _pods(state: State, args: Args, words: Sequence[str]) -> list[tuple[Pod, str
     return [(pods[0], f"Found {len(pods)} pods, using pod/{pods[0].metadata.name}" if len(pods) > 1 else "")]
 
 
-def _containers(pod: Pod, name: str, args: Args) -> tuple[list[_Source], str]:
+def _containers(pod: Pod, name: str, args: Args) -> tuple[list[Source], str]:
     if args.on("all-containers"):
-        return [_Source(pod, each) for each in (*pod.spec.init_containers, *pod.spec.containers)], ""
+        return [Source(pod, each) for each in (*pod.spec.init_containers, *pod.spec.containers)], ""
     container, remark = container_meant(pod, name)
-    return [_Source(pod, container)], remark
+    return [Source(pod, container)], remark
 
 
 def _since(view: View, args: Args) -> int:
@@ -235,44 +190,3 @@ def _since(view: View, args: Args) -> int:
 def _tail(args: Args) -> int:
     tail = number(args, "tail")
     return _SELECTED_TAIL if tail == -1 and args.flags.get("selector") else tail
-
-
-def _check_readable(pod: Pod, container: str, *, previous: bool) -> None:
-    """The API server's and the kubelet's refusals (``validateContainerLogStatus``)."""
-    named = f'container "{container}" in pod "{pod.metadata.name}"'
-    if not pod.spec.node_name:
-        raise BadRequest(f"pod {pod.metadata.name} does not have a host assigned")
-    status = _status(pod, container)
-    if previous:
-        if status is None or status.last_state.terminated is None:
-            raise BadRequest(f"previous terminated {named} not found")
-        return
-    if status is None:
-        raise BadRequest(f"{named} is not available")
-    waiting = status.state.waiting
-    if status.state.running or status.state.terminated or status.last_state.terminated:
-        return
-    reasons = {
-        "ErrImagePull": "image can't be pulled",
-        "ImagePullBackOff": "trying and failing to pull image",
-    }
-    reason = "ContainerCreating" if waiting is None else reasons.get(waiting.reason, waiting.reason)
-    raise BadRequest(f"{named} is waiting to start: {reason}")
-
-
-def _status(pod: Pod, container: str) -> ContainerStatus | None:
-    statuses = (*pod.status.init_container_statuses, *pod.status.container_statuses)
-    return next((each for each in statuses if each.name == container), None)
-
-
-def _runs(state: State, source: _Source) -> bool:
-    meta = source.pod.metadata
-    pod = state.find(Pod, meta.name, meta.namespace)
-    if pod is None or pod.metadata.uid != meta.uid:
-        return False
-    status = _status(pod, source.container.name)
-    return status is not None and status.state.running is not None
-
-
-def _key(source: _Source) -> tuple[str, str]:
-    return source.pod.metadata.uid, source.container.name

@@ -1,0 +1,108 @@
+"""The lines of some containers as ``kubectl logs`` prints them: those there are, then those that come.
+
+Refuses to read what has no log yet, in the words of the kubelet (``validateContainerLogStatus``).
+"""
+
+from collections.abc import Sequence
+
+from attrs import define, field, frozen
+from engine.kubelet.logs import log_lines
+
+from engine.errors import BadRequest
+from engine.kinds import Container, ContainerStatus, Pod, format_time
+from engine.kubelet.output import LogLine
+from engine.store.state import State
+from k9lite.verb import View
+
+
+@frozen
+class Source:
+    pod: Pod
+    container: Container
+
+
+@define(kw_only=True)
+class LogStream:
+    """What has been printed of each container: how far in time, and how many lines of that last second."""
+
+    since: int
+    tail: int
+    previous: bool
+    prefix: bool
+    timestamps: bool
+    _reached: dict[tuple[str, str], tuple[int, int]] = field(factory=dict)
+
+    def first(self, view: View, source: Source) -> list[str]:
+        """Raises BadRequest where the container has no log yet, in the kubelet's words."""
+        _check_readable(source.pod, source.container.name, previous=self.previous)
+        lines = list(
+            log_lines(
+                view.state, source.pod, source.container.name, view.now, previous=self.previous, since=self.since
+            )
+        )
+        self._remember(source, lines)
+        tail = lines if self.tail < 0 else lines[len(lines) - min(self.tail, len(lines)) :]
+        return [self._text(source, line) for line in tail]
+
+    def next(self, view: View, source: Source) -> list[str]:
+        """Lines that came since."""
+        pod = view.state.find(Pod, source.pod.metadata.name, source.pod.metadata.namespace)
+        if pod is None or pod.metadata.uid != source.pod.metadata.uid:
+            return []
+        since, told = self._reached.get(_key(source), (self.since, 0))
+        lines = list(log_lines(view.state, pod, source.container.name, view.now, since=since))
+        self._remember(source, lines)
+        return [self._text(source, line) for line in lines[told:]]
+
+    def _remember(self, source: Source, lines: Sequence[LogLine]) -> None:
+        if lines:
+            last = lines[-1].time
+            self._reached[_key(source)] = (last, sum(1 for line in lines if line.time == last))
+
+    def _text(self, source: Source, line: LogLine) -> str:
+        prefix = ""
+        if self.prefix:
+            prefix = f"[pod/{source.pod.metadata.name}/{source.container.name}] "
+        if self.timestamps:
+            prefix += f"{format_time(line.time)[:-1]}.000000000Z "
+        return prefix + line.text
+
+
+def _check_readable(pod: Pod, container: str, *, previous: bool) -> None:
+    named = f'container "{container}" in pod "{pod.metadata.name}"'
+    if not pod.spec.node_name:
+        raise BadRequest(f"pod {pod.metadata.name} does not have a host assigned")
+    status = _status(pod, container)
+    if previous:
+        if status is None or status.last_state.terminated is None:
+            raise BadRequest(f"previous terminated {named} not found")
+        return
+    if status is None:
+        raise BadRequest(f"{named} is not available")
+    waiting = status.state.waiting
+    if status.state.running or status.state.terminated or status.last_state.terminated:
+        return
+    reasons = {
+        "ErrImagePull": "image can't be pulled",
+        "ImagePullBackOff": "trying and failing to pull image",
+    }
+    reason = "ContainerCreating" if waiting is None else reasons.get(waiting.reason, waiting.reason)
+    raise BadRequest(f"{named} is waiting to start: {reason}")
+
+
+def _status(pod: Pod, container: str) -> ContainerStatus | None:
+    statuses = (*pod.status.init_container_statuses, *pod.status.container_statuses)
+    return next((each for each in statuses if each.name == container), None)
+
+
+def still_runs(state: State, source: Source) -> bool:
+    meta = source.pod.metadata
+    pod = state.find(Pod, meta.name, meta.namespace)
+    if pod is None or pod.metadata.uid != meta.uid:
+        return False
+    status = _status(pod, source.container.name)
+    return status is not None and status.state.running is not None
+
+
+def _key(source: Source) -> tuple[str, str]:
+    return source.pod.metadata.uid, source.container.name

@@ -2,7 +2,7 @@
 
 The law here: a controller reads one State and answers with writes; it remembers nothing, never raises for
 what a cluster contains, and writes nothing where all is right. Controllers never import each other: what two
-need lies one level down (``engine.claims``, ``engine.readiness``, ``engine.rollout``). CONTROLLERS is the
+need lies one level down (``engine.claims``, ``engine.readiness``, ``engine.rollout``, ...). CONTROLLERS is the
 order in which they run, leaf work first, so that a burst of small changes costs an aggregate one reconcile.
 """
 

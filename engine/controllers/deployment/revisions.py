@@ -10,6 +10,7 @@ from hashlib import blake2b
 
 from attrs import evolve
 
+from engine.api.draft import SUFFIX_LETTERS
 from engine.api.writes import Emit, UpdateStatus
 from engine.controllers.deployment.progress import is_complete, set_condition
 from engine.controllers.deployment.sync import COMPONENT, Sync, allowed_size, size_of
@@ -39,7 +40,6 @@ from engine.rollout import (
 
 _CREATE_ERROR = "ReplicaSetCreateError"
 _HISTORY_CHARACTERS = 2000
-_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 _LONGEST_WAIT_SECONDS = 1000
 
 
@@ -94,7 +94,7 @@ def template_hash(template: PodTemplateSpec, collision_count: int = 0) -> str:
     """A 32-bit hash of the template's manifest, written as Kubernetes does (``rand.SafeEncodeString``)."""
     text = json.dumps(encode(template), sort_keys=True) + "/" + str(collision_count)
     value = int.from_bytes(blake2b(text.encode(), digest_size=4).digest(), "big")
-    return "".join(_LETTERS[ord(digit) % 27] for digit in str(value))
+    return "".join(SUFFIX_LETTERS[ord(digit) % 27] for digit in str(value))
 
 
 def _create(sync: Sync) -> None:

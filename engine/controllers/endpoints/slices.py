@@ -10,6 +10,7 @@ from hashlib import blake2b
 
 from attrs import define, evolve
 
+from engine.api.draft import SUFFIX_LETTERS
 from engine.api.writes import Create, Delete, Update, Write
 from engine.controllers.endpoints.selection import (
     Target,
@@ -46,7 +47,6 @@ MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
 _MANAGER = "endpointslice-controller.k8s.io"
 _MOST_ENDPOINTS = 100
 _ZONE = "topology.kubernetes.io/zone"
-_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 Ports = tuple[Target, ...]
 
 
@@ -165,7 +165,7 @@ def _free_names(state: State, service: Service) -> Iterator[str]:
     number = 0
     while True:
         digest = blake2b(f"{service.metadata.uid}/{number}".encode(), digest_size=5).digest()
-        name = service.metadata.name + "-" + "".join(_LETTERS[byte % 27] for byte in digest)
+        name = service.metadata.name + "-" + "".join(SUFFIX_LETTERS[byte % 27] for byte in digest)
         if state.find(EndpointSlice, name, service.metadata.namespace) is None:
             yield name
         number += 1

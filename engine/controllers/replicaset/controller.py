@@ -13,6 +13,7 @@ from engine.controllers.replicaset.owner import Owner, owner_of, selector_of
 from engine.controllers.replicaset.scaling import create_pods, delete_pods, retry_at
 from engine.controllers.replicaset.status import status_write
 from engine.kinds import (
+    Condition,
     Object,
     Pod,
     Ref,
@@ -59,7 +60,7 @@ def _next_available(owner: Owner, pods: Iterable[Pod], now: int) -> int | None:
 def _wakes(kind: str, change: Change, state: State) -> Iterable[Ref]:
     if change.ref.kind == kind:
         return (change.ref,)
-    if not isinstance(change.object, Pod):
+    if not state.count(kind) or not isinstance(change.object, Pod):
         return ()
     old = change.old if isinstance(change.old, Pod) else None
     new = change.new if isinstance(change.new, Pod) else None
@@ -74,12 +75,17 @@ def _wakes(kind: str, change: Change, state: State) -> Iterable[Ref]:
 
 def _looks_the_same(old: Pod, new: Pod) -> bool:
     """Nothing changed that a replica count, a selector or a status could depend on."""
+    before, after = old.metadata, new.metadata
     return (
         old.active == new.active
-        and old.metadata.labels == new.metadata.labels
-        and old.metadata.owner_references == new.metadata.owner_references
-        and condition(old.status.conditions, "Ready") == condition(new.status.conditions, "Ready")
+        and (before.labels is after.labels or before.labels == after.labels)
+        and before.owner_references == after.owner_references
+        and _same_ready(old.status.conditions, new.status.conditions)
     )
+
+
+def _same_ready(old: tuple[Condition, ...], new: tuple[Condition, ...]) -> bool:
+    return old is new or condition(old, "Ready") == condition(new, "Ready")
 
 
 def _owners(kind: str, pod: Pod, state: State) -> Iterable[Ref]:
@@ -89,7 +95,7 @@ def _owners(kind: str, pod: Pod, state: State) -> Iterable[Ref]:
     if managed_by is not None:
         return (Ref(kind, namespace, managed_by.name),) if managed_by.kind == kind else ()
     labels = pod.metadata.labels
-    if not labels or not state.count(kind):
+    if not labels:
         return ()
     return [ref_of(obj) for obj in state.objects(kind, namespace) if _selects(obj, labels)]
 

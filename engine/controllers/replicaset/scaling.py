@@ -10,6 +10,7 @@ from hashlib import blake2b
 
 from attrs import evolve
 
+from engine.api.draft import SUFFIX_LETTERS
 from engine.api.writes import Create, Delete, Emit, Write
 from engine.controllers.replicaset.owner import COMPONENT, Owner
 from engine.controllers.replicaset.status import FAILURE, status_write
@@ -25,7 +26,6 @@ BURST = 500
 _LONGEST_WAIT_SECONDS = 1000
 _ONE_BY_ONE = 10
 """Events of one reason that are told apart; more are ``combined from similar events``, as client-go does."""
-_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 
 
 def create_pods(state: State, owner: Owner, active: Sequence[Pod], missing: int, now: int) -> Result:
@@ -110,7 +110,7 @@ def _suffixes(seed: str) -> Iterator[str]:
     while True:
         digest = blake2b(f"{seed}/{number}".encode(), digest_size=20).digest()
         for start in range(0, 20, 5):
-            yield "".join(_LETTERS[byte % 27] for byte in digest[start : start + 5])
+            yield "".join(SUFFIX_LETTERS[byte % 27] for byte in digest[start : start + 5])
         number += 1
 
 

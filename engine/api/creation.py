@@ -42,13 +42,15 @@ _LONGEST_GENERATED = 63
 
 def create(draft: Draft, wanted: Object) -> Object:
     """Puts the new object into the draft and returns it as stored."""
-    kind = kind_of(wanted.kind)
-    obj = with_identity(draft, kind, wanted)
-    ref = ref_of(obj)
+    kind, meta = kind_of(wanted.kind), wanted.metadata
+    namespace = (meta.namespace or "default") if kind.namespaced else ""
+    asked = Ref(kind.name, namespace, meta.name or meta.generate_name)
     if kind.namespaced:
-        check_namespace(draft, ref)
+        _check_namespace(draft, asked)
+    obj = _with_identity(draft, kind, namespace, wanted)
+    ref = ref_of(obj)
     if isinstance(obj, Pod):
-        obj = _created_pod(draft, obj)
+        obj = _created_pod(draft, asked, obj)
     else:
         check_quantities(obj)
         obj = defaulted(_without_status(obj))
@@ -61,11 +63,11 @@ def create(draft: Draft, wanted: Object) -> Object:
     return obj
 
 
-def _created_pod(draft: Draft, pod: Pod) -> Pod:
+def _created_pod(draft: Draft, asked: Ref, pod: Pod) -> Pod:
     templated = comes_from_template(draft, pod)
     if not templated:
         check_quantities(pod)
-    pod = prepared_pod(draft, pod)
+    pod = prepared_pod(draft, asked, pod)
     if templated:
         validate_templated_pod(pod)
     else:
@@ -73,8 +75,8 @@ def _created_pod(draft: Draft, pod: Pod) -> Pod:
     return pod
 
 
-def check_namespace(draft: Draft, ref: Ref) -> None:
-    """Raises unless the namespace exists and takes new objects."""
+def _check_namespace(draft: Draft, ref: Ref) -> None:
+    """Raises unless the namespace exists and takes new objects; ``ref`` is named as the refusal names it."""
     namespace = draft.find(Namespace, ref.namespace)
     if namespace is None:
         raise not_found(Ref("Namespace", "", ref.namespace))
@@ -83,12 +85,11 @@ def check_namespace(draft: Draft, ref: Ref) -> None:
         raise forbidden(ref, why)
 
 
-def with_identity(draft: Draft, kind: Kind, obj: Object) -> Object:
+def _with_identity(draft: Draft, kind: Kind, namespace: str, obj: Object) -> Object:
     """``obj`` with the metadata that the server owns."""
     meta = obj.metadata
     if meta.resource_version:
         raise BadRequest("resourceVersion should not be set on objects to be created")
-    namespace = (meta.namespace or "default") if kind.namespaced else ""
     fresh = ObjectMeta(
         name=meta.name or _generated_name(draft, kind, namespace, meta.generate_name),
         generate_name=meta.generate_name,

@@ -10,6 +10,7 @@ from attrs import evolve
 from engine.api.answers import forbidden
 from engine.api.defaults.pod import default_own_spec, default_pod_spec
 from engine.api.draft import Draft
+from engine.api.sharing import shared
 from engine.kinds import (
     Condition,
     Container,
@@ -20,7 +21,6 @@ from engine.kinds import (
     ReplicaSet,
     ReplicationController,
     Unmodelled,
-    ref_of,
 )  # fmt: skip
 from engine.kinds.quantity import parse_quantity
 
@@ -36,13 +36,18 @@ def comes_from_template(draft: Draft, pod: Pod) -> bool:
     return isinstance(found, ReplicaSet | ReplicationController) and found.spec.template.spec is pod.spec
 
 
-def prepared_pod(draft: Draft, pod: Pod) -> Pod:
-    """The pod as it will be stored, all but its metadata."""
+def prepared_pod(draft: Draft, asked: Ref, pod: Pod) -> Pod:
+    """The pod as it will be stored, all but its metadata.
+
+    A refusal names the pod as it was ``asked`` for, its generateName where it had no name yet: so the same
+    refusal is the same text, and one Event that counts up.
+    """
     known = draft.pod_specs.get(id(pod.spec))
     if known is not None and known[0] is pod.spec:
         spec = known[1]
     else:
-        spec = _with_priority(draft, pod, default_own_spec(default_pod_spec(pod.spec)))
+        spec = _with_priority(draft, asked, default_own_spec(default_pod_spec(pod.spec)))
+        spec = _shared_with_sibling(draft, pod, spec)
         draft.pod_specs[id(pod.spec)] = (pod.spec, spec)
     return evolve(pod, spec=spec, status=_first_status(draft.now, spec))
 
@@ -91,7 +96,14 @@ def _first_status(now: int, spec: PodSpec) -> PodStatus:
     return evolve(status, conditions=(gated,))
 
 
-def _with_priority(draft: Draft, pod: Pod, spec: PodSpec) -> PodSpec:
+def _shared_with_sibling(draft: Draft, pod: Pod, spec: PodSpec) -> PodSpec:
+    """``spec`` with the containers, tolerations... of a pod of the same owner, where they are equal."""
+    owner = pod.metadata.controller
+    sibling = None if owner is None else next(draft.state.owned_by(owner.uid, "Pod"), None)
+    return shared(spec, sibling.spec) if isinstance(sibling, Pod) else spec
+
+
+def _with_priority(draft: Draft, asked: Ref, spec: PodSpec) -> PodSpec:
     wanted = spec.priority_class_name
     if not wanted:
         name, priority = _default_class(draft)
@@ -99,7 +111,7 @@ def _with_priority(draft: Draft, pod: Pod, spec: PodSpec) -> PodSpec:
     if wanted not in SYSTEM_PRIORITIES:
         found = draft.get(Ref("PriorityClass", "", wanted))
         if not isinstance(found, Unmodelled):
-            raise forbidden(ref_of(pod), f"no PriorityClass with name {wanted} was found")
+            raise forbidden(asked, f"no PriorityClass with name {wanted} was found")
         return evolve(spec, priority=int(found.body.get("value") or 0))
     return evolve(spec, priority=SYSTEM_PRIORITIES[wanted])
 

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from engine.api.admit import admit
 from engine.api.writes import Create, Write
+from engine.errors import Invalid
 from engine.kinds import Object, from_manifest
 from engine.store.commit import Commit
 from engine.store.state import State, fold
@@ -39,3 +42,10 @@ def manifest(kind: str, name: str, api_version: str = "v1", **body: Any) -> Obje
     """An object of any kind; ``metadata`` may be given besides."""
     metadata = {"name": name, **body.pop("metadata", {})}
     return from_manifest({"apiVersion": api_version, "kind": kind, "metadata": metadata, **body})
+
+
+def refusal(obj: Object) -> str:
+    """What the API server says when ``obj`` is created; fails if it is not refused as invalid."""
+    with pytest.raises(Invalid) as refused:
+        submitted(holding(), Create(obj))
+    return str(refused.value)

@@ -1,6 +1,8 @@
 """Creation: identity, namespaces, defaults that need the cluster (rules 6, 9, 14)."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -23,7 +25,7 @@ from engine.kinds import (
     with_metadata,
 )
 from engine.store.state import State
-from tests.builders import deployment, namespace, node, pod
+from tests.builders import deployment, namespace, node, pod, pod_spec
 from tests.engine.admitting import NOW, holding, manifest, submitted
 
 
@@ -172,22 +174,28 @@ def test_a_missing_priority_class_forbids_the_pod() -> None:
         holding(pod("p", priorityClassName="gold"))
 
 
+def test_a_refusal_names_a_pod_without_a_name_by_its_base() -> None:
+    nameless = with_metadata(pod("p", priorityClassName="gold"), name="", generate_name="web-")
+    with pytest.raises(Forbidden, match=r'^pods "web-" is forbidden: '):
+        submitted(holding(), Create(nameless))
+
+
 def test_a_gated_pod_says_that_its_scheduling_is_blocked() -> None:
     (made,) = holding(pod("p", schedulingGates=[{"name": "example.com/wait"}])).all(Pod)
     (found,) = made.status.conditions
     assert (found.type, found.status, found.reason) == ("PodScheduled", "False", "SchedulingGated")
 
 
-def with_replica_set() -> State:
-    state = holding(deployment("web"))
+def with_replica_set(template: Mapping[str, Any] | None = None) -> State:
+    state = holding(deployment("web", template=template))
     owner = state.find(Deployment, "web", "default")
     assert owner is not None
     spec = ReplicaSetSpec(selector=owner.spec.selector, template=owner.spec.template)
     return submitted(state, Create(ReplicaSet(metadata=ObjectMeta(name="web-1", namespace="default"), spec=spec)))
 
 
-def test_pods_made_of_one_template_share_their_containers_in_memory() -> None:
-    state = with_replica_set()
+def of_replica_set(state: State) -> Pod:
+    """A pod as the replica set's controller asks for it."""
     owner = state.find(ReplicaSet, "web-1", "default")
     assert owner is not None
     meta = ObjectMeta(
@@ -196,11 +204,28 @@ def test_pods_made_of_one_template_share_their_containers_in_memory() -> None:
         labels=owner.spec.template.metadata.labels,
         owner_references=(owner_reference(owner),),
     )
-    made = Create(Pod(metadata=meta, spec=owner.spec.template.spec))
+    return Pod(metadata=meta, spec=owner.spec.template.spec)
+
+
+def test_pods_made_of_one_template_share_their_containers_in_memory() -> None:
+    state = with_replica_set()
+    owner = state.find(ReplicaSet, "web-1", "default")
+    assert owner is not None
+    made = Create(of_replica_set(state))
     first, second = submitted(state, made, made).all(Pod)
     assert first.spec is second.spec
     assert first.spec.containers is owner.spec.template.spec.containers
     assert first.metadata.name != second.metadata.name
+
+
+def test_pods_of_one_owner_share_what_was_filled_in_also_over_many_calls() -> None:
+    template = pod_spec(resources={"limits": {"cpu": "1", "memory": "1Gi"}})
+    state = with_replica_set(template)
+    for _ in range(3):
+        state = submitted(state, Create(of_replica_set(state)))
+    first, *others = state.all(Pod)
+    assert all(each.spec.containers is first.spec.containers for each in others)
+    assert all(each.spec.tolerations is first.spec.tolerations for each in others)
 
 
 def test_a_stored_template_gets_no_defaults_of_a_pod() -> None:

@@ -28,6 +28,9 @@ class Claims:
 
 def claim(state: State, owner: Object, kind: str, selector: LabelSelector | None) -> Claims:
     """Objects of ``kind`` in the owner's namespace; walks what it owns and what its first label selects."""
+    # A selector without any requirement would match everything; validation refuses it, so it claims nothing.
+    if selector is None or not (selector.match_labels or selector.match_expressions):
+        return Claims((), ())
     uid = owner.metadata.uid
     kept: dict[str, Object] = {}
     writes: list[Write] = []
@@ -35,7 +38,7 @@ def claim(state: State, owner: Object, kind: str, selector: LabelSelector | None
         managed_by = obj.metadata.controller
         if managed_by is None or managed_by.uid != uid or obj.metadata.namespace != owner.metadata.namespace:
             continue
-        if selector is not None and selector.matches(obj.metadata.labels):
+        if selector.matches(obj.metadata.labels):
             kept[obj.metadata.name] = obj
         elif obj.metadata.deletion_timestamp is None:
             writes.append(Update(released(obj, (uid,))))
@@ -54,10 +57,7 @@ def released(obj: ObjectT, uids: Iterable[str]) -> ObjectT:
     return with_metadata(obj, owner_references=rest)
 
 
-def _adopted(state: State, owner: Object, kind: str, selector: LabelSelector | None) -> list[Object]:
-    # A selector without any requirement would match everything; validation refuses it, so it matches nothing.
-    if selector is None or not (selector.match_labels or selector.match_expressions):
-        return []
+def _adopted(state: State, owner: Object, kind: str, selector: LabelSelector) -> list[Object]:
     if owner.metadata.deletion_timestamp is not None:
         return []
     return [

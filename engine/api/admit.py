@@ -29,7 +29,7 @@ from engine.api.writes import (
     Update,
     UpdateStatus,
     Write,
-)  # fmt: skip
+)
 from engine.store.state import State
 
 __all__ = ["Admitted", "admit"]

@@ -29,7 +29,7 @@ from engine.kinds import (
     Service,
     Unmodelled,
     ref_of,
-)  # fmt: skip
+)
 
 COUNTS_GENERATIONS = frozenset({
     "Pod", "Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet", "Job", "CronJob",

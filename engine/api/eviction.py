@@ -20,7 +20,7 @@ from engine.kinds import (
     is_true,
     ref_of,
     set_condition,
-)  # fmt: skip
+)
 
 REFUSED = "Cannot evict pod as it would violate the pod's disruption budget."
 MORE_THAN_ONE = "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."

@@ -21,7 +21,7 @@ from engine.kinds import (
     ReplicaSet,
     ReplicationController,
     Unmodelled,
-)  # fmt: skip
+)
 from engine.kinds.quantity import parse_quantity
 
 SYSTEM_PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}

@@ -20,7 +20,7 @@ from engine.kinds import (
     ReplicaSet,
     ReplicationController,
     Service,
-)  # fmt: skip
+)
 
 ObjectT = TypeVar("ObjectT", bound=Object)
 

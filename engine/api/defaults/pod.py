@@ -17,7 +17,7 @@ from engine.kinds import (
     Probe,
     Toleration,
     Volume,
-)  # fmt: skip
+)
 
 NOT_READY, UNREACHABLE = "node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"
 TOLERATION_SECONDS = 300

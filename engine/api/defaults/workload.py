@@ -12,7 +12,7 @@ from engine.kinds import (
     ReplicationController,
     RollingUpdate,
     with_metadata,
-)  # fmt: skip
+)
 
 
 def default_deployment(deployment: Deployment) -> Deployment:

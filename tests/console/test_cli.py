@@ -212,7 +212,8 @@ def test_a_full_disk_is_one_line_and_loses_nothing(folder: Path) -> None:
     script = (
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
         f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); "
-        f"from k9lite.cli import main; sys.exit(main(['kubectl', '--cluster', {str(folder)!r}, 'label', 'node', 'n1', 'a=b']))"
+        "from k9lite.cli import main; "
+        f"sys.exit(main(['kubectl', '--cluster', {str(folder)!r}, 'label', 'node', 'n1', 'a=b']))"
     )
     ran = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False, env={**os.environ}

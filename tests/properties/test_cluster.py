@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from engine.api.writes import Create, Delete, Patch, Write
 from engine.cluster import Cluster
 from engine.errors import ApiError
-from engine.kinds import Deployment, Fault, FaultSpec, Node, ObjectMeta, Pod, Ref
+from engine.kinds import Deployment, Fault, FaultSpec, Node, Object, ObjectMeta, Pod, Ref
 from engine.kinds.quantity import cpu_milli, whole
 from engine.store.history import History
 from engine.store.log import Header, Log
@@ -40,7 +40,7 @@ def begun(path: Path) -> Cluster:
     path.unlink(missing_ok=True)
     cluster = Cluster(header, Log.create(path, header))
     cluster.submit("bootstrap", [Create(namespace("default"))])
-    objects = [*(node(name, cpu="4", memory="8Gi") for name in NODES), pod("bare"), service("a")]
+    objects: list[Object] = [*(node(name, cpu="4", memory="8Gi") for name in NODES), pod("bare"), service("a")]
     objects += [deployment(name, replicas=2, template=TEMPLATE) for name in DEPLOYMENTS]
     cluster.submit("bootstrap", [Create(obj) for obj in objects])
     cluster.advance(START + 60)
@@ -56,7 +56,8 @@ def take(cluster: Cluster, step: Step) -> None:
     else:
         writes = written(cluster.state, what, name, number)
         try:
-            cluster.submit("user", writes, f"{what} {name} {number}") if writes else None
+            if writes:
+                cluster.submit("user", writes, f"{what} {name} {number}")
         except ApiError:
             return  # refused in one line: also an answer
 

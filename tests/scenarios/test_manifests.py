@@ -16,14 +16,16 @@ FOLDERS = sorted(path.name for path in MANIFESTS.iterdir() if path.is_dir()) if 
 def test_manifests_of_others_apply_and_run(name: str) -> None:
     client = sample_client(seconds=60)
     shown = run(f"kubectl apply -f {MANIFESTS / name}", client, Path())
-    assert not [line for line in shown if line.startswith("!") or line.startswith("exit")], shown
+    assert not [line for line in shown if line.startswith(("!", "exit"))], shown
     pass_time(client, 180)
     state = client.state
-    for workload in (*state.all(Deployment, "default"), *state.all(ReplicationController, "default")):
+    workloads: list[Deployment | ReplicationController] = list(state.all(Deployment, "default"))
+    workloads += state.all(ReplicationController, "default")
+    for workload in workloads:
         assert workload.status.ready_replicas == workload.spec.replicas, workload.metadata.name
     for pod in state.all(Pod, "default"):
         assert pod.status.phase == "Running", pod.metadata.name
         assert is_true(pod.status.conditions, "Ready"), pod.metadata.name
     again = run(f"kubectl apply -f {MANIFESTS / name}", client, Path())
     assert again
-    assert all(line.endswith(" unchanged") or line.endswith(" configured") for line in again), again
+    assert all(line.endswith((" unchanged", " configured")) for line in again), again

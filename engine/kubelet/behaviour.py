@@ -33,6 +33,8 @@ class Behaviour:
     term_exit_code: int | None = 0
     stops_after_seconds: int = 1
     start_error: str = ""
+    asks_again_at: int | None = None
+    """When the network is asked something that may change all this."""
     cpu_milli: int = 1
     memory_bytes: int = 10 * 1024 * 1024
     log_profile: str = ""

@@ -29,6 +29,8 @@ class Files:
     """Prefixes (ending in "/") and whether what is below is read-only; the longest that fits decides."""
     times: dict[str, int] = field(factory=dict)
     changes: dict[str, str | None] = field(factory=dict)
+    journal: list[tuple[int, str, str | None, bool]] | None = None
+    """If kept: each write as (second, path, text, whether it was appended), None for a removal."""
 
     def is_dir(self, path: str) -> bool:
         return path == "/" or f"{path}/" in self.entries
@@ -51,6 +53,8 @@ class Files:
         if self.is_dir(path):
             raise FileProblem("Is a directory")
         self._needs_room_in(path)
+        if self.journal is not None:
+            self.journal.append((time, path, text[:MAX_FILE_BYTES], append))
         if append:
             text = self.entries.get(path, "") + text
         self._put(path, text[:MAX_FILE_BYTES], time)
@@ -64,11 +68,15 @@ class Files:
         if parents and not self.is_dir(above):
             self.make_dir(above, time, parents=True)
         self._needs_room_in(path)
+        if self.journal is not None:
+            self.journal.append((time, f"{path}/", "", False))
         self._put(f"{path}/", "", time)
 
-    def remove(self, path: str) -> None:
+    def remove(self, path: str, time: int = 0) -> None:
         """One file, or a directory with all that is in it."""
         self._needs_room_in(path)
+        if self.journal is not None:
+            self.journal.append((time, path, None, False))
         if self.is_file(path):
             self._drop(path)
             return

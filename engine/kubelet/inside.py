@@ -6,25 +6,29 @@ Shortcut: a PersistentVolume's files live with the pod too, since lines are remo
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from attrs import frozen
 
-from engine.kinds import Container, ContainerStatus, Exec, Node, Pod, Service
+from engine.kinds import Container, ContainerStatus, Exec, Node, Pod
 from engine.kinds.quantity import whole
 from engine.kubelet.behaviour import command_line
 from engine.kubelet.catalog import Resolved, parse_reference, resolve
 from engine.kubelet.environment import environment
-from engine.kubelet.files import Files, with_directories
+from engine.kubelet.files import MAX_FILE_BYTES, Files
 from engine.kubelet.image_files import base_files
 from engine.kubelet.image_table import ImageEntry
+from engine.kubelet.process import program_of
 from engine.kubelet.processes import left_running, main_processes
+from engine.kubelet.service_variables import service_variables
 from engine.kubelet.shell.machine import Facts
-from engine.kubelet.volumes import is_shared, pod_files, volume_files
+from engine.kubelet.volumes import is_shared, mounts_of, pod_files, security, with_volumes
 from engine.network import dns
 from engine.store.state import State
 
 _DEFAULT_MEMORY_BYTES = 4 << 30
+
+
+_NOT_YET = ContainerStatus(name="", ready=False, restart_count=0, image="", image_id="")
 
 
 @frozen(kw_only=True)
@@ -54,6 +58,15 @@ def inside(state: State, pod: Pod, container: Container, now: int) -> Inside | N
     status = status_of(pod, container.name)
     if status is None or status.state.running is None:
         return None
+    return life_to_be(state, pod, container, now, status)
+
+
+def life_to_be(
+    state: State, pod: Pod, container: Container, now: int, status: ContainerStatus | None = None
+) -> Inside:
+    """A life whether or not it has begun: a program that is about to start already has its network."""
+    if status is None:
+        status = status_of(pod, container.name) or _NOT_YET
     resolved = resolve(container.image)
     reference = parse_reference(container.image)
     entry = resolved.entry if isinstance(resolved, Resolved) else ImageEntry(name=container.image)
@@ -85,13 +98,9 @@ def files(life: Inside, also: Iterable[Changes] = ()) -> Files:
     """The container's files; ``also`` are changes not recorded yet."""
     entries = dict(base_files(life.entry, life.tag))
     entries.update(pod_files(life.pod, dns.server_ip(life.state), process=" ".join(life.argv)))
-    for mount in life.container.volume_mounts:
-        found = volume_files(life.state, life.pod, mount)
-        if not is_shared(life.pod, mount.name):
-            for path in [each for each in entries if each.startswith(mount.mount_path.rstrip("/") + "/")]:
-                del entries[path]
-        entries.update(with_directories(found, () if mount.sub_path and found else (mount.mount_path,)))
+    with_volumes(life.state, life.pod, life.container, entries)
     times: dict[str, int] = {}
+    _apply_programs(life, entries, times)
     recorded = (
         (each.container, each.restart_count, each.time, each.files)
         for each in life.state.execs_of(life.pod.metadata.uid)
@@ -104,7 +113,43 @@ def files(life: Inside, also: Iterable[Changes] = ()) -> Files:
                     entries.pop(mine, None)
                 else:
                     entries[mine] = text
-    return Files(entries=entries, mounts=_mounts(life), times=times)
+    return Files(entries=entries, mounts=mounts_of(life.pod, life.container), times=times)
+
+
+def _apply_programs(life: Inside, entries: dict[str, str], times: dict[str, int]) -> None:
+    """What the main programs of the pod's containers have written by now, each in its newest life."""
+    for container in containers_of(life.pod):
+        if container.name != life.container.name and not container.volume_mounts:
+            continue
+        status = status_of(life.pod, container.name)
+        lived = _life_of(status, life.now)
+        program = None if lived is None else program_of(life.state, life.pod, container, life.now)
+        if status is None or lived is None or program is None:
+            continue
+        for wrote in program.writes_until(lived[1] - lived[0]):
+            for mine in _seen_as(life, container.name, status.restart_count, wrote.path):
+                times[mine] = wrote.at
+                if wrote.text is None:
+                    _remove(entries, mine)
+                else:
+                    before = entries.get(mine, "") if wrote.append else ""
+                    entries[mine] = (before + wrote.text)[-MAX_FILE_BYTES:]
+
+
+def _life_of(status: ContainerStatus | None, now: int) -> tuple[int, int] | None:
+    """From when to when the newest life lasted; None if there was none."""
+    if status is None:
+        return None
+    if status.state.running is not None:
+        return status.state.running.started_at or now, now
+    ended = status.state.terminated or status.last_state.terminated
+    return None if ended is None else (ended.started_at or 0, ended.finished_at or 0)
+
+
+def _remove(entries: dict[str, str], path: str) -> None:
+    entries.pop(path, None)
+    for inner in [each for each in entries if each.startswith(f"{path.rstrip('/')}/")]:
+        del entries[inner]
 
 
 def _seen_as(life: Inside, container: str, restart_count: int, path: str) -> list[str]:
@@ -139,65 +184,11 @@ def _below(path: str, root: str) -> bool:
     return path.startswith(root.rstrip("/") + "/")
 
 
-def _mounts(life: Inside) -> tuple[tuple[str, bool], ...]:
-    root_closed = bool(security(life.container, life.pod).get("readOnlyRootFilesystem"))
-    mounts = [("/", root_closed), ("/dev/", False), ("/proc/", True), ("/var/run/secrets/", True)]
-    for mount in life.container.volume_mounts:
-        closed = mount.read_only or not is_shared(life.pod, mount.name)
-        mounts.append((mount.mount_path.rstrip("/") + "/", closed))
-    return tuple(mounts)
-
-
-def security(container: Container, pod: Pod) -> dict[str, Any]:
-    """The container's security context over the pod's."""
-    return {**(pod.spec.extra.get("securityContext") or {}), **(container.extra.get("securityContext") or {})}
-
-
 def variables(life: Inside) -> dict[str, str]:
     """The environment of the container's processes: the kubelet's, the image's and the Services' variables."""
     found = dict(environment(life.state, life.pod, life.container).variables)
     services = service_variables(life.state, life.pod, life.started_at)
     return {**{name: value for name, value in services.items() if name not in found}, **found}
-
-
-def service_variables(state: State, pod: Pod, at: int) -> dict[str, str]:
-    """WEB_SERVICE_HOST and its like, for Services that were there when the container started.
-
-    Follows ``FromServices`` in ``pkg/kubelet/envvars``.
-    """
-    if pod.spec.extra.get("enableServiceLinks") is False:
-        return {}
-    found: dict[str, str] = {}
-    for service in state.all(Service, pod.metadata.namespace):
-        address = service.spec.cluster_ip
-        if (
-            not address
-            or address == "None"
-            or (service.metadata.creation_timestamp or 0) > at
-            or not service.spec.ports
-        ):
-            continue
-        found.update(_variables_of(service, address))
-    return found
-
-
-def _variables_of(service: Service, address: str) -> dict[str, str]:
-    name = service.metadata.name.upper().replace("-", "_")
-    first = service.spec.ports[0]
-    found = {f"{name}_SERVICE_HOST": address, f"{name}_SERVICE_PORT": str(first.port)}
-    for port in service.spec.ports:
-        if port.name:
-            found[f"{name}_SERVICE_PORT_{port.name.upper().replace('-', '_')}"] = str(port.port)
-    protocol = (first.protocol or "TCP").lower()
-    found[f"{name}_PORT"] = f"{protocol}://{address}:{first.port}"
-    for port in service.spec.ports:
-        protocol = (port.protocol or "TCP").lower()
-        prefix = f"{name}_PORT_{port.port}_{protocol.upper()}"
-        found[prefix] = f"{protocol}://{address}:{port.port}"
-        found[f"{prefix}_PROTO"] = protocol
-        found[f"{prefix}_PORT"] = str(port.port)
-        found[f"{prefix}_ADDR"] = address
-    return found
 
 
 def facts(life: Inside) -> Facts:

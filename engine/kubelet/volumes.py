@@ -8,7 +8,7 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
-from engine.kinds import ConfigMap, Pod, Ref, Unmodelled, VolumeMount
+from engine.kinds import ConfigMap, Container, Pod, Ref, Unmodelled, VolumeMount
 from engine.kubelet.environment import field_value, secret_data
 from engine.kubelet.files import with_directories
 from engine.network.dns import search_path
@@ -68,6 +68,31 @@ def _token(pod: Pod) -> str:
     account = pod.spec.service_account_name or "default"
     subject = f'{{"sub":"system:serviceaccount:{pod.metadata.namespace}:{account}"}}'
     return f"{head}.{base64.urlsafe_b64encode(subject.encode()).decode().rstrip('=')}.c2lnbmF0dXJl"
+
+
+def mounts_of(pod: Pod, container: Container) -> tuple[tuple[str, bool], ...]:
+    """Prefixes of the container's file system, and whether each is read-only."""
+    root_closed = bool(security(container, pod).get("readOnlyRootFilesystem"))
+    mounts = [("/", root_closed), ("/dev/", False), ("/proc/", True), ("/var/run/secrets/", True)]
+    for mount in container.volume_mounts:
+        closed = mount.read_only or not is_shared(pod, mount.name)
+        mounts.append((mount.mount_path.rstrip("/") + "/", closed))
+    return tuple(mounts)
+
+
+def security(container: Container, pod: Pod) -> dict[str, Any]:
+    """The container's security context over the pod's."""
+    return {**(pod.spec.extra.get("securityContext") or {}), **(container.extra.get("securityContext") or {})}
+
+
+def with_volumes(state: State, pod: Pod, container: Container, entries: dict[str, str]) -> None:
+    """Adds what each mount brings; a mount hides what the image has below it."""
+    for mount in container.volume_mounts:
+        root = mount.mount_path.rstrip("/")
+        for path in [each for each in entries if each.startswith(f"{root}/")]:
+            del entries[path]
+        found = volume_files(state, pod, mount)
+        entries.update(with_directories(found, () if mount.sub_path and found else (mount.mount_path,)))
 
 
 def volume_files(state: State, pod: Pod, mount: VolumeMount) -> dict[str, str]:

@@ -11,9 +11,9 @@ from attrs import define, field
 
 from engine.kinds import Container, Pod, Request
 from engine.kubelet import inside as inner
-from engine.kubelet.behaviour import Behaviour, behaviour
-from engine.kubelet.environment import environment
+from engine.kubelet.behaviour import Behaviour
 from engine.kubelet.inside import Inside, containers_of, inside, status_of
+from engine.kubelet.process import process_of
 from engine.kubelet.shell.machine import HttpReply, HttpRequest, Lookup
 from engine.kubelet.volumes import uses_cluster_dns
 from engine.network import dns, proxy
@@ -44,7 +44,7 @@ def running_behaviour(state: State, pod: Pod, container: Container, now: int) ->
     status = status_of(pod, container.name)
     if status is None or status.state.running is None:
         return None
-    acts = behaviour(container.image, container, pod, environment(state, pod, container).variables)
+    acts = process_of(state, pod, container, now)
     started = status.state.running.started_at or 0
     return acts if now >= started + acts.ready_after_seconds else None
 
@@ -62,7 +62,7 @@ class PodWire:
     def state(self) -> State:
         return self.life.state
 
-    def lookup(self, name: str) -> Lookup:
+    def lookup(self, name: str, _time: int, /) -> Lookup:
         pod = self.life.pod
         server = dns.server_ip(self.state)
         found: dns.Answer | dns.NoSuchName | dns.NoServer = dns.NoSuchName(name)
@@ -74,7 +74,7 @@ class PodWire:
             name=name, problem="timeout" if isinstance(found, dns.NoServer) else "nxdomain", server=server
         )
 
-    def ping(self, ip: str) -> bool:
+    def ping(self, ip: str, _time: int, /) -> bool:
         """Pods and nodes answer; a Service's address is no host."""
         if ip == "127.0.0.1" or ip == self.life.pod.status.pod_ip:
             return True
@@ -84,10 +84,10 @@ class PodWire:
         pod = proxy.pod_at(self.state, ip)
         return pod is not None and not proxy.node_is_down(self.state, pod.spec.node_name)
 
-    def connect(self, ip: str, port: int, time: int) -> str:
+    def connect(self, ip: str, port: int, time: int, /) -> str:
         return _problem(self._route(ip, port, time))
 
-    def talk(self, ip: str, port: int, text: str, time: int) -> str:
+    def talk(self, ip: str, port: int, text: str, time: int, /) -> str:
         target = self._route(ip, port, time)
         if not isinstance(target, Backend):
             return ""
@@ -99,7 +99,7 @@ class PodWire:
             return f"HTTP/1.1 {reply.status} {reply.phrase}\r\n{head}\r\n{reply.body}"
         return (pages.greeting(acts.serves, text) if acts is not None else None) or ""
 
-    def http(self, request: HttpRequest, time: int) -> HttpReply:
+    def http(self, request: HttpRequest, time: int, /) -> HttpReply:
         target = self._route(request.ip, request.port, time)
         secure = request.headers.get("scheme") == "https"
         if isinstance(target, ControlPlane):
@@ -198,6 +198,11 @@ class PodWire:
     def _acts(self, target: Backend, time: int) -> Behaviour | None:
         container = next((each for each in containers_of(target.pod) if each.name == target.container), None)
         return None if container is None else running_behaviour(self.state, target.pod, container, time)
+
+
+def wire_of(state: State, pod: Pod, container: Container, now: int) -> PodWire:
+    """The network as the container's main program sees it; what it asks is answered, not recorded."""
+    return PodWire(inner.life_to_be(state, pod, container, now))
 
 
 def _problem(target: Route) -> str:

@@ -168,6 +168,15 @@ def wait(call: Call) -> int:
     return 0
 
 
+def trap(call: Call) -> int:
+    """Remembers handlers; only what SIGTERM would do to the main program is ever asked."""
+    if len(call.args) > 1:
+        for name in call.args[1:]:
+            signal = {"15": "TERM", "2": "INT", "0": "EXIT"}.get(name, name.upper().removeprefix("SIG"))
+            call.machine.traps[signal] = "" if call.args[0] == "-" else call.args[0] or ":"
+    return 0
+
+
 def nothing(_call: Call) -> int:
     return 0
 
@@ -192,7 +201,7 @@ BUILTINS: Mapping[str, Program] = MappingProxyType(
         "return": return_, "break": break_, "continue": continue_, "export": export, "local": local,
         "readonly": local, "declare": local, "unset": unset, "set": set_, "shift": shift, "read": read,
         "eval": eval_, ".": source, "source": source, "exec": exec_, "command": command, "type": type_,
-        "wait": wait, "trap": nothing, "umask": nothing, "alias": nothing, "jobs": nothing, "history": nothing,
+        "wait": wait, "trap": trap, "umask": nothing, "alias": nothing, "jobs": nothing, "history": nothing,
         "test": condition.test, "[": condition.test, "[[": condition.test,
     }
 )  # fmt: skip

@@ -171,6 +171,8 @@ def value_of(shell: Shell, name: str) -> str | None:
             return shell.name
         case "@" | "*":
             return " ".join(shell.arguments)
+        case "RANDOM" if name not in shell.variables:
+            return str((shell.machine.steps * 7919 + shell.machine.now * 31) % 32768)
         case "PWD":
             return shell.cwd
         case _ if name.isdigit():

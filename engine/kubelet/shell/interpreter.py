@@ -139,6 +139,7 @@ def _background(item: AndOr, shell: Shell, streams: Streams) -> None:
     shell.background_pid, shell.status = pid, 0
     started = machine.time_ms
     limit, machine.limit_ms = machine.limit_ms, min(machine.limit_ms, started + 60_000)
+    watch, machine.watch = machine.watch, None
     machine.processes[pid] = Process(pid=pid, user=machine.facts.user, command=item.text, started_at=machine.now)
     try:
         inner = shell.fork()
@@ -153,7 +154,7 @@ def _background(item: AndOr, shell: Shell, streams: Streams) -> None:
         if machine.steps < 0 or machine.output_bytes <= 0:
             raise
     finally:
-        machine.limit_ms = limit
+        machine.limit_ms, machine.watch = limit, watch
         machine.time_ms = started
 
 
@@ -235,12 +236,21 @@ def _for(command: For, shell: Shell, streams: Streams) -> int:
 
 def _while(command: While, shell: Shell, streams: Streams) -> int:
     status = 0
-    while (_condition(command.condition, shell, streams) == 0) != command.until:
-        shell.machine.step()
-        status, stop = _round(command.body, shell, streams)
-        if stop:
-            break
-    return status
+    while True:
+        if shell.machine.watch is not None:
+            shell.machine.watch(command, shell, streams)
+        ended, status = turn(command, shell, streams, status)
+        if ended:
+            return status
+
+
+def turn(command: While, shell: Shell, streams: Streams, status: int = 0) -> tuple[bool, int]:
+    """One turn of a ``while``: whether the loop is over, and its status so far."""
+    if (_condition(command.condition, shell, streams) == 0) == command.until:
+        return True, status
+    shell.machine.step()
+    status, stop = _round(command.body, shell, streams)
+    return stop, status
 
 
 def _round(body: Script, shell: Shell, streams: Streams) -> tuple[int, bool]:

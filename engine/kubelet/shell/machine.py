@@ -11,7 +11,7 @@ from typing import Protocol
 from attrs import define, field, frozen
 
 from engine.kubelet.files import Files, resolve
-from engine.kubelet.shell.syntax import Command
+from engine.kubelet.shell.syntax import Command, While
 
 MAX_OUTPUT_BYTES = 1 << 20
 MAX_STEPS = 100_000
@@ -90,14 +90,14 @@ class Lookup:
 class Wire(Protocol):
     """The network as a container sees it; each call may be recorded by who receives it."""
 
-    def lookup(self, name: str) -> Lookup: ...
-    def connect(self, ip: str, port: int, time: int) -> str:
+    def lookup(self, name: str, time: int, /) -> Lookup: ...
+    def connect(self, ip: str, port: int, time: int, /) -> str:
         """ "" when a server accepts, else "refused" or "timeout"."""
         ...
 
-    def ping(self, ip: str) -> bool: ...
-    def http(self, request: "HttpRequest", time: int) -> HttpReply: ...
-    def talk(self, ip: str, port: int, text: str, time: int) -> str:
+    def ping(self, ip: str, time: int, /) -> bool: ...
+    def http(self, request: "HttpRequest", time: int, /) -> HttpReply: ...
+    def talk(self, ip: str, port: int, text: str, time: int, /) -> str:
         """What a server that is not asked in HTTP answers to ``text``."""
         ...
 
@@ -156,11 +156,15 @@ class Machine:
     job_ends: dict[int, int] = field(factory=dict)
     """When jobs in the background end, in ``time_ms``."""
     signals: dict[str, int] = field(factory=dict)
+    watch: "Callable[[While, Shell, Streams], None] | None" = None
+    """Told of each round of a ``while`` before it runs."""
+    traps: dict[str, str] = field(factory=dict)
+    asked_ms: list[int] = field(factory=list)
+    """When the network was asked something."""
     follows: tuple[str, ...] = ()
     """Files that ``tail -f`` waits on."""
     executables: set[str] = field(factory=set)
     next_pid: int = 8
-    asked_network: bool = False
     last_substitution: int = 0
     stderr: Sink = field(factory=Capture)
     """The line's own stderr, for ``$(...)``."""
@@ -176,15 +180,15 @@ class Machine:
             raise Exhausted
 
     def lookup(self, name: str) -> Lookup:
-        self.asked_network = True
-        return self.wire.lookup(name)
+        self.asked_ms.append(self.time_ms)
+        return self.wire.lookup(name, self.now)
 
     def connect(self, ip: str, port: int) -> str:
-        self.asked_network = True
+        self.asked_ms.append(self.time_ms)
         return self.wire.connect(ip, port, self.now)
 
     def http(self, request: HttpRequest) -> HttpReply:
-        self.asked_network = True
+        self.asked_ms.append(self.time_ms)
         return self.wire.http(request, self.now)
 
     def pid(self) -> int:

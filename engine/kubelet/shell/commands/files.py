@@ -61,7 +61,7 @@ def rmdir(call: Call) -> int:
             status = call.fail(f"'{name}': Directory not empty")
             continue
         try:
-            call.machine.files.remove(path)
+            call.machine.files.remove(path, call.machine.now)
         except FileProblem as problem:
             status = call.fail(f"'{name}': {problem}")
     return status
@@ -78,7 +78,7 @@ def rm(call: Call) -> int:
             status = call.fail(f"'{name}' is a directory")
         elif call.machine.files.exists(path) or "f" not in given:
             try:
-                call.machine.files.remove(path)
+                call.machine.files.remove(path, call.machine.now)
             except FileProblem as problem:
                 status = call.fail(f"can't remove '{name}': {problem}")
     return status if given.rest or "f" in given else call.fail("missing operand")
@@ -127,7 +127,7 @@ def _copy(call: Call, source: str, goal: str, name: str, *, keep: bool) -> int:
             else:
                 files.write(copy, files.read(path), now)
         if not keep:
-            files.remove(source)
+            files.remove(source, now)
     except FileProblem as problem:
         return call.fail(f"can't create '{goal}': {problem}")
     return 0
@@ -238,7 +238,7 @@ def _found(call: Call, args: list[str], path: str, shown: str) -> None:
             tuple(word.replace("{}", shown) for word in words) or ("true",), call.shell, call.streams
         )
     elif "-delete" in args:
-        call.machine.files.remove(path)
+        call.machine.files.remove(path, call.machine.now)
     else:
         call.out(f"{shown}\n")
 

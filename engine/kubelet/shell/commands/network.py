@@ -102,8 +102,8 @@ def ping(call: Call) -> int:
         return call.fail(f"bad address '{given.rest[0]}'")
     count = max(1, min(given.number("c", 4), 100))
     address = found.addresses[0]
-    answers = call.machine.wire.ping(address)
-    call.machine.asked_network = True
+    call.machine.asked_ms.append(call.machine.time_ms)
+    answers = call.machine.wire.ping(address, call.machine.now)
     call.out(f"PING {given.rest[0]} ({address}): 56 data bytes\n")
     for number in range(count):
         if answers:

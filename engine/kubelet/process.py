@@ -1,0 +1,98 @@
+"""What a container's process does at a moment: its image's server, or the program its command line asks for.
+
+Joins behaviour.py (images) and programs.py (scripts). With a ``wire`` a script's questions to the network are
+answered by the State at hand; without one they are taken to be answered, which is how other containers see it.
+"""
+
+import re
+from collections.abc import Mapping
+
+from attrs import evolve
+
+from engine.kinds import Container, Pod
+from engine.kubelet.behaviour import Behaviour, behaviour, command_line, own_server
+from engine.kubelet.catalog import Resolved, resolve
+from engine.kubelet.environment import environment
+from engine.kubelet.image_table import ImageEntry
+from engine.kubelet.programs import Program, main_program
+from engine.kubelet.service_variables import service_variables
+from engine.kubelet.shell.machine import Wire
+from engine.store.state import State
+
+_ASKS_SERVICES = re.compile(r"_SERVICE_|_PORT|\benv\b|printenv|\bset\b")
+
+
+def process_of(state: State, pod: Pod, container: Container, now: int, wire: Wire | None = None) -> Behaviour:
+    """What the running (or just starting) container does."""
+    env = environment(state, pod, container).variables
+    acts = behaviour(container.image, container, pod, env)
+    if acts.start_error or acts.listens:
+        return acts
+    program = program_of(state, pod, container, now, wire)
+    if program is None:
+        return acts
+    if program.serves_after_seconds is not None:
+        return _server(container, program, env)
+    return evolve(
+        acts,
+        exits_after_seconds=program.exits_after_seconds,
+        exit_code=program.exit_code,
+        term_exit_code=program.term_exit_code,
+        asks_again_at=program.asks_again_at,
+    )
+
+
+def program_of(
+    state: State,
+    pod: Pod,
+    container: Container,
+    now: int,
+    wire: Wire | None = None,
+    lived: tuple[int, int] | None = None,
+) -> Program | None:
+    """The program of the container's newest life, or of the one that lasted from and to the seconds ``lived``.
+
+    None where the image's own server runs.
+    """
+    resolved = resolve(container.image)
+    entry = resolved.entry if isinstance(resolved, Resolved) else ImageEntry(name=container.image)
+    argv = command_line(container, entry)
+    if not argv:
+        return None
+    started_at, until = lived or life_of(pod, container, now)
+    env = dict(environment(state, pod, container).variables)
+    if any(_ASKS_SERVICES.search(word) for word in argv):
+        env = {**service_variables(state, pod, started_at), **env}
+    return main_program(
+        pod, container, entry, env, argv=argv, state=state, now=until, started_at=started_at, wire=wire
+    )
+
+
+def life_of(pod: Pod, container: Container, now: int) -> tuple[int, int]:
+    """From when to when the container's newest life lasts; one that is to start begins now."""
+    statuses = (*pod.status.container_statuses, *pod.status.init_container_statuses)
+    status = next((each for each in statuses if each.name == container.name), None)
+    if status is not None and status.state.running is not None:
+        return status.state.running.started_at or now, now
+    if status is not None and status.state.terminated is not None:
+        return status.state.terminated.started_at or now, status.state.terminated.finished_at or now
+    return now, now
+
+
+def _server(container: Container, program: Program, env: Mapping[str, str]) -> Behaviour:
+    """A script that became a server: the image's own, or busybox's httpd."""
+    resolved = resolve(container.image)
+    late = program.serves_after_seconds or 0
+    assert isinstance(resolved, Resolved) or program.serving
+    if isinstance(resolved, Resolved) and _is_own(resolved.entry, program):
+        own = own_server(resolved.entry, env)
+        return evolve(own, ready_after_seconds=own.ready_after_seconds + late)
+    ports = [word for before, word in zip(program.serving, program.serving[1:], strict=False) if before == "-p"]
+    port = ports[0].rpartition(":")[2] if ports else "80"
+    listens = (int(port),) if port.isdecimal() else ()
+    return Behaviour(listens=listens, serves="http", ready_after_seconds=late, term_exit_code=None)
+
+
+def _is_own(entry: ImageEntry, program: Program) -> bool:
+    name = program.serving[0].rpartition("/")[2] if program.serving else ""
+    return bool(entry.server) and name == entry.server.rpartition("/")[2]

@@ -4,6 +4,7 @@ Follows kubectl's ``polymorphichelpers`` and ``cmd/util/podcmd``. Of a workload'
 most likely to answer: running, ready, not leaving, longest ready, most restarted, oldest.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from attrs import frozen
@@ -11,6 +12,7 @@ from attrs import frozen
 from engine.errors import NotFound, UsageError
 from engine.kinds import KINDS, Container, LabelSelector, Object, Pod, Ref, condition, from_manifest, to_manifest
 from engine.store.state import State
+from k9lite.arguments.jsonpath import mapping_at
 from k9lite.arguments.targets import not_found, split_pair
 
 _DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
@@ -52,9 +54,7 @@ def container_meant(pod: Pod, name: str) -> tuple[Container, str]:
         for container in (*pod.spec.containers, *pod.spec.init_containers):
             if container.name == wanted:
                 return container, ""
-        raise UsageError(
-            f"container {wanted} is not valid for pod {pod.metadata.name} out of: {container_names(pod)}"
-        )
+        raise UsageError(f"container {wanted} is not valid for pod {pod.metadata.name} out of: {container_names(pod)}")
     first = pod.spec.containers[0]
     several = len(pod.spec.containers) > 1 or pod.spec.init_containers
     return first, f'Defaulted container "{first.name}" out of: {container_names(pod)}' if several else ""
@@ -66,18 +66,17 @@ def container_names(pod: Pod) -> str:
 
 
 def _selector_of(obj: Object) -> LabelSelector:
-    spec: Any = to_manifest(obj).get("spec") or {}
-    selector = spec.get("selector")
+    selector = mapping_at(to_manifest(obj), "spec", "selector")
     if obj.kind in ("Service", "ReplicationController"):
         if not selector:
             raise UsageError(f"invalid service '{obj.metadata.name}': Service is defined without a selector")
         return LabelSelector(match_labels=selector)
-    if not isinstance(selector, dict):
+    if not selector:
         raise UsageError(f"selector for {obj.kind} not implemented")
     return _label_selector(selector)
 
 
-def _label_selector(selector: dict[str, Any]) -> LabelSelector:
+def _label_selector(selector: Mapping[str, Any]) -> LabelSelector:
     """Through the codec of a kind that has one: kinds without a model keep theirs as it was written."""
     budget: Any = from_manifest(
         {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "spec": {"selector": selector}}

@@ -1,15 +1,11 @@
-"""The lines of some containers as ``kubectl logs`` prints them: those there are, then those that come.
-
-Refuses to read what has no log yet, in the words of the kubelet (``validateContainerLogStatus``).
-"""
+"""The lines of some containers as ``kubectl logs`` prints them: those there are, then those that come."""
 
 from collections.abc import Sequence
 
 from attrs import define, field, frozen
-from engine.kubelet.logs import log_lines
 
-from engine.errors import BadRequest
 from engine.kinds import Container, ContainerStatus, Pod, format_time
+from engine.kubelet.logs import log_lines
 from engine.kubelet.output import LogLine
 from engine.store.state import State
 from k9lite.verb import View
@@ -33,12 +29,9 @@ class LogStream:
     _reached: dict[tuple[str, str], tuple[int, int]] = field(factory=dict)
 
     def first(self, view: View, source: Source) -> list[str]:
-        """Raises BadRequest where the container has no log yet, in the kubelet's words."""
-        _check_readable(source.pod, source.container.name, previous=self.previous)
+        """Raises ApiError where the container has no log, in the kubelet's words."""
         lines = list(
-            log_lines(
-                view.state, source.pod, source.container.name, view.now, previous=self.previous, since=self.since
-            )
+            log_lines(view.state, source.pod, source.container.name, view.now, previous=self.previous, since=self.since)
         )
         self._remember(source, lines)
         tail = lines if self.tail < 0 else lines[len(lines) - min(self.tail, len(lines)) :]
@@ -66,28 +59,6 @@ class LogStream:
         if self.timestamps:
             prefix += f"{format_time(line.time)[:-1]}.000000000Z "
         return prefix + line.text
-
-
-def _check_readable(pod: Pod, container: str, *, previous: bool) -> None:
-    named = f'container "{container}" in pod "{pod.metadata.name}"'
-    if not pod.spec.node_name:
-        raise BadRequest(f"pod {pod.metadata.name} does not have a host assigned")
-    status = _status(pod, container)
-    if previous:
-        if status is None or status.last_state.terminated is None:
-            raise BadRequest(f"previous terminated {named} not found")
-        return
-    if status is None:
-        raise BadRequest(f"{named} is not available")
-    waiting = status.state.waiting
-    if status.state.running or status.state.terminated or status.last_state.terminated:
-        return
-    reasons = {
-        "ErrImagePull": "image can't be pulled",
-        "ImagePullBackOff": "trying and failing to pull image",
-    }
-    reason = "ContainerCreating" if waiting is None else reasons.get(waiting.reason, waiting.reason)
-    raise BadRequest(f"{named} is waiting to start: {reason}")
 
 
 def _status(pod: Pod, container: str) -> ContainerStatus | None:

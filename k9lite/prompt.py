@@ -8,6 +8,7 @@ from itertools import islice
 
 from engine.kinds import KINDS, Kind, Pod, kind_named, to_manifest
 from engine.store.state import State
+from k9lite.arguments.jsonpath import mapping_at
 from k9lite.kubectl import GLOBAL_OPTIONS
 from k9lite.verb import Option, Verb
 from k9lite.verbs import VERBS
@@ -168,6 +169,7 @@ def _containers(state: State, plain: Sequence[str], namespace: str) -> Iterable[
     name = plain[0].partition("/")[2]
     for obj in state.objects(kind.name, namespace):
         if obj.metadata.name == name:
-            template = to_manifest(obj).get("spec", {}).get("template", {}).get("spec", {})
-            return (each["name"] for each in template.get("containers", ()))
+            listed = mapping_at(to_manifest(obj), "spec", "template", "spec").get("containers")
+            containers = listed if isinstance(listed, list) else []
+            return (str(each["name"]) for each in containers if isinstance(each, dict) and "name" in each)
     return ()

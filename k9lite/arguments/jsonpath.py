@@ -19,8 +19,7 @@ def relaxed(path: str) -> str:
     match = _RELAXED.fullmatch(path)
     if match is None:
         raise UsageError(
-            "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or "
-            "'{.name1.name2}'"
+            "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'"
         )
     return "." + (match[1] or match[2])
 
@@ -36,6 +35,13 @@ def find_all(value: Any, path: str) -> list[Any]:
         found = [each for parent in found for each in _step(parent, match)]
         at = match.end()
     return found
+
+
+def mapping_at(value: Any, *names: str) -> Mapping[str, Any]:
+    """The mapping under plain names, an empty one where there is none: bodies without a model have any shape."""
+    for name in names:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value if isinstance(value, Mapping) else {}
 
 
 def fill_template(value: Any, template: str) -> str:

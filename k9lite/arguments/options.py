@@ -4,9 +4,7 @@ from k9lite.verb import Option
 
 ALL_NAMESPACES = Option(name="all-namespaces", short="A", summary="Objects of all namespaces")
 SELECTOR = Option(name="selector", short="l", value="string", summary="Label selector, as in app=web,tier!=db")
-FIELD_SELECTOR = Option(
-    name="field-selector", value="string", summary="Field selector, as in status.phase=Running"
-)
+FIELD_SELECTOR = Option(name="field-selector", value="string", summary="Field selector, as in status.phase=Running")
 FILENAME = Option(
     name="filename",
     short="f",

@@ -55,7 +55,7 @@ def run(view: View, args: Args) -> Run:
             if not args.on("ignore-errors"):
                 return (yield from tell([error]))
             view = yield Say(f"error: {error}")
-    if args.on("follow"):
+    if args.on("follow") and not args.on("previous"):
         yield from _follow(view, sources, shown)
     return 0
 
@@ -84,9 +84,7 @@ LOGS = Verb(
         Option(name="previous", short="p", summary="The container's life before its last restart"),
         Option(name="since", value="duration", default="0s", summary="Only the last 5s, 2m or 3h"),
         Option(name="since-time", value="string", summary="Only from this RFC 3339 time on"),
-        Option(
-            name="tail", value="int", default="-1", summary="Only the last lines; -1 for all, 10 with a selector"
-        ),
+        Option(name="tail", value="int", default="-1", summary="Only the last lines; -1 for all, 10 with a selector"),
         Option(name="timestamps", summary="Put the time before each line"),
         SELECTOR,
     ),
@@ -139,9 +137,7 @@ def _check(args: Args, words: Sequence[str], container: str) -> None:
     more = "\nSee 'kubectl logs -h' for help and examples"
     selector = args.flags.get("selector")
     if len(words) > 1 or (not words and not selector):
-        raise UsageError(
-            f"expected '{_USAGE}'.\nPOD or TYPE/NAME is a required argument for the logs command{more}"
-        )
+        raise UsageError(f"expected '{_USAGE}'.\nPOD or TYPE/NAME is a required argument for the logs command{more}")
     if words and selector:
         raise UsageError(f"only a selector (-l) or a POD name is allowed{more}")
     if args.on("all-containers") and container:

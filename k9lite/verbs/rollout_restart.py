@@ -6,6 +6,7 @@ from typing import Any
 from engine.errors import UsageError
 from engine.kinds import Deployment, Object, Ref, format_time, to_manifest
 from engine.store.state import State
+from k9lite.arguments.jsonpath import mapping_at
 from k9lite.arguments.selection import naming, slashed_names
 from k9lite.rollouts import OPTIONS, change_each, template_patch
 from k9lite.verb import Args, Form, Run, Verb, View
@@ -45,7 +46,6 @@ def _restart(obj: Object, now: int) -> Mapping[str, Any]:
     if isinstance(obj, Deployment) and obj.spec.paused:
         raise UsageError("can't restart paused deployment (run rollout resume first)")
     stamp = format_time(now)
-    template = to_manifest(obj)["spec"]["template"]
-    if template.get("metadata", {}).get("annotations", {}).get(RESTARTED_AT) == stamp:
+    if mapping_at(to_manifest(obj), "spec", "template", "metadata", "annotations").get(RESTARTED_AT) == stamp:
         raise UsageError("was restarted within the past second: wait before restarting it again")
     return template_patch({RESTARTED_AT: stamp})

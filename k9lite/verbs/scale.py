@@ -1,13 +1,13 @@
 """scale: sets the number of replicas. Follows kubectl's ``cmd/scale`` and ``pkg/scale``."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from engine.api.writes import Patch
 from engine.errors import K9liteError, NotFound, UsageError
 from engine.kinds import Object, Ref, ref_of, to_manifest
 from engine.store.state import State
 from k9lite.arguments.flags import number
+from k9lite.arguments.jsonpath import mapping_at
 from k9lite.arguments.options import ALL, DRY_RUN, FILENAME, SELECTOR
 from k9lite.arguments.selection import naming, slashed_names
 from k9lite.arguments.targets import targets
@@ -77,8 +77,7 @@ SCALE = Verb(
 
 def replicas_of(obj: Object) -> int:
     """The wanted number; 1 where none is written, as the API server defaults it."""
-    spec: Any = to_manifest(obj).get("spec") or {}
-    replicas = spec.get("replicas", 1)
+    replicas = mapping_at(to_manifest(obj), "spec").get("replicas", 1)
     return replicas if isinstance(replicas, int) else 1
 
 

@@ -7,6 +7,7 @@ from engine.api.writes import Patch
 from engine.errors import ApiError, K9liteError, UsageError
 from engine.kinds import Object, Ref, ref_of, to_manifest
 from engine.store.state import State
+from k9lite.arguments.jsonpath import mapping_at
 from k9lite.arguments.options import ALL, DRY_RUN, FILENAME, RECURSIVE, SELECTOR
 from k9lite.arguments.pairs import split_pairs
 from k9lite.arguments.selection import naming, slashed_names
@@ -47,7 +48,7 @@ def form(state: State, refs: Sequence[Ref]) -> Form:
     containers: dict[str, str] = {}
     for obj in found:
         for each in _containers(obj):
-            containers.setdefault(each["name"], each.get("image", ""))
+            containers.setdefault(each["name"], str(each.get("image", "")))
     first = next(iter(containers), "")
     return Form(
         title="Set image",
@@ -109,7 +110,7 @@ def _patch(obj: Object, images: Mapping[str, str]) -> tuple[dict[str, Any] | Non
         raise UsageError("the object is not a pod or does not have a pod template")
     changed: dict[str, list[dict[str, str]]] = {}
     for field in ("initContainers", "containers"):
-        for each in spec.get(field, ()):
+        for each in _named(spec.get(field)):
             image = images.get(each["name"], images.get("*", each.get("image")))
             if image is not None and image != each.get("image"):
                 changed.setdefault(field, []).append({"name": each["name"], "image": image})
@@ -122,15 +123,18 @@ def _patch(obj: Object, images: Mapping[str, str]) -> tuple[dict[str, Any] | Non
 
 def _containers(obj: Object) -> list[Mapping[str, Any]]:
     spec = _pod_spec(obj) or {}
-    return [*spec.get("initContainers", ()), *spec.get("containers", ())]
+    return [each for field in ("initContainers", "containers") for each in _named(spec.get(field))]
+
+
+def _named(containers: Any) -> list[Mapping[str, Any]]:
+    """What can be a container in a body without a model."""
+    listed = containers if isinstance(containers, list) else []
+    return [each for each in listed if isinstance(each, dict) and isinstance(each.get("name"), str)]
 
 
 def _pod_spec(obj: Object) -> Mapping[str, Any] | None:
-    spec: Any = to_manifest(obj).get("spec", {})
     if obj.kind == "Pod":
-        found: Mapping[str, Any] = spec
-        return found
+        return mapping_at(to_manifest(obj), "spec")
     if obj.kind in _TEMPLATED:
-        templated: Mapping[str, Any] = spec.get("template", {}).get("spec", {})
-        return templated
+        return mapping_at(to_manifest(obj), "spec", "template", "spec")
     return None

@@ -16,6 +16,9 @@ from k9lite.wording import error_text
 from tests.builders import namespace
 
 NOW = 1_780_000_000
+INTERRUPTED = 130
+_PATIENCE = 1000
+"""Waits after which somebody presses ctrl-c."""
 
 
 @frozen
@@ -64,6 +67,7 @@ class Session:
         named = args.flags.get("filename", "").split("\n")
         files = {name: text for name, text in self.files.items() if name in named or "." in named}
         run = verb.run(View(self.state, self.now), evolve(args, files=files))
+        waits = 0
         try:
             step = next(run)
             while True:
@@ -79,6 +83,10 @@ class Session:
                             continue
                     case Wait():
                         self.now += step.seconds
+                        waits += 1
+                        if waits > _PATIENCE:
+                            run.close()
+                            return INTERRUPTED
                 step = run.send(View(self.state, self.now))
         except StopIteration as stop:
             return int(stop.value)

@@ -4,6 +4,7 @@ Follows from the image and the container's command alone, so that every reader (
 logs) sees the same process. The seam to the simulated runtime: what a shell script does is programs.py's.
 """
 
+import re
 from collections.abc import Mapping
 
 from attrs import evolve, frozen
@@ -12,6 +13,10 @@ from engine.kinds import EMPTY, Container, Pod
 from engine.kubelet.catalog import Resolved, base_name, has_program, resolve
 from engine.kubelet.image_table import ImageEntry
 
+_INTERPRETERS = ("python", "python3", "node", "ruby", "perl", "php", "java", "dotnet", "go")
+_ONE_LINER_SECONDS = 4
+_PORT_FLAG = re.compile(r"--?(?:port|http-port|listen|listen-address|web.listen-address|http.addr)")
+_AGNHOST_PORTS: Mapping[str, int] = {"netexec": 8080, "serve-hostname": 9376, "test-webserver": 80, "porter": 80}
 _NO_ENV: Mapping[str, str] = EMPTY
 
 
@@ -55,7 +60,7 @@ def behaviour(
     if not has_program(entry, argv[0]):  # of the image alone: what an init container copied in is not seen
         return Behaviour(start_error=_not_found(argv[0]))
     if runs_own_server(entry, argv):
-        return own_server(entry, env)
+        return with_ports(own_server(entry, env), argv)
     return _other_program(argv, entry)
 
 
@@ -99,12 +104,36 @@ def own_server(entry: ImageEntry, env: Mapping[str, str]) -> Behaviour:
     )
 
 
+def with_ports(server: Behaviour, argv: tuple[str, ...]) -> Behaviour:
+    """The server with the port that its flags ask for in the place of its own: ``redis-server --port 6380``."""
+    listens, serves = server.listens, server.serves
+    if base_name(argv[0]) == "agnhost" and argv[1:2] and argv[1] in _AGNHOST_PORTS:
+        listens, serves = (_AGNHOST_PORTS[argv[1]],), "http"
+    for word, after in zip(argv[1:], (*argv[2:], ""), strict=False):
+        flag, _, value = word.partition("=")
+        port = (value or after).rpartition(":")[2]
+        if listens and _PORT_FLAG.fullmatch(flag) and port.isdecimal():
+            listens = (int(port), *listens[1:])
+    return evolve(server, listens=listens, serves=serves)
+
+
 def _other_program(argv: tuple[str, ...], entry: ImageEntry) -> Behaviour:
-    """A program that is not the image's server: ``sleep`` waits, anything else is over at once."""
-    duration: int | None = 0
-    if base_name(argv[0]) == "sleep":
-        duration = int(argv[1]) if argv[1:] and argv[1].isdecimal() else None
-    return evolve(_process(entry), exits_after_seconds=duration, exit_code=int(base_name(argv[0]) == "false"))
+    """A program that is neither the image's server nor the shell's (those are programs.py's).
+
+    An interpreter runs a file for ever, a one-liner for a moment, and without either finds no terminal and ends.
+    """
+    name, args = base_name(argv[0]), argv[1:]
+    if name == "sleep":
+        return evolve(_process(entry), exits_after_seconds=int(args[0]) if args and args[0].isdecimal() else None)
+    if name in _INTERPRETERS and args:
+        if args[:2] == ("-m", "http.server"):
+            port = next((int(each) for each in args[2:] if each.isdecimal()), 8000)
+            return evolve(_process(entry), listens=(port,), serves="http", ready_after_seconds=1)
+        one_liner = args[0].startswith(("-c", "-e", "-M", "-w", "-p", "--version", "-V"))
+        return evolve(_process(entry), exits_after_seconds=_ONE_LINER_SECONDS if one_liner else None)
+    if name == "stress":
+        return _process(entry)
+    return evolve(_process(entry), exits_after_seconds=0, exit_code=int(name == "false"))
 
 
 def _process(entry: ImageEntry) -> Behaviour:

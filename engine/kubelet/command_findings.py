@@ -1,19 +1,20 @@
 """What an exec probe finds: its command run inside the container, again whenever something changed there.
 
-What the container holds changes only by recorded lines, so between two of them the command finds the same. Of
-the stretches before the last line only the verdict they led to is known (from the status), which is enough.
+What a container holds changes by recorded lines and by what its script writes, so between two of these the
+command finds the same (what a script writes in an endless loop does not count). Of the stretches before the
+last change only the verdict they led to is known (from the status), which is enough.
 Follows ``pkg/probe/exec``.
 """
 
 from collections.abc import Sequence
 
-from attrs import evolve
-
-from engine.kinds import ContainerStatus, Exec, Pod
+from engine.kinds import Exec
 from engine.kubelet.catalog import Resolved, base_name, has_program, resolve
 from engine.kubelet.exec import run_command
+from engine.kubelet.inside import containers_of
 from engine.kubelet.probes import Finding
-from engine.kubelet.scene import Life, Scene
+from engine.kubelet.process import program_of
+from engine.kubelet.scene import Life, Scene, with_status
 
 _SHELLS = ("sh", "bash", "ash", "/bin/sh", "/bin/bash", "/bin/ash")
 _ASKS_SERVER = frozenset(
@@ -21,6 +22,8 @@ _ASKS_SERVER = frozenset(
 )
 """Commands that ask the image's own server: they fail until it is ready."""
 _LONGEST_MESSAGE = 10 * 1024
+_FURTHEST_CHANGE = 50
+"""How many changes to come are looked at; a script that makes more is followed less far."""
 
 
 def command_findings(scene: Scene, life: Life, command: tuple[str, ...], *, before: bool) -> Sequence[Finding]:
@@ -36,42 +39,34 @@ def command_findings(scene: Scene, life: Life, command: tuple[str, ...], *, befo
         if not life.process.ready_after_seconds:
             return (Finding(start, True),)
         return (Finding(start, False), Finding(start + life.process.ready_after_seconds, True))
-    changed_at = _changed_at(scene, life)
-    now = Finding(changed_at, *_run(scene, life, command))
-    return (now,) if changed_at == start else (Finding(start, before), now)
+    changes = _changes(scene, life)
+    last = max((at for at in changes if at <= scene.now), default=start)
+    found = [Finding(start, before)] if last > start else []
+    found.append(Finding(last, *_run(scene, life, command, scene.now)))
+    later = sorted(at for at in changes if at > scene.now)[:_FURTHEST_CHANGE]
+    return [*found, *(Finding(at, *_run(scene, life, command, at)) for at in later)]
 
 
-def _run(scene: Scene, life: Life, command: tuple[str, ...]) -> tuple[bool, str]:
-    pod = _with_status(scene.pod, life.status)
-    outcome = run_command(scene.state, pod, life.container, command, scene.now)
+def _run(scene: Scene, life: Life, command: tuple[str, ...], at: int) -> tuple[bool, str]:
+    pod = with_status(scene.pod, life.status)
+    outcome = run_command(scene.state, pod, life.container, command, at)
     if outcome is None or outcome.exit_code == 0:
         return True, ""
     return False, (outcome.stdout + outcome.stderr).rstrip("\n")[:_LONGEST_MESSAGE]
 
 
-def _with_status(pod: Pod, status: ContainerStatus) -> Pod:
-    """The pod with this status in the place of the container's last written one."""
-
-    def replaced(known: tuple[ContainerStatus, ...]) -> tuple[ContainerStatus, ...]:
-        return tuple(status if each.name == status.name else each for each in known)
-
-    found = pod.status
-    return evolve(
-        pod,
-        status=evolve(
-            found,
-            container_statuses=replaced(found.container_statuses),
-            init_container_statuses=replaced(found.init_container_statuses),
-        ),
-    )
-
-
-def _changed_at(scene: Scene, life: Life) -> int:
-    """When a line last changed something inside; the start if none did in this life."""
-    if not scene.state.count(Exec.kind):
-        return life.started_at
-    lines = scene.state.execs_of(scene.pod.metadata.uid)
-    return max([life.started_at, *(line.time for line in lines if line.files or line.signals or line.processes)])
+def _changes(scene: Scene, life: Life) -> set[int]:
+    """When something inside changed in this life or will: by typed lines, and by what scripts of the pod write."""
+    found: set[int] = set()
+    if scene.state.count(Exec.kind):
+        lines = scene.state.execs_of(scene.pod.metadata.uid)
+        found |= {line.time for line in lines if line.files or line.signals or line.processes}
+    pod = with_status(scene.pod, life.status)
+    for container in containers_of(pod):
+        if container is life.container or container.volume_mounts:
+            program = program_of(scene.state, pod, container, scene.now)
+            found |= {wrote.at for wrote in program.recording.writes} if program is not None else set()
+    return {at for at in found if at > life.started_at}
 
 
 def _plain_words(command: tuple[str, ...]) -> list[str]:

@@ -55,7 +55,7 @@ def step(
         life = Life(
             container=container,
             status=status,
-            process=how(scene, container),
+            process=how(scene, container, status),
             started_at=running.started_at or 0,
             place=place,
             neighbours=neighbours,
@@ -132,7 +132,7 @@ def _start(
         started=False,
     )
     events = (*image.events, normal("Created", "Container created"))
-    process = how(scene, container)
+    process = how(scene, container, running)
     if process.start_error:
         events = (*events, warning("Failed", f"Error: {process.start_error}"))
         after = Step(status=_not_started(running, process.start_error, scene.now), again_at=scene.now + 1)
@@ -193,7 +193,8 @@ def _watch(scene: Scene, life: Life) -> Step:
     if status.ready != state.ready or status.started != state.started:
         status = evolve(status, ready=state.ready, started=state.started)
     events = _complaints(scene, life.container, state)
-    return Step(status=status, events=events, again_at=earliest(ends_at, state.changes_at))
+    again_at = earliest(ends_at, state.changes_at, life.process.asks_again_at)
+    return Step(status=status, events=events, again_at=again_at)
 
 
 def _redefined(scene: Scene, container: Container, status: ContainerStatus) -> Step:

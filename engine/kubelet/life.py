@@ -6,12 +6,17 @@ containers beside it; nothing is remembered.
 
 from collections.abc import Mapping
 
-from engine.kinds import EMPTY, Container, Exec, Pod
-from engine.kubelet.behaviour import Behaviour, behaviour
+from engine.kinds import EMPTY, Container, ContainerStatus, Exec, Pod
+from engine.kubelet.behaviour import Behaviour, behaviour, command_line
+from engine.kubelet.catalog import Resolved, has_program, resolve
 from engine.kubelet.environment import environment
 from engine.kubelet.findings import Listener, findings
+from engine.kubelet.inside import inside
 from engine.kubelet.probes import Health, health
-from engine.kubelet.scene import Life, Scene
+from engine.kubelet.process import process_of
+from engine.kubelet.programs import is_script
+from engine.kubelet.scene import Life, Scene, with_status
+from engine.kubelet.wire import PodWire
 
 KILLED, TERMINATED = 137, 143
 _CONFLICT_SECONDS = 1
@@ -20,12 +25,26 @@ _DEFAULT_GRACE_SECONDS = 30
 _NO_VARIABLES: Mapping[str, str] = EMPTY
 
 
-def how(scene: Scene, container: Container) -> Behaviour:
-    """What the container's process does."""
+def how(scene: Scene, container: Container, status: ContainerStatus) -> Behaviour:
+    """What the process of a running container does, as far as can be told now."""
+    if _is_scripted(container):
+        pod = with_status(scene.pod, status)
+        life = inside(scene.state, pod, container, scene.now)
+        wire = None if life is None else PodWire(life)
+        return process_of(scene.state, pod, container, scene.now, wire)
     variables = _NO_VARIABLES
     if container.env or container.env_from:
         variables = environment(scene.state, scene.pod, container).variables
     return behaviour(container.image, container, scene.pod, variables)
+
+
+def _is_scripted(container: Container) -> bool:
+    """Whether it runs the shell or its tools: only then do its files, environment and network matter."""
+    resolved = resolve(container.image)
+    if not isinstance(resolved, Resolved):
+        return False
+    argv = command_line(container, resolved.entry)
+    return bool(argv) and has_program(resolved.entry, argv[0]) and is_script(argv, resolved.entry)
 
 
 def stop_seconds(process: Behaviour, grace_seconds: int) -> tuple[int, int]:

@@ -92,7 +92,11 @@ def neighbours_of(
     if len(containers) == 1:
         return []
     return [
-        Neighbour(place=other, started_at=status.state.running.started_at or 0, behaviour=how(scene, container))
+        Neighbour(
+            place=other,
+            started_at=status.state.running.started_at or 0,
+            behaviour=how(scene, container, status),
+        )
         for other, (container, status) in enumerate(containers)
         if other != place and status.state.running is not None
     ]
@@ -184,7 +188,7 @@ def _outlived(scene: Scene, container: Container, status: ContainerStatus, done_
     """A sidecar whose pod is done: it is stopped and not started again."""
     if status.state.running is None:
         return Step(status=status)
-    seconds, code = stop_seconds(how(scene, container), grace_seconds(scene.pod))
+    seconds, code = stop_seconds(how(scene, container, status), grace_seconds(scene.pod))
     if done_at + seconds > scene.now:
         return Step(status=status, again_at=done_at + seconds)
     return Step(status=ended(status, code, done_at + seconds))
@@ -248,7 +252,7 @@ def killed(scene: Scene) -> Statuses:
     def stopped(container: Container, status: ContainerStatus) -> ContainerStatus:
         if status.state.running is None:
             return status
-        return ended(status, stop_seconds(how(scene, container), grace)[1], scene.now)
+        return ended(status, stop_seconds(how(scene, container, status), grace)[1], scene.now)
 
     init, main = statuses(pod)
     return (

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from engine.api.writes import Emit
 from engine.kinds import Container, ContainerStatus, Fault, Node, Pod
@@ -59,6 +59,23 @@ class Life:
     started_at: int
     place: int = 0
     neighbours: Sequence[Neighbour] = ()
+
+
+def with_status(pod: Pod, status: ContainerStatus) -> Pod:
+    """The pod with this status in the place of the container's last written one."""
+
+    def replaced(known: tuple[ContainerStatus, ...]) -> tuple[ContainerStatus, ...]:
+        return tuple(status if each.name == status.name else each for each in known)
+
+    found = pod.status
+    return evolve(
+        pod,
+        status=evolve(
+            found,
+            container_statuses=replaced(found.container_statuses),
+            init_container_statuses=replaced(found.init_container_statuses),
+        ),
+    )
 
 
 def normal(reason: str, message: str) -> Said:

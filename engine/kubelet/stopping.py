@@ -69,7 +69,7 @@ def _end(
     running = status.state.running
     if running is None:
         return None
-    process = how(scene, container)
+    process = how(scene, container, status)
     hook = min(_pre_stop_seconds(container), grace)
     seconds, code = stop_seconds(process, max(grace - hook, MINIMUM_GRACE_SECONDS))
     if grace == 0:

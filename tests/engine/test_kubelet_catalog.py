@@ -79,3 +79,26 @@ def test_an_image_without_a_shell_cannot_run_one() -> None:
 def test_a_server_that_needs_a_password_exits_without_it() -> None:
     assert acts("mysql:8.0").exit_code == 1
     assert acts("mysql:8.0", {"MYSQL_ROOT_PASSWORD": "x"}).listens == (3306, 33060)
+
+
+@pytest.mark.parametrize(
+    ("image", "args", "listens"),
+    [
+        ("redis:7", ["--port", "6380"], (6380,)),
+        ("redis:7", ["redis-server", "--port", "6380", "--appendonly", "yes"], (6380,)),
+        ("hashicorp/http-echo", ["-text=hi", "-listen=:9000"], (9000,)),
+        ("registry.k8s.io/e2e-test-images/agnhost:2.40", ["netexec", "--http-port=9090"], (9090,)),
+        ("registry.k8s.io/e2e-test-images/agnhost:2.40", ["pause"], ()),
+        ("python:3.12", ["python3", "-m", "http.server", "8001"], (8001,)),
+    ],
+)
+def test_flags_choose_the_port(image: str, args: list[str], listens: tuple[int, ...]) -> None:
+    found = acts(image, args=args)
+    assert not found.start_error
+    assert (found.listens, found.exits_after_seconds) == (listens, None)
+
+
+def test_an_interpreter_runs_a_file_for_ever_and_a_one_liner_for_a_moment() -> None:
+    assert acts("python:3.12", command=["python", "app.py"]).exits_after_seconds is None
+    assert acts("perl:5.34", command=["perl", "-Mbignum=bpi", "-wle", "print bpi(2000)"]).exits_after_seconds == 4
+    assert acts("node:22").exits_after_seconds == 0

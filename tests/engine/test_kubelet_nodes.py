@@ -92,7 +92,8 @@ def test_a_pod_on_a_node_that_comes_later_waits_for_it() -> None:
 
 
 def test_an_address_is_taken_as_long_as_its_pod_is_unfinished() -> None:
-    made = loop(pod(spec={"restartPolicy": "Never"}, image="busybox:1.36", command=["sleep", "5"]), after_seconds=4)
+    brief = pod(spec={"restartPolicy": "Never"}, image="busybox:1.36", command=["sleep", "5"])
+    made = loop(brief, after_seconds=4)
     address = made.pod().status.pod_ip
     assert made.state.is_taken(address)
     made.advance(10)

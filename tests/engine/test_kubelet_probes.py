@@ -6,7 +6,7 @@ import pytest
 
 from engine.kinds import Container, Probe
 from engine.kubelet.probes import Finding, Findings, health
-from tests.engine.kubelet_loop import loop, pod
+from tests.engine.kubelet_loop import loop, pod, script
 
 
 def http(port: int | str = 80, path: str = "/", **more: int) -> dict[str, object]:
@@ -169,3 +169,26 @@ def test_a_liveness_command_that_starts_to_fail_restarts_the_container() -> None
     assert made.status().restart_count == 1
     made.advance(300)
     assert made.status().restart_count == 1, "the file ended with the life before"
+
+
+def test_a_liveness_command_sees_what_the_containers_script_does() -> None:
+    made = loop(
+        pod(
+            **script("touch /tmp/healthy; sleep 30; rm -f /tmp/healthy; sleep 600"),
+            livenessProbe={
+                "exec": {"command": ["cat", "/tmp/healthy"]},
+                "initialDelaySeconds": 5,
+                "periodSeconds": 5,
+            },
+            spec={"terminationGracePeriodSeconds": 4},
+        ),
+        after_seconds=2,
+    )
+    made.advance(39)
+    assert "Killing" not in made.reasons()
+    made.advance(1)
+    assert made.events()[-1] == "Killing: Container main failed liveness probe, will be restarted"
+    made.advance(5)
+    assert made.status().restart_count == 1
+    last = made.status().last_state.terminated
+    assert last is not None and last.exit_code == 137

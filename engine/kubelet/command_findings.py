@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from engine.kinds import Exec
 from engine.kubelet.catalog import Resolved, base_name, has_program, resolve
 from engine.kubelet.exec import run_command
-from engine.kubelet.inside import containers_of
 from engine.kubelet.probes import Finding
-from engine.kubelet.process import program_of
+from engine.kubelet.process import containers_of, program_of
 from engine.kubelet.scene import Life, Scene, with_status
 
 _SHELLS = ("sh", "bash", "ash", "/bin/sh", "/bin/bash", "/bin/ash")

@@ -12,6 +12,7 @@ from engine.errors import BadRequest, InternalError, NotFound
 from engine.kinds import Container, Exec, Node, ObjectMeta, Pod
 from engine.kubelet import inside as inner
 from engine.kubelet.inside import Inside, inside, lines_of
+from engine.kubelet.process import containers_of
 from engine.kubelet.shell.control import BreakLoop, ContinueLoop, Exit
 from engine.kubelet.shell.interpreter import run_text, start
 from engine.kubelet.shell.machine import Capture, Exhausted, Input, Machine, ReaderGone, Shell, Streams
@@ -93,7 +94,7 @@ def run_command(state: State, pod: Pod, container: Container, argv: tuple[str, .
 def _container(pod: Pod, name: str) -> Container:
     if not name:
         name = pod.metadata.annotations.get(_DEFAULT_CONTAINER, "") or pod.spec.containers[0].name
-    for container in inner.containers_of(pod):
+    for container in containers_of(pod):
         if container.name == name:
             return container
     raise BadRequest(f"container {name} is not valid for pod {pod.metadata.name}")

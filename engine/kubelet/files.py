@@ -10,7 +10,7 @@ shells; permissions and owners are not modelled beyond what ``ls -l`` guesses fr
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 MAX_FILE_BYTES = 1 << 20
 """A file stops growing here, so that no line can fill the memory."""
@@ -18,6 +18,16 @@ MAX_FILE_BYTES = 1 << 20
 
 class FileProblem(Exception):
     """What the kernel would say: ``No such file or directory``, ``Is a directory``, ..."""
+
+
+@frozen
+class Wrote:
+    """At an epoch second ``text`` was appended to a file, or put in its place; None for its removal."""
+
+    at: int
+    path: str
+    text: str | None
+    append: bool = False
 
 
 @define
@@ -58,6 +68,11 @@ class Files:
         if append:
             text = self.entries.get(path, "") + text
         self._put(path, text[:MAX_FILE_BYTES], time)
+
+    def receive(self, wrote: Wrote) -> None:
+        """What somebody else wrote: neither checked nor recorded as this line's."""
+        apply(self.entries, wrote)
+        self.times[wrote.path] = wrote.at
 
     def make_dir(self, path: str, time: int, *, parents: bool = False) -> None:
         if self.exists(path):
@@ -146,10 +161,14 @@ def with_directories(files: Mapping[str, str], directories: Iterable[str] = ()) 
     return entries
 
 
-def apply_changes(entries: dict[str, str], changes: Mapping[str, str | None]) -> None:
-    """What recorded changes make of a table of files."""
-    for path, text in changes.items():
-        if text is not None:
-            entries[path] = text
-            continue
-        entries.pop(path, None)
+def apply(entries: dict[str, str], wrote: Wrote) -> None:
+    """What a write makes of a table of files; a removed directory takes along what is in it."""
+    path = wrote.path
+    if wrote.text is not None:
+        before = entries.get(path, "") if wrote.append else ""
+        entries[path] = (before + wrote.text)[-MAX_FILE_BYTES:]
+        return
+    entries.pop(path, None)
+    root = path.rstrip("/") + "/"
+    for inner in [each for each in entries if each.startswith(root)]:
+        del entries[inner]

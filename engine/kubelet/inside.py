@@ -14,14 +14,14 @@ from engine.kinds.quantity import whole
 from engine.kubelet.behaviour import command_line
 from engine.kubelet.catalog import Resolved, parse_reference, resolve
 from engine.kubelet.environment import environment
-from engine.kubelet.files import MAX_FILE_BYTES, Files
+from engine.kubelet.files import Files
 from engine.kubelet.image_files import base_files
 from engine.kubelet.image_table import ImageEntry
-from engine.kubelet.process import program_of
+from engine.kubelet.process import containers_of, recorded_writes, status_of, writes_seen
 from engine.kubelet.processes import left_running, main_processes
 from engine.kubelet.service_variables import service_variables
 from engine.kubelet.shell.machine import Facts
-from engine.kubelet.volumes import is_shared, mounts_of, pod_files, security, with_volumes
+from engine.kubelet.volumes import mounts_of, pod_files, security, with_volumes
 from engine.network import dns
 from engine.store.state import State
 
@@ -74,15 +74,6 @@ def life_to_be(
     return Inside(state=state, pod=pod, container=container, status=status, entry=entry, tag=tag, now=now)
 
 
-def status_of(pod: Pod, name: str) -> ContainerStatus | None:
-    statuses = (*pod.status.container_statuses, *pod.status.init_container_statuses)
-    return next((status for status in statuses if status.name == name), None)
-
-
-def containers_of(pod: Pod) -> tuple[Container, ...]:
-    return (*pod.spec.init_containers, *pod.spec.containers)
-
-
 def lines_of(life: Inside) -> Iterator[Exec]:
     """Lines typed into this very life of the container, in order."""
     for line in life.state.execs_of(life.pod.metadata.uid):
@@ -99,89 +90,16 @@ def files(life: Inside, also: Iterable[Changes] = ()) -> Files:
     entries = dict(base_files(life.entry, life.tag))
     entries.update(pod_files(life.pod, dns.server_ip(life.state), process=" ".join(life.argv)))
     with_volumes(life.state, life.pod, life.container, entries)
-    times: dict[str, int] = {}
-    _apply_programs(life, entries, times)
-    recorded = (
-        (each.container, each.restart_count, each.time, each.files)
-        for each in life.state.execs_of(life.pod.metadata.uid)
-    )
-    for container, restart_count, time, changes in (*recorded, *also):
-        for path, text in changes.items():
-            for mine in _seen_as(life, container, restart_count, path):
-                times[mine] = time
-                if text is None:
-                    entries.pop(mine, None)
-                else:
-                    entries[mine] = text
-    return Files(entries=entries, mounts=mounts_of(life.pod, life.container), times=times)
-
-
-def _apply_programs(life: Inside, entries: dict[str, str], times: dict[str, int]) -> None:
-    """What the main programs of the pod's containers have written by now, each in its newest life."""
-    for container in containers_of(life.pod):
-        if container.name != life.container.name and not container.volume_mounts:
-            continue
-        status = status_of(life.pod, container.name)
-        lived = _life_of(status, life.now)
-        program = None if lived is None else program_of(life.state, life.pod, container, life.now)
-        if status is None or lived is None or program is None:
-            continue
-        for wrote in program.writes_until(lived[1] - lived[0]):
-            for mine in _seen_as(life, container.name, status.restart_count, wrote.path):
-                times[mine] = wrote.at
-                if wrote.text is None:
-                    _remove(entries, mine)
-                else:
-                    before = entries.get(mine, "") if wrote.append else ""
-                    entries[mine] = (before + wrote.text)[-MAX_FILE_BYTES:]
-
-
-def _life_of(status: ContainerStatus | None, now: int) -> tuple[int, int] | None:
-    """From when to when the newest life lasted; None if there was none."""
-    if status is None:
-        return None
-    if status.state.running is not None:
-        return status.state.running.started_at or now, now
-    ended = status.state.terminated or status.last_state.terminated
-    return None if ended is None else (ended.started_at or 0, ended.finished_at or 0)
-
-
-def _remove(entries: dict[str, str], path: str) -> None:
-    entries.pop(path, None)
-    for inner in [each for each in entries if each.startswith(f"{path.rstrip('/')}/")]:
-        del entries[inner]
-
-
-def _seen_as(life: Inside, container: str, restart_count: int, path: str) -> list[str]:
-    """Where a path of some container of the pod is in this one; [] if it is not there."""
-    there = next((each for each in containers_of(life.pod) if each.name == container), None)
-    if there is None:
-        return []
-    mounts = [mount for mount in there.volume_mounts if _below(path, mount.mount_path)]
-    if mounts:
-        mount = max(mounts, key=lambda each: len(each.mount_path))
-        if is_shared(life.pod, mount.name):
-            inner = "/".join(
-                part for part in (mount.sub_path, path[len(mount.mount_path.rstrip("/")) :].lstrip("/"))
-            )
-            return _from_volume(life.container, mount.name, inner.lstrip("/"))
-    same = container == life.container.name and restart_count == life.status.restart_count
-    return [path] if same else []
-
-
-def _from_volume(container: Container, volume: str, inner: str) -> list[str]:
-    found = []
-    for mount in container.volume_mounts:
-        if mount.name != volume:
-            continue
-        prefix = f"{mount.sub_path.strip('/')}/" if mount.sub_path else ""
-        if inner.startswith(prefix):
-            found.append(f"{mount.mount_path.rstrip('/')}/{inner[len(prefix) :]}")
+    found = Files(entries=entries, mounts=mounts_of(life.pod, life.container))
+    containers = [each for each in containers_of(life.pod) if each.volume_mounts or each is life.container]
+    here = (life.container, life.status.restart_count)
+    writes = writes_seen(life.state, life.pod, *here, containers, life.now)
+    for wrote in writes:
+        found.receive(wrote)
+    for container, restart_count, time, changes in also:
+        for wrote in recorded_writes(life.pod, here, container, restart_count, time, changes):
+            found.receive(wrote)
     return found
-
-
-def _below(path: str, root: str) -> bool:
-    return path.startswith(root.rstrip("/") + "/")
 
 
 def variables(life: Inside) -> dict[str, str]:

@@ -14,10 +14,9 @@ from engine.kinds import Container, ContainerStateTerminated, ContainerStatus, N
 from engine.kubelet.behaviour import Behaviour
 from engine.kubelet.catalog import Resolved, parse_reference, resolve
 from engine.kubelet.image_table import ImageEntry
-from engine.kubelet.inside import containers_of, status_of
 from engine.kubelet.log_banners import Printing, banner, farewell, murmur, taken_port
 from engine.kubelet.output import LogLine
-from engine.kubelet.process import process_of, program_of
+from engine.kubelet.process import containers_of, process_of, program_of, status_of
 from engine.kubelet.volumes import is_shared
 from engine.kubelet.wire import wire_of
 from engine.network.http import Request, Site, access_lines
@@ -248,17 +247,18 @@ def _requested(life: _Life, start: int) -> list[tuple[int, str]]:
 
 
 def _followed(life: _Life, paths: tuple[str, ...], start: int) -> list[tuple[int, str]]:
-    """Lines that others of the pod appended to files which ``tail -f`` prints."""
+    """Lines that others of the pod appended to files which ``tail -f`` prints, since it began."""
     found: list[tuple[int, str]] = []
+    after = life.started_at + 1
     for path in paths:
         for other, theirs in _shared_as(life, path):
             program = program_of(life.state, life.pod, other, life.until)
             for wrote in program.writes_until(life.until - program.script.facts.start) if program else ():
-                if wrote.path == theirs and wrote.text and wrote.append and wrote.at >= start:
-                    found += [(max(wrote.at, life.started_at), line) for line in wrote.text.splitlines()]
+                if wrote.path == theirs and wrote.text and wrote.append and wrote.at >= max(start, after):
+                    found += [(wrote.at, line) for line in wrote.text.splitlines()]
             for typed in life.state.execs_of(life.pod.metadata.uid):
                 text = typed.files.get(theirs) if typed.container == other.name else None
-                if text and typed.time >= start:
+                if text and typed.time >= max(start, after):
                     found.append((typed.time, text.splitlines()[-1]))
     return found
 

@@ -5,18 +5,20 @@ answered by the State at hand; without one they are taken to be answered, which 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import evolve
 
-from engine.kinds import Container, Pod
+from engine.kinds import Container, ContainerStatus, Exec, Pod
 from engine.kubelet.behaviour import Behaviour, behaviour, command_line, own_server
 from engine.kubelet.catalog import Resolved, resolve
 from engine.kubelet.environment import environment
+from engine.kubelet.files import Wrote
 from engine.kubelet.image_table import ImageEntry
-from engine.kubelet.programs import Program, main_program
+from engine.kubelet.programs import Program, is_script, main_program
 from engine.kubelet.service_variables import service_variables
 from engine.kubelet.shell.machine import Wire
+from engine.kubelet.volumes import is_shared, seen_as
 from engine.store.state import State
 
 _ASKS_SERVICES = re.compile(r"_SERVICE_|_PORT|\benv\b|printenv|\bset\b")
@@ -63,15 +65,104 @@ def program_of(
     env = dict(environment(state, pod, container).variables)
     if any(_ASKS_SERVICES.search(word) for word in argv):
         env = {**service_variables(state, pod, started_at), **env}
+    if not is_script(argv, entry):
+        return None
     return main_program(
-        pod, container, entry, env, argv=argv, state=state, now=until, started_at=started_at, wire=wire
+        pod,
+        container,
+        entry,
+        env,
+        argv=argv,
+        state=state,
+        now=until,
+        started_at=started_at,
+        wire=wire,
+        arrivals=_arrivals(state, pod, container, until),
     )
+
+
+def writes_seen(
+    state: State, pod: Pod, container: Container, restart_count: int, writers: Sequence[Container], until: int
+) -> list[Wrote]:
+    """What ``writers``' main programs (each in its newest life) and typed lines wrote where ``container`` sees it.
+
+    In order of time, by the paths of ``container``.
+    """
+    found: list[Wrote] = []
+    for writer in writers:
+        status = status_of(pod, writer.name)
+        if status is None or (status.state.running is None and status.state.terminated is None):
+            continue
+        started_at, ended_at = life_of(pod, writer, until)
+        program = program_of(state, pod, writer, until)
+        if program is not None:
+            for wrote in program.writes_until(ended_at - started_at):
+                same = writer.name == container.name
+                paths = [wrote.path] if same else seen_as(pod, container, writer, wrote.path)
+                found += [evolve(wrote, path=path) for path in paths]
+    found += _typed(state, pod, container, restart_count)
+    return sorted(found, key=lambda wrote: wrote.at)
+
+
+def recorded_writes(
+    pod: Pod,
+    here: tuple[Container, int],
+    writer: str,
+    restart_count: int,
+    at: int,
+    files: Mapping[str, str | None],
+) -> Iterator[Wrote]:
+    """What a typed line wrote, where the container (and life) ``here`` sees it."""
+    container, life = here
+    there = next((each for each in containers_of(pod) if each.name == writer), None)
+    if there is None:
+        return
+    for path, text in files.items():
+        paths = seen_as(pod, container, there, path)
+        if not paths and there.name == container.name and restart_count == life:
+            paths = [path]
+        yield from (Wrote(at, each, text) for each in paths)
+
+
+def _typed(state: State, pod: Pod, container: Container, restart_count: int) -> Iterator[Wrote]:
+    if state.count(Exec.kind):
+        for line in state.execs_of(pod.metadata.uid):
+            if line.files:
+                here = (container, restart_count)
+                yield from recorded_writes(pod, here, line.container, line.restart_count, line.time, line.files)
+
+
+def _arrivals(state: State, pod: Pod, container: Container, until: int) -> tuple[Wrote, ...]:
+    """What reaches a script's files from outside: of typed lines, and of containers before it in the pod.
+
+    Shortcuts: of a writer's endless loop only the first rounds; never what containers after it write.
+    """
+    status = status_of(pod, container.name)
+    count = 0 if status is None else status.restart_count
+    found = list(_typed(state, pod, container, count))
+    shared = any(is_shared(pod, mount.name) for mount in container.volume_mounts)
+    for writer in containers_of(pod) if shared else ():
+        if writer.name == container.name:
+            break
+        program = program_of(state, pod, writer, until) if writer.volume_mounts else None
+        for wrote in program.recording.writes if program is not None else ():
+            found += [evolve(wrote, path=path) for path in seen_as(pod, container, writer, wrote.path)]
+    return tuple(sorted(found, key=lambda wrote: wrote.at))
+
+
+def containers_of(pod: Pod) -> tuple[Container, ...]:
+    """Init containers first, as they start."""
+    return (*pod.spec.init_containers, *pod.spec.containers)
+
+
+def status_of(pod: Pod, name: str) -> ContainerStatus | None:
+    statuses = (*pod.status.container_statuses, *pod.status.init_container_statuses)
+    return next((status for status in statuses if status.name == name), None)
 
 
 def life_of(pod: Pod, container: Container, now: int) -> tuple[int, int]:
     """From when to when the container's newest life lasts; one that is to start begins now."""
-    statuses = (*pod.status.container_statuses, *pod.status.init_container_statuses)
-    status = next((each for each in statuses if each.name == container.name), None)
+    status = status_of(pod, container.name)
     if status is not None and status.state.running is not None:
         return status.state.running.started_at or now, now
     if status is not None and status.state.terminated is not None:

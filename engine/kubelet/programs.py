@@ -13,15 +13,16 @@ as answered, whichever leaves the program alive until now.
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from engine.kinds import Container, Pod
 from engine.kubelet.environment import expanded
+from engine.kubelet.files import Wrote
 from engine.kubelet.image_files import base_files
 from engine.kubelet.image_table import ImageEntry
 from engine.kubelet.shell.machine import Facts, Wire
 from engine.kubelet.shell.programs import COMMANDS
-from engine.kubelet.shell.recording import MAX_ROUNDS, Loop, Recording, Script, Wrote, record, rounds
+from engine.kubelet.shell.recording import MAX_ROUNDS, Loop, Recording, Script, record, rounds
 from engine.kubelet.shell.wires import ANSWERING, SILENT, Until
 from engine.kubelet.volumes import mounts_of, security, with_volumes
 from engine.store.state import State
@@ -96,17 +97,18 @@ def main_program(
     now: int = 0,
     started_at: int | None = None,
     wire: Wire | None = None,
+    arrivals: tuple[Wrote, ...] = (),
 ) -> Program | None:
     """``argv`` is the container's command line over the image's (behaviour.command_line).
 
     ``state`` gives mounted ConfigMaps and Secrets, ``wire`` the network as this container sees it at ``now``;
-    without a wire the network is taken to answer.
+    without a wire the network is taken to answer. ``arrivals`` are what others write to its files, by time.
     """
     words = tuple(expanded(word, env) for word in argv)
     if not is_script(words, entry):
         return None
     begun = now if started_at is None else started_at
-    script = _script(pod, container, entry, env, words, state, begun)
+    script = evolve(_script(pod, container, entry, env, words, state, begun), arrivals=arrivals)
     answered = _recorded(script, True)
     if not answered.asked_ms and not _recorded(script, False).asked_ms:
         return _program(script, answered, ANSWERING)

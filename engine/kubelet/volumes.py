@@ -143,3 +143,25 @@ def _downward(pod: Pod, path: str) -> str:
         values = pod.metadata.labels if path.endswith("labels") else pod.metadata.annotations
         return "".join(f'{name}="{value}"\n' for name, value in sorted(values.items()))
     return field_value(pod, path)
+
+
+def seen_as(pod: Pod, container: Container, there: Container, path: str) -> list[str]:
+    """Where ``container`` sees a path of another container: [] unless both mount its volume."""
+    mounts = [mount for mount in there.volume_mounts if path.startswith(mount.mount_path.rstrip("/") + "/")]
+    if not mounts:
+        return []
+    mount = max(mounts, key=lambda each: len(each.mount_path))
+    if not is_shared(pod, mount.name):
+        return []
+    below = path[len(mount.mount_path.rstrip("/")) + 1 :]
+    inner = f"{mount.sub_path.strip('/')}/{below}" if mount.sub_path else below
+    found = []
+    for mine in container.volume_mounts:
+        prefix = f"{mine.sub_path.strip('/')}/" if mine.sub_path else ""
+        if mine.name == mount.name and inner.startswith(prefix):
+            found.append(f"{mine.mount_path.rstrip('/')}/{inner[len(prefix) :]}")
+    return found
+
+
+def in_shared_volume(pod: Pod, container: Container, path: str) -> bool:
+    return bool(seen_as(pod, container, container, path))

@@ -12,8 +12,8 @@ from attrs import define, field
 from engine.kinds import Container, Pod, Request
 from engine.kubelet import inside as inner
 from engine.kubelet.behaviour import Behaviour
-from engine.kubelet.inside import Inside, containers_of, inside, status_of
-from engine.kubelet.process import process_of
+from engine.kubelet.inside import Inside, inside
+from engine.kubelet.process import containers_of, process_of, status_of
 from engine.kubelet.shell.machine import HttpReply, HttpRequest, Lookup
 from engine.kubelet.volumes import uses_cluster_dns
 from engine.network import dns, proxy

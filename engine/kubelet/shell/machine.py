@@ -10,7 +10,7 @@ from typing import Protocol
 
 from attrs import define, field, frozen
 
-from engine.kubelet.files import Files, resolve
+from engine.kubelet.files import Files, Wrote, resolve
 from engine.kubelet.shell.syntax import Command, While
 
 MAX_OUTPUT_BYTES = 1 << 20
@@ -156,6 +156,8 @@ class Machine:
     job_ends: dict[int, int] = field(factory=dict)
     """When jobs in the background end, in ``time_ms``."""
     signals: dict[str, int] = field(factory=dict)
+    arrivals: list[Wrote] = field(factory=list)
+    """What others will write to the files, by time."""
     watch: "Callable[[While, Shell, Streams], None] | None" = None
     """Told of each round of a ``while`` before it runs."""
     traps: dict[str, str] = field(factory=dict)
@@ -176,6 +178,8 @@ class Machine:
 
     def step(self) -> None:
         self.steps -= 1
+        while self.arrivals and self.arrivals[0].at <= self.now:
+            self.files.receive(self.arrivals.pop(0))
         if self.steps < 0 or self.time_ms > self.limit_ms:
             raise Exhausted
 

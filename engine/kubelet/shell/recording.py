@@ -9,7 +9,7 @@ date) decides nothing in it; otherwise it is run on until a limit of steps. Same
 
 from attrs import define, field, frozen
 
-from engine.kubelet.files import Files
+from engine.kubelet.files import Files, Wrote
 from engine.kubelet.shell.control import BreakLoop, ContinueLoop, Exit
 from engine.kubelet.shell.dependence import deciding
 from engine.kubelet.shell.interpreter import run_text, start, turn
@@ -45,6 +45,8 @@ class Script:
     facts: Facts
     files: tuple[tuple[str, str], ...] = ()
     mounts: tuple[tuple[str, bool], ...] = ()
+    arrivals: tuple[Wrote, ...] = ()
+    """What others write to files it sees, by time."""
     cwd: str = "/"
     serves: str = ""
 
@@ -62,16 +64,6 @@ class Loop:
     steps: tuple[tuple[str, int], ...] = ()
     output: str = ""
     """The file its output goes to, "" for the container's own."""
-
-
-@frozen
-class Wrote:
-    """At an epoch second ``text`` was appended to a file, or put in its place; None for its removal."""
-
-    at: int
-    path: str
-    text: str | None
-    append: bool = False
 
 
 @frozen(kw_only=True)
@@ -97,7 +89,8 @@ def record(script: Script, wire: Wire, settles_ms: int = 0) -> Recording:
     out = _Output()
     machine = _machine(script, wire, out, FOREVER_MS)
     shell = _shell(script, machine)
-    notes = _Notes(settles_ms)
+    last = script.arrivals[-1].at - script.facts.start if script.arrivals else 0
+    notes = _Notes(max(settles_ms, (last + 1) * 1000))
     machine.watch = notes.watch
     ended_ms: int | None = None
     code = 0
@@ -273,6 +266,7 @@ def _machine(script: Script, wire: Wire, out: _Output, limit_ms: int) -> Machine
         stderr=out,
     )
     machine.next_pid = 2
+    machine.arrivals = list(script.arrivals)
     return machine
 
 

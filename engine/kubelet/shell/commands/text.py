@@ -131,7 +131,7 @@ def _ends(call: Call, *, last: bool) -> int:
             call.out(_part(list(text), given.value("c bytes"), last))
         else:
             call.out(_part(text.splitlines(keepends=True), given.value("n lines", "10"), last))
-    if last and "f F" in given and len(sources):
+    if last and "f F" in given and (len(sources) == len(given.rest) or "F" in given):
         call.machine.follows = tuple(call.shell.path(name) for name in given.rest)
         call.machine.time_ms = call.machine.limit_ms + 1
         call.machine.step()

@@ -22,6 +22,7 @@ from k9lite.verbs.events import EVENTS
 from k9lite.verbs.exec import EXEC
 from k9lite.verbs.get import GET, YAML
 from k9lite.verbs.label import LABEL
+from k9lite.verbs.logs import LOGS, PREVIOUS
 from k9lite.verbs.replace import REPLACE
 from k9lite.verbs.rollout_history import ROLLOUT_HISTORY
 from k9lite.verbs.rollout_pause import ROLLOUT_PAUSE
@@ -59,6 +60,8 @@ _TABLE = (
     DRAIN,
     TOP_NODE,
     TOP_POD,
+    LOGS,
+    PREVIOUS,
     EXEC,
     API_RESOURCES,
 )

@@ -86,9 +86,7 @@ def delete_all(view: View, pods: Sequence[Pod], manner: Manner) -> Taking:
     return view, []
 
 
-def _evict(
-    view: View, row: _Leaving, manner: Manner, deadline: int, failures: Failures
-) -> Generator[Step, View, View]:
+def _evict(view: View, row: _Leaving, manner: Manner, deadline: int, failures: Failures) -> Generator[Step, View, View]:
     meta = row.pod.metadata
     yield Say(f"evicting pod {meta.namespace}/{meta.name}")
     named = f'error when evicting pods/"{meta.name}" -n "{meta.namespace}"'

@@ -59,9 +59,7 @@ def _change(obj: Object, new: Mapping[str, str], removed: Sequence[str], args: A
             if key != _CHANGE_CAUSE and annotations.get(key, value) != value
         ]
         if held:
-            raise UsageError(
-                f"--overwrite is false but found the following declared annotation(s): {'; '.join(held)}"
-            )
+            raise UsageError(f"--overwrite is false but found the following declared annotation(s): {'; '.join(held)}")
     if args.flags.get("dry-run") != "client":
         present = [key for key in removed if key in annotations]
         yield Submit((Patch(ref_of(obj), merge_patch("annotations", new, present), "merge"),))

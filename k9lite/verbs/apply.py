@@ -17,9 +17,7 @@ LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 def run(view: View, args: Args) -> Run:
     if args.words:
-        raise UsageError(
-            f"Unexpected args: [{' '.join(args.words)}]\nSee 'kubectl apply -h' for help and examples"
-        )
+        raise UsageError(f"Unexpected args: [{' '.join(args.words)}]\nSee 'kubectl apply -h' for help and examples")
     if not args.files:
         raise UsageError("must specify one of -f and -k")
     documents, errors = documents_of(args)

@@ -11,9 +11,7 @@ from k9lite.wording import Failure, dry_run_suffix, quoted, slashed, tell
 
 def run(view: View, args: Args) -> Run:
     if args.words:
-        raise UsageError(
-            f"unknown command \"{' '.join(args.words)}\"\nSee 'kubectl create -h' for help and examples"
-        )
+        raise UsageError(f"unknown command \"{' '.join(args.words)}\"\nSee 'kubectl create -h' for help and examples")
     if not args.files:
         raise UsageError("must specify one of -f and -k")
     documents, errors = documents_of(args)

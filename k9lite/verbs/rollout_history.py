@@ -48,9 +48,7 @@ def _lines(view: View, deployment: Deployment, revision: int) -> list[str]:
     if not history:
         return ["No rollout history found."]
     if not revision:
-        causes = [
-            (str(number), each.metadata.annotations.get(CHANGE_CAUSE) or "<none>") for number, each in history
-        ]
+        causes = [(str(number), each.metadata.annotations.get(CHANGE_CAUSE) or "<none>") for number, each in history]
         width = max(len("REVISION"), *(len(number) for number, _ in causes)) + 2
         return [f"{left.ljust(width)}{right}" for left, right in [("REVISION", "CHANGE-CAUSE"), *causes]]
     for each_revision, replica_set in history:

@@ -79,9 +79,7 @@ ROLLOUT_UNDO = Verb(
     run=run,
     options=(
         *OPTIONS,
-        Option(
-            name="to-revision", value="int", default="0", summary="The revision; 0 for the one before the newest"
-        ),
+        Option(name="to-revision", value="int", default="0", summary="The revision; 0 for the one before the newest"),
         DRY_RUN,
     ),
     kinds=("Deployment",),
@@ -107,9 +105,7 @@ def difference(deployment: Deployment, replica_set: ReplicaSet) -> str:
 
 def _template_lines(obj: Deployment | ReplicaSet) -> list[str]:
     template: dict[str, Any] = to_manifest(obj)["spec"]["template"]
-    labels = {
-        key: each for key, each in template.get("metadata", {}).get("labels", {}).items() if key != HASH_LABEL
-    }
+    labels = {key: each for key, each in template.get("metadata", {}).get("labels", {}).items() if key != HASH_LABEL}
     shown = {**template, "metadata": {**template.get("metadata", {}), "labels": labels}}
     return dump_yaml(shown).splitlines()
 

@@ -21,9 +21,7 @@ def run(view: View, args: Args) -> Run:
     if not measured:
         if pods:
             raise UsageError("metrics not available yet")
-        where = (
-            "No resources found" if args.all_namespaces else f"No resources found in {args.namespace} namespace."
-        )
+        where = "No resources found" if args.all_namespaces else f"No resources found in {args.namespace} namespace."
         yield Say(where, error=True)
         return 0
     if args.on("containers"):
@@ -79,9 +77,7 @@ def _runs(pod: Pod) -> bool:
 def _usage(view: View, pod: Pod) -> Usage:
     used = pod_usage(view.state, pod, view.now)
     meta = pod.metadata
-    return Usage(
-        name=meta.name, namespace=meta.namespace, cpu_milli=used.cpu_milli, memory_bytes=used.memory_bytes
-    )
+    return Usage(name=meta.name, namespace=meta.namespace, cpu_milli=used.cpu_milli, memory_bytes=used.memory_bytes)
 
 
 def _containers(view: View, pod: Pod) -> Iterator[Usage]:

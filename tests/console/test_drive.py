@@ -80,9 +80,7 @@ def test_a_budget_holds_a_drain_up_until_there_is_room_elsewhere() -> None:
     assert terminal.run("apply -f -", stdin=manifest) == 0
     assert terminal.out == "poddisruptionbudget.policy/web created\n"
     assert terminal.run("drain w1 --timeout=20s") == 1
-    assert (
-        "(will retry after 5s): Cannot evict pod as it would violate the pod's disruption budget." in terminal.err
-    )
+    assert "(will retry after 5s): Cannot evict pod as it would violate the pod's disruption budget." in terminal.err
     assert "global timeout reached: 20s" in terminal.err
     assert terminal.run("scale deploy web --replicas=4") == 0
     assert terminal.run("rollout status deploy/web") == 0

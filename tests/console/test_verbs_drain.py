@@ -134,8 +134,7 @@ def test_daemon_set_pods_stop_the_drain_or_are_left_where_they_are() -> None:
 def test_a_pod_of_a_missing_daemon_set_goes_only_by_force() -> None:
     cluster = session(on_node("agent-1", "DaemonSet/agent"))
     assert (
-        'cannot delete daemonsets.apps "agent" not found: default/agent-1'
-        in drain(cluster, "--ignore-daemonsets").err
+        'cannot delete daemonsets.apps "agent" not found: default/agent-1' in drain(cluster, "--ignore-daemonsets").err
     )
     done = drain(cluster, "--force")
     assert done.err == 'Warning: daemonsets.apps "agent" not found: default/agent-1'
@@ -226,8 +225,7 @@ def test_a_pod_that_stays_is_waited_for_until_the_timeout() -> None:
     cluster = session(on_node("web-1", "ReplicaSet/web"))
     late = cluster.run("drain w1 --timeout=30s")
     assert (
-        'error when waiting for pod "web-1" in namespace "default" to terminate: context deadline exceeded'
-        in late.err
+        'error when waiting for pod "web-1" in namespace "default" to terminate: context deadline exceeded' in late.err
     )
     assert cluster.now == NOW + 30
 

@@ -119,9 +119,5 @@ def test_mistakes_are_refused_in_kubectls_words() -> None:
         "json,jsonpath,name,wide,yaml"
     )
     assert cluster.run("get pod/db extra").err.startswith("error: there is no need to specify a resource type")
-    assert cluster.run("get pod db -l app=web").err == (
-        "error: name cannot be provided when a selector is specified"
-    )
-    assert cluster.run("get pod db -A").err == (
-        "error: a resource cannot be retrieved by name across all namespaces"
-    )
+    assert cluster.run("get pod db -l app=web").err == ("error: name cannot be provided when a selector is specified")
+    assert cluster.run("get pod db -A").err == ("error: a resource cannot be retrieved by name across all namespaces")

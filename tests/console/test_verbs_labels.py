@@ -83,9 +83,7 @@ def test_mistakes_are_refused_in_kubectls_words() -> None:
     }
     for line, text in said.items():
         assert cluster.run(line).err == f"error: {text}"
-    assert cluster.run("label node w1 a=-b").err.startswith(
-        'error: invalid label value: "a=-b": a valid label must'
-    )
+    assert cluster.run("label node w1 a=-b").err.startswith('error: invalid label value: "a=-b": a valid label must')
     assert cluster.run("label node nope a=b").err == 'Error from server (NotFound): nodes "nope" not found'
 
 

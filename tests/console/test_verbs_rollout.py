@@ -115,8 +115,7 @@ def test_undo_refuses_what_kubectl_refuses() -> None:
     )
     cluster.run("rollout pause deploy/web")
     assert cluster.run("rollout undo deploy/web").err == (
-        "error: you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and "
-        "try again"
+        "error: you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again"
     )
     assert Session(created(deployment("web"))).run("rollout undo deploy/web").err == (
         'error: no rollout history found for deployment "web"'
@@ -177,9 +176,7 @@ def test_status_tells_where_the_rollout_stands_or_that_it_ended() -> None:
     assert status(updated_replicas=2, replicas=2, available_replicas=1) == (
         f"{finish}1 of 2 updated replicas are available..."
     )
-    assert status(updated_replicas=2, replicas=2, available_replicas=2) == (
-        'deployment "web" successfully rolled out'
-    )
+    assert status(updated_replicas=2, replicas=2, available_replicas=2) == ('deployment "web" successfully rolled out')
 
 
 def test_status_watches_until_the_deadline_or_its_own_timeout() -> None:
@@ -216,8 +213,7 @@ def test_set_image_refuses_what_kubectl_refuses() -> None:
     assert cluster.run("set image deploy/web nope=nginx").err == 'error: unable to find container named "nope"'
     assert cluster.run("set image deploy/web").err == "error: at least one image update is required"
     assert cluster.run("set image deploy/web a=b *=c").err == (
-        "error: all containers are already specified by *, but saw more than one "
-        "container_name=container_image pairs"
+        "error: all containers are already specified by *, but saw more than one container_name=container_image pairs"
     )
 
 

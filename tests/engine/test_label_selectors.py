@@ -35,9 +35,7 @@ def test_an_equality_is_served_by_the_label_index() -> None:
     assert parse_label_selector("app=web,tier in (a,b)").match_labels == {"app": "web"}
 
 
-@pytest.mark.parametrize(
-    "text", ["=web", "app web", "app in web", "app in (web", "app=a b", ",", "app,", "app=(a)"]
-)
+@pytest.mark.parametrize("text", ["=web", "app web", "app in web", "app in (web", "app=a b", ",", "app,", "app=(a)"])
 def test_what_cannot_be_understood_is_refused(text: str) -> None:
     with pytest.raises(BadRequest, match="expected"):
         parse_label_selector(text)

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from engine.kubelet.logs import log_lines
-
 from engine.errors import NotFound
 from engine.kinds import Pod, Ref
+from engine.kubelet.logs import log_lines
 from engine.kubelet.output import LogLine
 from engine.store.state import State
 

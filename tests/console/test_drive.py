@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from attrs import define, field
 
-from engine.kinds import Deployment, Object
+from engine.kinds import Deployment, Node, Object
 from k9lite.clients.embedded import EmbeddedClient
 from k9lite.drive import run_command
 from tests.builders import START, deployment, node, pod, service, settled
@@ -185,6 +185,20 @@ def test_help_is_printed_for_every_way_to_ask(line: str) -> None:
     terminal = shell(node())
     assert terminal.run(line) == 0
     assert terminal.out
+
+
+def test_an_interrupt_ends_a_verb_and_leaves_what_was_done() -> None:
+    class Interrupting(io.StringIO):
+        def write(self, text: str) -> int:
+            if "evicting" in text:
+                raise KeyboardInterrupt
+            return super().write(text)
+
+    client = EmbeddedClient(settled(*workload()))
+    out = Interrupting()
+    assert run_command(client, ["drain", "w1", "w2", "w3"], out=out) == 130
+    assert "node/w3 cordoned" in out.getvalue()
+    assert all(each.spec.unschedulable for each in client.state.all(Node))
 
 
 def test_time_passes_only_as_far_as_it_is_waited_for() -> None:

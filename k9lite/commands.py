@@ -8,7 +8,9 @@ from attrs import frozen
 from engine.api.selectors import parse_label_selector
 from engine.errors import UsageError
 from engine.kinds import KINDS, kind_named
+from engine.store.state import State
 from k9lite.kubectl import split_line
+from k9lite.prompt import complete
 from k9lite.resource import Query
 
 
@@ -60,6 +62,20 @@ def understand(line: str) -> Command:
     if kind is None:
         return Kubectl(tuple(words))
     return Show(_query(kind.name, words[1:]))
+
+
+def completions(state: State, text: str, namespace: str) -> list[str]:
+    """Whole lines ``text`` could become: kinds, the console's own words, and what kubectl's grammar allows."""
+    before, space, last = text.rpartition(" ")
+    if not space:
+        kinds = sorted(kind.plural for kind in KINDS.values() if state.count(kind.name))
+        own = [word for word in (*kinds, *OWN_WORDS) if word.startswith(text)]
+        return list(dict.fromkeys([*own, *complete(state, text, namespace)]))
+    kind = kind_named(before.strip())
+    if before.strip() == "ns" or (kind is not None and kind.namespaced and not last.startswith("-")):
+        names = [each.metadata.name for each in state.objects("Namespace")]
+        return [f"{before} {name}" for name in names if name.startswith(last)]
+    return [f"{before} {word}" for word in complete(state, text, namespace)]
 
 
 def _query(kind: str, words: list[str]) -> Query:

@@ -36,8 +36,10 @@ def listed(
     lead = [Column("", min_width=1)]
     if KINDS[kind].namespaced:
         lead.append(Column("NAMESPACE", priority=rank["NAMESPACE"], max_width=24))
+    flexible = "MESSAGE" if "MESSAGE" in names else "NAME"
     own = [
-        _column(each.name, rank.get(each.name, _WIDE if each.wide else _LEFT_OUT_LAST)) for each in printer.columns
+        _column(each.name, rank.get(each.name, _WIDE if each.wide else _LEFT_OUT_LAST), flexible=flexible)
+        for each in printer.columns
     ]
     columns = (*lead, *own[:at], *(column for column, _ in extras), *own[at:])
     texts = [text for _, text in extras]
@@ -62,11 +64,13 @@ def listed(
     return Resource(kind=kind, columns=columns, cells=cells, text=text, drill=drill)
 
 
-def _column(name: str, priority: int) -> Column:
+def _column(name: str, priority: int, *, flexible: str) -> Column:
+    message = name == "MESSAGE"
     return Column(
         name,
         priority=priority,
-        flexible=name in ("NAME", "MESSAGE"),
+        flexible=name == flexible,
         quiet=name in _QUIET,
-        max_width=120 if name == "MESSAGE" else 60,
+        min_width=40 if message else 0,
+        max_width=120 if message else 60,
     )

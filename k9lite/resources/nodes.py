@@ -1,9 +1,8 @@
 """Nodes: kubectl's columns, how many pods each carries, and what they use; Enter leads to its pods."""
 
-from engine.kubelet.usage import node_usage
-
 from engine.kinds import Node
 from engine.kinds.quantity import cpu_milli, whole
+from engine.kubelet.usage import node_usage
 from engine.store.state import State
 from k9lite.resource import Query
 from k9lite.resources.listed import listed

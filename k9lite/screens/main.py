@@ -23,14 +23,13 @@ from engine.kinds import KINDS, Ref, ref_of
 from engine.printers.health import health
 from k9lite import travel
 from k9lite.client import Client
-from k9lite.commands import OWN_WORDS, Kubectl, Own, Show, understand
+from k9lite.commands import OWN_WORDS, Kubectl, Own, Show, completions, understand
 from k9lite.deeds import Deed, Deeds
 from k9lite.drive import read_files
 from k9lite.filters import Filter
 from k9lite.hints import hints
 from k9lite.kubectl import deed_of, parse
 from k9lite.looks import look_of, look_of_line
-from k9lite.prompt import complete
 from k9lite.resource import Query
 from k9lite.screens.form import FormScreen
 from k9lite.screens.help import help_screen
@@ -61,7 +60,7 @@ _MOST_TOLD = 3
 class MainScreen(Screen[None]):
     """Every key leads to an ``action_``; StateChanged says that there is something new to show."""
 
-    AUTO_FOCUS = None
+    AUTO_FOCUS = f"#pane-{_FIRST} ObjectTable"
     DEFAULT_CSS = """
     MainScreen { layout: vertical; }
     #panes { height: 1fr; }
@@ -210,7 +209,7 @@ class MainScreen(Screen[None]):
         self.query_one(CommandLine).open(COMMAND)
 
     def action_filter(self) -> None:
-        self.query_one(CommandLine).open(FILTER, self.pane.listing.filter.text)
+        self.query_one(CommandLine).open(FILTER)
 
     def action_cancel(self) -> None:
         for deed in self._deeds.running[-1:]:
@@ -360,7 +359,7 @@ class MainScreen(Screen[None]):
             self.app.push_screen(TextScreen(deed.line, lambda: deed.lines))
 
     def _completions(self, text: str) -> Sequence[str]:
-        return complete(self._client.state, text, self.pane.listing.query.namespace or "default")
+        return completions(self._client.state, text, self.pane.listing.query.namespace or "default")
 
     # What is shown around the panes
 
@@ -369,8 +368,7 @@ class MainScreen(Screen[None]):
         self.query_one(Timeline).course = course(self._client)
         strip = self.query_one(PaneStrip)
         strip.active = self._active
-        state = self._client.state
-        strip.tabs = tuple((pane.number, *_names(pane.kind), state.count(pane.kind)) for pane in self._panes)
+        strip.tabs = tuple(pane.tab(self._client.state) for pane in self._panes)
         self._show_footer()
 
     def _show_footer(self) -> None:
@@ -393,11 +391,6 @@ class MainScreen(Screen[None]):
     def _tell(self, text: str, *, failed: bool = False) -> None:
         lines = "\n".join(plain(line) for line in text.split("\n"))
         self.notify(lines, severity="error" if failed else "information", markup=False, timeout=8 if failed else 4)
-
-
-def _names(kind: str) -> tuple[str, str]:
-    known = KINDS[kind]
-    return known.plural, next(iter(known.short_names), known.plural)
 
 
 def _read_only(verb: Verb) -> str:

@@ -17,6 +17,7 @@ from k9lite.listing import Listing, Sort
 from k9lite.resource import Query
 from k9lite.resources import RESOURCES
 from k9lite.widgets.columns import Cell
+from k9lite.widgets.pane_strip import Tab
 from k9lite.widgets.safe import plain
 from k9lite.widgets.table import ObjectTable
 
@@ -68,6 +69,12 @@ class Pane(Vertical):
     @property
     def kind(self) -> str:
         return self.listing.query.kind
+
+    def tab(self, state: State) -> Tab:
+        """Its label where other panes hide it; all objects of a kind are counted without listing them."""
+        query, kind = self.listing.query, KINDS[self.kind]
+        count = state.count(query.kind) if query == Query(kind=query.kind) else len(self.listing.keys)
+        return self.number, kind.plural, next(iter(kind.short_names), kind.plural), count
 
     def selected(self) -> list[Ref]:
         """What a verb acts on: the marked objects, or else the one under the cursor."""

@@ -330,11 +330,9 @@ class ObjectTable(ScrollView, can_focus=True):
 
     def _widen(self) -> None:
         """Format what is on the screen; make room if that shows wider texts than before."""
-        widest = list(self._rows.widest)
         for key in self._shown_keys():
             self._rows.of(key)
-        if self._rows.widest != widest:
-            self._arrange()
+        self._arrange()
 
     def _arrange(self) -> None:
         if self._strips.arrange(self.scrollable_content_region.width):

@@ -19,7 +19,7 @@ class Tick(Static, can_focus=True):
     Tick:focus { background: $primary 40%; text-style: bold; }
     Tick:nocolor:focus, Tick:ansi:focus { text-style: reverse; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space,x", "toggle", "Tick", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space,x", "tick", "Tick", show=False)]
     value: reactive[bool] = reactive(False)
 
     def __init__(self, label: str, value: bool, *, id: str) -> None:
@@ -30,9 +30,9 @@ class Tick(Static, can_focus=True):
     def render(self) -> Text:
         return Text(f"[{'x' if self.value else ' '}] {self._label}")
 
-    def action_toggle(self) -> None:
+    def action_tick(self) -> None:
         self.value = not self.value
 
     def on_click(self) -> None:
         self.focus()
-        self.action_toggle()
+        self.action_tick()

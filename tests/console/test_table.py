@@ -513,3 +513,14 @@ def test_a_page_keeps_the_cursor_on_its_line() -> None:
         assert table.cursor_row == 0
 
     play(story)
+
+
+def test_a_column_widens_for_a_changed_text() -> None:
+    async def story(_pilot: Pilot[None], table: ObjectTable) -> None:
+        pods = Pods()
+        table.set_rows(names(2), pods)
+        pods.status["000000"] = "▲ Ready,SchedulingDisabled"
+        table.update_rows(names(2), {"000000"})
+        assert "▲ Ready,SchedulingDisabled" in lines(table)[1]
+
+    play(story)

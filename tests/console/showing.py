@@ -1,0 +1,124 @@
+"""Opens the console on a pilot, over a living or a recorded cluster, and reads its screen as a person would."""
+
+import asyncio
+import html
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from engine.api.writes import Create
+from engine.cluster import Cluster
+from engine.kinds import Object
+from engine.store.frames import Header
+from engine.store.history import History
+from engine.store.log import Log
+from k9lite.app import ConsoleApp
+from k9lite.client import Client
+from k9lite.clients.embedded import EmbeddedClient
+from k9lite.clients.recorded import RecordedClient
+from k9lite.drive import run_command
+from k9lite.widgets.command_line import CommandLine
+from tests.builders import START, deployment, namespace, node, pod_spec, service
+
+NARROW, WIDE = (80, 24), (120, 36)
+Story = Callable[[Pilot[int]], Awaitable[None]]
+
+
+def shop() -> tuple[Object, ...]:
+    """Two nodes; a deployment with a service, and one whose image does not exist."""
+    return (
+        node("w1", zone="a"),
+        node("w2", zone="b"),
+        deployment("web", replicas=3),
+        service("web"),
+        deployment("broken", template=pod_spec("nginx:no-such-tag")),
+    )
+
+
+def living(*objects: Object, seconds: int = 120, read_only: bool = False) -> EmbeddedClient:
+    return EmbeddedClient(_cluster(None, objects or shop(), seconds), read_only=read_only)
+
+
+def recorded(folder: Path, *objects: Object, deeds: Sequence[str] = (), seconds: int = 120) -> RecordedClient:
+    """A recording at its end, in which the user did ``deeds`` (kubectl lines), half a minute after each other."""
+    path = folder / "session.k9log"
+    header = Header(cluster="test", seed="test", created=START)
+    cluster = _cluster(Log.create(path, header), objects or shop(), seconds)
+    client = EmbeddedClient(cluster)
+    for deed in deeds:
+        assert run_command(client, deed.split()) == 0
+        cluster.advance(cluster.now + 30)
+    client.close()
+    played = RecordedClient(History.open(path))
+    played.seek(played.last_revision)
+    played.set_speed(0)
+    return played
+
+
+def show(client: Client, story: Story, size: tuple[int, int] = NARROW) -> None:
+    """Runs ``story`` on the console; no time passes but what the story lets pass."""
+    app = ConsoleApp(client, frozen=True)
+    app.animation_level = "none"
+
+    async def run() -> None:
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            await story(pilot)
+
+    try:
+        asyncio.run(run())
+    finally:
+        client.close()
+
+
+async def pass_time(pilot: Pilot[int], client: EmbeddedClient, seconds: int) -> None:
+    client.cluster.advance(client.now + seconds)
+    await tell(pilot)
+
+
+async def tell(pilot: Pilot[int]) -> None:
+    """Has the screens take in what happened behind the console's back."""
+    assert isinstance(pilot.app, ConsoleApp)
+    pilot.app.tell_screens()
+    await pilot.pause()
+
+
+async def type_line(pilot: Pilot[int], line: str) -> None:
+    """``:``, the line and Enter."""
+    await pilot.press("colon")
+    pilot.app.screen.query_one(CommandLine).value = line
+    await pilot.press("enter")
+    await pilot.pause()
+
+
+_TEXT = re.compile(r'<text class="[^"]*" x="([\d.]+)"[^>]*clip-path="url\(#[^"]*-line-(\d+)\)">([^<]*)</text>')
+_CELL = 12.2
+
+
+def lines(pilot: Pilot[int]) -> list[str]:
+    """What the terminal shows, line by line, without colours."""
+    rows: dict[int, str] = {}
+    for x, line, text in _TEXT.findall(pilot.app.export_screenshot(simplify=False)):
+        at = round(float(x) / _CELL)
+        rows[int(line)] = rows.get(int(line), "").ljust(at) + html.unescape(text).replace("\xa0", " ")
+    return [rows.get(number, "").rstrip() for number in range(max(rows, default=-1) + 1)]
+
+
+def shown(pilot: Pilot[int]) -> str:
+    return "\n".join(lines(pilot))
+
+
+def told(pilot: Pilot[int]) -> list[str]:
+    """What the console has notified."""
+    return [notification.message for notification in pilot.app._notifications]
+
+
+def _cluster(log: Log | None, objects: Sequence[Object], seconds: int) -> Cluster:
+    cluster = Cluster(Header(cluster="test", seed="test", created=START), log)
+    cluster.submit("bootstrap", [Create(namespace("default")), Create(namespace("kube-system"))])
+    for obj in objects:
+        cluster.submit("bootstrap", [Create(obj)])
+    cluster.advance(cluster.now + seconds)
+    return cluster

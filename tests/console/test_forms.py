@@ -1,0 +1,207 @@
+"""Dialogs on a pilot: they name what they act on, start where it is safe, and do what the prompt would do."""
+
+from textual.pilot import Pilot
+
+from engine.kinds import Deployment, Node, Pod, Ref
+from k9lite.screens.form import FormScreen
+from k9lite.verb import Field, Form
+from k9lite.widgets.deed_panel import DeedPanel
+from k9lite.widgets.tick import Tick
+from tests.builders import deployment, node, pod
+from tests.console.showing import NARROW, WIDE, living, pass_time, show, shown, told, type_line
+
+FORM = Form(
+    title="Move",
+    message="Move pod default/[bold]a[/bold]?",
+    fields=(
+        Field(name="where", label="Where to"),
+        Field(name="count", label="How many", kind="number", default="2"),
+        Field(name="fast", label="Fast", kind="switch", default="true"),
+        Field(
+            name="how", label="How", kind="choice", default="b", choices=(("a", "by air"), ("b", "by boat")),
+            detail={"a": "- slow\n+ fast", "b": "+ slow"},
+        ),
+    ),
+)  # fmt: skip
+
+
+def ask(form: Form, keys: list[str]) -> object:
+    """What the dialog answers to these keys; "nothing" while it is still open."""
+    answers: list[object] = ["nothing"]
+
+    async def story(pilot: Pilot[int]) -> None:
+        pilot.app.push_screen(FormScreen(form), answers.append)
+        await pilot.pause()
+        await pilot.press(*keys)
+        await pilot.pause()
+
+    show(living(node("w1")), story)
+    return answers[-1]
+
+
+def test_a_dialog_shows_what_it_is_about_and_answers_with_texts() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        pilot.app.push_screen(FormScreen(FORM))
+        await pilot.pause()
+        text = shown(pilot)
+        for expected in ("Move pod default/[bold]a[/bold]?", "Where to", "[x] Fast", "by boat", "+ slow"):
+            assert expected in text
+
+    show(living(node("w1")), story)
+    assert ask(FORM, [*"w2", "enter"]) == {"where": "w2", "count": "2", "fast": "true", "how": "b"}
+    assert ask(FORM, ["tab", "tab", "space", "tab", "up", "enter"]) == {
+        "where": "", "count": "2", "fast": "false", "how": "a",
+    }  # fmt: skip
+
+
+def test_escape_and_cancel_answer_nothing() -> None:
+    assert ask(FORM, ["escape"]) is None
+    assert ask(FORM, ["shift+tab", "shift+tab", "enter"]) is None
+
+
+def test_a_dangerous_dialog_starts_on_cancel() -> None:
+    form = Form(title="Delete", message="Delete pod default/a?", dangerous=True)
+    assert ask(form, ["enter"]) is None
+    assert ask(form, ["tab", "enter"]) == {}
+    assert ask(form, ["ctrl+s"]) == {}
+
+
+def test_a_tick_says_in_text_whether_it_is_ticked() -> None:
+    tick = Tick("Force [red]", True, id="t")
+    assert tick.render().plain == "[x] Force [red]"
+    tick.action_tick()
+    assert tick.render().plain == "[ ] Force [red]"
+
+
+def test_cordon_and_uncordon_are_one_key() -> None:
+    client = living(node("w1"))
+
+    def unschedulable() -> bool:
+        found = client.state.find(Node, "w1")
+        assert found is not None
+        return found.spec.unschedulable
+
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("1", "c")
+        await pilot.pause()
+        assert unschedulable() and "node/w1 cordoned" in told(pilot)
+        assert "SchedulingDisabled" in shown(pilot)
+        await pilot.press("u")
+        await pilot.pause()
+        assert not unschedulable()
+
+    show(client, story)
+
+
+def test_scale_asks_for_the_number_and_keeps_the_line() -> None:
+    client = living(node("w1"), deployment("web"))
+
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("3", "S")
+        await pilot.pause()
+        assert "Replicas of deployment default/web" in shown(pilot)
+        await pilot.press("backspace", "4", "enter")
+        await pilot.pause()
+        web = client.state.find(Deployment, "web", "default")
+        assert web is not None and web.spec.replicas == 4
+        last = client.cluster.last_commit
+        assert last is not None and last.deed == "kubectl scale deployment/web -n default --replicas=4"
+
+    show(client, story)
+
+
+def test_labels_are_set_on_all_marked_rows() -> None:
+    client = living(node("w1"), node("w2"), node("w3"))
+
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("1", "space", "space", "L")
+        await pilot.pause()
+        assert "w1" in shown(pilot) and "w2" in shown(pilot)
+        await pilot.press(*"gpu=true", "enter")
+        await pilot.pause()
+        labelled = [each.metadata.name for each in client.state.all(Node) if "gpu" in each.metadata.labels]
+        assert labelled == ["w1", "w2"]
+
+    show(client, story)
+
+
+def test_delete_asks_first_and_names_what_it_deletes() -> None:
+    client = living(node("w1"), pod("a"), pod("b"))
+
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("x")
+        await pilot.pause()
+        assert "Delete pod default/a?" in shown(pilot)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert client.state.count("Pod") == 2
+        await pilot.press("x", "ctrl+s")
+        await pilot.pause()
+        await pass_time(pilot, client, 60)
+        assert [each.metadata.name for each in client.state.all(Pod)] == ["b"]
+
+    show(client, story)
+
+
+def test_a_drain_shows_how_it_goes_beside_the_panes() -> None:
+    client = living(node("w1"), node("w2"), deployment("web", replicas=4))
+
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("1", "D")
+        await pilot.pause()
+        assert "Drain node w1" in shown(pilot)
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        panel = pilot.app.screen.query_one(DeedPanel)
+        assert panel.deed is not None and panel.deed.running
+        assert "evicting pod default/web-" in shown(pilot) and "X cancels" in shown(pilot)
+        await pass_time(pilot, client, 60)
+        assert "node/w1 drained" in shown(pilot) and not list(client.state.pods_on("w1"))
+        await pilot.press("escape")
+        assert "node/w1 drained" not in shown(pilot)
+
+    show(client, story, WIDE)
+
+
+def test_a_drain_can_be_cancelled_and_goes_on_beneath_other_screens() -> None:
+    client = living(node("w1"), node("w2"), deployment("web", replicas=4))
+
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "drain w1")
+        await pilot.press("X")
+        assert "what was done so far stays done" in shown(pilot)
+        await type_line(pilot, "drain w2")
+        await pilot.press("1", "d")
+        await pass_time(pilot, client, 120)
+        assert "Describe Node" in shown(pilot)
+        assert not list(client.state.pods_on("w2"))
+        await pilot.press("escape")
+        assert "kubectl drain w2 (failed" in shown(pilot) or "kubectl drain w2 (done" in shown(pilot)
+
+    show(client, story)
+
+
+def test_a_read_only_console_says_so_and_changes_nothing() -> None:
+    client = living(read_only=True)
+    before = client.state
+
+    async def story(pilot: Pilot[int]) -> None:
+        assert "READ-ONLY" in shown(pilot)
+        await pilot.press("1", "c")
+        await type_line(pilot, "scale deploy web --replicas=9")
+        refusals = [line for line in told(pilot) if "read-only" in line]
+        assert len(refusals) == 2 and all("\n" not in line for line in refusals)
+        assert "Cordon" not in shown(pilot)
+
+    show(client, story, NARROW)
+    assert client.state.get(Ref("Deployment", "default", "web")) is before.get(Ref("Deployment", "default", "web"))
+
+
+def test_a_refusal_is_one_readable_line() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "scale deploy nowhere --replicas=2")
+        assert any('deployments.apps "nowhere" not found' in line for line in told(pilot))
+        await type_line(pilot, "apply -f /no/such/file")
+        assert any("does not exist" in line for line in told(pilot))
+
+    show(living(), story)

@@ -99,6 +99,8 @@ class Form:
     title: str
     message: str = ""
     fields: tuple[Field, ...] = ()
+    dangerous: bool = False
+    """The cursor starts on Cancel."""
 
 
 @frozen(kw_only=True)

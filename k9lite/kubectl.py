@@ -29,6 +29,8 @@ def parse(argv: Sequence[str], namespace: str = "default") -> tuple[Verb, Args]:
     parsed, flags, rest = _flags(verb, words)
     if flags.get("help") == "true":
         return HELP, Args(words=tuple(verb.name.split()))
+    if (dry_run := flags.get("dry-run", "none")) not in ("none", "server", "client"):
+        raise UsageError(f'Invalid dry-run value ({dry_run}). Must be "none", "server", or "client".')
     if not any(option.name == "all-namespaces" for option in verb.options):
         flags.pop("all-namespaces", None)
     return verb, Args(
@@ -109,7 +111,7 @@ def _verb(argv: Sequence[str]) -> tuple[Verb, list[str]]:
     leading, words = _leading_flags(argv)
     if not words or words[0] in ("-h", "--help", "help"):
         return HELP, words[1:]
-    if len(words) > 1 and not words[1].startswith("-") and (pair := VERBS.get(f"{words[0]} {words[1]}")):
+    if len(words) > 1 and not words[1].startswith("-") and (pair := _named(f"{words[0]} {words[1]}")):
         return pair, [*leading, *words[2:]]
     if single := VERBS.get(words[0]):
         return single, [*leading, *words[1:]]
@@ -123,6 +125,10 @@ def _verb(argv: Sequence[str]) -> tuple[Verb, list[str]]:
     if words[0].startswith("-"):
         raise UsageError(f"unknown flag: {words[0]}\nSee 'kubectl --help' for usage.")
     raise UsageError(f'unknown command "{words[0]}" for "kubectl"{_suggestions(words[0])}')
+
+
+def _named(name: str) -> Verb | None:
+    return VERBS.get(name) or next((verb for verb in VERBS.values() if name in verb.aliases), None)
 
 
 def _is_typed(name: str) -> bool:

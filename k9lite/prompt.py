@@ -115,7 +115,7 @@ def _flag_values(state: State, verb: Verb, flag: str, words: Sequence[str], name
         case "container":
             return _containers(state, _plain(verb, words), namespace)
         case "dry-run":
-            return ("client", "none")
+            return ("client", "none", "server")
         case "cascade":
             return ("background", "foreground", "orphan")
         case "sort-by" if verb.name.startswith("top "):

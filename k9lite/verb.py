@@ -117,6 +117,8 @@ class Verb:
     usage: str
     run: Callable[[View, Args], Run]
     options: tuple[Option, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """Other names on the command line, whole: ``top nodes``."""
     kinds: tuple[str, ...] = ()
     key: str = ""
     dangerous: bool = False

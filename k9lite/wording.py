@@ -32,7 +32,8 @@ def quoted(text: str) -> str:
 
 
 def dry_run_suffix(args: Args) -> str:
-    return " (dry run)" if args.flags.get("dry-run") == "client" else ""
+    """Empty where the verb is to write; nothing is ever written otherwise."""
+    return {"client": " (dry run)", "server": " (server dry run)"}.get(args.flags.get("dry-run", ""), "")
 
 
 def error_text(failure: Failure | K9liteError) -> str:

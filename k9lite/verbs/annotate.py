@@ -60,7 +60,7 @@ def _change(obj: Object, new: Mapping[str, str], removed: Sequence[str], args: A
         ]
         if held:
             raise UsageError(f"--overwrite is false but found the following declared annotation(s): {'; '.join(held)}")
-    if args.flags.get("dry-run") != "client":
+    if not dry_run_suffix(args):
         present = [key for key in removed if key in annotations]
         yield Submit((Patch(ref_of(obj), merge_patch("annotations", new, present), "merge"),))
     yield Say(f"{slashed(obj)} annotated{dry_run_suffix(args)}")

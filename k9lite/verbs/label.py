@@ -88,7 +88,7 @@ LABEL = Verb(
 def _change(obj: Object, new: Mapping[str, str], removed: Sequence[str], args: Args) -> Run:
     added = {key: value for key, value in new.items() if obj.metadata.labels.get(key) != value}
     word = "modified" if added and removed else "labeled" if added else "unlabeled" if removed else "not labeled"
-    if (added or removed) and args.flags.get("dry-run") != "client":
+    if (added or removed) and not dry_run_suffix(args):
         yield Submit((Patch(ref_of(obj), merge_patch("labels", added, removed), "merge"),))
     yield Say(f"{slashed(obj)} {word}{dry_run_suffix(args)}")
     return 0

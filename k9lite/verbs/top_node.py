@@ -39,6 +39,7 @@ TOP_NODE = Verb(
     summary="Show what nodes use of cpu and memory",
     usage="top node [NAME | -l label]",
     run=run,
+    aliases=("top nodes", "top no"),
     options=(
         SELECTOR,
         Option(name="sort-by", value="string", summary='"cpu" or "memory"'),

@@ -4,9 +4,12 @@ import pytest
 
 from engine.errors import UsageError
 from engine.kinds import Ref
+from engine.store.commit import Commit
+from engine.store.state import State, fold
 from k9lite.kubectl import HELP, argvs, deed_of, help_lines, parse, split_line, verb_help
-from k9lite.verb import Args
+from k9lite.verb import Args, Say, View
 from k9lite.verbs import VERBS
+from tests.builders import node
 
 
 def args_of(line: str) -> Args:
@@ -136,3 +139,22 @@ def test_no_two_verbs_of_one_kind_share_a_key_and_none_takes_the_tables_keys() -
             assert verb.argv is not None, verb.name
     for key, names in taken.items():
         assert len(names) == 1, f"{key}: {names}"
+
+
+def test_a_verb_is_found_by_its_other_names() -> None:
+    assert parse(["top", "nodes"])[0].name == "top node"
+    assert parse(["top", "po"])[0].name == "top pod"
+
+
+@pytest.mark.parametrize("value", ["client", "server"])
+def test_a_dry_run_of_either_kind_writes_nothing_and_says_so(value: str) -> None:
+    verb, args = parse(["label", "node", "w1", "a=b", f"--dry-run={value}"])
+    run = verb.run(View(fold(State(), Commit(revision=1, time=0, actor="user", puts=(node("w1"),))), 0), args)
+    step = next(run)
+    assert isinstance(step, Say)
+    assert step.text == f"node/w1 labeled ({'server ' if value == 'server' else ''}dry run)"
+
+
+def test_a_dry_run_of_no_kind_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"Invalid dry-run value \(soon\)"):
+        parse(["label", "node", "w1", "a=b", "--dry-run=soon"])

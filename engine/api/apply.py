@@ -33,7 +33,8 @@ def apply(draft: Draft, manifest: Mapping[str, Any]) -> Object:
     record = json.dumps(applied, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
     live = draft.get(ref)
     if live is None:
-        obj = from_manifest(applied)
+        status = {"status": manifest["status"]} if "status" in manifest else {}
+        obj = from_manifest({**applied, **status})  # a Node registers with its status; others lose theirs
         annotations = {**obj.metadata.annotations, LAST_APPLIED: record}
         return create(draft, with_metadata(obj, annotations=annotations))
     new = {**applied, "metadata": {**applied["metadata"]}}

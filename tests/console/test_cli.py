@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.kinds import Node
+from engine.printers.health import health
 from k9lite.cli import main
 from k9lite.sessions import log_path, open_session, sample_folder
 
@@ -91,6 +93,12 @@ def test_a_folder_without_nodes_gets_some_and_says_so(tmp_path: Path) -> None:
 def test_the_sample_cluster_is_there_and_all_but_its_riddle_is_well() -> None:
     session = open_session(sample_folder(), WALL, ephemeral=True)
     state = session.client.state
+    gpu_node = state.find(Node, "w4-k8s")
+    assert gpu_node is not None
+    assert (gpu_node.status.allocatable["cpu"], gpu_node.status.allocatable["nvidia.com/gpu"]) == ("8", "1")
+    broken = {obj.metadata.name for obj in state.objects("Service") if health(obj, state, WALL).level == "bad"}
+    assert broken == {"cart"}
+    assert all(health(pod, state, WALL).level == "ok" for pod in state.objects("Pod"))
     assert state.count("Node") == 5
     assert {namespace.metadata.name for namespace in state.objects("Namespace")} >= {
         "default", "kube-system", "metallb-system", "shop",

@@ -47,6 +47,8 @@ OWN_WORDS = {
     "step": "To the next thing that happens",
     "seek": "To a revision (seek 120) or a time (seek 12:30:00) of a recording",
 }
+_ALSO_VERBS = ("exec", "events")
+"""Kinds that kubectl knows as verbs as well: alone they are looked at, with arguments they are run."""
 _SHORT = {"q": "quit", "q!": "quit", "exit": "quit", "h": "help", "namespace": "ns"}
 
 
@@ -59,7 +61,7 @@ def understand(line: str) -> Command:
     if first in OWN_WORDS and not (first == "ns" and len(words) == 1):
         return Own(first, " ".join(words[1:]))
     kind = kind_named(words[0])
-    if kind is None:
+    if kind is None or (words[0] in _ALSO_VERBS and len(words) > 1):
         return Kubectl(tuple(words))
     return Show(_query(kind.name, words[1:]))
 

@@ -16,6 +16,7 @@ from k9lite.widgets.timeline import Course
 
 _PODS_A_CALL = 500
 _SAMPLE_SECONDS = 5
+_LEAD_SECONDS = 10
 
 
 class Figures:
@@ -68,11 +69,12 @@ def course(client: Client) -> Course | None:
         return None
     deeds = played.deeds()
     done = [deed for deed in deeds if deed.revision <= played.state.revision]
+    first = _opening(played.first_time, played.last_time, deeds[0].time) if deeds else played.first_time
     return Course(
-        first=played.first_time,
+        first=first,
         last=played.last_time,
         now=played.now,
-        start=_clock(played.first_time),
+        start=_clock(first),
         end=_clock(played.last_time),
         deeds=tuple(deed.time for deed in deeds),
         deed=(done[-1].deed or f"{done[-1].actor} at revision {done[-1].revision}") if done else "",
@@ -83,6 +85,11 @@ def _speed(client: Client, played: Recording | None) -> str:
     if played is not None and played.state.revision == played.last_revision and played.now >= played.last_time:
         return "■ end"
     return f"▶ {client.speed:g}x" if client.speed else "⏸ paused"
+
+
+def _opening(first: int, last: int, first_deed: int) -> int:
+    """Where the line begins: shortly before the first deed, as a cluster's youth holds nothing to see."""
+    return max(first, first_deed - max(_LEAD_SECONDS, (last - first_deed) // 10))
 
 
 def _clock(time: int) -> str:

@@ -13,4 +13,8 @@ def _drill(event: Event, _state: State) -> Query | None:
     return Query(kind=about.kind, namespace=about.namespace, name=about.name, title=f"event/{event.metadata.name}")
 
 
-RESOURCE = listed("Event", priorities={"TYPE": 4, "REASON": 1, "OBJECT": 2, "MESSAGE": 0, "NAME": 9, "COUNT": 3, "NAMESPACE": 5}, drill=_drill)
+RESOURCE = listed(
+    "Event",
+    priorities={"TYPE": 4, "REASON": 1, "OBJECT": 2, "MESSAGE": 0, "NAME": 9, "COUNT": 3, "NAMESPACE": 5},
+    drill=_drill,
+)

@@ -71,6 +71,7 @@ class LogsScreen(Screen[None]):
         self._since = 0
         self._sources: dict[tuple[str, str], _Source] = {}
         self._asked = "search"
+        self._filter_text = ""
         self._last = (0, 0)
 
     def compose(self) -> ComposeResult:
@@ -78,7 +79,7 @@ class LogsScreen(Screen[None]):
             follow=True, max_lines=_MOST_LINES, highlight=self._highlight, empty_text="nothing printed yet"
         )
         yield Input(placeholder="regular expression", id="ask", compact=True)
-        keys = "Esc Back  / Search  & Filter  f Follow  w Wrap  t Time  p Previous  C Container  0-4 Since  c Copy"
+        keys = "Esc Back / Search & Filter f Follow w Wrap t Time p Previous C Container 0-4 Since"
         yield Static(keys, id="keys", markup=False)
 
     @property
@@ -143,8 +144,25 @@ class LogsScreen(Screen[None]):
         except re.error as error:
             self.notify(f"&{text} is no regular expression: {error}", severity="error", markup=False)
             return
+        self._filter_text = text
         self.view.set_filter((lambda line: (pattern.search(line) is None) == inverse) if text else None)
-        self.view.border_subtitle = Content(plain(f"&{text}")) if text else ""
+        self._show_modes()
+
+    def on_text_view_mode_changed(self) -> None:
+        self._show_modes()
+
+    def _show_modes(self) -> None:
+        """What shapes what is seen, in the frame below it."""
+        view = self.view
+        found = f"match {view.match_number} of {view.match_count}" if view.match_count else ""
+        modes = (
+            "following" if view.follow else "f follows",
+            "wrapped" if view.wrap else "",
+            f"last {self._since // 60} min" if self._since else "",
+            f"&{self._filter_text}" if self._filter_text else "",
+            found,
+        )
+        view.border_subtitle = Content(plain("  ".join(mode for mode in modes if mode)))
 
     def _read_anew(self) -> None:
         self._sources = {}
@@ -153,6 +171,7 @@ class LogsScreen(Screen[None]):
         state = ", previous" if self._previous else ""
         self.view.border_title = Content(plain(f"Logs {self._title_text} ({shown}{state})"))
         self._read()
+        self._show_modes()
         self._last = (self._client.state.revision, self._client.now)
 
     def _read(self) -> None:

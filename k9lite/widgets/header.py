@@ -38,16 +38,17 @@ class Header(Static):
 
 def header_text(shown: Summary, width: int) -> Text:
     """The parts that fit, in their order; each has the rank at which it is given up, the highest first."""
+    travels = shown.mode == "REPLAY"
     parts = [
         (0, f"k9lite {plain(shown.cluster)}", "bold"),
         (1, shown.mode, "bold reverse"),
-        (8, shown.date, ""),
+        (9, shown.date, ""),
         (2, shown.time, ""),
         (3, shown.speed, "bold"),
-        (6, f"rev {shown.revision}", ""),
-        (5, shown.nodes, ""),
-        (4, shown.pods, ""),
-        (7, shown.usage, ""),
+        (4 if travels else 7, f"rev {shown.revision}", ""),
+        (6, shown.nodes, ""),
+        (5, shown.pods, ""),
+        (8, shown.usage, ""),
     ]
     parts = [part for part in parts if part[1]]
     while len(parts) > 1 and sum(cells(text) + 2 for _, text, _ in parts) - 2 > width:

@@ -86,6 +86,6 @@ def _place(course: Course, time: int, size: int) -> int:
 
 
 def _bar_size(course: Course, width: int) -> int:
-    """Half the line at least; what was done last gets the rest."""
+    """A third of the line at least; what was done last gets the rest."""
     room = width - len(course.start) - len(course.end) - 2
-    return max(room // 2, room - len(course.deed) - 2) if course.deed else room
+    return max(room // 3, room - len(course.deed) - 2) if course.deed else room

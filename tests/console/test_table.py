@@ -468,7 +468,8 @@ def test_a_tiny_screen_breaks_nothing() -> None:
             await pilot.resize_terminal(width, height)
             await pilot.pause()
             await pilot.press("pagedown", "right", "k")
-            assert all(table.render_line(y).cell_length == table.scrollable_content_region.width for y in range(table.size.height))
+            width = table.scrollable_content_region.width
+            assert all(table.render_line(y).cell_length == width for y in range(table.size.height))
         table.set_rows([], Pods())
         await pilot.resize_terminal(5, 3)
         await pilot.press("j", "pagedown", "space", "V", "asterisk", "shift+down", "enter")

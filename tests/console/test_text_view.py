@@ -293,7 +293,8 @@ def test_a_tiny_screen_breaks_nothing() -> None:
             await pilot.resize_terminal(width, height)
             await pilot.pause()
             await pilot.press("pagedown", "l", "k", "w", "n")
-            assert all(view.render_line(y).cell_length >= view.scrollable_content_region.width for y in range(view.size.height))
+            room = view.scrollable_content_region.width
+            assert all(view.render_line(y).cell_length >= room for y in range(view.size.height))
         view.set_lines([])
         await pilot.press("j", "pagedown", "pageup", "m", "c", "n", "w", "G", "f")
         assert view.cursor_text == ""

@@ -6,10 +6,15 @@
 
 Commits of one call travel to the log as one group. Time never runs backwards. If the log refuses a group (a
 full disk), the State goes back to the last one on disk: memory never holds what a reopening would not.
+
+What waits is forgotten where the process ends, and found again by waking everything. The log must show where
+that happened, or a replay would reconcile what nobody remembered: every leap stands for it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from itertools import chain
+from typing import Self
 
 from attrs import evolve
 
@@ -26,6 +31,7 @@ from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.scheduler import SCHEDULER
 from engine.store.commit import Commit, encode_commit
 from engine.store.frames import Entry, FrameType, Header
+from engine.store.history import History
 from engine.store.log import Log
 from engine.store.state import State, fold
 
@@ -53,10 +59,22 @@ class Cluster:
         self._log = log
         self._on_disk = self.state
         self._refused_by_log = False
+        self._interrupted = False
         self._group: list[Commit] = []
         self._controllers = controllers
         self._queue = Queue(controllers)
         self._queue.wake_everything(self.state)
+
+    @classmethod
+    def reopen(cls, log: Log, to: int = 0) -> Self:
+        """The cluster that a log holds, gone on with where it was left or, if that is later, at ``to``.
+
+        Raises LogError; the log stays open then.
+        """
+        with closing(History.open(log.path)) as history:
+            cluster = cls(log.header, log, history.state_at(history.last_revision))
+        cluster.jump(to)
+        return cluster
 
     @property
     def settled(self) -> bool:
@@ -73,21 +91,21 @@ class Cluster:
 
         Raises ApiError where the API server refuses (nothing is changed then), LogError where the log does.
         """
+        self._mend()
         admitted = self._admit(writes)
         if not admitted.puts and not admitted.removes:
             return None
         request = tuple(to_request(write) for write in writes)
+        self._interrupted = True
         commit = self._commit(admitted, actor, cause=0, deed=deed, request=request)
+        self._interrupted = False
         self.flush()
         return commit
 
     def jump(self, to: int) -> None:
-        """Cluster time leaps to ``to``, recorded; what came due meanwhile happens now. Backwards does nothing."""
-        if to <= self.now:
-            return
-        self.settle()
-        self.begin_second(to)
-        self._commit(Admitted(), "clock", cause=0)
+        """Cluster time leaps to ``to`` or stays, recorded; all there is waits now, as in a log just opened."""
+        self._mend()
+        self._leap(to)
         self.flush()
 
     def advance(self, to: int, more: Callable[[], bool] = lambda: True) -> bool:
@@ -102,11 +120,14 @@ class Cluster:
 
     def begin_second(self, now: int) -> None:
         """Moves cluster time to ``now`` and wakes what is due; the second before must have been settled."""
+        self._interrupted = True
         self.now = max(self.now, now)
         self._queue.fire(self.now, self.state)
+        self._interrupted = False
 
     def settle(self, more: Callable[[], bool] = lambda: True) -> bool:
         """Reconciles what waits, at the present cluster time; False if ``more`` said stop before the end."""
+        self._mend()
         while self.run_one():
             if len(self._group) >= _GROUP:
                 self.flush()
@@ -118,9 +139,16 @@ class Cluster:
 
     def run_one(self) -> bool:
         """Reconciles the next key; False when none waits."""
-        popped = self._queue.pop()
-        if popped is None:
+        if not self._queue:
             return False
+        self._interrupted = True
+        self._reconcile_next()
+        self._interrupted = False
+        return True
+
+    def _reconcile_next(self) -> None:
+        popped = self._queue.pop()
+        assert popped is not None
         place, controller, key, cause = popped
         result = controller.reconcile(self.state, key, self.now)
         actor = result.actor or controller.name
@@ -131,11 +159,13 @@ class Cluster:
         self._queue.set_timer(place, key, result.again_at, cause)
         if admitted.puts or admitted.removes:
             self._commit(admitted, actor, cause)
-        return True
 
     def flush(self) -> None:
         """Sends the commits so far to the log as one group; they are on disk when this returns."""
-        if self._group and self._log is not None:
+        if not self._group:
+            return
+        self._interrupted = True
+        if self._log is not None:
             entries = [
                 Entry(type=FrameType.COMMIT, revision=commit.revision, payload=encode_commit(commit))
                 for commit in self._group
@@ -147,13 +177,18 @@ class Cluster:
                 self._refused_by_log = True
                 raise
             self._refused_by_log = False
-        self._group.clear()
         self._on_disk = self.state
+        self._group.clear()
+        self._interrupted = False
 
     def close(self) -> None:
-        """Lets what waits run out, records how late it has become, and closes the log."""
+        """Lets what waits run out, records how late it has become, and closes the log.
+
+        After an interrupt in the middle of a step, or a refusal of the log, the log stays as it is: the next
+        opening goes on from there.
+        """
         try:
-            if not self._refused_by_log:
+            if not self._refused_by_log and not self._interrupted:
                 self.settle()
                 if self.now > self.state.time:
                     self._commit(Admitted(), "clock", cause=0)
@@ -201,9 +236,25 @@ class Cluster:
             self._queue.wake(change, self.state, commit.revision)
         return commit
 
-    def _go_back(self) -> None:
-        self.state = self._on_disk
-        self._group.clear()
+    def _leap(self, to: int) -> None:
+        self._interrupted = True
+        self.now = max(self.now, to)
+        self._commit(Admitted(), "clock", cause=0)
         self._queue = Queue(self._controllers)
         self._queue.wake_everything(self.state)
+        self._interrupted = False
 
+    def _mend(self) -> None:
+        """A Ctrl-C can end any step halfway, a key taken and nothing written: then all since the log is undone."""
+        if self._interrupted:
+            self._go_back()
+
+    def _go_back(self) -> None:
+        """To what the log holds; the leap that says so waits to be written with whatever is written next."""
+        self.state = self._on_disk
+        for commit in self._group:
+            if self._log is not None and self.state.revision < commit.revision <= self._log.last_revision:
+                self.state = fold(self.state, commit)
+        self._on_disk = self.state
+        self._group.clear()
+        self._leap(self.now)

@@ -63,23 +63,19 @@ def open_session(
     if fresh and path.exists():
         notices.append(f"the former session is kept in {_set_aside(path)}")
     if path.exists():
-        cluster = open_cluster(path, notices)
-        cluster.jump(wall)
+        cluster = open_cluster(path, notices, wall)
     else:
         cluster = _new_cluster(folder, path, wall, notices)
     return Session(EmbeddedClient(cluster, read_only=read_only), tuple(notices))
 
 
-def open_cluster(path: Path, notices: list[str]) -> Cluster:
-    """The cluster a log holds, to go on with; it stands where it was left. Raises LogError."""
+def open_cluster(path: Path, notices: list[str], to: int = 0) -> Cluster:
+    """The cluster a log holds, gone on with where it was left or, if that is later, at ``to``. Raises LogError."""
     log = Log.open(path)
     try:
         if log.recovered is not None:
             notices.append(str(log.recovered))
-        history = History.open(path)
-        state = history.state_at(history.last_revision)
-        history.close()
-        return Cluster(log.header, log, state)
+        return Cluster.reopen(log, to)
     except LogError:
         log.close()
         raise

@@ -1,5 +1,7 @@
 """Random days in the life of a cluster: it always settles, keeps its books, and can be run again byte for byte."""
 
+import os
+from contextlib import closing
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +13,7 @@ from engine.errors import ApiError
 from engine.kinds import Deployment, Fault, FaultSpec, Node, Object, ObjectMeta, Pod, Ref
 from engine.kinds.quantity import cpu_milli, whole
 from engine.store.history import History
-from engine.store.log import Header, Log
+from engine.store.log import Header, Log, LogReader
 from engine.store.state import State, fold
 from engine.verify import verify
 from tests.builders import START, deployment, namespace, node, pod, pod_spec, service
@@ -29,6 +31,8 @@ STEPS = st.lists(
         st.tuples(st.just("fault"), st.sampled_from(NODES), st.integers(0, 1)),
         st.tuples(st.just("wait"), st.just(""), st.integers(1, 400)),
         st.tuples(st.just("leap"), st.just(""), st.integers(1, 4000)),
+        st.tuples(st.just("reopen"), st.just(""), st.integers(0, 4000)),
+        st.tuples(st.just("crash"), st.just(""), st.integers(0, 30)),
     ),
     max_size=12,
 )
@@ -45,6 +49,34 @@ def begun(path: Path) -> Cluster:
     cluster.submit("bootstrap", [Create(obj) for obj in objects])
     cluster.advance(START + 60)
     return cluster
+
+
+def lived(path: Path, steps: list[Step]) -> Cluster:
+    """The cluster after a day of ``steps``, its books checked at each."""
+    cluster = begun(path)
+    for step in steps:
+        what, _, number = step
+        if what == "reopen":
+            cluster.close()
+            cluster = Cluster.reopen(Log.open(path), cluster.now + number)
+        elif what == "crash":
+            cluster = crashed(cluster, path, number)
+        else:
+            take(cluster, step)
+        assert cluster.settle()
+        keeps_its_books(cluster.state)
+    return cluster
+
+
+def crashed(cluster: Cluster, path: Path, lost: int) -> Cluster:
+    """As if the process had died ``lost`` commits ago (what the user asked for stays), opened 5 seconds later."""
+    cluster.close()
+    with closing(History.open(path)) as history:
+        last = max(history.last_revision - lost, *(commit.revision for commit in history.inputs()[:-1]))
+    with closing(LogReader.open(path)) as reader:
+        ends = [frame.end for frame in reader.frames() if frame.revision == last]
+    os.truncate(path, ends[0])
+    return Cluster.reopen(Log.open(path), cluster.now + 5)
 
 
 def take(cluster: Cluster, step: Step) -> None:
@@ -95,11 +127,7 @@ def keeps_its_books(state: State) -> None:
 @given(STEPS)
 def test_a_cluster_settles_keeps_its_books_and_runs_again_byte_for_byte(tmp_path: Path, steps: list[Step]) -> None:
     path = tmp_path / "day.k9log"
-    cluster = begun(path)
-    for step in steps:
-        take(cluster, step)
-        assert cluster.settle()
-        keeps_its_books(cluster.state)
+    cluster = lived(path, steps)
     for name in NODES:
         take(cluster, ("fault", name, 0))
         take(cluster, ("cordon", name, 0))
@@ -134,9 +162,7 @@ def settled_or_says_why(cluster: Cluster, each: Deployment) -> None:
 @given(STEPS)
 def test_a_reopened_cluster_has_the_same_state_and_nothing_to_do(tmp_path: Path, steps: list[Step]) -> None:
     path = tmp_path / "day.k9log"
-    cluster = begun(path)
-    for step in steps:
-        take(cluster, step)
+    cluster = lived(path, steps)
     cluster.close()
     log = Log.open(path)
     history = History.open(path)

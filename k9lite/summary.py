@@ -14,7 +14,7 @@ from k9lite.client import Client, Recording, recording
 from k9lite.widgets.header import Summary
 from k9lite.widgets.timeline import Course
 
-_PODS_A_CALL = 500
+_PODS_A_CALL = 1000
 _SAMPLE_SECONDS = 5
 _LEAD_SECONDS = 10
 
@@ -55,10 +55,12 @@ class Figures:
         return self._node_text
 
     def _used(self, state: State, now: int) -> str:
-        if not 0 <= now - self._sampled_at < _SAMPLE_SECONDS:
+        text = next(self._sampling, None)
+        if text is None and not 0 <= now - self._sampled_at < _SAMPLE_SECONDS:
             self._sampled_at = now
             self._sampling = _sample(state, now)
-        self._usage = next(self._sampling, self._usage) or self._usage
+            text = next(self._sampling, None)
+        self._usage = text or self._usage
         return self._usage
 
 

@@ -21,6 +21,8 @@ from k9lite.widgets.pane_strip import Tab
 from k9lite.widgets.safe import plain
 from k9lite.widgets.table import ObjectTable
 
+_YOUNG_SECONDS, _LULL_SECONDS = 600, 5
+
 
 class Pane(Vertical):
     """``show`` drills down or replaces what is shown, ``back`` undoes it; ``refresh_from`` takes a State in."""
@@ -86,12 +88,15 @@ class Pane(Vertical):
         return None if key is None else self.listing.get(key)
 
     def refresh_from(self, state: State, now: int) -> None:
-        """Takes in a State: new and changed rows are marked, ages run on; rows not on the screen cost nothing."""
+        """Takes in a State: new and changed rows are marked, ages run on; rows not on the screen cost nothing.
+
+        While nothing happens, only what is young is told by the second; the rest every few.
+        """
         if self._state is None:
             self._state, self._now = state, now
             self._show_anew()
             return
-        same = state.revision == self._state.revision
+        quiet = state.revision == self._state.revision and now // _LULL_SECONDS == self._now // _LULL_SECONDS
         tables_same = state.table(self.kind) is self._state.table(self.kind)
         self._state, self._now = state, now
         if not tables_same:
@@ -99,9 +104,13 @@ class Pane(Vertical):
             self.table.update_rows(list(self.listing.keys), changed)
             self._title()
             self.post_message(self.Changed(self))
-        elif not same and self.kind in ("Node", "Service"):
-            self.table.invalidate()  # their rows also show what other kinds say
-        self.table.invalidate()
+        self.table.invalidate(self._young() if quiet else None)
+
+    def _young(self) -> set[str]:
+        """Those in sight whose ages are read in seconds."""
+        since = self._now - _YOUNG_SECONDS
+        shown = ((key, self.listing.get(key)) for key in self.table.shown_keys())
+        return {key for key, obj in shown if obj is not None and (obj.metadata.creation_timestamp or 0) > since}
 
     def show(self, query: Query, *, keep: bool = True) -> None:
         """Shows another query; with ``keep``, Esc leads back."""

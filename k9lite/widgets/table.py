@@ -109,14 +109,14 @@ class ObjectTable(ScrollView, can_focus=True):
 
         Cells on the screen whose text is now another are marked for a while. Only lines that differ are painted.
         """
-        shown, top = self._shown_keys(), self.scroll_offset.y
+        shown, top = self.shown_keys(), self.scroll_offset.y
         self._replace_keys(keys)
         forget_at = self._clock() + self._highlight_seconds if self.highlight_changes else None
         self._renew(changed, forget_at)
         self._widen()
         if top != self.scroll_offset.y:
             return  # scrolling has every line painted
-        now_shown = self._shown_keys()
+        now_shown = self.shown_keys()
         for line in range(max(len(shown), len(now_shown))):
             if shown[line : line + 1] != now_shown[line : line + 1]:
                 self._refresh_row(top + line)
@@ -272,7 +272,8 @@ class ObjectTable(ScrollView, can_focus=True):
     def _page_rows(self) -> int:
         return max(0, self.size.height - HEADER_LINES)
 
-    def _shown_keys(self) -> Sequence[str]:
+    def shown_keys(self) -> Sequence[str]:
+        """Those in sight, in order."""
         top = self.scroll_offset.y
         return self._keys.order[top : top + self._page_rows]
 
@@ -324,13 +325,13 @@ class ObjectTable(ScrollView, can_focus=True):
     def _measure(self) -> None:
         """Start the widths anew from what is on the screen."""
         self._measured_size = self.scrollable_content_region.size
-        self._rows.measure(self._shown_keys())
+        self._rows.measure(self.shown_keys())
         self._strips.clear()
         self._arrange()
 
     def _widen(self) -> None:
         """Format what is on the screen; make room if that shows wider texts than before."""
-        for key in self._shown_keys():
+        for key in self.shown_keys():
             self._rows.of(key)
         self._arrange()
 
@@ -342,7 +343,7 @@ class ObjectTable(ScrollView, can_focus=True):
     # What changes on the screen
 
     def _renew(self, keys: Collection[str] | None, forget_at: float | None) -> None:
-        differing = self._rows.renew(keys, self._shown_keys(), forget_at)
+        differing = self._rows.renew(keys, self.shown_keys(), forget_at)
         self._strips.discard(differing)
         self._refresh_keys(differing)
         self._await_expiry()
@@ -359,7 +360,7 @@ class ObjectTable(ScrollView, can_focus=True):
     def _refresh_keys(self, keys: Collection[str]) -> None:
         if keys:
             top = self.scroll_offset.y
-            for line, key in enumerate(self._shown_keys()):
+            for line, key in enumerate(self.shown_keys()):
                 if key in keys:
                     self._refresh_row(top + line)
 

@@ -199,7 +199,7 @@ Events:
   ----     ------     ----               ----               -------
   Normal   Scheduled  26m                default-scheduler  Successfully assigned shop/web-1 to node1
   Warning  BackOff    19m (x4 over 21m)  kubelet            spec.containers{web}: Back-off restarting failed container
-"""  # noqa: E501  # kubectl's own width
+"""  # kubectl's own width
 
 
 def test_a_pod_that_was_just_created_has_little_to_tell() -> None:

@@ -117,7 +117,7 @@ def test_a_node_wide_shows_addresses_and_system() -> None:
     assert listed(node(), wide=True) == """\
 NAME    STATUS   ROLES    AGE   VERSION   INTERNAL-IP    EXTERNAL-IP   OS-IMAGE    KERNEL-VERSION   CONTAINER-RUNTIME
 node1   Ready    <none>   60m   v1.32.4   192.168.0.11   <none>        <unknown>   6.1.0 (amd64)    <unknown>
-"""  # noqa: E501  # kubectl's own width
+"""  # kubectl's own width
 
 
 def test_a_replica_set_shows_desired_current_and_ready() -> None:

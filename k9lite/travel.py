@@ -1,7 +1,6 @@
 """What the keys and words of time mean: faster, slower, pause, step, seek, and a user's action before or after."""
 
 import re
-from collections.abc import Callable
 
 from engine.errors import UsageError
 from engine.kinds import format_time, parse_time
@@ -9,9 +8,6 @@ from k9lite.client import Client, recording
 
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
 FASTEST = 1000.0
-Go = Callable[[], object]
-"""A way through time that may be refused with a UsageError."""
-
 _KEYS_FASTEST, _KEYS_SLOWEST = 64.0, 0.25
 
 

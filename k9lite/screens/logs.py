@@ -99,7 +99,13 @@ class LogsScreen(Screen[None]):
         self._last = moment
 
     def action_close(self) -> None:
-        self.dismiss()
+        """Closes the line where something is asked, else the screen."""
+        ask = self.query_one("#ask", Input)
+        if ask.has_class("-open"):
+            ask.remove_class("-open")
+            self.view.focus()
+        else:
+            self.dismiss()
 
     def action_timestamps(self) -> None:
         self._timestamps = not self._timestamps

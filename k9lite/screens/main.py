@@ -6,7 +6,7 @@ or screens. What a kind looks like, what a verb does and where the cluster is, o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import StringIO
 from typing import ClassVar
 
@@ -28,7 +28,7 @@ from k9lite.deeds import Deed, Deeds
 from k9lite.drive import read_files
 from k9lite.filters import Filter
 from k9lite.hints import hints
-from k9lite.kubectl import deed_of, parse
+from k9lite.kubectl import deed_of, help_text, parse
 from k9lite.looks import look_of, look_of_line
 from k9lite.resource import Query
 from k9lite.screens.form import FormScreen
@@ -55,6 +55,7 @@ _WIDE_CELLS, _TALL_LINES = 120, 20
 _SHORT_LINES, _TINY_LINES = 14, 9
 _MOST_TOLD = 3
 """An answer of more lines gets a screen."""
+_LONGEST_TOLD = 160
 
 
 class MainScreen(Screen[None]):
@@ -167,7 +168,7 @@ class MainScreen(Screen[None]):
     def on_pane_opened(self, message: Pane.Opened) -> None:
         """Enter where there is nothing to drill into: the object is described."""
         message.stop()
-        self._open("describe", self.pane.selected()[:1])
+        self._try(lambda: self._open("describe", self.pane.selected()[:1]))
 
     def _arrange(self, size: Size) -> None:
         """All panes side by side where there is room, else only the active one and a strip that names them."""
@@ -191,8 +192,8 @@ class MainScreen(Screen[None]):
             self._tell(f"{verb.name} is for {kinds}, not for {KINDS[self.pane.kind].plural}", failed=True)
         elif verb.writes and self._client.read_only:
             self._tell(_read_only(verb), failed=True)
-        elif not self._open(verb.name, refs):
-            self._ask(verb, refs)
+        else:
+            self._try(lambda: self._begin(verb, refs))
 
     def action_events(self) -> None:
         """Events about the selected object, as a table."""
@@ -218,16 +219,14 @@ class MainScreen(Screen[None]):
 
     def _open(self, name: str, refs: Sequence[Ref]) -> bool:
         """Opens the screen of a verb that only looks; False if it is none."""
-        try:
-            look = look_of(name, self._client, refs)
-        except K9liteError as error:
-            self._tell(str(error), failed=True)
-            return True
+        look = look_of(name, self._client, refs)
         if look is not None:
             self.app.push_screen(look)
         return look is not None
 
-    def _ask(self, verb: Verb, refs: Sequence[Ref]) -> None:
+    def _begin(self, verb: Verb, refs: Sequence[Ref]) -> None:
+        if self._open(verb.name, refs):
+            return
         form = None if verb.form is None else verb.form(self._client.state, refs)
 
         def answered(answers: Mapping[str, str] | None) -> None:
@@ -255,17 +254,18 @@ class MainScreen(Screen[None]):
         self._show_surroundings()
 
     def action_step(self, direction: int) -> None:
-        self._travel(lambda: travel.step(self._client, direction))
+        self._try(lambda: travel.step(self._client, direction))
 
     def action_deed(self, direction: int) -> None:
-        self._travel(lambda: travel.to_deed(self._client, direction))
+        self._try(lambda: travel.to_deed(self._client, direction))
 
     def on_timeline_wanted(self, message: Timeline.Wanted) -> None:
-        self._travel(lambda: travel.to_time(self._client, message.moment))
+        self._try(lambda: travel.to_time(self._client, message.moment))
 
-    def _travel(self, go: travel.Go) -> None:
+    def _try(self, do: Callable[[], object]) -> None:
+        """Does it, or tells why it was refused; then shows what is so now."""
         try:
-            go()
+            do()
         except K9liteError as error:
             self._tell(str(error), failed=True)
         self.on_state_changed()
@@ -311,6 +311,8 @@ class MainScreen(Screen[None]):
         match own.word:
             case "quit":
                 self.app.exit()
+            case "help" if own.rest:
+                self.app.push_screen(TextScreen(f"kubectl help {own.rest}", lambda: help_text(own.rest.split())))
             case "help":
                 self.action_help()
             case "pause":
@@ -389,8 +391,9 @@ class MainScreen(Screen[None]):
             footer.reason = f"{found.glyph} {obj.metadata.name}: {found.reason}" if found.reason else labels
 
     def _tell(self, text: str, *, failed: bool = False) -> None:
-        lines = "\n".join(plain(line) for line in text.split("\n"))
-        self.notify(lines, severity="error" if failed else "information", markup=False, timeout=8 if failed else 4)
+        lines = (plain(line) for line in text.split("\n"))
+        short = "\n".join(line if len(line) <= _LONGEST_TOLD else f"{line[:_LONGEST_TOLD]}…" for line in lines)
+        self.notify(short, severity="error" if failed else "information", markup=False, timeout=8 if failed else 4)
 
 
 def _read_only(verb: Verb) -> str:

@@ -67,7 +67,13 @@ class TextScreen(Screen[None]):
             self.view.set_lines(lines, keep_place=True)
 
     def action_close(self) -> None:
-        self.dismiss()
+        """Closes the search line where it is open, else the screen."""
+        search = self.query_one("#search", Input)
+        if search.has_class("-open"):
+            search.remove_class("-open")
+            self.view.focus()
+        else:
+            self.dismiss()
 
     def action_search(self) -> None:
         search = self.query_one("#search", Input)

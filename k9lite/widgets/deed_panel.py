@@ -14,7 +14,8 @@ class DeedPanel(Static):
     """Shown while a deed takes time; it stays after the end until it is dismissed (Esc)."""
 
     DEFAULT_CSS = """
-    DeedPanel { height: auto; max-height: 9; border: round $warning; display: none; padding: 0 1; }
+    DeedPanel { height: auto; max-height: 9; border: round $warning; display: none; padding: 0 1;
+        text-wrap: nowrap; text-overflow: ellipsis; }
     DeedPanel.-shown { display: block; }
     """
     deed: reactive[Deed | None] = reactive(None)

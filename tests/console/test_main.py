@@ -16,6 +16,7 @@ from k9lite.screens.text import TextScreen
 from k9lite.verbs import VERBS
 from k9lite.widgets.footer import Footer
 from k9lite.widgets.pane import Pane
+from k9lite.widgets.pane_strip import PaneStrip
 from k9lite.widgets.table import ObjectTable
 from tests.builders import deployment, node, pod
 from tests.console.showing import (
@@ -288,3 +289,29 @@ def test_ten_thousand_pods_cost_no_more_than_those_on_the_screen() -> None:
         assert "[10/10001]" in shown(pilot)
 
     show(client, story)
+
+
+def test_the_mouse_chooses_panes_rows_and_orders() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.click(PaneStrip, offset=(4, 0))
+        assert "╭─ 1 nodes" in shown(pilot)
+        await pilot.click("#pane-1 ObjectTable", offset=(6, 2))
+        await pilot.pause()
+        assert lines(pilot)[5].startswith("│▌") and "w2" in lines(pilot)[5]
+        await pilot.click("#pane-1 ObjectTable", offset=(6, 0))
+        await pilot.pause()
+        assert "NAME↑" in shown(pilot)
+
+    show(living(), story)
+
+
+def test_a_search_line_closes_before_its_screen() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("y", "slash", "q", "escape")
+        assert isinstance(pilot.app.screen, TextScreen)
+        await pilot.press("q")
+        assert isinstance(pilot.app.screen, MainScreen)
+        await type_line(pilot, "help drain")
+        assert "Drain a node in preparation for maintenance" in shown(pilot)
+
+    show(living(), story)

@@ -60,7 +60,8 @@ def test_the_main_screen(size: tuple[int, int]) -> None:
 
 def test_a_recording(tmp_path: Path) -> None:
     client = recorded(tmp_path, deeds=DEEDS)
-    picture("replay", client, keys("1", "left_square_bracket", "left_square_bracket"), NARROW, "REPLAY", "kubectl cordon w1", "◆")
+    back_twice = keys("1", "left_square_bracket", "left_square_bracket")
+    picture("replay", client, back_twice, NARROW, "REPLAY", "kubectl cordon w1", "◆")
 
 
 CASES: dict[str, tuple[Story, tuple[int, int], tuple[str, ...]]] = {

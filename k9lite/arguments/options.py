@@ -14,7 +14,7 @@ FILENAME = Option(
 )
 RECURSIVE = Option(name="recursive", short="R", summary="Take the folders inside a -f folder as well")
 DRY_RUN = Option(
-    name="dry-run", value="string", default="none", summary='"none", or "client" or "server" to only print what would be done'
+    name="dry-run", value="string", default="none", summary='"none"; "client" or "server" only print what would be done'
 )
 ALL = Option(name="all", summary="All objects of the kind in the namespace")
 OUTPUT = Option(name="output", short="o", value="string", summary="Output format: json, yaml, name or wide")

@@ -14,6 +14,8 @@ from attrs import define, field, frozen
 
 MAX_FILE_BYTES = 1 << 20
 """A file stops growing here, so that no line can fill the memory."""
+MAX_WRITTEN_BYTES = 4 << 20
+"""One line writes no more than this; then the disk is full."""
 
 
 class FileProblem(Exception):
@@ -39,6 +41,7 @@ class Files:
     """Prefixes (ending in "/") and whether what is below is read-only; the longest that fits decides."""
     times: dict[str, int] = field(factory=dict)
     changes: dict[str, str | None] = field(factory=dict)
+    written_bytes: int = 0
     journal: list[tuple[int, str, str | None, bool]] | None = None
     """If kept: each write as (second, path, text, whether it was appended), None for a removal."""
 
@@ -63,6 +66,9 @@ class Files:
         if self.is_dir(path):
             raise FileProblem("Is a directory")
         self._needs_room_in(path)
+        self.written_bytes += len(text)
+        if self.written_bytes > MAX_WRITTEN_BYTES:
+            raise FileProblem("No space left on device")
         if self.journal is not None:
             self.journal.append((time, path, text[:MAX_FILE_BYTES], append))
         if append:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from attrs import frozen
 
 from engine.kubelet.shell.arithmetic import ArithmeticProblem, evaluate
-from engine.kubelet.shell.machine import Shell
+from engine.kubelet.shell.machine import MAX_OUTPUT_BYTES, Exhausted, Shell
 from engine.kubelet.shell.syntax import Arithmetic, Literal, Part, Script, Substitution, Variable, Word
 
 Run = Callable[[Shell, Script], str]
@@ -36,12 +36,20 @@ def fields(shell: Shell, words: tuple[Word, ...], run: Run) -> list[str]:
     for word in words:
         for pieces in _split([piece for part in word for piece in _expand(shell, part, run)]):
             found += _matches(shell, pieces)
+    _bounded(sum(map(len, found)))
     return found
 
 
 def text_of(shell: Shell, word: Word, run: Run) -> str:
     """One field, neither split nor matched: an assignment, a redirection's target, a case word."""
-    return "".join(piece.text for part in word for piece in _expand(shell, part, run) if piece.text != _SEPARATOR)
+    text = "".join(piece.text for part in word for piece in _expand(shell, part, run) if piece.text != _SEPARATOR)
+    _bounded(len(text))
+    return text
+
+
+def _bounded(size: int) -> None:
+    if size > MAX_OUTPUT_BYTES:
+        raise Exhausted
 
 
 def pattern_of(shell: Shell, word: Word, run: Run) -> re.Pattern[str]:
@@ -151,6 +159,7 @@ def _trim(value: str, operator: str, pattern: re.Pattern[str]) -> str:
 
 def _replace(shell: Shell, value: str, part: Variable, run: Run) -> str:
     before, _, after = text_of(shell, part.argument, run).partition("/")
+    _bounded(value.count(before) * len(after) if before else 0)
     return value.replace(before, after, -1 if part.operator == "//" else 1) if before else value
 
 

@@ -1,10 +1,16 @@
-"""POSIX regular expressions, basic and extended, as Python patterns; refused where they could run for ever.
+"""POSIX regular expressions, basic and extended: ``compile_pattern(...) -> Pattern``.
 
-compile_pattern(r"a\\(b\\|c\\)+", extended=False)   ->   re.compile(r"a(b|c)\\+")
+    compile_pattern(r"a\\(b\\|c\\)+", extended=False)   ->   Python's a(b|c)\\+
+
+Expressions that could take Python's ``re`` for ever are searched with an automaton instead.
 """
 
 import re
 from functools import lru_cache
+
+from attrs import frozen
+
+from engine.kubelet.shell.automaton import Automaton, TooComplex, automaton
 
 _CLASSES = {
     "alpha": "a-zA-Z", "digit": "0-9", "alnum": "a-zA-Z0-9", "upper": "A-Z", "lower": "a-z", "space": r"\s",
@@ -12,26 +18,55 @@ _CLASSES = {
     "print": " -~", "cntrl": r"\0-\x1f",
 }  # fmt: skip
 _SWAPPED = "(){}|+?"
-_NESTED = re.compile(r"\([^()]*(?<!\\)[*+{][^()]*\)[*+{]|\([^()]*\|[^()]*\)[*+{]|[*+}][*+{]")
+_UNBOUNDED = re.compile(r"(?<!\\)(?:[*+]|\{\d*,\d*\})")
+_REPEATED = re.compile(r"(?<!\\)\)(?:[*+]|\{\d*,?\d*\})")
+_NESTED = re.compile(r"[*+|}][^()]*\)(?:[*+]|\{\d*,?\d*\})|\)\)(?:[*+]|\{)")
+_LONGEST = 8192
+_LONGEST_OF = {0: 8192, 1: 8192, 2: 2000, 3: 400, 4: 120}
+"""How much text ``re`` may be given, by the number of repetitions without an upper bound."""
 
 
 class PatternProblem(Exception):
-    """The expression is wrong, or could take for ever."""
+    """The expression is wrong, or too big."""
+
+
+@frozen
+class Pattern:
+    """``compiled`` finds what matched; ``safe`` stands in for it where only yes or no is asked."""
+
+    compiled: re.Pattern[str]
+    safe: Automaton | None = None
+
+    def matches(self, text: str) -> bool:
+        text = text[:_LONGEST]
+        return self.safe.search(text) if self.safe is not None else self.compiled.search(text) is not None
+
+    def within(self, text: str) -> str:
+        """As much of ``text`` as may be searched for what matched where. Raises PatternProblem if none may be."""
+        if _NESTED.search(self.compiled.pattern):
+            raise PatternProblem("regular expression too complex")
+        return text[: _LONGEST_OF.get(len(_UNBOUNDED.findall(self.compiled.pattern)), 60)]
 
 
 @lru_cache(maxsize=512)
 def compile_pattern(
-    text: str, *, extended: bool = False, fixed: bool = False, ignore_case: bool = False
-) -> re.Pattern[str]:
+    text: str, *, extended: bool = False, fixed: bool = False, ignore_case: bool = False, around: str = ""
+) -> Pattern:
+    r"""``around`` "word" or "line" lets only whole words or lines match. Raises PatternProblem."""
     if len(text) > 1000:
         raise PatternProblem("regular expression too big")
     source = re.escape(text) if fixed else _translated(text, extended)
-    if not fixed and (_NESTED.search(source) or len(re.findall(r"(?<!\\)[*+{]", source)) > 8):
-        raise PatternProblem("regular expression too complex")
+    if around:
+        edges = (r"\b", r"\b") if around == "word" else ("^", "$")
+        source = f"{edges[0]}(?:{source}){edges[1]}"
     try:
-        return re.compile(source, re.IGNORECASE if ignore_case else 0)
+        compiled = re.compile(source, re.IGNORECASE if ignore_case else 0)
+        risky = not fixed and (len(_UNBOUNDED.findall(source)) > 1 or _REPEATED.search(source))
+        return Pattern(compiled, automaton(source, ignore_case=ignore_case) if risky else None)
     except (re.error, OverflowError, RecursionError):
         raise PatternProblem("bad regex: Invalid regular expression") from None
+    except TooComplex:
+        raise PatternProblem("regular expression too big") from None
 
 
 def _translated(text: str, extended: bool) -> str:
@@ -55,7 +90,7 @@ def _translated(text: str, extended: bool) -> str:
 
 
 def _escaped(char: str) -> str:
-    return "\\" + char if not char.isalpha() or char in "wWsSbBdDnt" else re.escape(char)
+    return "\\" + char if not char.isalnum() or char in "wWsSbBdDnt" else re.escape(char)
 
 
 def _bracket(text: str, at: int) -> tuple[str, int]:
@@ -71,9 +106,9 @@ def _bracket(text: str, at: int) -> tuple[str, int]:
         raise PatternProblem("bad regex: Missing ']'")
     inner = text[at + 1 + negated : end]
     inner = inner.replace("\\", "\\\\")
-    for name, chars in _CLASSES.items():
-        inner = inner.replace(f"[:{name}:]", chars)
     if inner.startswith("]"):
         inner = "\\" + inner
-    inner = re.sub(r"(?<!\\)\[", r"\\[", inner)
+    inner = re.sub(r"(?<!\\)\[(?!:)", r"\\[", inner)
+    for name, chars in _CLASSES.items():
+        inner = inner.replace(f"[:{name}:]", chars)
     return f"[{'^' if negated else ''}{inner}]", end + 1

@@ -19,7 +19,7 @@ from engine.kubelet.shell.commands.awk_values import (
     truth,
 )  # fmt: skip
 from engine.kubelet.shell.commands.coreutils import source_of, unescape
-from engine.kubelet.shell.machine import Call
+from engine.kubelet.shell.machine import MAX_OUTPUT_BYTES, Call
 from engine.kubelet.shell.patterns import PatternProblem, compile_pattern
 
 
@@ -105,7 +105,8 @@ class _Engine:
         elif len(separator) == 1:
             self.fields = line.split(separator) if line else []
         else:
-            self.fields = compile_pattern(separator, extended=True).split(line) if line else []
+            pattern = compile_pattern(separator, extended=True)
+            self.fields = pattern.compiled.split(pattern.within(line)) if line else []
         self.variables["NR"] = as_number(self.variables.get("NR", 0.0)) + 1
 
     def block(self, body: Tokens) -> None:
@@ -220,8 +221,8 @@ class _Engine:
                 self.at += 1
             else:
                 pattern = as_text(self._comparison())
-            hit = compile_pattern(pattern, extended=True).search(as_text(value)[:8192])
-            value = float((hit is not None) == wanted)
+            hit = compile_pattern(pattern, extended=True).matches(as_text(value))
+            value = float(hit == wanted)
         return value
 
     def _comparison(self) -> Value:
@@ -237,6 +238,8 @@ class _Engine:
             self.tokens[self.at][0] in ("number", "string", "name") or self._peek() == "$"
         ):
             value = as_text(value) + as_text(self._sum())
+            if len(value) > MAX_OUTPUT_BYTES:
+                raise AwkProblem("string too long")
         return value
 
     def _sum(self) -> Value:
@@ -277,7 +280,7 @@ class _Engine:
         if kind == "string":
             return unescape(text[1:-1].replace('\\"', '"'))
         if kind == "regex":
-            return float(compile_pattern(text, extended=True).search(self.line[:8192]) is not None)
+            return float(compile_pattern(text, extended=True).matches(self.line))
         if kind == "name":
             return self._function(text) if self._peek() == "(" else self._name(text)
         if text == "$":

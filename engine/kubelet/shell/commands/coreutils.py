@@ -39,7 +39,7 @@ def unescape(text: str) -> str:
 
     def one(match: re.Match[str]) -> str:
         code = match.group(1)
-        if code[0].isdigit():
+        if code[0] in "01234567":
             return chr(int(code, 8) & 255)
         if code[0] == "x" and len(code) > 1:
             return chr(int(code[1:], 16))

@@ -5,10 +5,10 @@ import re
 from attrs import define, frozen
 
 from engine.kubelet.shell.commands.coreutils import source_of
-from engine.kubelet.shell.machine import Call
-from engine.kubelet.shell.patterns import PatternProblem, compile_pattern
+from engine.kubelet.shell.machine import MAX_OUTPUT_BYTES, Call, Exhausted
+from engine.kubelet.shell.patterns import Pattern, PatternProblem, compile_pattern
 
-Address = int | str | re.Pattern[str]
+Address = int | str | Pattern
 
 
 class _Wrong(Exception):
@@ -21,7 +21,7 @@ class _Command:
     first: Address | None = None
     last: Address | None = None
     negated: bool = False
-    pattern: re.Pattern[str] | None = None
+    pattern: Pattern | None = None
     text: str = ""
     flags: str = ""
 
@@ -112,6 +112,7 @@ def _verb(text: str, extended: bool) -> tuple[_Command, str]:
             return _Command(verb="y", text=right, flags=left), rest
         ignore_case = "i" in flags.group().lower()
         pattern = compile_pattern(left, extended=extended, ignore_case=ignore_case)
+        pattern.within("")
         return _Command(verb="s", pattern=pattern, text=right, flags=flags.group()), rest
     if verb in ("a", "i", "c"):
         line, _, rest = rest.partition("\n")
@@ -191,19 +192,32 @@ def _apply(
     return line, False
 
 
-def _substitute(command: _Command, pattern: re.Pattern[str], line: str) -> tuple[str, int]:
+def _substitute(command: _Command, pattern: Pattern, line: str) -> tuple[str, int]:
+    size = 0
+
     def replacement(hit: re.Match[str]) -> str:
+        nonlocal size
+        size += len(command.text) + len(hit.group())
+        if size > MAX_OUTPUT_BYTES:
+            raise Exhausted
+        return expanded(hit)
+
+    def expanded(hit: re.Match[str]) -> str:
         def one(escape: re.Match[str]) -> str:
             code = escape.group()
             if code == "&":
                 return hit.group()
             if code[1].isdigit():
-                return (hit.group(int(code[1])) or "") if int(code[1]) <= (pattern.groups or 0) else ""
+                return (hit.group(int(code[1])) or "") if int(code[1]) <= (pattern.compiled.groups or 0) else ""
             return {"n": "\n", "t": "\t"}.get(code[1], code[1])
 
         return re.sub(r"\\.|&", one, command.text)
 
-    return pattern.subn(replacement, line[:65536], 0 if "g" in command.flags else 1)
+    if not pattern.matches(line):
+        return line, 0
+    part = pattern.within(line)
+    changed, count = pattern.compiled.subn(replacement, part, 0 if "g" in command.flags else 1)
+    return changed + line[len(part) :], count
 
 
 def _applies(command: _Command, inside: _Range, number: int, line: str, is_last: bool) -> bool:
@@ -227,4 +241,4 @@ def _reached(address: Address, number: int, line: str, is_last: bool) -> bool:
 def _at(address: Address, number: int, line: str, is_last: bool) -> bool:
     if isinstance(address, int):
         return number == address
-    return is_last if isinstance(address, str) else address.search(line[:8192]) is not None
+    return is_last if isinstance(address, str) else address.matches(line)

@@ -9,7 +9,7 @@ from engine.kubelet.shell.commands.coreutils import source_of, unescape
 from engine.kubelet.shell.commands.sed import sed
 from engine.kubelet.shell.machine import Call, Program
 from engine.kubelet.shell.options import Options, UsageProblem, options
-from engine.kubelet.shell.patterns import PatternProblem, compile_pattern
+from engine.kubelet.shell.patterns import Pattern, PatternProblem, compile_pattern
 
 _CLASSES = {
     "[:upper:]": "A-Z", "[:lower:]": "a-z", "[:digit:]": "0-9", "[:alpha:]": "A-Za-z", "[:alnum:]": "A-Za-z0-9",
@@ -40,6 +40,12 @@ def grep(call: Call) -> int:
     sources = source_of(call, names)
     many = (len(names) > 1 or "H" in given or "r R recursive" in given) and "h" not in given
     matched = False
+    if "o" in given:
+        for each in wanted:
+            try:
+                each.within("")
+            except PatternProblem as problem:
+                return call.fail(str(problem), 2)
     for source_name, source in sources:
         matched = (
             _grep_one(call, given, wanted, f"{source_name}:" if many else "", source_name, source.rest())
@@ -50,19 +56,18 @@ def grep(call: Call) -> int:
     return 2 if len(sources) < len(names) and not matched else int(not matched)
 
 
-def _grep_pattern(text: str, given: Options, *, extended: bool, fixed: bool) -> re.Pattern[str]:
-    compiled = compile_pattern(text, extended=extended, fixed=fixed, ignore_case="i ignore-case" in given)
-    if "w x" in given:
-        around = (r"\b", r"\b") if "w" in given else ("^", "$")
-        return re.compile(f"{around[0]}(?:{compiled.pattern}){around[1]}", compiled.flags)
-    return compiled
+def _grep_pattern(text: str, given: Options, *, extended: bool, fixed: bool) -> Pattern:
+    around = "word" if "w" in given else "line" if "x" in given else ""
+    return compile_pattern(
+        text, extended=extended, fixed=fixed, ignore_case="i ignore-case" in given, around=around
+    )
 
 
-def _grep_one(call: Call, given: Options, wanted: list[re.Pattern[str]], label: str, name: str, text: str) -> bool:
+def _grep_one(call: Call, given: Options, wanted: list[Pattern], label: str, name: str, text: str) -> bool:
     lines = text.splitlines()
     hits = [
         at for at, line in enumerate(lines)
-        if any(pattern.search(line[:8192]) for pattern in wanted) != ("v invert-match" in given)
+        if any(pattern.matches(line) for pattern in wanted) != ("v invert-match" in given)
     ]  # fmt: skip
     hits = hits[: given.number("m max-count", len(lines))]
     if "q quiet silent" in given:
@@ -74,7 +79,12 @@ def _grep_one(call: Call, given: Options, wanted: list[re.Pattern[str]], label: 
     elif "o" in given:
         for at in hits:
             call.out(
-                "".join(f"{label}{hit.group()}\n" for each in wanted for hit in each.finditer(lines[at]) if hit[0])
+                "".join(
+                    f"{label}{hit.group()}\n"
+                    for each in wanted
+                    for hit in each.compiled.finditer(each.within(lines[at]))
+                    if hit[0]
+                )
             )
     else:
         _grep_lines(call, given, label, lines, hits)
@@ -118,9 +128,10 @@ def tail(call: Call) -> int:
 
 
 def _ends(call: Call, *, last: bool) -> int:
-    args = tuple(
-        f"-n{arg[1:]}" if re.fullmatch(r"[-+]\d+", arg) and (arg[0] == "-" or last) else arg for arg in call.args
-    )
+    args = [
+        f"-n{arg[1:]}" if re.fullmatch(r"-\d+", arg) and before not in ("-n", "-c") else arg
+        for before, arg in zip(call.argv, call.args, strict=False)
+    ]
     given = options(Call(shell=call.shell, argv=(call.argv[0], *args), streams=call.streams), "q f F v", "n c s")
     sources = source_of(call, given.rest)
     for index, (name, source) in enumerate(sources):

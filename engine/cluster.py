@@ -158,6 +158,7 @@ class Cluster:
             result, admitted = self._refused(result, error)
         self._queue.set_timer(place, key, result.again_at, cause)
         if admitted.puts or admitted.removes:
+            self._queue.count_write(place, key, self.now)
             self._commit(admitted, actor, cause)
 
     def flush(self) -> None:

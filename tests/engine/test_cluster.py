@@ -18,7 +18,7 @@ from engine.store.frames import Header
 from engine.store.history import History
 from engine.store.log import Log
 from engine.verify import verify
-from tests.builders import START, deployment, namespace, node
+from tests.builders import START, deployment, namespace, node, pod_spec
 
 WEB = Ref("Deployment", "default", "web")
 
@@ -105,6 +105,18 @@ def test_a_ctrl_c_at_any_line_leaves_a_log_that_goes_on_and_runs_again(tmp_path:
         at += 3 if at < 60 else 101
     assert at > 100
     cluster.close()
+
+
+def test_pods_lost_as_fast_as_they_are_made_do_not_hold_cluster_time(tmp_path: Path) -> None:
+    path = tmp_path / "worst.k9log"
+    cluster = begun(path)
+    stuck = deployment("stuck", template={**pod_spec(), "nodeName": "w1", "tolerations": []})
+    taint = {"spec": {"taints": [{"key": "drained", "effect": "NoExecute"}]}}
+    cluster.submit("user", [Patch(Ref("Node", "", "w1"), taint, "merge"), Create(stuck)])
+    assert cluster.advance(START + 63, more=lambda: cluster.state.revision < 5000)
+    assert cluster.now == START + 63
+    cluster.close()
+    verified(path).close()
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from engine.kinds import (
     ref_of,
     with_metadata,
 )
+from engine.reconcile import Result
 from engine.store.state import State
 from tests.engine.given import (
     NOW,
@@ -180,8 +181,15 @@ def test_pods_of_a_node_that_is_gone_are_removed_even_if_they_were_terminating()
     gone = removed(state, ref_of(node()))
     assert woken(POD_GC, state, gone, ref_of(node())) == [ref_of(pod("a")), ref_of(pod("b"))]
     for name in ("a", "b", "waiting"):
-        gone = reconciled(gone, POD_GC, Ref("Pod", "default", name))
+        gone = reconciled(gone, POD_GC, Ref("Pod", "default", name), now=NOW + 40)
     assert [each.metadata.name for each in gone.all(Pod)] == ["waiting"]
+
+
+def test_a_pod_made_for_a_node_that_is_not_there_waits_40_seconds_for_it() -> None:
+    state = state_with(pod())
+    state = put(state, started(stored(state, pod())))
+    assert POD_GC.reconcile(state, ref_of(pod()), NOW + 39) == Result(again_at=NOW + 40)
+    assert list(reconciled(state, POD_GC, ref_of(pod()), now=NOW + 40).all(Pod)) == []
 
 
 def test_pods_of_a_node_that_is_there_are_left_alone() -> None:

@@ -179,6 +179,13 @@ def test_a_pod_whose_labels_no_longer_match_is_released_and_replaced() -> None:
     assert len(pods_of(state)) == 2
 
 
+def test_an_orphan_without_labels_wakes_who_selects_by_what_is_missing() -> None:
+    selector = {"matchExpressions": [{"key": "gone", "operator": "DoesNotExist"}]}
+    before = state_with(replica_set(1, selector=selector))
+    after = put(before, bare_pod("old"))
+    assert woken(REPLICASET, before, after, Ref("Pod", "default", "old")) == [WEB]
+
+
 def test_a_replicaset_that_is_being_deleted_creates_and_adopts_nothing() -> None:
     state = state_with(bare_pod("lonely", app="web"), replica_set(3))
     owner = stored(state, replica_set())

@@ -95,8 +95,6 @@ def _owners(kind: str, pod: Pod, state: State) -> Iterable[Ref]:
     if managed_by is not None:
         return (Ref(kind, namespace, managed_by.name),) if managed_by.kind == kind else ()
     labels = pod.metadata.labels
-    if not labels:
-        return ()
     return [ref_of(obj) for obj in state.objects(kind, namespace) if _selects(obj, labels)]
 
 

@@ -11,6 +11,9 @@ from engine.store.history import History
 from engine.store.state import State
 from k9lite.clients.reading import read_logs
 
+_LEAD_SECONDS = 5
+"""How long before the first deed a recording begins to play."""
+
 
 class RecordedClient:
     """Plays from the start; follows the file while a live session still writes to it."""
@@ -26,6 +29,8 @@ class RecordedClient:
         self._state = history.state_at(0)
         self._now = history.header.created
         self.seek(self.first_revision)
+        if deeds := self.deeds():
+            self.seek_time(max(self._now, deeds[0].time - _LEAD_SECONDS))
 
     @property
     def name(self) -> str:
@@ -59,7 +64,8 @@ class RecordedClient:
 
     @property
     def last_time(self) -> int:
-        return self._history.state_at(self.last_revision).time
+        last = self.last_revision
+        return self._history.commit(last).time if last else self._history.header.created
 
     def set_speed(self, speed: float) -> None:
         self._speed = max(0.0, speed)

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from k9lite.widgets.safe import plain
 
 HERE, DEED, PAST, AHEAD = "●", "◆", "━", "─"
-_LEAST_BAR = 10
+_LEAST_BAR, _ROOMY_CELLS = 10, 100
 
 
 @frozen(kw_only=True)
@@ -86,6 +86,8 @@ def _place(course: Course, time: int, size: int) -> int:
 
 
 def _bar_size(course: Course, width: int) -> int:
-    """A third of the line at least; what was done last gets the rest."""
+    """The same whatever was done last, so that nothing jumps while it plays."""
     room = width - len(course.start) - len(course.end) - 2
-    return max(room // 3, room - len(course.deed) - 2) if course.deed else room
+    if not course.deeds:
+        return room
+    return room // 2 if width >= _ROOMY_CELLS else room // 3

@@ -11,6 +11,7 @@ from engine.api.writes import RunLine
 from engine.errors import BadRequest, InternalError, NotFound
 from engine.kinds import Container, Exec, Node, ObjectMeta, Pod
 from engine.kubelet import inside as inner
+from engine.kubelet.image_files import working_directory
 from engine.kubelet.inside import Inside, inside, lines_of
 from engine.kubelet.process import containers_of
 from engine.kubelet.shell.control import BreakLoop, ContinueLoop, Exit
@@ -134,7 +135,7 @@ def _shell(life: Inside, session: str) -> tuple[Shell, PodWire]:
         machine=machine,
         variables=dict(variables),
         exported=dict.fromkeys(variables),
-        cwd=life.container.working_dir or "/",
+        cwd=life.container.working_dir or working_directory(life.entry),
         pid=machine.pid(),
     )
     for line in lines:

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from engine.kubelet.files import with_directories
 from engine.kubelet.image_table import SHELL_PROGRAMS, ImageEntry
-from engine.network.http import IT_WORKS, WELCOME
+from engine.network.http import IT_WORKS, WELCOME, nginx_version
 
 _DIRECTORIES = (
     "/tmp", "/root", "/home", "/mnt", "/opt", "/srv", "/run", "/var/log", "/var/run", "/var/tmp", "/usr/bin",
@@ -97,6 +97,26 @@ def system_of(entry: ImageEntry, tag: str) -> System:
     if "alpine" in tag or name in ("alpine", "netshoot", "curl") or not entry.shell.endswith("bash"):
         return System("alpine")
     return System(name if name in _SYSTEMS else "debian")
+
+
+def image_variables(entry: ImageEntry, tag: str) -> dict[str, str]:
+    """The environment that the image itself sets."""
+    match entry.log_profile:
+        case "nginx":
+            return {"NGINX_VERSION": nginx_version(tag), "PKG_RELEASE": "1~bookworm", "NJS_VERSION": "0.8.10"}
+        case "httpd":
+            return {"HTTPD_PREFIX": "/usr/local/apache2", "HTTPD_VERSION": "2.4.63"}
+        case "redis":
+            return {"REDIS_VERSION": "7.4.2"}
+        case "postgres":
+            return {"PG_MAJOR": "16", "PG_VERSION": "16.8", "PGDATA": "/var/lib/postgresql/data"}
+        case "mysql":
+            return {"MYSQL_MAJOR": "8.4", "MYSQL_VERSION": "8.4.4-1.el9"}
+    return {}
+
+
+def working_directory(entry: ImageEntry) -> str:
+    return {"httpd": "/usr/local/apache2", "redis": "/data"}.get(entry.log_profile, "/")
 
 
 @lru_cache(maxsize=256)

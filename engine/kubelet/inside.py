@@ -15,7 +15,7 @@ from engine.kubelet.behaviour import command_line
 from engine.kubelet.catalog import Resolved, parse_reference, resolve
 from engine.kubelet.environment import environment
 from engine.kubelet.files import Files
-from engine.kubelet.image_files import base_files
+from engine.kubelet.image_files import base_files, image_variables
 from engine.kubelet.image_table import ImageEntry
 from engine.kubelet.process import containers_of, recorded_writes, status_of, writes_seen
 from engine.kubelet.processes import left_running, main_processes
@@ -106,7 +106,7 @@ def variables(life: Inside) -> dict[str, str]:
     """The environment of the container's processes: the kubelet's, the image's and the Services' variables."""
     found = dict(environment(life.state, life.pod, life.container).variables)
     services = service_variables(life.state, life.pod, life.started_at)
-    return {**{name: value for name, value in services.items() if name not in found}, **found}
+    return {**services, **image_variables(life.entry, life.tag), **found}
 
 
 def facts(life: Inside) -> Facts:

@@ -29,6 +29,7 @@ _WAITING_FOR = {
     "ImagePullBackOff": "trying and failing to pull image",
 }
 _PROBE_AGENT = "kube-probe/1.33"
+_PAGE_BYTES, _ERROR_BYTES = {"nginx": 615, "httpd": 45}, {"nginx": 153, "httpd": 196}
 
 
 @frozen(kw_only=True)
@@ -211,10 +212,11 @@ def _probe_lines(life: _Life, acts: Behaviour, probe: Probe, start: int) -> Iter
     path = action.path or "/"
     known = acts.paths is None or path.partition("?")[0] in acts.paths
     site = Site(image=life.entry.name.rpartition("/")[2], profile=acts.log_profile)
+    size = (_PAGE_BYTES if known else _ERROR_BYTES).get(acts.log_profile, 2)
     last = min(life.until, tick) if probe is life.container.startup_probe else life.until
     for at in range(tick, last + 1, period):
         request = Request(path=path, agent=_PROBE_AGENT, client_ip=_gateway(life.pod), time=at)
-        for line in access_lines(site, request, 200 if known else 404, 615 if known else 153):
+        for line in access_lines(site, request, 200 if known else 404, size):
             yield at, line
 
 

@@ -18,7 +18,7 @@ from attrs import evolve, field, frozen
 from engine.kinds import Container, Pod
 from engine.kubelet.environment import expanded
 from engine.kubelet.files import Wrote
-from engine.kubelet.image_files import base_files
+from engine.kubelet.image_files import base_files, working_directory
 from engine.kubelet.image_table import ImageEntry
 from engine.kubelet.shell.machine import Facts, Wire
 from engine.kubelet.shell.programs import COMMANDS
@@ -212,7 +212,7 @@ def _script(
         facts=facts,
         files=tuple(files.items()),
         mounts=mounts_of(pod, container),
-        cwd=container.working_dir or "/",
+        cwd=container.working_dir or ("/" if entry is None else working_directory(entry)),
         serves="" if entry is None else entry.server,
     )
 

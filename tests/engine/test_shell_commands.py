@@ -113,3 +113,18 @@ def test_expressions_that_could_take_for_ever_are_searched_with_an_automaton() -
     ):  # fmt: skip
         assert automaton(pattern).search(text) is found
     assert compile_pattern(r"\(a\)\{2\}b\+", extended=False).matches("aabb")
+
+
+def test_redis_keeps_what_lines_beside_it_set() -> None:
+    box = terminal(running("p", "redis:7", "10.244.1.9"), running("q", "redis:7", "10.244.1.8"))
+    assert box.type("p", "redis-cli set a 1; redis-cli incr a; redis-cli lpush l x y").stdout == "OK\n2\n2\n"
+    assert (
+        box.type("p", "redis-cli get a; redis-cli keys '*'; redis-cli lrange l 0 -1").stdout == "2\na\nl\ny\nx\n"
+    )
+    assert box.type("q", "redis-cli dbsize; redis-cli -h 10.244.1.9 ping").stdout == "0\nPONG\n"
+
+
+def test_an_image_brings_variables_and_a_working_directory() -> None:
+    web = terminal(running("p", "nginx:1.25.3", "10.244.1.9"), running("r", "redis:7", "10.244.1.8"))
+    assert web.type("p", "printenv NGINX_VERSION; pwd").stdout == "1.25.3\n/\n"
+    assert web.type("r", "pwd").stdout == "/data\n"

@@ -90,7 +90,7 @@ def record(script: Script, wire: Wire, settles_ms: int = 0) -> Recording:
     machine = _machine(script, wire, out, FOREVER_MS)
     shell = _shell(script, machine)
     last = script.arrivals[-1].at - script.facts.start if script.arrivals else 0
-    notes = _Notes(max(settles_ms, (last + 1) * 1000))
+    notes = _Notes(max(settles_ms, last * 1000))
     machine.watch = notes.watch
     ended_ms: int | None = None
     code = 0
@@ -223,7 +223,7 @@ class _Notes:
         )
         if not deciding(command).isdisjoint(changed):
             return
-        if third.time_ms < self.settles_ms:
+        if third.time_ms <= self.settles_ms and self.settles_ms:
             self._jump(self.candidate, shell)
             last.clear()
             return
@@ -232,6 +232,8 @@ class _Notes:
 
     def _jump(self, loop: Loop, shell: Shell) -> None:
         count = -(-(self.settles_ms - loop.start_ms) // loop.period_ms)
+        if not count:
+            return
         self.skipped.append((loop, count))
         shell.machine.time_ms += count * loop.period_ms
         for name, step in loop.steps:

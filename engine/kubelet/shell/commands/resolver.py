@@ -17,3 +17,12 @@ def named(call: Call, name: str) -> Lookup:
         if name in words[1:] and is_address(words[0]):
             return Lookup(name=name, addresses=(words[0],))
     return call.machine.lookup(name)
+
+
+def unreachable(call: Call, host: str, port: int) -> str:
+    """Why no connection to a server comes about; "" if it does."""
+    found = named(call, host)
+    if not found.addresses:
+        return "Name or service not known"
+    problem = call.machine.connect(found.addresses[0], port)
+    return {"": "", "refused": "Connection refused"}.get(problem, "Connection timed out")

@@ -1,12 +1,13 @@
 """Programs that come with one image: nginx, redis-cli, psql, pg_isready, mysqladmin and their like.
 
-They answer the questions probes and operators ask of a healthy server; no data is kept behind them.
+They answer the questions probes and operators ask of a healthy server; databases keep nothing behind them.
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from engine.kubelet.shell.commands.resolver import named
+from engine.kubelet.shell.commands.redis import redis_cli
+from engine.kubelet.shell.commands.resolver import unreachable
 from engine.kubelet.shell.machine import Call, Program
 from engine.kubelet.shell.options import options
 from engine.network.dates import formatted
@@ -42,39 +43,11 @@ def _stamp(call: Call) -> str:
     return formatted(call.machine.now, "%Y/%m/%d %H:%M:%S")
 
 
-def redis_cli(call: Call) -> int:
-    given = options(call, "c x r", "h p a n u", stop=True)
-    host, port = given.value("h", "127.0.0.1"), given.number("p", 6379)
-    words = given.rest
-    problem = _unreachable(call, host, port)
-    if problem:
-        call.err(f"Could not connect to Redis at {host}:{port}: {problem}\n")
-        return 1
-    match [word.upper() for word in words[:1]]:
-        case ["PING"]:
-            call.out(f"{words[1] if len(words) > 1 else 'PONG'}\n")
-        case ["SET" | "FLUSHALL" | "SELECT"]:
-            call.out("OK\n")
-        case ["GET" | "HGET"]:
-            call.out("\n")
-        case ["DBSIZE" | "DEL" | "EXISTS"]:
-            call.out("0\n")
-        case ["INFO"]:
-            call.out("# Server\nredis_version:7.4.2\nredis_mode:standalone\ntcp_port:6379\n")
-        case ["KEYS"]:
-            call.out("\n")
-        case []:
-            call.out("")
-        case [name]:
-            call.out(f"ERR unknown command '{name}'\n")
-    return 0
-
-
 def pg_isready(call: Call) -> int:
     given = options(call, "q", "h p U d t")
     host, port = given.value("h host", "127.0.0.1"), given.number("p port", 5432)
     name = "/var/run/postgresql" if host == "127.0.0.1" else host
-    refused = bool(_unreachable(call, host, port))
+    refused = bool(unreachable(call, host, port))
     call.out("" if "q" in given else f"{name}:{port} - {'no response' if refused else 'accepting connections'}\n")
     return 2 if refused else 0
 
@@ -82,7 +55,7 @@ def pg_isready(call: Call) -> int:
 def psql(call: Call) -> int:
     given = options(call, "A t q l w W x", "h p U d c f v")
     host, port = given.value("h host", "127.0.0.1"), given.number("p port", 5432)
-    if _unreachable(call, host, port):
+    if unreachable(call, host, port):
         return call.fail(f'error: connection to server at "{host}", port {port} failed: Connection refused', 2)
     if "version V" in given:
         call.out("psql (PostgreSQL) 16.8\n")
@@ -97,7 +70,7 @@ def psql(call: Call) -> int:
 def mysqladmin(call: Call) -> int:
     given = options(call, "s v", "h P u p i w")
     host, port = given.value("h host", "127.0.0.1"), given.number("P port", 3306)
-    if _unreachable(call, host, port):
+    if unreachable(call, host, port):
         call.err(f"mysqladmin: connect to server at '{host}' failed\n")
         return 1
     if "ping" in given.rest:
@@ -125,14 +98,6 @@ def version(call: Call) -> int:
         )
         return 0
     return call.fail("programs are not run by this cluster, only their versions are known")
-
-
-def _unreachable(call: Call, host: str, port: int) -> str:
-    found = named(call, host)
-    if not found.addresses:
-        return "Name or service not known"
-    problem = call.machine.connect(found.addresses[0], port)
-    return {"": "", "refused": "Connection refused"}.get(problem, "Connection timed out")
 
 
 COMMANDS: Mapping[str, Program] = MappingProxyType(

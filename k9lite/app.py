@@ -33,6 +33,7 @@ class ConsoleApp(App[int]):
         self._frozen = frozen
         self._last_frame = monotonic()
         self._shown = (-1, -1)
+        self._trouble = ""
 
     def on_mount(self) -> None:
         self.push_screen(self._main)
@@ -45,8 +46,11 @@ class ConsoleApp(App[int]):
         elapsed, self._last_frame = now - self._last_frame, now
         try:
             self._client.advance(elapsed)
+            self._trouble = ""
         except LogError as error:
-            self.notify(f"{error} Cluster time is paused.", severity="error", markup=False, timeout=30)
+            if str(error) != self._trouble:
+                self._trouble = str(error)
+                self.notify(f"{error} Cluster time is paused.", severity="error", markup=False, timeout=30)
         self.tell_screens()
 
     def tell_screens(self) -> None:

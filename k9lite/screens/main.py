@@ -53,9 +53,8 @@ _FIRST = PANES.index("Pod") + 1
 _WIDE_CELLS, _TALL_LINES = 120, 20
 """From this size on all panes are shown side by side."""
 _SHORT_LINES, _TINY_LINES = 14, 9
-_MOST_TOLD = 3
-"""An answer of more lines gets a screen."""
-_LONGEST_TOLD = 160
+_MOST_TOLD, _LONGEST_TOLD = 3, 160
+"""An answer of more lines gets a screen; a longer line is cut."""
 
 
 class MainScreen(Screen[None]):
@@ -393,7 +392,8 @@ class MainScreen(Screen[None]):
     def _tell(self, text: str, *, failed: bool = False) -> None:
         lines = (plain(line) for line in text.split("\n"))
         short = "\n".join(line if len(line) <= _LONGEST_TOLD else f"{line[:_LONGEST_TOLD]}…" for line in lines)
-        self.notify(short, severity="error" if failed else "information", markup=False, timeout=8 if failed else 4)
+        seconds = 8 if failed or len(short) > 80 else 4
+        self.notify(short, severity="error" if failed else "information", markup=False, timeout=seconds)
 
 
 def _read_only(verb: Verb) -> str:

@@ -160,6 +160,7 @@ class Pane(Vertical):
 
     def on_object_table_marks_changed(self, message: ObjectTable.MarksChanged) -> None:
         message.stop()
+        self._title()
         self.post_message(self.Changed(self))
 
     def on_object_table_row_selected(self, message: ObjectTable.RowSelected) -> None:
@@ -216,6 +217,8 @@ class Pane(Vertical):
             title += " ‹ " + " ‹ ".join(reversed(crumbs))
         if listing.filter.text:
             title += f"  /{listing.filter.text}"
+        if marked := len(self.table.marked):
+            title += f"  ◆{marked} marked"
         self.border_title = Content(plain(title))
 
     def _empty_text(self) -> str:

@@ -114,7 +114,9 @@ def test_labels_are_set_on_all_marked_rows() -> None:
     client = living(node("w1"), node("w2"), node("w3"))
 
     async def story(pilot: Pilot[int]) -> None:
-        await pilot.press("1", "space", "space", "L")
+        await pilot.press("1", "space", "space")
+        assert "◆2 marked" in shown(pilot)
+        await pilot.press("L")
         await pilot.pause()
         assert "w1" in shown(pilot) and "w2" in shown(pilot)
         await pilot.press(*"gpu=true", "enter")

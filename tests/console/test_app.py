@@ -1,0 +1,41 @@
+"""The wiring: time passes in the client, screens are told, and a log that cannot be written is told once."""
+
+import asyncio
+
+from engine.errors import LogError
+from k9lite.app import ConsoleApp
+from k9lite.clients.embedded import EmbeddedClient
+from tests.builders import node
+from tests.console.showing import living, shown, told
+
+
+def test_time_passes_by_itself_and_shows() -> None:
+    client = living(node("w1"))
+    client.set_speed(50)
+
+    async def story() -> None:
+        app = ConsoleApp(client)
+        async with app.run_test(size=(80, 24)) as pilot:
+            before = client.now
+            await pilot.pause(0.4)
+            assert client.now > before
+            assert "▶ 50x" in shown(pilot)
+
+    asyncio.run(story())
+
+
+class Full(EmbeddedClient):
+    """A client whose disk is full."""
+
+    def advance(self, elapsed_seconds: float) -> bool:  # noqa: ARG002  # the port's
+        raise LogError("the log cannot be written (No space left on device).")
+
+
+def test_a_log_that_cannot_be_written_is_told_once_in_one_line() -> None:
+    async def story() -> None:
+        app = ConsoleApp(Full(living(node("w1")).cluster))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause(0.5)
+            assert told(pilot) == ["the log cannot be written (No space left on device). Cluster time is paused."]
+
+    asyncio.run(story())

@@ -1,0 +1,76 @@
+"""Logs of every format version that ever was, made by the code of their day: they stay readable for ever.
+
+Never make a golden log anew: a change that breaks one breaks what users have.
+"""
+
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from engine.cluster import Cluster
+from engine.kinds import KINDS, Deployment, Pod
+from engine.store.frames import FrameType
+from engine.store.history import History
+from engine.store.log import Log, LogReader
+from engine.store.state import State
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+LOGS = sorted(GOLDEN.glob("*.k9log"))
+BEGUN = 1_780_000_000
+
+
+def objects(state: State) -> dict[str, int]:
+    return {kind: state.count(kind) for kind in KINDS if state.count(kind)}
+
+
+def test_there_is_a_golden_log_of_every_format() -> None:
+    assert [path.stem for path in LOGS] == [f"format-{number}" for number in range(1, len(LOGS) + 1)]
+
+
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
+def test_a_golden_log_tells_the_story_it_always_told(path: Path) -> None:
+    with closing(History.open(path)) as history:
+        assert (history.header.cluster, history.header.created) == ("golden", BEGUN)
+        assert [(commit.revision, commit.deed) for commit in history.inputs()] == [
+            (1, ""),
+            (2, ""),
+            (22, "kubectl scale deployment web --replicas=3"),
+            (34, "kubectl delete service web"),
+            (35, ""),
+            (38, ""),
+        ]
+        end = history.state_at(history.last_revision)
+        before = history.state_at(33)
+    assert (end.revision, end.time) == (38, BEGUN + 3610)
+    assert objects(end) == {"Namespace": 1, "Node": 2, "Pod": 3, "Deployment": 1, "ReplicaSet": 1, "Event": 23}
+    assert objects(before)["Service"] == 1
+    web = end.find(Deployment, "web", "default")
+    assert web is not None
+    assert (web.spec.replicas, web.status.available_replicas) == (3, 3)
+    assert [(pod.metadata.name, pod.spec.node_name, pod.status.phase, pod.status.pod_ip) for pod in end.all(Pod)] == [
+        ("web-7c86f7d595-g2qxg", "w1", "Running", "10.244.0.34"),
+        ("web-7c86f7d595-khkbp", "w2", "Running", "10.244.1.144"),
+        ("web-7c86f7d595-z49qs", "w1", "Running", "10.244.0.2"),
+    ]
+
+
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
+def test_a_golden_log_is_whole_and_keeps_its_note(path: Path) -> None:
+    with LogReader.open(path) as reader:
+        (note,) = [frame for frame in reader.frames() if frame.type == FrameType.NOTE]
+        assert note.payload == b"\x81\xa4note\xa3tea"
+
+
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
+def test_a_golden_log_can_be_gone_on_with(path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.k9log"
+    shutil.copy(path, copy)
+    cluster = Cluster.reopen(Log.open(copy), BEGUN + 4000)
+    cluster.settle()
+    cluster.close()
+    assert copy.read_bytes().startswith(path.read_bytes())
+    with closing(History.open(copy)) as history:
+        assert history.state_at(history.last_revision).time == BEGUN + 4000
+        assert history.commit(39).actor == "clock"

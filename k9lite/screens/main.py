@@ -7,6 +7,7 @@ or screens. What a kind looks like, what a verb does and where the cluster is, o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from io import StringIO
 from typing import ClassVar
 
@@ -18,13 +19,13 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.screen import Screen
 
-from engine.errors import K9liteError
+from engine.errors import K9liteError, ReadOnly
 from engine.kinds import KINDS, Ref, ref_of
 from engine.printers.health import health
 from k9lite import travel
 from k9lite.client import Client
 from k9lite.commands import OWN_WORDS, Kubectl, Own, Show, completions, understand
-from k9lite.deeds import Deed, Deeds
+from k9lite.deeds import Deed, Deeds, by_namespace
 from k9lite.drive import read_files
 from k9lite.filters import Filter
 from k9lite.hints import hints
@@ -231,7 +232,8 @@ class MainScreen(Screen[None]):
         def answered(answers: Mapping[str, str] | None) -> None:
             if answers is not None and verb.argv is not None:
                 self.pane.table.clear_marks()
-                self._run(verb.argv(refs, answers))
+                for together in by_namespace(refs):
+                    self._try(partial(self._run, verb.argv(together, answers)))
 
         if form is None:
             answered({})
@@ -288,14 +290,10 @@ class MainScreen(Screen[None]):
 
     def on_command_line_entered(self, message: CommandLine.Entered) -> None:
         self.pane.table.focus()
-        try:
-            if message.mode == FILTER:
-                self.pane.filter(Filter(message.text))
-            elif message.text:
-                self._understand(message.text)
-        except K9liteError as error:
-            self._tell(str(error), failed=True)
-        self._show_surroundings()
+        if message.mode == FILTER:
+            self._try(lambda: self.pane.filter(Filter(message.text)))
+        elif message.text:
+            self._try(lambda: self._understand(message.text))
 
     def _understand(self, line: str) -> None:
         match understand(line):
@@ -329,24 +327,18 @@ class MainScreen(Screen[None]):
 
     def _run(self, argv: Sequence[str]) -> None:
         """Begins a deed for a kubectl line; what ends at once is told at once."""
-        try:
-            verb, args = parse(argv, self.pane.listing.query.namespace or "default")
-            if (look := look_of_line(verb, args, self._client)) is not None:
-                self.app.push_screen(look)
-                return
-            if verb.writes and self._client.read_only:
-                self._tell(_read_only(verb), failed=True)
-                return
-            args = evolve(args, files=read_files(verb, args, StringIO()))
-        except K9liteError as error:
-            self._tell(str(error), failed=True)
+        verb, args = parse(argv, self.pane.listing.query.namespace or "default")
+        if (look := look_of_line(verb, args, self._client)) is not None:
+            self.app.push_screen(look)
             return
+        if verb.writes and self._client.read_only:
+            raise ReadOnly(_read_only(verb))
+        args = evolve(args, files=read_files(verb, args, StringIO()))
         run = verb.run(View(self._client.state, self._client.now), args)
         deed = Deed(deed_of(argv), run, self._client)
         self._deeds.begin(deed)
         if not deed.running:
             self._report(deed)
-        self.on_state_changed()
 
     def _report(self, deed: Deed) -> None:
         """Tells how a deed ended: beside the panes if it took time, in a line or a screen if it did not."""

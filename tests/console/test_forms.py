@@ -207,3 +207,14 @@ def test_a_refusal_is_one_readable_line() -> None:
         assert any("does not exist" in line for line in told(pilot))
 
     show(living(), story)
+
+
+def test_rows_of_several_namespaces_are_acted_on_namespace_by_namespace() -> None:
+    client = living(node("w1"), pod("a"), pod("b", namespace="kube-system"), pod("c"))
+
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("asterisk", "L", *"team=x", "enter")
+        await pilot.pause()
+        assert all(each.metadata.labels.get("team") == "x" for each in client.state.all(Pod))
+
+    show(client, story)

@@ -15,7 +15,19 @@ from attrs import frozen
 
 from engine.bootstrap import applied, bootstrap
 from engine.cluster import Cluster
-from engine.errors import ApiError, K9liteError, LogError, LogLocked, ManifestError
+from engine.errors import (
+    ApiError,
+    K9liteError,
+    LogDamaged,
+    LogError,
+    LogExists,
+    LogFull,
+    LogLocked,
+    LogTooNew,
+    LogUnwritable,
+    ManifestError,
+    NotALog,
+)
 from engine.store.frames import Header
 from engine.store.history import History
 from engine.store.log import Log
@@ -26,6 +38,9 @@ from k9lite.manifests import cluster_manifests
 
 _AGE_SECONDS = 1800
 """A new cluster has been running for half an hour when it is first seen."""
+_SETUP_COMMITS = 2
+"""What every cluster has, and what its folder describes: before both are there, there is no session."""
+_NO_WRITING = (LogLocked, LogUnwritable, LogFull)
 
 
 @frozen
@@ -60,22 +75,59 @@ def open_session(
         return Session(
             EmbeddedClient(_new_cluster(folder, None, wall, notices), read_only=read_only), tuple(notices)
         )
-    if fresh and path.exists():
-        notices.append(f"the former session is kept in {_set_aside(path)}")
-    if path.exists():
-        cluster = open_cluster(path, notices, wall)
-    else:
-        cluster = _new_cluster(folder, path, wall, notices)
+    kept = _set_aside(path, notices) if fresh and path.exists() else None
+    try:
+        cluster = _living_cluster(folder, path, wall, notices)
+    except K9liteError as refusal:
+        if kept is not None and not path.exists():
+            kept.rename(path)
+        if read_only and isinstance(refusal, _NO_WRITING):
+            return _as_it_was_left(path, refusal)
+        raise
     return Session(EmbeddedClient(cluster, read_only=read_only), tuple(notices))
 
 
-def open_cluster(path: Path, notices: list[str], to: int = 0) -> Cluster:
-    """The cluster a log holds, gone on with where it was left or, if that is later, at ``to``. Raises LogError."""
+def _living_cluster(folder: Path, path: Path, wall: int, notices: list[str]) -> Cluster:
+    if not path.exists():
+        try:
+            return _new_cluster(folder, path, wall, notices)
+        except LogExists:  # another process was quicker
+            pass
+    log = _opened(path, notices)
+    if log.last_revision >= _SETUP_COMMITS:
+        return _gone_on_with(log, wall)
+    path.unlink()  # who began it died before there was anything to keep
+    log.close()
+    return _new_cluster(folder, path, wall, notices)
+
+
+def _as_it_was_left(path: Path, refusal: K9liteError) -> Session:
+    """A session that cannot be gone on with, to be looked at. Raises ``refusal`` where there is nothing to see."""
+    if not path.exists():
+        raise refusal
+    session = open_for_reading(path)
+    if session.client.state.revision < _SETUP_COMMITS:
+        session.client.close()
+        raise refusal
+    live = isinstance(refusal, LogLocked)
+    return session if live else Session(session.client, (f"{refusal} This is the cluster as it was left.",))
+
+
+def open_cluster(path: Path, notices: list[str]) -> Cluster:
+    """The cluster a log holds, to go on with; it stands where it was left. Raises LogError."""
+    return _gone_on_with(_opened(path, notices), 0)
+
+
+def _opened(path: Path, notices: list[str]) -> Log:
     log = Log.open(path)
+    if log.recovered is not None:
+        notices.append(str(log.recovered))
+    return log
+
+
+def _gone_on_with(log: Log, wall: int) -> Cluster:
     try:
-        if log.recovered is not None:
-            notices.append(str(log.recovered))
-        return Cluster.reopen(log, to)
+        return Cluster.reopen(log, wall)
     except LogError:
         log.close()
         raise
@@ -91,19 +143,15 @@ def open_for_reading(path: Path) -> Session:
 def open_headless(source: Path, wall: int, *, writes: bool) -> Session:
     """What ``kubectl --cluster`` names: a folder's living cluster, or a log file, which reading leaves as it is.
 
-    While a console has the cluster open, reading follows its log and writing raises LogLocked.
+    Where the log cannot be written, because a console has the cluster open, the disk is full or the file
+    protected, reading shows it as it is and writing raises LogLocked, LogFull, LogUnwritable.
     """
     if not source.is_dir() and source.suffix == ".k9log":
         if not writes:
             return open_for_reading(source)
         notices: list[str] = []
         return Session(EmbeddedClient(open_cluster(source, notices)), tuple(notices))
-    try:
-        return open_session(source, wall)
-    except LogLocked:
-        if writes:
-            raise
-        return open_for_reading(log_path(source))
+    return open_session(source, wall, read_only=not writes)
 
 
 def _new_cluster(folder: Path, path: Path | None, wall: int, notices: list[str]) -> Cluster:
@@ -142,16 +190,20 @@ def _populate(cluster: Cluster, folder: Path, manifests: Sequence[dict[str, Any]
     return cluster
 
 
-def _set_aside(path: Path) -> Path:
-    """Renames a log to the first free ``NAME.N.k9log``, whole as it is. Raises LogError."""
+def _set_aside(path: Path, notices: list[str]) -> Path:
+    """Renames a log to the first free ``NAME.N.k9log``, whole or damaged. Raises LogError."""
     number = 1
     while (kept := path.with_name(f"{path.stem}.{number}{path.suffix}")).exists():
         number += 1
-    Log.open(path).close()  # refuses while somebody writes to it
+    try:
+        Log.open(path).close()  # refuses while somebody writes to it
+    except (LogDamaged, LogTooNew, NotALog) as damage:
+        notices.append(str(damage))
     try:
         path.rename(kept)
     except OSError as error:
         raise LogError(f"{path} cannot be set aside ({error.strerror}): check the folder's permissions") from None
+    notices.append(f"the former session is kept in {kept}")
     return kept
 
 

@@ -1,14 +1,18 @@
 """The command line as a person meets it: sessions kept, set aside or not kept, and one clear line for each mistake."""
 
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from engine.kinds import Node
+from engine.api.writes import Delete
+from engine.errors import ManifestError
+from engine.kinds import Node, Ref
 from engine.printers.health import health
+from engine.store.log import LogReader
 from k9lite.cli import main
 from k9lite.sessions import log_path, open_session, sample_folder
 
@@ -231,3 +235,73 @@ def test_a_full_disk_is_one_line_and_loses_nothing(folder: Path) -> None:
     assert len(ran.stderr.strip().splitlines()) == 1, ran.stderr
     assert path.read_bytes().startswith(whole)
     assert main(["kubectl", "--cluster", str(folder), "label", "node", "n1", "a=b"]) == 0
+
+
+def test_a_look_at_a_cluster_that_cannot_be_written_shows_it_as_it_was_left(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    open_session(folder, WALL).client.close()
+    size = log_path(folder).stat().st_size
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        assert main(["kubectl", "--cluster", str(folder), "get", "nodes", "-o", "name"]) == 0
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    shown = capsys.readouterr()
+    assert shown.out == "node/n1\n"
+    assert "No room to write" in shown.err and "as it was left" in shown.err
+
+
+def test_a_read_only_console_beside_a_live_one_follows_it(folder: Path) -> None:
+    live = open_session(folder, WALL).client
+    beside = open_session(folder, WALL, read_only=True).client
+    assert beside.read_only
+    live.submit([Delete(ref=Ref("Node", "", "n1"))], "kubectl delete node n1")
+    beside.advance(0)
+    beside.step()
+    assert beside.state.count("Node") == 0
+    live.close()
+    beside.close()
+
+
+def test_fresh_sets_a_damaged_log_aside_and_says_what_is_wrong_with_it(folder: Path) -> None:
+    open_session(folder, WALL).client.close()
+    path = log_path(folder)
+    damaged = bytearray(path.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    path.write_bytes(damaged)
+    session = open_session(folder, WALL, fresh=True)
+    session.client.close()
+    assert "is damaged at byte" in session.notices[0]
+    assert path.with_name(f"{path.stem}.1.k9log").read_bytes() == bytes(damaged)
+
+
+def test_fresh_on_a_folder_that_cannot_be_applied_keeps_the_session_where_it_is(folder: Path) -> None:
+    open_session(folder, WALL).client.close()
+    before = log_path(folder).read_bytes()
+    (folder / "bad.yaml").write_text("just text")
+    with pytest.raises(ManifestError):
+        open_session(folder, WALL, fresh=True)
+    assert log_path(folder).read_bytes() == before
+    assert len(list(log_path(folder).parent.iterdir())) == 1
+
+
+@pytest.mark.parametrize("commits", [0, 1])
+def test_a_session_whose_beginning_was_killed_begins_again(folder: Path, commits: int) -> None:
+    open_session(folder, WALL).client.close()
+    path = log_path(folder)
+    with LogReader.open(path) as reader:
+        ends = [reader.start, *(frame.end for frame in reader.frames())]
+    os.truncate(path, ends[commits])
+    session = open_session(folder, WALL + 5)
+    assert session.client.state.count("Node") == 1
+    session.client.close()
+
+
+def test_of_two_that_begin_a_session_at_once_each_is_served_or_told_who_writes(folder: Path) -> None:
+    words = [sys.executable, "-m", "k9lite.cli", "kubectl", "--cluster", str(folder), "get", "nodes", "-o", "name"]
+    started = [subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    for each in started:
+        out, err = each.communicate(timeout=30)
+        assert out == "node/n1\n" or "is being written by process" in err, (out, err)

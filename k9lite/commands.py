@@ -81,7 +81,7 @@ def completions(state: State, text: str, namespace: str) -> list[str]:
 
 
 def _query(kind: str, words: list[str]) -> Query:
-    namespace, selector, rest = "", None, list(words)
+    namespace, selector, title, rest = "", None, "", list(words)
     while rest:
         word = rest.pop(0)
         if word in ("-A", "--all-namespaces", "all"):
@@ -89,6 +89,7 @@ def _query(kind: str, words: list[str]) -> Query:
         elif word in ("-n", "--namespace") and rest:
             namespace = rest.pop(0)
         elif word in ("-l", "--selector") and rest:
+            title = f"-l {rest[0]}"
             selector = parse_label_selector(rest.pop(0))
         elif word.startswith("-"):
             raise UsageError(f"unknown flag: {word}: after a kind come a namespace, -n NAMESPACE or -l SELECTOR")
@@ -96,4 +97,4 @@ def _query(kind: str, words: list[str]) -> Query:
             namespace = word
     if namespace and not KINDS[kind].namespaced:
         raise UsageError(f"{KINDS[kind].plural} are in no namespace: leave {namespace} out")
-    return Query(kind=kind, namespace=namespace, selector=selector, title="")
+    return Query(kind=kind, namespace=namespace, selector=selector, title=title)

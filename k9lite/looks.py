@@ -56,6 +56,8 @@ def look_of_line(verb: Verb, args: Args, client: Client) -> Screen[None] | None:
         return LogsScreen(
             client, _title(refs), lambda: pods_of(client, refs), container=container, previous=args.on("previous")
         )
+    if verb.name == "describe" and _names_one(args.words):
+        return look_of(verb.name, client, [_named(client, args)])
     interactive = args.on("tty") or (args.rest or args.words[1:]) in [(shell,) for shell in _SHELLS]
     return _shell(client, _named(client, args), container) if verb.name == "exec" and interactive else None
 
@@ -106,6 +108,11 @@ def _named(client: Client, args: Args) -> Ref:
     if client.state.get(ref) is None:
         raise NotFound(f'{kind.resource} "{name}" not found')
     return ref
+
+
+def _names_one(words: Sequence[str]) -> bool:
+    """``node w1`` or ``node/w1``."""
+    return (len(words) == 2 and "/" not in words[0]) or (len(words) == 1 and "/" in words[0])
 
 
 def _title(refs: Sequence[Ref]) -> str:

@@ -10,6 +10,7 @@ from engine.kinds import Pod
 from engine.store.commit import Commit
 from engine.store.state import fold
 from k9lite.client import Client
+from k9lite.drive import run_command
 from k9lite.screens.main import MainScreen
 from k9lite.screens.main_keys import MAIN_BINDINGS
 from k9lite.screens.text import TextScreen
@@ -18,6 +19,7 @@ from k9lite.widgets.footer import Footer
 from k9lite.widgets.pane import Pane
 from k9lite.widgets.pane_strip import PaneStrip
 from k9lite.widgets.table import ObjectTable
+from k9lite.widgets.text_view import TextView
 from tests.builders import deployment, node, pod
 from tests.console.showing import (
     NARROW,
@@ -28,6 +30,7 @@ from tests.console.showing import (
     recorded,
     show,
     shown,
+    tell,
     told,
     type_line,
 )
@@ -315,3 +318,19 @@ def test_a_search_line_closes_before_its_screen() -> None:
         assert "Drain a node in preparation for maintenance" in shown(pilot)
 
     show(living(), story)
+
+
+def test_a_described_object_stays_up_to_date() -> None:
+    client = living()
+
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "describe node/w1")
+        assert "Unschedulable:      false" in pilot.app.screen.query_one(TextView).text()
+        assert run_command(client, ["cordon", "w1"]) == 0
+        await tell(pilot)
+        assert "Unschedulable:      true" in pilot.app.screen.query_one(TextView).text()
+        await pilot.press("escape")
+        await type_line(pilot, "describe node nowhere")
+        assert 'nodes "nowhere" not found' in told(pilot)
+
+    show(client, story)

@@ -7,8 +7,10 @@
     │   ├── NotFound             404
     │   ├── AlreadyExists        409
     │   ├── Conflict             409  stale resourceVersion, uid precondition
+    │   ├── Expired              410  a revision that compaction has taken away
     │   ├── Invalid              422  validation, with one cause per field
     │   ├── TooManyRequests      429  a disruption budget holds an eviction back
+    │   ├── ResourceVersionTooLarge 504  a revision that is not there yet, or no more after a crash
     │   └── InternalError        500
     ├── ManifestError            a file or stream is not a Kubernetes manifest
     ├── ReadOnly                 a recording, or a console opened with --readonly
@@ -83,6 +85,13 @@ class Conflict(ApiError):
     reason = "Conflict"
 
 
+class Expired(ApiError):
+    """A follower asks for changes since a revision that the log no longer has: it must list anew."""
+
+    code = 410
+    reason = "Expired"
+
+
 class Invalid(ApiError):
     """Validation failed: ``errors`` holds one cause per field, in the order the fields are checked."""
 
@@ -106,6 +115,13 @@ class TooManyRequests(ApiError):
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
         self.cause = cause
+
+
+class ResourceVersionTooLarge(ApiError):
+    """A follower knows a revision that the log does not: one lost in a crash, or of another log."""
+
+    code = 504
+    reason = "Timeout"
 
 
 class InternalError(ApiError):

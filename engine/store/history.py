@@ -34,6 +34,11 @@ class History:
         return cls(LogReader.open(path))
 
     @property
+    def first_revision(self) -> int:
+        """The oldest revision ``state_at`` knows: 0 unless the log was compacted."""
+        return 0
+
+    @property
     def last_revision(self) -> int:
         return len(self._offsets)
 

@@ -22,6 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """The console script. Returns the exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
+        _check_text(words)
         if words[:1] == ["kubectl"]:
             return _kubectl(words[1:])
         args = _parser().parse_args(_with_command(words))
@@ -35,6 +36,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # who reads us has gone; nothing more can be said
         return 141
+
+
+def _check_text(words: Sequence[str]) -> None:
+    """Raises K9liteError for bytes that are no text: every line an operator gives is recorded."""
+    for number, word in enumerate(words, start=1):
+        if any("\ud800" <= letter <= "\udfff" for letter in word):
+            raise K9liteError(f"argument {number} is not UTF-8 text: {word!r}")
 
 
 _COMMANDS = ("console", "replay", "log")

@@ -4,6 +4,7 @@ This is the one format: the log, ``get -o yaml`` and files that are applied all 
 """
 
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import Any
 
 import yaml
@@ -121,11 +122,32 @@ def _construct_mapping(loader: Any, node: yaml.MappingNode) -> dict[str, Any]:
     return mapping
 
 
+def _construct_integer(loader: Any, node: yaml.ScalarNode) -> int | float:
+    """What needs more than 64 bits is a float, as where Kubernetes reads JSON."""
+    value: int = loader.construct_yaml_int(node)
+    return value if -(1 << 63) <= value < 1 << 64 else float(value)
+
+
+def _construct_float(loader: Any, node: yaml.ScalarNode) -> float:
+    value: float = loader.construct_yaml_float(node)
+    if not isfinite(value):
+        raise yaml.constructor.ConstructorError(None, None, f"unsupported value: {node.value}", node.start_mark)
+    return value
+
+
+def _refuse(_loader: Any, node: yaml.Node) -> None:
+    raise yaml.constructor.ConstructorError(None, None, f"a {node.tag} is no JSON value", node.start_mark)
+
+
 def _represent_text(dumper: Any, text: str) -> Any:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
 
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda _loader, node: str(node.value))
+_Loader.add_constructor("tag:yaml.org,2002:int", _construct_integer)
+_Loader.add_constructor("tag:yaml.org,2002:float", _construct_float)
+for _tag in ("binary", "set", "omap", "pairs"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _refuse)
 _Dumper.add_representer(str, _represent_text)
 _Dumper.add_multi_representer(Mapping, lambda dumper, data: dumper.represent_dict(dict(data)))

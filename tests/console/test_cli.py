@@ -1,5 +1,6 @@
 """The command line as a person meets it: sessions kept, set aside or not kept, and one clear line for each mistake."""
 
+import json
 import os
 import resource
 import subprocess
@@ -120,6 +121,8 @@ def test_the_sample_cluster_is_there_and_all_but_its_riddle_is_well() -> None:
             "spec.containers[0].image",
         ),
         ("kind: Pod\n", "Object 'apiVersion' is missing"),
+        ("apiVersion: v1\nkind: Secret\nmetadata: {name: x}\ndata: {a: !!binary aGk=}\n", "a tag:yaml.org,2002:binary is no"),
+        ("apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: x}\nspec: {a: .nan}\n", "unsupported value: .nan"),
         (
             "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\nspec: {replicas: many}\n",
             "cannot unmarshal string",
@@ -134,6 +137,20 @@ def test_a_folder_with_a_bad_manifest_is_refused_in_one_line_and_leaves_nothing(
     shown = refused(capsys, "kubectl", "--cluster", str(folder), "get", "pods")
     assert line.format(file=bad) in shown
     assert not log_path(folder).exists()
+
+
+def test_a_number_beyond_64_bits_is_kept_as_a_float(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "big.yaml").write_text(
+        "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: x}\nspec: {big: 99999999999999999999}\n"
+    )
+    assert main(["kubectl", "--cluster", str(folder), "get", "statefulset", "x", "-o", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["spec"] == {"big": 1e20}
+    assert main(["log", "verify", str(log_path(folder))]) == 0
+
+
+def test_a_command_line_that_is_not_text_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["kubectl", "--cluster", str(folder), "annotate", "node", "n1", "a=\udc80"]
+    assert "not UTF-8" in refused(capsys, *words)
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

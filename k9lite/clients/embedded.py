@@ -28,6 +28,7 @@ class EmbeddedClient:
         self._speed = 1.0
         self._clock = clock
         self._behind = 0.0
+        self._refused_by_log = False
 
     @property
     def name(self) -> str:
@@ -48,8 +49,11 @@ class EmbeddedClient:
     def set_speed(self, speed: float) -> None:
         self._speed = max(0.0, speed)
         self._behind = 0.0
+        self._refused_by_log = False
 
     def advance(self, elapsed_seconds: float) -> bool:
+        if self._refused_by_log:
+            return False  # until the operator tries again: every attempt costs a look at the whole cluster
         before = (self.cluster.state.revision, self.cluster.now)
         self._behind += elapsed_seconds * self._speed
         until = self._clock() + _SLICE_SECONDS
@@ -58,6 +62,7 @@ class EmbeddedClient:
             self.cluster.advance(target, more=lambda: self._clock() < until)
         except LogError:
             self.set_speed(0)
+            self._refused_by_log = True
             raise
         self._behind = max(0.0, self._behind - (self.cluster.now - before[1]))
         return before != (self.cluster.state.revision, self.cluster.now)
@@ -71,7 +76,9 @@ class EmbeddedClient:
     def submit(self, writes: Sequence[Write], deed: str = "") -> Commit | None:
         if self.read_only:
             raise ReadOnly("the console is read-only (--readonly): nothing was changed")
-        return self.cluster.submit("user", writes, deed)
+        commit = self.cluster.submit("user", writes, deed)
+        self._refused_by_log = False
+        return commit
 
     def exec(self, ref: Ref, container: str, session: str, line: str) -> Exec:
         deed = f"kubectl exec -n {ref.namespace} {ref.name} -c {container} -- {line}"

@@ -17,7 +17,7 @@ STORY = """
 wait 20
 kubectl get pods -n shop
 wait 25
-kubectl set image deployment/web web=nginx:1.72 -n shop
+kubectl set image deployment/web web=nginx:1.72-typo -n shop
 wait 40
 kubectl get pods -n shop -l app=web
 wait 15

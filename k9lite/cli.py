@@ -33,6 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except PermissionError as error:
+        print(f"k9lite: {error.filename} cannot be reached ({error.strerror}): check its permissions", file=sys.stderr)
+        return 1
     except BrokenPipeError:
         sys.stderr.close()  # who reads us has gone; nothing more can be said
         return 141

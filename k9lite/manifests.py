@@ -1,5 +1,7 @@
 """Manifest files and folders, read from disk: the texts that ``-f`` and ``k9lite DIR`` name."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +14,25 @@ _SUFFIXES = (".yaml", ".yml", ".json")
 def read_folder(folder: Path, *, recursive: bool = False) -> list[tuple[str, str]]:
     """(path, text) of the manifest files in a folder, by name. Raises ManifestError in one line."""
     try:
-        found = sorted(folder.rglob("*") if recursive else folder.iterdir())
+        found = sorted(_below(folder) if recursive else folder.iterdir())
         files = [path for path in found if path.suffix in _SUFFIXES and path.is_file()]
     except OSError as error:
         raise ManifestError(
-            f"{folder} cannot be read ({error.strerror}): check the name and its permissions"
+            f"{error.filename or folder} cannot be read ({error.strerror}): check the name and its permissions"
         ) from None
     if not files:
         raise ManifestError(f"{folder} has no manifests: put .yaml, .yml or .json files there")
     return [(str(path), read_file(path)) for path in files]
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """As ``rglob``, which passes over what it may not read without a word."""
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    for inside, _, names in os.walk(folder, onerror=refuse):
+        yield from (Path(inside, name) for name in names)
 
 
 def read_file(path: Path) -> str:

@@ -5,7 +5,9 @@ import os
 import resource
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -121,7 +123,10 @@ def test_the_sample_cluster_is_there_and_all_but_its_riddle_is_well() -> None:
             "spec.containers[0].image",
         ),
         ("kind: Pod\n", "Object 'apiVersion' is missing"),
-        ("apiVersion: v1\nkind: Secret\nmetadata: {name: x}\ndata: {a: !!binary aGk=}\n", "a tag:yaml.org,2002:binary is no"),
+        (
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: x}\ndata: {a: !!binary aGk=}\n",
+            "a tag:yaml.org,2002:binary is no JSON value",
+        ),
         ("apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: x}\nspec: {a: .nan}\n", "unsupported value: .nan"),
         (
             "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\nspec: {replicas: many}\n",
@@ -137,6 +142,34 @@ def test_a_folder_with_a_bad_manifest_is_refused_in_one_line_and_leaves_nothing(
     shown = refused(capsys, "kubectl", "--cluster", str(folder), "get", "pods")
     assert line.format(file=bad) in shown
     assert not log_path(folder).exists()
+
+
+@pytest.fixture
+def nobody() -> Iterator[None]:
+    """Whoever runs the tests, permissions count."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(65534)
+    yield
+    os.seteuid(before)
+
+
+@pytest.mark.usefixtures("nobody")
+@pytest.mark.parametrize("closed", ["", "apps", "above"])
+def test_a_folder_that_may_not_be_read_is_named(
+    capsys: pytest.CaptureFixture[str], closed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with TemporaryDirectory() as made:
+        monkeypatch.setenv("XDG_STATE_HOME", f"{made}/state")
+        lab = Path(made) / "above" / "lab"
+        (lab / "apps").mkdir(parents=True)
+        (lab / "nodes.yaml").write_text(NODE)
+        shut = Path(made) / "above" if closed == "above" else lab / closed
+        shut.chmod(0)
+        try:
+            assert "Permission denied" in refused(capsys, "kubectl", "--cluster", str(lab), "get", "nodes")
+        finally:
+            shut.chmod(0o700)
 
 
 def test_a_number_beyond_64_bits_is_kept_as_a_float(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,8 +6,6 @@ Pure readings shared by the deployment controller and by ``kubectl rollout``. Fo
 
 from collections.abc import Iterable, Mapping
 
-from attrs import evolve
-
 from engine.errors import K9liteError
 from engine.kinds import (
     Deployment,
@@ -15,6 +13,7 @@ from engine.kinds import (
     PodTemplateSpec,
     ReplicaSet,
     condition,
+    evolve,
     with_metadata,
 )
 from engine.store.state import State

@@ -7,8 +7,6 @@ what is taken. Follows ``pkg/registry/core/service`` (ipallocator, portallocator
 
 from ipaddress import IPv4Address, IPv4Network
 
-from attrs import evolve
-
 from engine.api.draft import Draft
 from engine.api.services import (
     HEALTH_PORT,
@@ -19,7 +17,7 @@ from engine.api.services import (
     needs_health_check,
 )
 from engine.errors import FieldError, InternalError, Invalid
-from engine.kinds import Service, ServicePort, ServiceSpec
+from engine.kinds import Service, ServicePort, ServiceSpec, evolve
 
 CLUSTER_NETWORK = IPv4Network("10.96.0.0/16")
 NODE_PORTS = range(30000, 32768)

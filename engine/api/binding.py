@@ -3,13 +3,12 @@
 Follows ``pkg/registry/core/pod/storage``; differs in that the node must exist.
 """
 
-from attrs import evolve
 
 from engine.api.answers import kind_of, not_found
 from engine.api.draft import Draft
 from engine.api.writes import Bind
 from engine.errors import Conflict
-from engine.kinds import Condition, Pod, Ref, set_condition
+from engine.kinds import Condition, Pod, Ref, evolve, set_condition
 
 
 def bind(draft: Draft, write: Bind) -> None:

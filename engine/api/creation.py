@@ -5,8 +5,6 @@ Follows ``k8s.io/apiserver/pkg/registry/rest/create.go`` and the admission plugi
 
 from collections.abc import Mapping
 
-from attrs import evolve
-
 from engine.api.addresses import with_addresses
 from engine.api.answers import already_exists, forbidden, kind_of, not_found
 from engine.api.defaults import defaulted
@@ -28,6 +26,7 @@ from engine.kinds import (
     Ref,
     Service,
     Unmodelled,
+    evolve,
     ref_of,
 )
 

@@ -6,13 +6,11 @@ CheckGracefulDelete and ``pkg/registry/core/namespace/storage``.
 
 from typing import TypeVar
 
-from attrs import evolve
-
 from engine.api.answers import forbidden, not_found, wrong_uid
 from engine.api.draft import Draft
 from engine.api.writes import BACKGROUND, FOREGROUND, ORPHAN, Delete
 from engine.errors import BadRequest
-from engine.kinds import TERMINAL_PHASES, Exec, Namespace, Object, Pod, ref_of, with_metadata
+from engine.kinds import TERMINAL_PHASES, Exec, Namespace, Object, Pod, evolve, ref_of, with_metadata
 
 ObjectT = TypeVar("ObjectT", bound=Object)
 ORPHAN_FINALIZER, FOREGROUND_FINALIZER = "orphan", "foregroundDeletion"

@@ -7,11 +7,9 @@ that it never merges different messages into one "(combined from similar events)
 
 from hashlib import blake2b
 
-from attrs import evolve
-
 from engine.api.draft import Draft
 from engine.api.writes import Emit
-from engine.kinds import Event, EventSource, Namespace, ObjectMeta, ObjectReference
+from engine.kinds import Event, EventSource, Namespace, ObjectMeta, ObjectReference, evolve
 
 
 def emit(draft: Draft, write: Emit) -> None:

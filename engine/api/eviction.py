@@ -4,7 +4,6 @@ Follows ``pkg/registry/core/pod/storage/eviction.go``. Pod, budget and deletion 
 two evictions never spend the same disruption.
 """
 
-from attrs import evolve
 
 from engine.api.answers import forbidden, not_found
 from engine.api.deletion import delete
@@ -17,6 +16,7 @@ from engine.kinds import (
     Pod,
     PodDisruptionBudget,
     condition,
+    evolve,
     is_true,
     ref_of,
     set_condition,

@@ -6,13 +6,11 @@ nothing of shells.
 
 from collections.abc import Callable
 
-from attrs import evolve
-
 from engine.api.answers import already_exists, not_found
 from engine.api.draft import Draft
 from engine.api.writes import RunLine
 from engine.errors import BadRequest
-from engine.kinds import Exec, ObjectMeta, Pod, ref_of
+from engine.kinds import Exec, ObjectMeta, Pod, evolve, ref_of
 from engine.store.state import State
 
 RunLineWith = Callable[[State, RunLine, int], Exec]

@@ -5,7 +5,6 @@ Pod gets on its own is added, once for all pods of one call. Follows the pod str
 ``pkg/registry/core/pod`` and the admission plugin Priority.
 """
 
-from attrs import evolve
 
 from engine.api.answers import forbidden
 from engine.api.defaults.pod import default_own_spec, default_pod_spec
@@ -21,6 +20,7 @@ from engine.kinds import (
     ReplicaSet,
     ReplicationController,
     Unmodelled,
+    evolve,
 )
 from engine.kinds.quantity import parse_quantity
 

@@ -7,9 +7,7 @@ server may have filled in itself, and only where the user did not change it in t
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import evolve
-
-from engine.kinds import ServicePort, ServiceSpec
+from engine.kinds import ServicePort, ServiceSpec, evolve
 
 HEALTH_PORT = "healthCheckNodePort"
 

@@ -8,6 +8,8 @@ from typing import Any, TypeVar, cast
 
 import attrs
 
+from engine.kinds import evolve
+
 T = TypeVar("T")
 
 
@@ -29,4 +31,4 @@ def _shared(new: Any, old: Any) -> Any:
         part = _shared(mine, getattr(old, field.name))
         if part is not mine:
             changes[field.name] = part
-    return attrs.evolve(new, **changes) if changes else new
+    return evolve(new, **changes) if changes else new

@@ -7,8 +7,6 @@ no finalize subresource.
 
 from typing import TypeVar
 
-from attrs import evolve
-
 from engine.api.addresses import with_addresses
 from engine.api.answers import conflict, not_found, wrong_uid
 from engine.api.creation import COUNTS_GENERATIONS
@@ -20,7 +18,7 @@ from engine.api.sharing import shared
 from engine.api.validation import validate
 from engine.api.validation.quantities import check_quantities
 from engine.errors import BadRequest
-from engine.kinds import Namespace, Object, ObjectMeta, Pod, Ref, Service, Unmodelled, ref_of
+from engine.kinds import Namespace, Object, ObjectMeta, Pod, Ref, Service, Unmodelled, evolve, ref_of
 
 ObjectT = TypeVar("ObjectT", bound=Object)
 

@@ -9,7 +9,7 @@ Follows ``pkg/controller/disruption``; differs in that an Event tells only of a 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from engine.api.writes import Emit, UpdateStatus
 from engine.kinds import (
@@ -25,6 +25,7 @@ from engine.kinds import (
     ReplicationController,
     Unmodelled,
     condition,
+    evolve,
     ref_of,
     set_condition,
 )

@@ -7,10 +7,8 @@ conditions.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from attrs import evolve
-
 from engine.api.writes import Delete, Update, UpdateStatus, Write
-from engine.kinds import KINDS, Condition, Namespace, Object, Ref, ref_of, set_condition
+from engine.kinds import KINDS, Condition, Namespace, Object, Ref, evolve, ref_of, set_condition
 from engine.namespaces import is_terminating
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State

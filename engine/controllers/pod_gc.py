@@ -7,10 +7,8 @@ oldest above 12,500).
 
 from collections.abc import Iterable
 
-from attrs import evolve
-
 from engine.api.writes import Delete, UpdateStatus
-from engine.kinds import TERMINAL_PHASES, Condition, Node, Pod, Ref, ref_of, set_condition
+from engine.kinds import TERMINAL_PHASES, Condition, Node, Pod, Ref, evolve, ref_of, set_condition
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
 

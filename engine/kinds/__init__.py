@@ -17,6 +17,7 @@ from engine.kinds.cluster_objects import (
     Unmodelled,
 )  # fmt: skip
 from engine.kinds.codec import EMPTY, Time, format_time, parse_time
+from engine.kinds.evolution import evolve
 from engine.kinds.manifest import dump_yaml, from_manifest, load_yaml, to_manifest, to_yaml
 from engine.kinds.meta import (
     Condition,
@@ -107,6 +108,6 @@ __all__ = [
     "ReplicaSetSpec", "ReplicaSetStatus", "ReplicationController", "ReplicationControllerSpec", "Request",
     "Requirement", "ResourceRequirements", "RollingUpdate", "Service", "ServicePort", "ServiceSpec",
     "ServiceStatus", "TCPSocketAction", "Taint", "Time", "Toleration", "Unmodelled", "Volume", "VolumeMount",
-    "condition", "dump_yaml", "format_time", "from_manifest", "is_true", "kind_named", "load_yaml",
+    "condition", "dump_yaml", "evolve", "format_time", "from_manifest", "is_true", "kind_named", "load_yaml",
     "owner_reference", "parse_time", "ref_of", "set_condition", "to_manifest", "to_yaml", "with_metadata",
 ]  # fmt: skip

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from engine.kinds.codec import EMPTY, Time
+from engine.kinds.evolution import evolve
 
 
 class Ref(NamedTuple):

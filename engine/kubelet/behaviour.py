@@ -7,9 +7,9 @@ logs) sees the same process. The seam to the simulated runtime: what a shell scr
 import re
 from collections.abc import Mapping
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from engine.kinds import EMPTY, Container, Pod
+from engine.kinds import EMPTY, Container, Pod, evolve
 from engine.kubelet.catalog import Resolved, base_name, has_program, resolve
 from engine.kubelet.image_table import ImageEntry
 

@@ -7,8 +7,6 @@ Follows ``computePodActions`` and ``startContainer`` of ``pkg/kubelet/kuberuntim
 from collections.abc import Sequence
 from hashlib import sha256
 
-from attrs import evolve
-
 from engine.kinds import (
     Container,
     ContainerState,
@@ -17,6 +15,7 @@ from engine.kinds import (
     ContainerStateWaiting,
     ContainerStatus,
     Pod,
+    evolve,
 )
 from engine.kubelet.backoff import NOTICED_SECONDS, duration, restart_delay
 from engine.kubelet.environment import config_problem

@@ -6,9 +6,9 @@ long as its size says; pulls do not share the wire. What a node has is ``status.
 
 from hashlib import blake2b
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from engine.kinds import Container, ContainerImage, ContainerStateWaiting, Node
+from engine.kinds import Container, ContainerImage, ContainerStateWaiting, Node, evolve
 from engine.kubelet.backoff import pull_try
 from engine.kubelet.catalog import BadReference, Missing, Resolved, parse_reference, resolve
 from engine.kubelet.scene import Said, Scene, normal, warning

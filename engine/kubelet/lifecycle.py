@@ -6,10 +6,8 @@ sandbox stands, containers start as their images come, init containers one after
 
 from collections.abc import Iterator
 
-from attrs import evolve
-
 from engine.api.writes import UpdateStatus, Write
-from engine.kinds import Container, ContainerStatus, Pod
+from engine.kinds import Container, ContainerStatus, Pod, evolve
 from engine.kubelet.addresses import pod_address
 from engine.kubelet.containers import ended, step
 from engine.kubelet.environment import volume_problem

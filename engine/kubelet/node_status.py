@@ -8,8 +8,6 @@ fault names it, and after one its kubelet says Ready again.
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 
-from attrs import evolve
-
 from engine.api.writes import Emit, Update, UpdateStatus, Write
 from engine.kinds import (
     Condition,
@@ -19,6 +17,7 @@ from engine.kinds import (
     NodeStatus,
     Ref,
     condition,
+    evolve,
     set_condition,
     with_metadata,
 )

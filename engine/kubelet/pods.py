@@ -6,10 +6,8 @@ fault silences it and leaves its containers as they are. Waking all pods of a se
 
 from collections.abc import Iterator
 
-from attrs import evolve
-
 from engine.api.writes import Delete, UpdateStatus
-from engine.kinds import TERMINAL_PHASES, Exec, Fault, Node, Pod, Ref, ref_of
+from engine.kinds import TERMINAL_PHASES, Exec, Fault, Node, Pod, Ref, evolve, ref_of
 from engine.kubelet.lifecycle import accept, actor, killed, result, run, running_names
 from engine.kubelet.scene import Scene, is_down
 from engine.kubelet.status import pod_status

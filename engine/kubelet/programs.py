@@ -22,7 +22,7 @@ from engine.kubelet.image_files import base_files, working_directory
 from engine.kubelet.image_table import ImageEntry
 from engine.kubelet.shell.machine import Facts, Wire
 from engine.kubelet.shell.programs import COMMANDS
-from engine.kubelet.shell.recording import MAX_ROUNDS, Loop, Recording, Script, record, rounds
+from engine.kubelet.shell.recording import Loop, Recording, Script, record, rounds
 from engine.kubelet.shell.wires import ANSWERING, SILENT, Until
 from engine.kubelet.volumes import mounts_of, security, with_volumes
 from engine.store.state import State
@@ -83,6 +83,7 @@ class Program:
 
 
 _KEPT_ROUNDS = 1000
+MAX_LINES = 100_000
 _ENDLESS = 1 << 60
 
 
@@ -241,4 +242,4 @@ def _lines(chunks: tuple[tuple[int, str], ...]) -> list[tuple[int, str]]:
         rest += rest_of
     if rest:
         found.append((at, rest))
-    return found[-MAX_ROUNDS * 2 :]
+    return found[-MAX_LINES:]

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from engine.api.writes import Emit
-from engine.kinds import Container, ContainerStatus, Fault, Node, Pod
+from engine.kinds import Container, ContainerStatus, Fault, Node, Pod, evolve
 from engine.kubelet.behaviour import Behaviour
 from engine.kubelet.catalog import Resolved
 from engine.store.state import State

@@ -6,8 +6,6 @@ conditions carry no observedGeneration; the status does.
 
 from collections.abc import Sequence
 
-from attrs import evolve
-
 from engine.kinds import (
     TERMINAL_PHASES,
     Condition,
@@ -18,6 +16,7 @@ from engine.kinds import (
     Pod,
     PodStatus,
     condition,
+    evolve,
 )  # fmt: skip
 from engine.kubelet.scene import Scene, is_sidecar, restarts
 

@@ -7,10 +7,8 @@ that a kubelet that was down gives no new grace when it comes back.
 
 from itertools import pairwise
 
-from attrs import evolve
-
 from engine.api.writes import Delete, UpdateStatus, Write
-from engine.kinds import Container, ContainerStatus, Pod, ref_of
+from engine.kinds import Container, ContainerStatus, Pod, evolve, ref_of
 from engine.kubelet.containers import ended
 from engine.kubelet.life import KILLED, how, stop_seconds
 from engine.kubelet.lifecycle import result, running_names, statuses

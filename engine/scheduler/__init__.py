@@ -8,10 +8,8 @@ changed instead of after a back-off, and FailedScheduling is told again only whe
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from attrs import evolve
-
 from engine.api.writes import Bind, Emit, UpdateStatus, Write
-from engine.kinds import TERMINAL_PHASES, Condition, Node, Pod, Ref, condition, ref_of, set_condition
+from engine.kinds import TERMINAL_PHASES, Condition, Node, Pod, Ref, condition, evolve, ref_of, set_condition
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.scheduler.schedule import schedule
 from engine.store.state import State

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from engine.kinds import KINDS, TERMINAL_PHASES, Event, Exec, LabelSelector, Node, Object, Pod, Ref, ref_of
+from engine.kinds import KINDS, TERMINAL_PHASES, Event, Exec, LabelSelector, Node, Object, Pod, Ref, evolve, ref_of
 from engine.store.commit import Commit
 from engine.store.requested import NOTHING_REQUESTED, Requested, requested_by
 from engine.store.sorted_map import SortedMap

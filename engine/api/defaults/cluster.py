@@ -3,10 +3,9 @@
 Follows ``pkg/apis/core/v1/defaults.go`` and the namespace strategy of ``pkg/registry/core/namespace``.
 """
 
-from attrs import evolve
 
 from engine.api.defaults.filling import changed, each, filled
-from engine.kinds import Endpoints, EndpointSlice, EndpointSubset, Namespace, Node, with_metadata
+from engine.kinds import Endpoints, EndpointSlice, EndpointSubset, Namespace, Node, evolve, with_metadata
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 

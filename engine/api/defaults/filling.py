@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from attrs import evolve
+from engine.kinds import evolve
 
 T = TypeVar("T")
 

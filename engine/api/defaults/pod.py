@@ -5,7 +5,6 @@ DefaultTolerationSeconds. A stored template never gets a Pod's own defaults, or 
 applied.
 """
 
-from attrs import evolve
 
 from engine.api.defaults.filling import changed, each, filled
 from engine.kinds import (
@@ -17,6 +16,7 @@ from engine.kinds import (
     Probe,
     Toleration,
     Volume,
+    evolve,
 )
 
 NOT_READY, UNREACHABLE = "node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"

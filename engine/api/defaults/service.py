@@ -3,11 +3,10 @@
 Follows ``pkg/apis/core/v1/defaults.go``. This cluster has IPv4 only.
 """
 
-from attrs import evolve
 
 from engine.api.defaults.filling import changed, each, filled
 from engine.api.services import affinity_seconds, is_externally_accessible
-from engine.kinds import Service, ServicePort, ServiceSpec
+from engine.kinds import Service, ServicePort, ServiceSpec, evolve
 
 CLIENT_IP_SECONDS = 10800
 

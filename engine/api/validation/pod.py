@@ -4,7 +4,6 @@ Follows ``ValidatePodSpec``, ``ValidatePodTemplateSpec`` and ``ValidatePodUpdate
 ``pkg/apis/core/validation``. Differs in that an update that is refused does not print the two specs' difference.
 """
 
-from attrs import evolve
 
 from engine.api.validation import names
 from engine.api.validation.containers import container_errors, init_container_errors
@@ -19,7 +18,7 @@ from engine.api.validation.fields import (
 from engine.api.validation.metadata import annotation_errors, label_errors
 from engine.api.validation.scheduling import node_affinity_errors, toleration_errors
 from engine.errors import FieldError
-from engine.kinds import Container, Pod, PodSpec, PodTemplateSpec, Toleration, Volume
+from engine.kinds import Container, Pod, PodSpec, PodTemplateSpec, Toleration, Volume, evolve
 
 _RESTART_POLICIES = ("Always", "OnFailure", "Never")
 _DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")

@@ -4,10 +4,9 @@ Progress is what the counts show: more updated, ready or available pods, or fewe
 any for progressDeadlineSeconds has timed out; nothing is rolled back because of it.
 """
 
-from attrs import evolve
 
 from engine.controllers.deployment.sync import Sync, sizes
-from engine.kinds import Condition, DeploymentStatus, condition
+from engine.kinds import Condition, DeploymentStatus, condition, evolve
 from engine.rollout import TIMED_OUT
 
 _AVAILABLE = "NewReplicaSetAvailable"

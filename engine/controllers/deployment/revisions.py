@@ -8,8 +8,6 @@ Kubernetes' own (that one prints Go structs), but as stable.
 import json
 from hashlib import blake2b
 
-from attrs import evolve
-
 from engine.api.draft import SUFFIX_LETTERS
 from engine.api.writes import Emit, UpdateStatus
 from engine.controllers.deployment.progress import is_complete, set_condition
@@ -22,6 +20,7 @@ from engine.kinds import (
     ReplicaSet,
     ReplicaSetSpec,
     condition,
+    evolve,
     owner_reference,
     with_metadata,
 )

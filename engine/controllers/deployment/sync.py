@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from engine.api.writes import Create, Delete, Emit, Update, UpdateStatus, Write
 from engine.errors import ApiError
-from engine.kinds import Deployment, DeploymentStatus, ReplicaSet, ref_of, with_metadata
+from engine.kinds import Deployment, DeploymentStatus, ReplicaSet, evolve, ref_of, with_metadata
 from engine.kinds.int_or_percent import portion
 from engine.reconcile import Result
 from engine.rollout import DESIRED_REPLICAS, MAX_REPLICAS, by_creation, find_new

@@ -6,8 +6,6 @@ Follows kube-controller-manager's endpoint controller, with its limit of 1,000 a
 
 from collections.abc import Iterable
 
-from attrs import evolve
-
 from engine.api.writes import Create, Delete, Update
 from engine.controllers.endpoints.selection import (
     Target,
@@ -28,6 +26,7 @@ from engine.kinds import (
     Pod,
     Ref,
     Service,
+    evolve,
     with_metadata,
 )
 from engine.namespaces import is_terminating

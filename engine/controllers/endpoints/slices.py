@@ -8,7 +8,7 @@ collector's. Differs in: IPv4 only, no topology hints.
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
-from attrs import define, evolve
+from attrs import define
 
 from engine.api.draft import SUFFIX_LETTERS
 from engine.api.writes import Create, Delete, Update, Write
@@ -33,6 +33,7 @@ from engine.kinds import (
     Pod,
     Ref,
     Service,
+    evolve,
     owner_reference,
     ref_of,
     with_metadata,

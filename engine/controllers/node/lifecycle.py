@@ -7,11 +7,9 @@ fall silent, not at 0.1 a second and zone; but, as there, nothing is evicted whi
 
 from collections.abc import Iterable, Iterator
 
-from attrs import evolve
-
 from engine.api.writes import Emit, Update, UpdateStatus, Write
 from engine.controllers.node.taints import CONDITION_TAINTS, NODE_TAINTS, NOT_READY, UNREACHABLE, UNSCHEDULABLE
-from engine.kinds import Condition, Fault, Node, Ref, Taint, condition, is_true, ref_of, set_condition
+from engine.kinds import Condition, Fault, Node, Ref, Taint, condition, evolve, is_true, ref_of, set_condition
 from engine.readiness import is_ready
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State

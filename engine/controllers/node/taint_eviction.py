@@ -6,10 +6,8 @@ nothing has to be remembered; and a deletion that is called off again is not rep
 
 from collections.abc import Iterable
 
-from attrs import evolve
-
 from engine.api.writes import Delete, Emit, UpdateStatus
-from engine.kinds import TERMINAL_PHASES, Condition, Node, Pod, Ref, Taint, ref_of, set_condition
+from engine.kinds import TERMINAL_PHASES, Condition, Node, Pod, Ref, Taint, evolve, ref_of, set_condition
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
 from engine.tolerations import first_that_tolerates

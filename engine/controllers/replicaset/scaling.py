@@ -8,15 +8,13 @@ this back-off is the Event FailedCreate and the condition ReplicaFailure.
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 
-from attrs import evolve
-
 from engine.api.draft import SUFFIX_LETTERS
 from engine.api.writes import Create, Delete, Emit, Write
 from engine.controllers.replicaset.owner import COMPONENT, Owner
 from engine.controllers.replicaset.status import FAILURE, status_write
 from engine.controllers.replicaset.victims import victims
 from engine.errors import ApiError
-from engine.kinds import ObjectMeta, Pod, Ref, condition, owner_reference, ref_of
+from engine.kinds import ObjectMeta, Pod, Ref, condition, evolve, owner_reference, ref_of
 from engine.reconcile import Result
 from engine.store.state import State
 

@@ -5,11 +5,9 @@ Follows ``replica_set_utils.go``. ReplicaFailure is there exactly while the last
 
 from collections.abc import Mapping, Sequence
 
-from attrs import evolve
-
 from engine.api.writes import UpdateStatus
 from engine.controllers.replicaset.owner import Owner
-from engine.kinds import Condition, Pod, condition
+from engine.kinds import Condition, Pod, condition, evolve
 from engine.readiness import available_at
 
 FAILURE = "ReplicaFailure"

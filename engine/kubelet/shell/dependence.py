@@ -111,3 +111,19 @@ def _of_word(word: Word) -> Iterator[str]:
 
 def _plain(word: Word) -> str:
     return "".join(part.text for part in word if isinstance(part, Literal))
+
+
+_SAME_EVERY_TIME = ("echo", "printf", "sleep", ":", "true")
+
+
+@lru_cache(maxsize=512)
+def only_literal(loop: While) -> bool:
+    """Whether the loop is made of plain commands with nothing to expand but constant words."""
+    return all(
+        isinstance(command, Simple)
+        and not command.assignments
+        and not command.redirects
+        and (not command.words or _plain(command.words[0]) in _SAME_EVERY_TIME)
+        and all(isinstance(part, Literal) for word in command.words for part in word)
+        for command in (*_commands(loop.condition), *_commands(loop.body))
+    )

@@ -7,13 +7,14 @@ A loop is known as endless when its rounds take equally long and what changes fr
 date) decides nothing in it; otherwise it is run on until a limit of steps. Same Script, same Recording.
 """
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from engine.kubelet.files import Files, Wrote
 from engine.kubelet.shell.control import BreakLoop, ContinueLoop, Exit
-from engine.kubelet.shell.dependence import deciding
+from engine.kubelet.shell.dependence import deciding, only_literal
 from engine.kubelet.shell.interpreter import run_text, start, turn
 from engine.kubelet.shell.machine import (
+    MAX_OUTPUT_BYTES,
     Call,
     Exhausted,
     Facts,
@@ -31,8 +32,8 @@ from engine.kubelet.shell.redirection import FileSink
 from engine.kubelet.shell.syntax import While
 
 MAX_STEPS = 10_000
-MAX_ROUNDS = 50_000
-"""At most so many of the newest rounds of a loop are run for one question."""
+MAX_ROUNDS, MAX_ALIKE, MAX_BYTES = 20_000, 100_000, 16 << 20
+"""At most so many of the newest rounds of a loop, and so much of what they print, are made for one question."""
 FOREVER_MS = 1 << 50
 
 
@@ -121,27 +122,62 @@ def record(script: Script, wire: Wire, settles_ms: int = 0) -> Recording:
 
 
 def rounds(script: Script, loop: Loop, wire: Wire, first: int, last: int) -> Recording:
-    """Rounds ``first`` to ``last`` (exclusive) of the loop: what they print and write."""
+    """Rounds ``first`` to ``last`` (exclusive) of the loop: what they print and write, in order.
+
+    The newest are run first, until there are MAX_ROUNDS of them or MAX_BYTES of output.
+    """
     out = _Output()
     machine = _machine(script, wire, out, FOREVER_MS)
-    machine.steps = MAX_ROUNDS * 20
     sink: Sink = FileSink(machine, loop.output) if loop.output else out
     streams = Streams(stdin=Input("", True), stdout=sink, stderr=out)
-    for number in range(max(first, last - MAX_ROUNDS), last):
-        shell = _shell(script, machine)
-        shell.variables = dict(loop.variables)
-        shell.exported = dict.fromkeys(loop.exported)
-        shell.cwd = loop.cwd
-        for name, step in loop.steps:
-            shell.variables[name] = str(int(shell.variables[name]) + number * step)
-        machine.time_ms = loop.start_ms + number * loop.period_ms
-        try:
-            turn(loop.command, shell, streams)
-        except (Exit, BreakLoop, ContinueLoop, ReaderGone):
-            continue
-        except Exhausted:
+    if _always_alike(loop):
+        _one_round(script, loop, machine, streams, last - 1)
+        return _repeated(out.chunks, _writes(machine.files), loop.period_ms, last - 1 - first)
+    made: list[list[tuple[int, str]]] = []
+    written: list[list[Wrote]] = []
+    size = 0
+    for number in range(last - 1, max(first, last - MAX_ROUNDS) - 1, -1):
+        out.chunks, machine.files.journal, machine.files.written_bytes = [], [], 0
+        machine.steps, machine.output_bytes = MAX_STEPS, MAX_OUTPUT_BYTES
+        _one_round(script, loop, machine, streams, number)
+        made.append(out.chunks)
+        written.append(_writes(machine.files))
+        size += sum(len(text) for _, text in out.chunks) + sum(len(each.text or "") for each in written[-1])
+        if size > MAX_BYTES:
             break
-    return Recording(chunks=tuple(out.chunks), writes=tuple(_writes(machine.files)))
+    return Recording(
+        chunks=tuple(chunk for chunks in reversed(made) for chunk in chunks),
+        writes=tuple(wrote for writes in reversed(written) for wrote in writes),
+    )
+
+
+def _one_round(script: Script, loop: Loop, machine: Machine, streams: Streams, number: int) -> None:
+    shell = _shell(script, machine)
+    shell.variables = dict(loop.variables)
+    shell.exported = dict.fromkeys(loop.exported)
+    shell.cwd = loop.cwd
+    for name, step in loop.steps:
+        shell.variables[name] = str(int(shell.variables[name]) + number * step)
+    machine.time_ms = loop.start_ms + number * loop.period_ms
+    try:
+        turn(loop.command, shell, streams)
+    except (Exit, BreakLoop, ContinueLoop, ReaderGone, Exhausted):
+        return
+
+
+def _always_alike(loop: Loop) -> bool:
+    """Whether each round prints the very same: nothing counted, computed or asked."""
+    return not loop.steps and only_literal(loop.command)
+
+
+def _repeated(chunks: list[tuple[int, str]], writes: list[Wrote], period_ms: int, more: int) -> Recording:
+    """The last round and as many of those before it as there may be, each a period earlier."""
+    size = max(1, sum(len(text) for _, text in chunks) + sum(len(each.text or "") for each in writes))
+    back = range(min(more, MAX_ALIKE, MAX_BYTES // size), -1, -1)
+    return Recording(
+        chunks=tuple((at - count * period_ms, text) for count in back for at, text in chunks),
+        writes=tuple(evolve(each, at=each.at - count * period_ms // 1000) for count in back for each in writes),
+    )
 
 
 class _Endless(Exception):

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from attrs import evolve
-
-from engine.kinds import Deployment, PodTemplateSpec, ReplicaSet
+from engine.kinds import Deployment, PodTemplateSpec, ReplicaSet, evolve
 from engine.printers.describe.event_table import events_lines
 from engine.printers.describe.metadata import conditions_lines, labels_and_annotations, name_lines, time_text
 from engine.printers.describe.template_lines import template_lines

@@ -57,6 +57,8 @@ class PodWire:
     unrecorded: Callable[[], dict[str, str | None]] = dict
     requests: list[Request] = field(factory=list)
     asked: int = 0
+    before: dict[str, int] = field(factory=dict)
+    """Requests so far, by the pod that received them; "" for those that this pod made."""
 
     @property
     def state(self) -> State:
@@ -188,12 +190,19 @@ class PodWire:
 
     def _earlier(self) -> int:
         """How many requests the pod's lines made before this one."""
-        return sum(len(line.requests) for line in self.state.execs_of(self.life.pod.metadata.uid))
+        if "" not in self.before:
+            lines = self.state.execs_of(self.life.pod.metadata.uid)
+            self.before[""] = sum(len(line.requests) for line in lines)
+        return self.before[""]
 
     def _number(self, target: Backend) -> int:
+        """Which of the server's requests this one is."""
         uid = target.pod.metadata.uid
-        before = sum(each.pod_uid == uid for line in self.state.received_by(uid) for each in line.requests)
-        return before + sum(each.pod_uid == uid for each in self.requests) + 1
+        if uid not in self.before:
+            lines = self.state.received_by(uid)
+            self.before[uid] = sum(each.pod_uid == uid for line in lines for each in line.requests)
+        self.before[uid] += 1
+        return self.before[uid]
 
     def _acts(self, target: Backend, time: int) -> Behaviour | None:
         container = next((each for each in containers_of(target.pod) if each.name == target.container), None)

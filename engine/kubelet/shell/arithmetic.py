@@ -5,6 +5,7 @@ A small precedence climber; never Python's eval. Numbers are cut to 64 bits, as 
 
 import re
 from collections.abc import MutableMapping
+from functools import lru_cache
 
 from attrs import define
 
@@ -15,6 +16,7 @@ _LEVELS: tuple[tuple[str, ...], ...] = (
     ("||",), ("&&",), ("|",), ("^",), ("&",), ("==", "!="), ("<", ">", "<=", ">="), ("<<", ">>"), ("+", "-"),
     ("*", "/", "%"), ("**",),
 )  # fmt: skip
+_BINDS = {operator: level for level, operators in enumerate(_LEVELS) for operator in operators}
 
 
 class ArithmeticProblem(Exception):
@@ -23,6 +25,18 @@ class ArithmeticProblem(Exception):
 
 def evaluate(expression: str, variables: MutableMapping[str, str]) -> int:
     """The value; assignments change ``variables``."""
+    tokens = _tokens(expression)
+    if not tokens:
+        return 0
+    reader = _Reader(tokens, variables)
+    value = reader.expression()
+    if reader.at < len(tokens):
+        raise ArithmeticProblem
+    return value
+
+
+@lru_cache(maxsize=1024)
+def _tokens(expression: str) -> tuple[str, ...]:
     tokens: list[str] = []
     at = 0
     text = expression.rstrip()
@@ -34,20 +48,14 @@ def evaluate(expression: str, variables: MutableMapping[str, str]) -> int:
             raise ArithmeticProblem
         tokens.append(match.group(1))
         at = match.end()
-    if not tokens:
-        return 0
     if tokens.count("(") > 20 or tokens.count("-") + tokens.count("!") + tokens.count("~") > 50:
         raise ArithmeticProblem
-    reader = _Reader(tokens, variables)
-    value = reader.expression()
-    if reader.at < len(tokens):
-        raise ArithmeticProblem
-    return value
+    return tuple(tokens)
 
 
 @define
 class _Reader:
-    tokens: list[str]
+    tokens: tuple[str, ...]
     variables: MutableMapping[str, str]
     at: int = 0
 
@@ -80,12 +88,11 @@ class _Reader:
         return value
 
     def level(self, level: int) -> int:
-        if level == len(_LEVELS):
-            return self.unary()
-        value = self.level(level + 1)
-        while self.peek() in _LEVELS[level]:
+        """Operators that bind at least as tightly as ``level``."""
+        value = self.unary()
+        while (binds := _BINDS.get(self.peek(), -1)) >= level:
             operator = self.take()
-            value = _apply(operator, value, self.level(level + 1))
+            value = _apply(operator, value, self.level(binds + 1))
         return value
 
     def unary(self) -> int:

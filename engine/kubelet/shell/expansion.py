@@ -34,6 +34,9 @@ class Piece:
 def fields(shell: Shell, words: tuple[Word, ...], run: Run) -> list[str]:
     found: list[str] = []
     for word in words:
+        if len(word) == 1 and isinstance(word[0], Literal) and not _SPECIAL_TEXT.search(word[0].text):
+            found.append(word[0].text)
+            continue
         for pieces in _split([piece for part in word for piece in _expand(shell, part, run)]):
             found += _matches(shell, pieces)
     _bounded(sum(map(len, found)))
@@ -63,6 +66,7 @@ def plain_text(word: Word) -> str:
     return "".join(part.text for part in word if isinstance(part, Literal))
 
 
+_SPECIAL_TEXT = re.compile(r"[*?\[~]")
 _SEPARATOR = "\0field"
 
 

@@ -32,7 +32,7 @@ from engine.kubelet.shell.redirection import FileSink
 from engine.kubelet.shell.syntax import While
 
 MAX_STEPS = 10_000
-MAX_ROUNDS, MAX_ALIKE, MAX_BYTES = 20_000, 100_000, 16 << 20
+MAX_ROUNDS, MAX_ALIKE, MAX_BYTES = 10_000, 100_000, 16 << 20
 """At most so many of the newest rounds of a loop, and so much of what they print, are made for one question."""
 FOREVER_MS = 1 << 50
 
@@ -131,7 +131,7 @@ def rounds(script: Script, loop: Loop, wire: Wire, first: int, last: int) -> Rec
     sink: Sink = FileSink(machine, loop.output) if loop.output else out
     streams = Streams(stdin=Input("", True), stdout=sink, stderr=out)
     if _always_alike(loop):
-        _one_round(script, loop, machine, streams, last - 1)
+        _one_round(loop, machine, streams, last - 1)
         return _repeated(out.chunks, _writes(machine.files), loop.period_ms, last - 1 - first)
     made: list[list[tuple[int, str]]] = []
     written: list[list[Wrote]] = []
@@ -139,7 +139,7 @@ def rounds(script: Script, loop: Loop, wire: Wire, first: int, last: int) -> Rec
     for number in range(last - 1, max(first, last - MAX_ROUNDS) - 1, -1):
         out.chunks, machine.files.journal, machine.files.written_bytes = [], [], 0
         machine.steps, machine.output_bytes = MAX_STEPS, MAX_OUTPUT_BYTES
-        _one_round(script, loop, machine, streams, number)
+        _one_round(loop, machine, streams, number)
         made.append(out.chunks)
         written.append(_writes(machine.files))
         size += sum(len(text) for _, text in out.chunks) + sum(len(each.text or "") for each in written[-1])
@@ -151,11 +151,14 @@ def rounds(script: Script, loop: Loop, wire: Wire, first: int, last: int) -> Rec
     )
 
 
-def _one_round(script: Script, loop: Loop, machine: Machine, streams: Streams, number: int) -> None:
-    shell = _shell(script, machine)
-    shell.variables = dict(loop.variables)
-    shell.exported = dict.fromkeys(loop.exported)
-    shell.cwd = loop.cwd
+def _one_round(loop: Loop, machine: Machine, streams: Streams, number: int) -> None:
+    shell = Shell(
+        machine=machine,
+        variables=dict(loop.variables),
+        exported=dict.fromkeys(loop.exported),
+        cwd=loop.cwd,
+        pid=1,
+    )
     for name, step in loop.steps:
         shell.variables[name] = str(int(shell.variables[name]) + number * step)
     machine.time_ms = loop.start_ms + number * loop.period_ms

@@ -1,14 +1,15 @@
 """An immutable sorted map: a B+tree of two levels, copied on write only where it changes.
 
-    SortedMap ── chunks: (Chunk, Chunk, ...)      Chunk ── keys: (k0 < k1 < ...)   values: (v0, v1, ...)
+    SortedMap ── chunks: [Chunk, Chunk, ...]      Chunk ── keys: [k0 < k1 < ...]   values: [v0, v1, ...]
 
-A change copies one chunk and the list of chunks: with chunks of at most 512 entries that is some 500 pointers
-at 150,000 entries. Every version stays valid for whoever holds it, iteration is in key order (never in hash
-order), and a prefix is a range, so that one composite key serves as an index: ("node", namespace, name).
+An update copies the chunks it changes and the list of chunks: with chunks of at most 512 entries that is some
+500 pointers at 150,000 entries. The lists are never changed once a map holds them (a list is copied and changed
+in half the time of a tuple), so every version stays valid for whoever holds it. Iteration is in key order (never
+in hash order), and a prefix is a range: one composite key serves as an index, ("node", namespace, name).
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import compress
 from operator import is_not
 from typing import Any, Generic, TypeVar, cast
@@ -17,6 +18,7 @@ _MOST = 512
 
 K = TypeVar("K", bound=tuple[Any, ...])
 V = TypeVar("V")
+Chunk = tuple[list[K], list[V]]
 
 
 class SortedMap(Generic[K, V]):
@@ -25,8 +27,8 @@ class SortedMap(Generic[K, V]):
     __slots__ = ("_chunks", "_firsts", "_length")
 
     def __init__(self) -> None:
-        self._firsts: tuple[K, ...] = ()
-        self._chunks: tuple[tuple[tuple[K, ...], tuple[V, ...]], ...] = ()
+        self._firsts: list[K] = []
+        self._chunks: list[Chunk[K, V]] = []
         self._length = 0
 
     def __len__(self) -> int:
@@ -40,8 +42,12 @@ class SortedMap(Generic[K, V]):
             yield from keys
 
     def get(self, key: K) -> V | None:
-        found = self._find(key)
-        return None if found is None else self._chunks[found[0]][1][found[1]]
+        at = bisect_right(self._firsts, key) - 1
+        if at < 0:
+            return None
+        keys, values = self._chunks[at]
+        index = bisect_left(keys, key)
+        return values[index] if index < len(keys) and keys[index] == key else None
 
     def values(self) -> Iterator[V]:
         for _, values in self._chunks:
@@ -80,38 +86,39 @@ class SortedMap(Generic[K, V]):
 
     def set(self, key: K, value: V) -> "SortedMap[K, V]":
         """A map with ``key`` at ``value``."""
-        if not self._chunks:
-            return self._with((((key,), (value,)),), 1)
-        at = max(0, bisect_right(self._firsts, key) - 1)
-        keys, values = self._chunks[at]
-        index = bisect_left(keys, key)
-        if index < len(keys) and keys[index] == key:
-            chunk = (keys, (*values[:index], value, *values[index + 1 :]))
-            return self._replaced(at, (chunk,), self._length)
-        keys = (*keys[:index], key, *keys[index:])
-        values = (*values[:index], value, *values[index:])
-        return self._replaced(at, _split(keys, values, at == len(self._chunks) - 1), self._length + 1)
+        return self.update({key: value})
 
     def remove(self, key: K) -> "SortedMap[K, V]":
         """A map without ``key``; the same map if it is not there."""
-        found = self._find(key)
-        if found is None:
-            return self
-        at, index = found
-        keys, values = self._chunks[at]
-        rest = (keys[:index] + keys[index + 1 :], values[:index] + values[index + 1 :])
-        return self._replaced(at, (rest,) if rest[0] else (), self._length - 1)
+        return self if self._find(key) is None else self.update({key: None})
+
+    def update(self, changes: Mapping[K, V | None]) -> "SortedMap[K, V]":
+        """A map with all of ``changes``, where None stands for a key to remove. Keys of one chunk cost one copy."""
+        firsts, chunks, length = self._firsts.copy(), self._chunks.copy(), self._length
+        keys = sorted(changes) if len(changes) > 1 else list(changes)
+        end = len(keys)
+        while end:
+            # From the last chunk to the first: the places of those before it stay what they are.
+            at = max(0, bisect_right(firsts, keys[end - 1]) - 1)
+            start = bisect_left(keys, firsts[at], 0, end) if at else 0
+            chunk = chunks[at] if chunks else ([], [])
+            changed = _changed(chunk, keys[start:end], changes)
+            length += len(changed[0]) - len(chunk[0])
+            new = _split(changed, at >= len(chunks) - 1)
+            chunks[at : at + 1] = new
+            if len(new) != 1 or new[0][0] is not chunk[0]:
+                firsts[at : at + 1] = [each[0][0] for each in new]
+            end = start
+        return self._with(firsts, chunks, length)
 
     @classmethod
     def of(cls, items: Iterable[tuple[K, V]]) -> "SortedMap[K, V]":
         """A map of ``items``, in any order; the last of equal keys wins."""
         ordered = sorted(dict(items).items(), key=lambda item: item[0])
         half = _MOST // 2
-        chunks = []
-        for start in range(0, len(ordered), half):
-            part = ordered[start : start + half]
-            chunks.append((tuple(key for key, _ in part), tuple(value for _, value in part)))
-        return cls()._with(tuple(chunks), len(ordered))
+        parts = [ordered[start : start + half] for start in range(0, len(ordered), half)]
+        chunks = [([key for key, _ in part], [value for _, value in part]) for part in parts]
+        return cls()._with([keys[0] for keys, _ in chunks], chunks, len(ordered))
 
     def _find(self, key: K) -> tuple[int, int] | None:
         at = bisect_right(self._firsts, key) - 1
@@ -121,23 +128,9 @@ class SortedMap(Generic[K, V]):
         index = bisect_left(keys, key)
         return (at, index) if index < len(keys) and keys[index] == key else None
 
-    def _replaced(
-        self, at: int, new: tuple[tuple[tuple[K, ...], tuple[V, ...]], ...], length: int
-    ) -> "SortedMap[K, V]":
+    def _with(self, firsts: list[K], chunks: list[Chunk[K, V]], length: int) -> "SortedMap[K, V]":
         changed: SortedMap[K, V] = SortedMap.__new__(SortedMap)
-        changed._chunks = (*self._chunks[:at], *new, *self._chunks[at + 1 :])
-        if len(new) == 1 and new[0][0][0] == self._firsts[at]:
-            changed._firsts = self._firsts
-        else:
-            changed._firsts = (*self._firsts[:at], *(keys[0] for keys, _ in new), *self._firsts[at + 1 :])
-        changed._length = length
-        return changed
-
-    def _with(self, chunks: tuple[tuple[tuple[K, ...], tuple[V, ...]], ...], length: int) -> "SortedMap[K, V]":
-        changed: SortedMap[K, V] = SortedMap.__new__(SortedMap)
-        changed._chunks = chunks
-        changed._firsts = tuple(keys[0] for keys, _ in chunks)
-        changed._length = length
+        changed._firsts, changed._chunks, changed._length = firsts, chunks, length
         return changed
 
 
@@ -154,11 +147,33 @@ def _differences(old: dict[K, V], new: dict[K, V]) -> Iterator[tuple[K, V | None
             yield key, new.get(key)
 
 
-def _split(
-    keys: tuple[K, ...], values: tuple[V, ...], is_last: bool
-) -> tuple[tuple[tuple[K, ...], tuple[V, ...]], ...]:
-    """One chunk, or two when it grew too large; the last splits off its end, since names often arrive in order."""
-    if len(keys) <= _MOST:
-        return ((keys, values),)
-    middle = len(keys) - 1 if is_last else len(keys) // 2
-    return ((keys[:middle], values[:middle]), (keys[middle:], values[middle:]))
+def _changed(chunk: Chunk[K, V], part: Sequence[K], changes: Mapping[K, V | None]) -> Chunk[K, V]:
+    """A copy with the changes of the keys in ``part``; the list of keys stays the very same one if it can."""
+    keys, values = chunk[0], chunk[1].copy()
+    for key in part:
+        value = changes[key]
+        index = bisect_left(keys, key)
+        if index < len(keys) and keys[index] == key:
+            if value is not None:
+                values[index] = value
+                continue
+            keys = keys.copy() if keys is chunk[0] else keys
+            del keys[index], values[index]
+        elif value is not None:
+            keys = keys.copy() if keys is chunk[0] else keys
+            keys.insert(index, key)
+            values.insert(index, value)
+    return keys, values
+
+
+def _split(chunk: Chunk[K, V], is_last: bool) -> list[Chunk[K, V]]:
+    """None of an empty chunk, several of one that grew too large.
+
+    The last splits off its end, since names often arrive in order.
+    """
+    keys, values = chunk
+    size = len(keys)
+    if size <= _MOST:
+        return [chunk] if keys else []
+    step = _MOST if is_last else _MOST // 2 + 1
+    return [(keys[start : start + step], values[start : start + step]) for start in range(0, size, step)]

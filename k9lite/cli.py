@@ -4,18 +4,24 @@
     k9lite kubectl [--cluster C] ... one command, without a screen
     k9lite replay FILE.k9log         the console on a recording
     k9lite log verify|info FILE.k9log
+    k9lite generate --nodes N --pods M FILE.k9log
 
 Every mistake is one line on standard error and an exit code that is not 0.
 """
 
+import signal
 import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.errors import K9liteError
 from k9lite import __version__
+
+if TYPE_CHECKING:
+    from k9lite.app import ConsoleApp
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -48,7 +54,7 @@ def _check_text(words: Sequence[str]) -> None:
             raise K9liteError(f"argument {number} is not UTF-8 text: {word!r}")
 
 
-_COMMANDS = ("console", "replay", "log")
+_COMMANDS = ("console", "replay", "log", "generate")
 
 
 def _with_command(words: list[str]) -> list[str]:
@@ -82,6 +88,12 @@ def _parser() -> ArgumentParser:
     info = logs.add_parser("info", help="whose session it is, how long and how large")
     info.add_argument("file", metavar="FILE.k9log", type=Path)
     info.set_defaults(run=_info)
+    generate = commands.add_parser("generate", help="make a believable cluster of any size in a new log")
+    generate.add_argument("--nodes", metavar="N", required=True)
+    generate.add_argument("--pods", metavar="M", required=True)
+    generate.add_argument("--seed", metavar="TEXT", default="k9lite", help="another seed, another cluster")
+    generate.add_argument("file", metavar="FILE.k9log", type=Path)
+    generate.set_defaults(run=_generate)
     return parser
 
 
@@ -96,7 +108,7 @@ def _console(args: Namespace) -> int:
     try:
         from k9lite.app import ConsoleApp  # Textual is slow to import, and only the console needs it
 
-        return ConsoleApp(client, notices=session.notices).run() or 0
+        return _run(ConsoleApp(client, notices=session.notices))
     finally:
         client.close()
 
@@ -109,9 +121,15 @@ def _replay(args: Namespace) -> int:
     try:
         from k9lite.app import ConsoleApp
 
-        return ConsoleApp(client).run() or 0
+        return _run(ConsoleApp(client))
     finally:
         client.close()
+
+
+def _run(app: "ConsoleApp") -> int:
+    """To the end of the console; a SIGTERM ends it as the quit key does, with the terminal given back."""
+    signal.signal(signal.SIGTERM, lambda _number, _frame: app.exit(128 + signal.SIGTERM))
+    return app.run() or 0
 
 
 def _kubectl(words: list[str]) -> int:
@@ -171,6 +189,25 @@ def _info(args: Namespace) -> int:
 
     for line in info_lines(History.open(args.file), args.file.stat().st_size):
         print(line)
+    return 0
+
+
+def _generate(args: Namespace) -> int:
+    from k9lite.generating import generate, size
+
+    nodes, pods = size(args.nodes, "--nodes"), size(args.pods, "--pods")
+    shown = sys.stderr.isatty()
+
+    def tell(running: int) -> None:
+        if shown:
+            print(f"\r{running:,} of {pods:,} pods run", end="", file=sys.stderr, flush=True)
+
+    try:
+        made = generate(args.file, nodes, pods, args.seed, tell)
+    finally:
+        if shown:
+            print("\r\033[K", end="", file=sys.stderr)
+    print(f"{args.file}: {made}")
     return 0
 
 

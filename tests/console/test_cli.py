@@ -1,10 +1,16 @@
 """The command line as a person meets it: sessions kept, set aside or not kept, and one clear line for each mistake."""
 
+import contextlib
+import fcntl
 import json
 import os
+import pty
 import resource
+import signal
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -251,6 +257,26 @@ def test_a_verified_log_says_how_many_commits_are_identical(
     session.client.close()
     assert main(["log", "verify", str(log_path(folder))]) == 0
     assert capsys.readouterr().out == f"{session.client.state.revision} commits identical\n"
+
+
+def test_a_console_that_is_terminated_gives_the_terminal_back_and_closes_its_log(folder: Path) -> None:
+    terminal, its_side = pty.openpty()
+    fcntl.ioctl(its_side, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    words = [sys.executable, "-m", "k9lite.cli", str(folder)]
+    env = {**os.environ, "TERM": "xterm"}
+    console = subprocess.Popen(words, stdin=its_side, stdout=its_side, stderr=its_side, env=env)
+    os.close(its_side)
+    shown = b""
+    while b"k9lite lab" not in shown:
+        shown += os.read(terminal, 65536)
+    console.terminate()
+    with contextlib.suppress(OSError):  # how a terminal ends that nobody has open
+        while more := os.read(terminal, 65536):
+            shown += more
+    assert console.wait(10) == 128 + signal.SIGTERM
+    assert b"\x1b[?1049l" in shown
+    os.close(terminal)
+    assert main(["kubectl", "--cluster", str(folder), "label", "node", "n1", "a=b"]) == 0
 
 
 def test_an_unknown_command_is_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,6 @@
     k9lite replay FILE.k9log         the console on a recording
     k9lite log verify|info FILE.k9log
     k9lite generate --nodes N --pods M FILE.k9log
-    k9lite generate --nodes N --pods M FILE.k9log
 
 Every mistake is one line on standard error and an exit code that is not 0.
 """
@@ -89,12 +88,6 @@ def _parser() -> ArgumentParser:
     info = logs.add_parser("info", help="whose session it is, how long and how large")
     info.add_argument("file", metavar="FILE.k9log", type=Path)
     info.set_defaults(run=_info)
-    generate = commands.add_parser("generate", help="make a believable cluster of any size in a new log")
-    generate.add_argument("--nodes", metavar="N", required=True)
-    generate.add_argument("--pods", metavar="M", required=True)
-    generate.add_argument("--seed", metavar="TEXT", default="k9lite", help="another seed, another cluster")
-    generate.add_argument("file", metavar="FILE.k9log", type=Path)
-    generate.set_defaults(run=_generate)
     generate = commands.add_parser("generate", help="make a believable cluster of any size in a new log")
     generate.add_argument("--nodes", metavar="N", required=True)
     generate.add_argument("--pods", metavar="M", required=True)
@@ -196,25 +189,6 @@ def _info(args: Namespace) -> int:
 
     for line in info_lines(History.open(args.file), args.file.stat().st_size):
         print(line)
-    return 0
-
-
-def _generate(args: Namespace) -> int:
-    from k9lite.generating import generate, size
-
-    nodes, pods = size(args.nodes, "--nodes"), size(args.pods, "--pods")
-    shown = sys.stderr.isatty()
-
-    def tell(running: int) -> None:
-        if shown:
-            print(f"\r{running:,} of {pods:,} pods run", end="", file=sys.stderr, flush=True)
-
-    try:
-        made = generate(args.file, nodes, pods, args.seed, tell)
-    finally:
-        if shown:
-            print("\r\033[K", end="", file=sys.stderr)
-    print(f"{args.file}: {made}")
     return 0
 
 

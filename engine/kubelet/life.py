@@ -105,6 +105,10 @@ def _grace_after_probe(pod: Pod, container: Container, killed_by: str) -> int:
     return own if isinstance(own, int) else grace_seconds(pod)
 
 
+_ENDING_SIGNALS = (2, 3, 15)
+"""INT, QUIT and TERM; others (HUP, USR1) are for the process itself: an nginx reloads."""
+
+
 def _signalled(scene: Scene, life: Life) -> list[tuple[int, int]]:
     """Ends by ``kill 1`` in this life. SIGKILL ends it too, though a kernel would spare PID 1 from its own."""
     if not scene.state.count(Exec.kind):
@@ -116,7 +120,7 @@ def _signalled(scene: Scene, life: Life) -> list[tuple[int, int]]:
         signal = line.signals.get("1", 0)
         if signal == 9:
             ends.append((line.time, KILLED))
-        elif signal:
+        elif signal in _ENDING_SIGNALS:
             code = life.process.term_exit_code
             ends.append((line.time, 128 + signal if code is None else code))
     return ends

@@ -28,7 +28,7 @@ _WAITING_FOR = {
     "ErrImagePull": "image can't be pulled",
     "ImagePullBackOff": "trying and failing to pull image",
 }
-_PROBE_AGENT = "kube-probe/1.33"
+_PROBE_AGENT = "kube-probe/1.36"
 _PAGE_BYTES, _ERROR_BYTES = {"nginx": 615, "httpd": 45}, {"nginx": 153, "httpd": 196}
 
 

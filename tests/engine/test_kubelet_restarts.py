@@ -154,3 +154,11 @@ def test_containers_go_on_while_their_kubelet_is_silent() -> None:
 
 def test_durations_are_printed_as_go_does() -> None:
     assert [duration(each) for each in (10, 60, 160, 300)] == ["10s", "1m0s", "2m40s", "5m0s"]
+
+
+def test_a_hang_up_asks_the_server_to_reload_and_ends_nothing() -> None:
+    made = loop(pod(), after_seconds=30)
+    made.submit(Create(line(made, "kill -HUP 1", signals={"1": 1})))
+    made.advance(5)
+    assert made.status().restart_count == 0
+    assert made.status().state.running is not None

@@ -56,7 +56,7 @@ def test_a_server_logs_the_kubelets_probes() -> None:
     probe = {"httpGet": {"path": "/", "port": 80}, "periodSeconds": 10, "initialDelaySeconds": 5}
     box = terminal(running("p", "nginx", "10.244.1.9", container={"livenessProbe": probe}))
     assert texts(box, "p", since=NOW - 9)[-1] == (
-        '10.244.1.1 - - [28/May/2026:20:26:35 +0000] "GET / HTTP/1.1" 200 615 "-" "kube-probe/1.33" "-"'
+        '10.244.1.1 - - [28/May/2026:20:26:35 +0000] "GET / HTTP/1.1" 200 615 "-" "kube-probe/1.36" "-"'
     )
     assert len(texts(box, "p", since=NOW - 59)) == 6
 

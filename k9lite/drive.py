@@ -91,12 +91,12 @@ def read_files(verb: Verb, args: Args, stdin: TextIO) -> Mapping[str, str]:
         raise UsageError("standard input cannot be used for multiple arguments")
     for name in (part for each in names for part in each.split(",")):
         if name == "-":
-            files["-"] = stdin.read()
+            files["-"] = _read_stdin(stdin)
             continue
         for path in _files_in(Path(name), recursive=args.on("recursive")):
             files[str(path)] = _read(path)
     if verb is EXEC and args.on("stdin") and not stdin.isatty():
-        files["-"] = stdin.read()
+        files["-"] = _read_stdin(stdin)
     return files
 
 
@@ -113,6 +113,15 @@ def _files_in(path: Path, *, recursive: bool) -> list[Path]:
         elif each.suffix in _EXTENSIONS:
             found.append(each)
     return found
+
+
+def _read_stdin(stdin: TextIO) -> str:
+    try:
+        text = stdin.read()
+        text.encode()  # some locales let bytes that are no text through
+    except UnicodeError:
+        raise UsageError("standard input is not UTF-8 text") from None
+    return text
 
 
 def _read(path: Path) -> str:

@@ -192,6 +192,14 @@ def test_a_command_line_that_is_not_text_is_refused(folder: Path, capsys: pytest
     assert "not UTF-8" in refused(capsys, *words)
 
 
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_standard_input_that_is_not_text_is_refused(folder: Path, locale: str) -> None:
+    words = [sys.executable, "-m", "k9lite.cli", "kubectl", "--cluster", str(folder), "apply", "-f", "-"]
+    env = {**os.environ, "LC_ALL": locale}
+    ran = subprocess.run(words, input=b"\xff\xfe", capture_output=True, check=False, env=env)
+    assert (ran.returncode, ran.stderr) == (1, b"error: standard input is not UTF-8 text\n")
+
+
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "no-such-folder" in refused(
         capsys, "kubectl", "--cluster", str(tmp_path / "no-such-folder"), "get", "pods"

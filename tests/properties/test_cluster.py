@@ -7,10 +7,10 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.api.writes import Create, Delete, Patch, Write
+from engine.api.writes import Create, Delete, Evict, Patch, RunLine, Write
 from engine.cluster import Cluster
 from engine.errors import ApiError
-from engine.kinds import Deployment, Fault, FaultSpec, Node, Object, ObjectMeta, Pod, Ref
+from engine.kinds import Deployment, Fault, FaultSpec, Node, Object, ObjectMeta, Pod, Ref, ref_of
 from engine.kinds.quantity import cpu_milli, whole
 from engine.store.history import History
 from engine.store.log import Header, Log, LogReader
@@ -28,6 +28,10 @@ STEPS = st.lists(
         st.tuples(st.just("image"), st.sampled_from(DEPLOYMENTS), st.integers(0, 3)),
         st.tuples(st.just("cordon"), st.sampled_from(NODES), st.integers(0, 1)),
         st.tuples(st.just("kill"), st.sampled_from(DEPLOYMENTS), st.integers(0, 9)),
+        st.tuples(st.just("evict"), st.sampled_from(DEPLOYMENTS), st.integers(0, 9)),
+        st.tuples(st.just("type"), st.sampled_from(DEPLOYMENTS), st.integers(0, 4)),
+        st.tuples(st.just("select"), st.sampled_from(DEPLOYMENTS), st.integers(0, 1)),
+        st.tuples(st.just("shrink"), st.sampled_from(DEPLOYMENTS), st.integers(0, 2)),
         st.tuples(st.just("fault"), st.sampled_from(NODES), st.integers(0, 1)),
         st.tuples(st.just("wait"), st.just(""), st.integers(1, 400)),
         st.tuples(st.just("leap"), st.just(""), st.integers(1, 4000)),
@@ -36,6 +40,7 @@ STEPS = st.lists(
     ),
     max_size=12,
 )
+LINES = ("echo hi > /tmp/a", "curl -s a", "kill 1", "cat /tmp/a | wc -c", "nslookup a; exit 3")
 IMAGES = ("nginx:1.27", "nginx:1.25", "nginx:no-such-tag", "busybox:1.36")
 
 
@@ -104,9 +109,20 @@ def written(state: State, what: str, name: str, number: int) -> list[Write]:
             return [Patch(ref, {"spec": {"template": {"spec": {"containers": containers}}}})]
         case "cordon":
             return [Patch(Ref("Node", "", name), {"spec": {"unschedulable": bool(number)}}, "merge")]
-        case "kill":
+        case "kill" | "evict" | "type":
             pods = [each for each in state.all(Pod) if each.metadata.labels.get("app") == name]
-            return [Delete(ref=Ref("Pod", "default", pods[number % len(pods)].metadata.name))] if pods else []
+            if not pods:
+                return []
+            pod_ref = Ref("Pod", "default", pods[number % len(pods)].metadata.name)
+            if what == "type":
+                return [RunLine(ref=pod_ref, container="main", session="s", line=LINES[number])]
+            return [Delete(ref=pod_ref) if what == "kill" else Evict(ref=pod_ref)]
+        case "select":
+            return [Patch(Ref("Service", "default", "a"), {"spec": {"selector": {"app": name}}}, "merge")]
+        case "shrink":
+            sets = list(state.objects("ReplicaSet"))
+            how = ("Background", "Foreground", "Orphan")[number]
+            return [Delete(ref=ref_of(sets[-1]), propagation=how)] if sets else []
         case _:
             fault = Fault(metadata=ObjectMeta(name=f"down-{name}"), spec=FaultSpec(type="NodeDown", node=name))
             return [Create(fault)] if number else [Delete(ref=Ref("Fault", "", f"down-{name}"))]

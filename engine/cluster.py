@@ -13,27 +13,24 @@ that happened, or a replay would reconcile what nobody remembered: every leap st
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from itertools import chain
 from typing import Self
-
-from attrs import evolve
 
 from engine.api.admit import Admitted, admit
 from engine.api.writes import Write, to_request
 from engine.controllers import CONTROLLERS
 from engine.errors import ApiError, LogError
-from engine.kinds import ref_of
+from engine.kinds import evolve
 from engine.kubelet.exec import run_line
 from engine.kubelet.node_status import NODE_STATUS
 from engine.kubelet.pods import KUBELET
 from engine.queue import Queue
-from engine.reconcile import NOTHING, Change, Controller, Result
+from engine.reconcile import NOTHING, Controller, Result
 from engine.scheduler import SCHEDULER
 from engine.store.commit import Commit, encode_commit
 from engine.store.frames import Entry, FrameType, Header
 from engine.store.history import History
 from engine.store.log import Log
-from engine.store.state import State, fold
+from engine.store.state import State, fold, step
 
 ALL_CONTROLLERS: tuple[Controller, ...] = (KUBELET, NODE_STATUS, SCHEDULER, *CONTROLLERS)
 """In the order they run: leaf work first, so that a burst costs an aggregate one reconcile."""
@@ -229,11 +226,10 @@ class Cluster:
             puts=admitted.puts,
             removes=admitted.removes,
         )
-        self.state = fold(before, commit)
+        self.state, changes = step(before, commit)
         self.last_commit = commit
         self._group.append(commit)
-        for ref in chain(map(ref_of, commit.puts), commit.removes):
-            change = Change(ref, before.get(ref), self.state.get(ref))
+        for change in changes:
             self._queue.wake(change, self.state, commit.revision)
         return commit
 

@@ -12,24 +12,11 @@ from attrs import frozen
 
 from engine.api.writes import Write
 from engine.errors import ApiError
-from engine.kinds import Object, Ref
+from engine.kinds import Ref
+from engine.store.change import Change
 from engine.store.state import State
 
-
-@frozen
-class Change:
-    """One object before and after a commit; ``old`` is None when it was created, ``new`` when it was removed."""
-
-    ref: Ref
-    old: Object | None
-    new: Object | None
-
-    @property
-    def object(self) -> Object:
-        """The newest there is of it."""
-        found = self.new if self.new is not None else self.old
-        assert found is not None
-        return found
+__all__ = ["NOTHING", "Change", "Controller", "Result"]
 
 
 @frozen(kw_only=True)

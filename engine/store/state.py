@@ -10,14 +10,17 @@ from typing import Any, TypeVar, cast
 
 from attrs import frozen
 
-from engine.kinds import KINDS, TERMINAL_PHASES, Event, Exec, LabelSelector, Node, Object, Pod, Ref, evolve, ref_of
+from engine.kinds import TERMINAL_PHASES, Event, Exec, LabelSelector, Object, Pod, Ref, evolve, ref_of
+from engine.store.change import Change
 from engine.store.commit import Commit
+from engine.store.indices import moves_of
 from engine.store.requested import NOTHING_REQUESTED, Requested, requested_by
 from engine.store.sorted_map import SortedMap
 
 ObjectT = TypeVar("ObjectT", bound=Object)
 Table = SortedMap[tuple[str, str], Object]
 Index = SortedMap[tuple[str, ...], Ref]
+Held = SortedMap[tuple[str], Requested]
 
 _NO_TABLE: Table = SortedMap()
 _NO_INDEX: Index = SortedMap()
@@ -36,7 +39,7 @@ class State:
     by_subject: Index = _NO_INDEX
     by_address: Index = _NO_INDEX
     unscheduled: Index = _NO_INDEX
-    requested: SortedMap[tuple[str], Requested] = SortedMap()
+    requested: Held = SortedMap()
 
     def get(self, ref: Ref) -> Object | None:
         table = self.tables.get(ref.kind)
@@ -44,7 +47,8 @@ class State:
 
     def find(self, cls: type[ObjectT], name: str, namespace: str = "") -> ObjectT | None:
         """The object of a modelled kind, typed: ``state.find(Pod, "web-1", "default")``."""
-        return cast(ObjectT | None, self.get(Ref(_kind_of(cls), namespace, name)))
+        table = self.tables.get(_kind_of(cls))
+        return None if table is None else cast(ObjectT | None, table.get((namespace, name)))
 
     def table(self, kind: str) -> Table:
         return self.tables.get(kind, _NO_TABLE)
@@ -108,117 +112,59 @@ class State:
 
 def fold(state: State, commit: Commit) -> State:
     """The State after ``commit``; the function every replay, undo, fork and recovery is made of."""
+    return step(state, commit)[0]
+
+
+def step(state: State, commit: Commit) -> tuple[State, list[Change]]:
+    """As ``fold``, with what changed, in the order of the commit."""
     assert commit.revision == state.revision + 1, f"commit {commit.revision} does not follow {state.revision}"
+    changes = [Change(ref, state.get(ref), new) for ref, new in _asked(commit)]
     tables = dict(state.tables)
-    indices: dict[str, Any] = {name: getattr(state, name) for name in _INDICES}
-    requested = state.requested
-    for ref, new in (*((ref_of(obj), obj) for obj in commit.puts), *((ref, None) for ref in commit.removes)):
-        table = tables.get(ref.kind, _NO_TABLE)
-        key = (ref.namespace, ref.name)
-        old = table.get(key)
-        tables[ref.kind] = table.remove(key) if new is None else table.set(key, new)
-        _reindex(indices, ref, old, new)
-        if ref.kind == "Pod":
-            requested = _rerequest(requested, cast(Pod | None, old), cast(Pod | None, new))
-    return evolve(
-        state,
-        revision=commit.revision,
-        time=commit.time,
-        tables=MappingProxyType(tables),
-        requested=requested,
-        **indices,
-    )
+    by_kind: dict[str, dict[tuple[str, str], Object | None]] = {}
+    for ref, _, new in changes:
+        by_kind.setdefault(ref.kind, {})[ref.namespace, ref.name] = new
+    for kind, changed in by_kind.items():
+        tables[kind] = tables.get(kind, _NO_TABLE).update(changed)
+    indices: dict[str, Any] = {
+        name: getattr(state, name).update(moves) for name, moves in moves_of(changes).items()
+    }
+    if "Pod" in by_kind:
+        indices["requested"] = _rerequested(state.requested, changes)
+    after = evolve(state, revision=commit.revision, time=commit.time, tables=MappingProxyType(tables), **indices)
+    return after, changes
+
+
+def _asked(commit: Commit) -> Iterator[tuple[Ref, Object | None]]:
+    for obj in commit.puts:
+        yield ref_of(obj), obj
+    for ref in commit.removes:
+        yield ref, None
 
 
 def _kind_of(cls: type[Any]) -> str:
-    kind = cls.__dict__["kind"]
-    assert isinstance(kind, str) and kind in KINDS
+    kind: str = cls.__dict__["kind"]
     return kind
 
 
-def _node_keys(obj: Object) -> tuple[tuple[str, ...], ...]:
-    if isinstance(obj, Pod) and obj.spec.node_name:
-        return ((obj.spec.node_name, obj.metadata.namespace, obj.metadata.name),)
-    return ()
-
-
-def _owner_keys(obj: Object) -> tuple[tuple[str, ...], ...]:
-    meta = obj.metadata
-    return tuple((owner.uid, obj.kind, meta.namespace, meta.name) for owner in meta.owner_references)
-
-
-def _label_keys(obj: Object) -> tuple[tuple[str, ...], ...]:
-    meta = obj.metadata
-    return tuple((obj.kind, meta.namespace, key, value, meta.name) for key, value in meta.labels.items())
-
-
-def _subject_keys(obj: Object) -> tuple[tuple[str, ...], ...]:
-    meta = obj.metadata
-    if isinstance(obj, Event):
-        return (("Event", obj.involved_object.uid, meta.namespace, meta.name),)
-    if isinstance(obj, Exec):
-        received = sorted({request.pod_uid for request in obj.requests})
-        return (("Exec", obj.pod_uid, meta.name), *(("Request", uid, meta.name) for uid in received))
-    return ()
-
-
-def _address_keys(obj: Object) -> tuple[tuple[str, ...], ...]:
-    if isinstance(obj, Pod):
-        status = obj.status
-        if status.pod_ip and status.phase not in TERMINAL_PHASES:
-            return ((status.pod_ip, obj.metadata.namespace, obj.metadata.name),)
-    elif isinstance(obj, Node):
-        return tuple((each, "", obj.metadata.name) for each in (obj.internal_ip, obj.spec.pod_cidr) if each)
-    return ()
-
-
-def _unscheduled_keys(obj: Object) -> tuple[tuple[str, ...], ...]:
-    if isinstance(obj, Pod) and not obj.spec.node_name and obj.active:
-        return ((obj.metadata.namespace, obj.metadata.name),)
-    return ()
-
-
-_INDICES = {
-    "by_node": _node_keys,
-    "by_owner": _owner_keys,
-    "by_label": _label_keys,
-    "by_subject": _subject_keys,
-    "by_address": _address_keys,
-    "unscheduled": _unscheduled_keys,
-}
-
-
-def _reindex(indices: dict[str, Any], ref: Ref, old: Object | None, new: Object | None) -> None:
-    for name, keys_of in _INDICES.items():
-        before = () if old is None else keys_of(old)
-        after = () if new is None else keys_of(new)
-        if before == after:
+def _rerequested(requested: Held, changes: list[Change]) -> Held:
+    """With the pods that took or left their room on a node."""
+    sums: dict[tuple[str], Requested | None] = {}
+    for ref, old, new in changes:
+        if ref.kind != "Pod":
             continue
-        index = indices[name]
-        for key in before:
-            if key not in after:
-                index = index.remove(key)
-        for key in after:
-            if key not in before:
-                index = index.set(key, ref)
-        indices[name] = index
+        before, after = _holder(old), _holder(new)
+        if before is not None and after is not None and before.spec is after.spec:
+            continue
+        for pod, sign in ((before, -1), (after, 1)):
+            if pod is not None:
+                key = (pod.spec.node_name,)
+                held = sums.get(key) or requested.get(key) or NOTHING_REQUESTED
+                sums[key] = held.plus(requested_by(pod), sign)
+    return requested.update(sums) if sums else requested
 
 
-def _rerequest(
-    requested: SortedMap[tuple[str], Requested], old: Pod | None, new: Pod | None
-) -> SortedMap[tuple[str], Requested]:
-    before, after = _holder(old), _holder(new)
-    if before is not None and after is not None and before.spec is after.spec:
-        return requested
-    for pod, sign in ((before, -1), (after, 1)):
-        if pod is not None:
-            key = (pod.spec.node_name,)
-            requested = requested.set(key, (requested.get(key) or NOTHING_REQUESTED).plus(requested_by(pod), sign))
-    return requested
-
-
-def _holder(pod: Pod | None) -> Pod | None:
+def _holder(pod: Object | None) -> Pod | None:
     """The pod if it holds room on a node: bound and not finished."""
-    if pod is None or not pod.spec.node_name or pod.status.phase in ("Succeeded", "Failed"):
+    if not isinstance(pod, Pod) or not pod.spec.node_name or pod.status.phase in TERMINAL_PHASES:
         return None
     return pod

@@ -1,0 +1,100 @@
+"""Which keys an object has in the indices of a State, and which of them a commit adds and drops.
+
+An index maps composite keys to the Ref of an object; a key's first words are what readers ask for. Most changes
+touch a status and no key at all: what an index is made from is compared by identity first.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from engine.kinds import TERMINAL_PHASES, Event, Exec, Node, Object, Pod, Ref
+from engine.store.change import Change
+
+Keys = Iterable[tuple[str, ...]]
+Moves = dict[tuple[str, ...], Ref | None]
+"""Key -> the object that has it now, None where none has it any more."""
+
+
+def moves_of(changes: Iterable[Change]) -> dict[str, Moves]:
+    """Index -> what moves in it; indices in which nothing moves are left out."""
+    moves: dict[str, Moves] = {}
+    for ref, old, new in changes:
+        for name, keys_of in _touched(ref.kind, old, new):
+            before = () if old is None else keys_of(old)
+            after = () if new is None else keys_of(new)
+            if before == after:
+                continue
+            moved = moves.setdefault(name, {})
+            for key in before:
+                if key not in after:
+                    moved[key] = None
+            for key in after:
+                if key not in before:
+                    moved[key] = ref
+    return moves
+
+
+def _touched(kind: str, old: Object | None, new: Object | None) -> Iterator[tuple[str, Callable[[Any], Any]]]:
+    """Indices in which the object's keys may differ."""
+    if old is None or new is None:
+        yield from _OF_ALL
+    elif (before := old.metadata) is not (after := new.metadata):
+        if before.owner_references is not after.owner_references:
+            yield _OF_ALL[0]
+        if before.labels is not after.labels:
+            yield _OF_ALL[1]
+    yield from _OF_KIND.get(kind, ())
+
+
+def _owner_keys(obj: Object) -> Keys:
+    meta = obj.metadata
+    return [(owner.uid, obj.kind, meta.namespace, meta.name) for owner in meta.owner_references]
+
+
+def _label_keys(obj: Object) -> Keys:
+    meta = obj.metadata
+    return [(obj.kind, meta.namespace, key, value, meta.name) for key, value in meta.labels.items()]
+
+
+def _node_keys(pod: Pod) -> Keys:
+    """Of every pod bound to a node, finished ones too."""
+    return ((pod.spec.node_name, pod.metadata.namespace, pod.metadata.name),) if pod.spec.node_name else ()
+
+
+def _unscheduled_keys(pod: Pod) -> Keys:
+    return () if pod.spec.node_name or not pod.active else ((pod.metadata.namespace, pod.metadata.name),)
+
+
+def _pod_address_keys(pod: Pod) -> Keys:
+    status = pod.status
+    if not status.pod_ip or status.phase in TERMINAL_PHASES:
+        return ()
+    return ((status.pod_ip, pod.metadata.namespace, pod.metadata.name),)
+
+
+def _node_address_keys(node: Node) -> Keys:
+    return [(each, "", node.metadata.name) for each in (node.internal_ip, node.spec.pod_cidr) if each]
+
+
+def _event_keys(event: Event) -> Keys:
+    return (("Event", event.involved_object.uid, event.metadata.namespace, event.metadata.name),)
+
+
+def _exec_keys(line: Exec) -> Keys:
+    """Of the pod it was typed in, and of the pods that got its requests."""
+    name = line.metadata.name
+    received = sorted({request.pod_uid for request in line.requests})
+    return (("Exec", line.pod_uid, name), *(("Request", uid, name) for uid in received))
+
+
+_OF_ALL = (("by_owner", _owner_keys), ("by_label", _label_keys))
+_OF_KIND: dict[str, tuple[tuple[str, Callable[[Any], Any]], ...]] = {
+    "Pod": (
+        ("by_node", _node_keys),
+        ("unscheduled", _unscheduled_keys),
+        ("by_address", _pod_address_keys),
+    ),
+    "Node": (("by_address", _node_address_keys),),
+    "Event": (("by_subject", _event_keys),),
+    "Exec": (("by_subject", _exec_keys),),
+}

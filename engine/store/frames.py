@@ -28,10 +28,16 @@ An acknowledged frame can be taken for torn only if the end of the file was lost
 The first frame is the header (type 7f), a msgpack map. Its frame, and its keys `format` and `oldest_reader`,
 keep their form in every future format. A reader of format N opens what has `oldest_reader` <= N. It skips
 frames of types it does not know from 80 up (they count in the chain) and refuses those below. Types not in
-FrameType are unassigned: checkpoints, packed commits and dictionaries will take the next free numbers, below
-80 if a history cannot be told without them, from 80 up if it can.
+FrameType are unassigned: below 80 is what a history cannot be told without, from 80 up what it can.
 
-Example: cluster `demo`, seed `s`, created at 1, then a commit frame, revision 1, whose payload is "hello":
+    format 1  each commit is a frame of type 01
+    format 2  the second frame is the dictionary (type 03); the commits of a group travel as one frame of
+              type 02, whose revision is the last one's (packing.py); that its commits stay together, all or
+              none, is one more thing a crash cannot change
+
+A log keeps the format it was begun with, whoever goes on with it.
+
+Example, of format 1: cluster `demo`, seed `s`, created at 1, then a commit, revision 1, whose payload is "hello":
 
     0000  89 4b 39 4c 4f 47 0d 0a 4e 00 00 00 7f 00 00 00    magic; length 4e, type 7f, revision 0
     0010  00 00 00 00 00 21 51 ef 8d 87 a6 66 6f 72 6d 61    head check 8def5121; then the map of 7 keys
@@ -56,7 +62,7 @@ from attrs import define, field, frozen
 from engine.errors import LogTooNew, NotALog
 
 MAGIC = b"\x89K9LOG\r\n"
-FORMAT = 1
+FORMAT = 2
 MAX_PAYLOAD_BYTES = 1 << 30
 
 _FIELDS = Struct("<IBQ")
@@ -72,12 +78,14 @@ class FrameType(IntEnum):
     """What a payload is. From 0x80 up a reader may skip what it does not know; below it must refuse."""
 
     COMMIT = 0x01
+    PACKED = 0x02
+    DICTIONARY = 0x03
     HEADER = 0x7F
     NOTE = 0x82
     """What the operator did: verb, keys, bookmarks."""
 
 
-IN_A_BODY = frozenset({FrameType.COMMIT, FrameType.NOTE})
+IN_A_BODY = frozenset({FrameType.COMMIT, FrameType.PACKED, FrameType.NOTE})
 """The types this reader knows behind the header; plain ints are found in it as well."""
 
 
@@ -92,9 +100,14 @@ class Header:
     """A fork's origin, and the last revision it shares with it."""
     parent_revision: int | None = None
     format: int = FORMAT
-    oldest_reader: int = 1
+    oldest_reader: int = FORMAT
     extra: Mapping[str, object] = field(factory=dict)
     """Keys this version does not know, kept as they were."""
+
+    @property
+    def packs(self) -> bool:
+        """Whether a dictionary follows and commits travel packed."""
+        return self.oldest_reader >= 2
 
 
 @frozen
@@ -106,18 +119,27 @@ class Entry:
     revision: int = 0
 
 
+Place = tuple[int, int]
+"""Where an entry is: the offset of its frame, and its number in it if the frame is packed, else 0."""
+
+
 @frozen
 class Frame:
-    """An entry at its place: it begins at `offset` in the file and the next one at `end`."""
+    """An entry at its place: its frame begins at `offset` in the file and the next one at `end`.
+
+    A packed commit is number `index` in its frame; it has the type COMMIT, the frame itself is seldom seen.
+    """
 
     type: int
     payload: bytes
     revision: int
     offset: int
+    end: int
+    index: int = 0
 
     @property
-    def end(self) -> int:
-        return self.offset + HEAD_BYTES + len(self.payload) + CHECK_BYTES
+    def place(self) -> Place:
+        return self.offset, self.index
 
 
 @define
@@ -163,7 +185,7 @@ def split(buffer: bytes, cursor: Cursor) -> Generator[Frame, None, int | Broken]
         chain = crc(payload, head_check)
         if chain != unpack_check(buffer, payload_end)[0]:
             return Broken(base + start, base + end, "payload")
-        yield Frame(type_, payload, revision, base + start)
+        yield Frame(type_, payload, revision, base + start, base + end)
         cursor.offset, cursor.chain = base + end, chain
         if revision:
             cursor.revision = revision

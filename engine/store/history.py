@@ -4,27 +4,32 @@ States share what they have in common, so keeping one for every few revisions co
 most ``_STRIDE`` commits once the way there has been walked.
 """
 
+from array import array
 from bisect import bisect_right
 from pathlib import Path
 
 from engine.errors import LogError
 from engine.store.commit import Commit, decode_commit
 from engine.store.frames import FrameType, Header
-from engine.store.log import Follower, LogReader
+from engine.store.packing import commits_in
+from engine.store.reader import Follower, LogReader
 from engine.store.state import State, fold
 
 _STRIDE = 32
+_FRAMES_KEPT = 8
 
 
 class History:
-    """A log opened for reading. Commits are decoded when asked for, and kept."""
+    """A log opened for reading. A revision is found by bisection over the frames, 16 bytes each."""
 
     def __init__(self, reader: LogReader) -> None:
         self.header: Header = reader.header
         self._reader = reader
         self._follower: Follower = reader.follow()
-        self._offsets: list[int] = []
-        self._commits: dict[int, Commit] = {}
+        self._firsts = array("Q")
+        self._offsets = array("Q")
+        self._last = 0
+        self._unpacked: dict[int, tuple[Commit, ...]] = {}
         self._states: dict[int, State] = {0: State(time=reader.header.created)}
         self.poll()
 
@@ -40,26 +45,33 @@ class History:
 
     @property
     def last_revision(self) -> int:
-        return len(self._offsets)
+        return self._last
 
     def poll(self) -> bool:
         """Takes in what a live session has appended since; True if there was something. Raises LogDamaged."""
-        before = self.last_revision
-        while frames := self._follower.poll():
+        before = self._last
+        while frames := self._follower.poll_frames():
             for frame in frames:
-                if frame.type == FrameType.COMMIT:
-                    if frame.revision != self.last_revision + 1:
-                        raise LogError(f"revision {frame.revision} follows {self.last_revision}: the log has a gap")
+                if frame.type in (FrameType.COMMIT, FrameType.PACKED):
+                    first = frame.revision - commits_in(frame) + 1
+                    if first != self._last + 1:
+                        raise LogError(f"revision {first} follows {self._last}: the log has a gap")
+                    self._firsts.append(first)
                     self._offsets.append(frame.offset)
-        return self.last_revision > before
+                    self._last = frame.revision
+        return self._last > before
 
     def commit(self, revision: int) -> Commit:
         """The commit that made ``revision``, from 1 to ``last_revision``."""
-        commit = self._commits.get(revision)
-        if commit is None:
-            commit = decode_commit(self._reader.read_at(self._offsets[revision - 1]).payload)
-            self._commits[revision] = commit
-        return commit
+        at = bisect_right(self._firsts, revision) - 1
+        commits = self._unpacked.pop(at, None)
+        if commits is None:
+            frames = self._reader.read_all_at(self._offsets[at])
+            commits = tuple(decode_commit(frame.payload) for frame in frames)
+            if len(self._unpacked) >= _FRAMES_KEPT:
+                del self._unpacked[next(iter(self._unpacked))]
+        self._unpacked[at] = commits
+        return commits[revision - self._firsts[at]]
 
     def state_at(self, revision: int) -> State:
         """The State at ``revision``, from 0 (before everything) to ``last_revision``."""

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import msgpack
 import pytest
@@ -24,16 +25,28 @@ from engine.errors import (
     NotALog,
 )
 from engine.store import frames as format_module
+from engine.store import log as log_module
+from engine.store import packing as packing_module
 from engine.store.frames import Cursor, encode_header, join
 from engine.store.log import Entry, Frame, FrameType, Header, Log, LogReader
 
 ROOT = Path(__file__).parents[2]
 HEADER = Header(cluster="demo", seed="s", created=1)
+FORMAT_1 = Header(cluster="demo", seed="s", created=1, format=1, oldest_reader=1)
 UNKNOWN_OPTIONAL, UNKNOWN_REQUIRED = 0xF0, 0x70
 
 
 def commit(revision: int, size: int = 10) -> Entry:
-    return Entry(FrameType.COMMIT, bytes([65 + revision % 26]) * size, revision)
+    """Bytes that nothing packs smaller."""
+    return Entry(FrameType.COMMIT, Random(revision).randbytes(size), revision)
+
+
+def groups(path: Path, *groups: list[Entry]) -> Path:
+    """A log in which each group was appended by itself."""
+    with Log.create(path, HEADER) as log:
+        for group in groups:
+            log.append(group)
+    return path
 
 
 def a_log(path: Path, *entries: Entry, header: Header = HEADER) -> Path:
@@ -70,7 +83,7 @@ def test_what_was_appended_is_read_back_in_order_with_its_place(path: Path) -> N
     frames = read_all(path)
 
     assert [Entry(frame.type, frame.payload, frame.revision) for frame in frames] == [commit(1), note, commit(2)]
-    assert tuple(frame.offset for frame in frames) == first + second
+    assert tuple(frame.place for frame in frames) == first + second
     assert (frames[-1].end, frames[-1].revision) == (end, last) == (path.stat().st_size, 2)
 
 
@@ -99,13 +112,47 @@ def test_frames_that_are_not_durable_yet_are_there_for_readers_and_can_be_synced
 
 def test_one_frame_is_read_at_its_offset_without_reading_the_others(path: Path) -> None:
     with Log.create(path, HEADER) as log:
-        offsets = log.append([commit(1), commit(2, size=3_000_000), commit(3, size=0)])
+        places = log.append([commit(1), commit(2, size=3_000_000), commit(3, size=0)])
+        places += log.append([commit(4)])
         with LogReader.open(path) as reader:
-            assert [reader.read_at(offset).revision for offset in reversed(offsets)] == [3, 2, 1]
+            assert [reader.read_at(place).revision for place in reversed(places)] == [4, 3, 2, 1]
+
+
+def test_the_commits_of_a_group_are_one_frame_whole_or_absent(path: Path) -> None:
+    whole = a_log(path, commit(1), commit(2), commit(3)).read_bytes()
+    frames = read_all(path)
+    assert len({frame.offset for frame in frames}) == 1
+    assert [frame.index for frame in frames] == [0, 1, 2]
+    path.write_bytes(whole[:-1])
+    assert revisions(path) == []
+
+
+def test_a_group_too_large_for_one_frame_takes_several(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packing_module, "_GROUP_BYTES", 1000)
+    with Log.create(path, HEADER) as log:
+        places = log.append([commit(number, size=450) for number in (1, 2, 3)])
+    assert [index for _, index in places] == [0, 1, 0]
+    assert revisions(path) == [1, 2, 3]
+
+
+def test_a_log_of_format_1_is_gone_on_with_in_format_1(path: Path) -> None:
+    a_log(path, commit(1), commit(2), header=FORMAT_1)
+    with Log.open(path) as log:
+        log.append([commit(3), commit(4)])
+    with LogReader.open(path) as reader:
+        frames = reader.follow().poll_frames()
+    assert [(frame.type, frame.revision) for frame in frames] == [(FrameType.COMMIT, each) for each in (1, 2, 3, 4)]
+
+
+def test_a_log_is_unpacked_with_the_dictionary_it_was_begun_with(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_module, "dictionary", lambda: b"words of another version, hello")
+    a_log(path, Entry(FrameType.COMMIT, b"hello, words of another version", 1))
+    monkeypatch.undo()
+    assert [frame.payload for frame in read_all(path)] == [b"hello, words of another version"]
 
 
 def test_reading_can_begin_at_any_frame(path: Path) -> None:
-    a_log(path, commit(1), commit(2), commit(3))
+    groups(path, [commit(1)], [commit(2)], [commit(3)])
     with LogReader.open(path) as reader:
         frames = list(reader.frames())
         assert list(reader.frames(frames[0].end)) == frames[1:]
@@ -114,12 +161,14 @@ def test_reading_can_begin_at_any_frame(path: Path) -> None:
 
 
 def test_an_offset_where_no_frame_begins_is_a_mistake_of_the_caller_and_not_damage(path: Path) -> None:
-    a_log(path, commit(1), commit(2))
+    groups(path, [commit(1)], [commit(2)])
     with LogReader.open(path) as reader:
         first, second = reader.frames()
+        with pytest.raises(ValueError, match="no entry 1 in the frame"):
+            reader.read_at((first.offset, 1))
         for offset in (1, first.offset + 1, second.end, second.end + 99, -5):
             with pytest.raises(ValueError, match=f"no frame begins at byte {offset}"):
-                reader.read_at(offset)
+                reader.read_at((offset, 0))
         with pytest.raises(ValueError, match="no frame begins"):
             list(reader.frames(first.offset + 1))
 
@@ -143,7 +192,7 @@ def test_the_header_is_kept_with_what_a_newer_version_put_in_it(path: Path) -> N
 
 
 def test_the_worked_example_in_the_docs_is_what_is_written(path: Path) -> None:
-    a_log(path, Entry(FrameType.COMMIT, b"hello", 1))
+    a_log(path, Entry(FrameType.COMMIT, b"hello", 1), header=FORMAT_1)
     dump = re.findall(r"^ +[0-9a-f]{4}  ((?:[0-9a-f]{2} ?)+)", str(format_module.__doc__), re.MULTILINE)
     assert bytes.fromhex("".join(dump)) == path.read_bytes()
 
@@ -164,7 +213,7 @@ def test_a_follower_sees_what_is_appended_while_it_looks(path: Path) -> None:
 
 
 def test_a_half_written_frame_is_not_there_yet_for_a_follower(path: Path, tmp_path: Path) -> None:
-    whole = a_log(path, commit(1), commit(2)).read_bytes()
+    whole = groups(path, [commit(1)], [commit(2)]).read_bytes()
     live = tmp_path / "live.k9log"
     seen: list[int] = []
     with LogReader.open(path) as reader:
@@ -179,7 +228,7 @@ def test_a_half_written_frame_is_not_there_yet_for_a_follower(path: Path, tmp_pa
 
 
 def test_a_follower_is_told_when_frames_it_gave_out_were_cut_off_or_the_file_was_replaced(path: Path) -> None:
-    a_log(path, commit(1), commit(2))
+    groups(path, [commit(1)], [commit(2)])
     with LogReader.open(path) as reader:
         follower = reader.follow()
         last = follower.poll()[-1]
@@ -260,7 +309,7 @@ def test_a_closed_log_takes_no_more(path: Path) -> None:
 
 
 def test_a_torn_tail_is_cut_off_and_kept_beside_the_log_and_the_user_is_told(path: Path) -> None:
-    whole = a_log(path, commit(1), commit(2)).read_bytes()
+    whole = groups(path, [commit(1)], [commit(2)]).read_bytes()
     first = read_all(path)[0]
     path.write_bytes(whole[:-3])
     torn = whole[first.end : -3]
@@ -296,7 +345,7 @@ def kept_from(path: Path) -> int:
 
 
 def test_a_reader_leaves_a_torn_tail_alone_and_can_tell_its_size(path: Path) -> None:
-    whole = a_log(path, commit(1), commit(2)).read_bytes()
+    whole = groups(path, [commit(1)], [commit(2)]).read_bytes()
     path.write_bytes(whole[:-3])
     with LogReader.open(path) as reader:
         (frame,) = reader.frames()
@@ -315,16 +364,23 @@ def test_zeros_behind_the_last_frame_are_a_torn_tail(path: Path, zeros: int) -> 
 
 
 def test_a_last_frame_whose_sectors_never_reached_the_disk_is_a_torn_tail(path: Path) -> None:
-    whole = a_log(path, commit(1), commit(2, size=3000)).read_bytes()
-    path.write_bytes(whole[:1024] + bytes(len(whole) - 1024))
+    whole = groups(path, [commit(1)], [commit(2, size=3000)]).read_bytes()
+    sector = sector_in(read_all(path)[1])
+    path.write_bytes(whole[:sector] + bytes(len(whole) - sector))
     with Log.open(path) as log:
         assert log.recovered is not None
     assert revisions(path) == [1]
 
 
+def sector_in(frame: Frame) -> int:
+    """The first sector that begins inside the frame, behind its head."""
+    return (frame.offset // 512 + 2) * 512
+
+
 def test_zeros_that_do_not_reach_the_end_are_damage(path: Path) -> None:
-    whole = a_log(path, commit(1), commit(2, size=3000), commit(3)).read_bytes()
-    path.write_bytes(whole[:1024] + bytes(512) + whole[1536:])
+    whole = groups(path, [commit(1)], [commit(2, size=3000)], [commit(3)]).read_bytes()
+    sector = sector_in(read_all(path)[1])
+    path.write_bytes(whole[:sector] + bytes(512) + whole[sector + 512 :])
     with pytest.raises(LogDamaged):
         Log.open(path)
 
@@ -332,7 +388,7 @@ def test_zeros_that_do_not_reach_the_end_are_damage(path: Path) -> None:
 def test_damage_is_refused_with_the_offset_the_last_whole_revision_and_a_command_that_saves_it(
     path: Path, tmp_path: Path
 ) -> None:
-    whole = a_log(path, commit(1), commit(2), commit(3)).read_bytes()
+    whole = groups(path, [commit(1)], [commit(2)], [commit(3)]).read_bytes()
     first, second, _ = read_all(path)
     damaged = bytearray(whole)
     damaged[second.end + 1] ^= 1
@@ -354,19 +410,19 @@ def test_damage_is_refused_with_the_offset_the_last_whole_revision_and_a_command
 
 
 def test_damage_found_by_reading_one_frame_knows_its_revision(path: Path) -> None:
-    whole = a_log(path, commit(1), commit(2)).read_bytes()
+    whole = groups(path, [commit(1)], [commit(2)]).read_bytes()
     _, second = read_all(path)
     path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     with LogReader.open(path) as reader:
         with pytest.raises(LogDamaged) as refused:
-            reader.read_at(second.offset)
+            reader.read_at(second.place)
         with pytest.raises(LogDamaged):
             list(reader.frames(second.offset))
     assert (refused.value.offset, refused.value.last_revision) == (second.offset, 1)
 
 
 def test_a_frame_that_was_removed_repeated_or_swapped_is_noticed(path: Path) -> None:
-    whole = a_log(path, commit(1), commit(2), commit(3)).read_bytes()
+    whole = groups(path, [commit(1)], [commit(2)], [commit(3)]).read_bytes()
     one, two, three = read_all(path)
     pieces = [whole[: one.offset]] + [whole[frame.offset : frame.end] for frame in (one, two, three)]
     for order in ([0, 2, 3], [0, 1, 3], [0, 1, 1, 2, 3], [0, 2, 1, 3], [0, 1, 3, 2]):
@@ -400,11 +456,11 @@ def test_an_unknown_required_frame_is_refused(path: Path) -> None:
 
 
 def test_a_newer_format_is_refused_even_if_its_header_looks_different(path: Path) -> None:
-    payload = msgpack.packb({"format": 3, "oldest_reader": 2, "cluster": ["not", "a", "name"]})
+    payload = msgpack.packb({"format": 3, "oldest_reader": 4, "cluster": ["not", "a", "name"]})
     data, _, _ = join([Entry(FrameType.HEADER, payload)], Cursor())
     path.write_bytes(format_module.MAGIC + data)
     for open_it in (Log.open, LogReader.open):
-        with pytest.raises(LogTooNew, match="needs a reader of format 2 and this one reads up to 1"):
+        with pytest.raises(LogTooNew, match="needs a reader of format 4 and this one reads up to 2"):
             open_it(path)
 
 
@@ -498,16 +554,17 @@ def test_a_torn_tail_is_not_cut_off_while_there_is_no_room_to_keep_it(small_disk
 
 def test_a_file_size_limit_is_no_room_either(path: Path) -> None:
     def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
 
     script = f"""
 from pathlib import Path
+from random import Random
 from engine.errors import LogFull
 from engine.store.log import Entry, Header, Log
 with Log.create(Path({str(path)!r}), Header(cluster="demo", seed="s", created=1)) as log:
     log.append([Entry(1, b"a" * 1000, 1)])
     try:
-        log.append([Entry(1, b"b" * 5000, 2)])
+        log.append([Entry(1, Random(1).randbytes(5000), 2)])
     except LogFull as full:
         print(full)
     log.append([Entry(1, b"c" * 1000, 2)])

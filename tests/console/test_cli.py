@@ -19,8 +19,9 @@ import pytest
 
 from engine.api.writes import Delete
 from engine.errors import ManifestError
-from engine.kinds import Node, Ref
+from engine.kinds import Node, Pod, Ref
 from engine.printers.health import health
+from engine.store.history import History
 from engine.store.log import LogReader
 from k9lite.cli import main
 from k9lite.sessions import log_path, open_session, sample_folder
@@ -78,11 +79,52 @@ def test_ephemeral_keeps_nothing(folder: Path, state_home: Path) -> None:
     assert not state_home.exists()
 
 
+def closed_at(folder: Path, wall: int) -> None:
+    """As if the clock had shown ``wall`` when the log was last written."""
+    os.utime(log_path(folder), (wall, wall))
+
+
 def test_a_closed_cluster_records_the_leap_when_it_is_opened_again(folder: Path) -> None:
     open_session(folder, WALL).client.close()
+    closed_at(folder, WALL)
     session = open_session(folder, WALL + 86_400)
     assert session.client.now == WALL + 86_400
     session.client.close()
+    history = History.open(log_path(folder))
+    leap = history.inputs()[-1]
+    history.close()
+    assert (leap.actor, leap.time) == ("clock", WALL + 86_400)
+
+
+def test_after_a_short_absence_all_that_fell_due_was_done_at_its_own_second(folder: Path) -> None:
+    (folder / "crash.yaml").write_text(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: crash}\n"
+        "spec: {containers: [{name: c, image: busybox, command: [sh, -c, 'sleep 2; exit 1']}]}\n"
+    )
+    before = open_session(folder, WALL)
+    earlier = restarts_of(before.client.state.find(Pod, "crash", "default"))
+    before.client.close()
+    closed_at(folder, WALL)
+    after = open_session(folder, WALL + 1500)
+    later = restarts_of(after.client.state.find(Pod, "crash", "default"))
+    after.client.close()
+    assert later >= earlier + 4, "a crash loop restarts every five minutes"
+
+
+def restarts_of(pod: Pod | None) -> int:
+    assert pod is not None
+    return pod.status.container_statuses[0].restart_count
+
+
+def test_a_cluster_ahead_of_the_clock_goes_on_at_the_clocks_pace(folder: Path) -> None:
+    session = open_session(folder, WALL)
+    for _ in range(400):
+        session.client.advance(1)
+    session.client.close()
+    closed_at(folder, WALL + 5)
+    again = open_session(folder, WALL + 25)
+    assert again.client.now == WALL + 400 + 20
+    again.client.close()
 
 
 def test_a_clock_that_went_back_does_not_turn_the_cluster_back(folder: Path) -> None:

@@ -128,7 +128,12 @@ def _replay(args: Namespace) -> int:
 
 def _run(app: "ConsoleApp") -> int:
     """To the end of the console; a SIGTERM ends it as the quit key does, with the terminal given back."""
-    signal.signal(signal.SIGTERM, lambda _number, _frame: app.exit(128 + signal.SIGTERM))
+
+    def end(_number: int, _frame: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a console whose terminal is gone may need a second one
+        app.exit(128 + signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, end)
     return app.run() or 0
 
 

@@ -13,7 +13,7 @@ from heapq import heappop, heappush
 from typing import Any
 
 from engine.kinds import Ref
-from engine.reconcile import Change, Controller
+from engine.reconcile import Change, Controller, Wakes
 from engine.store.state import State
 
 _WRITES_A_SECOND = 50
@@ -25,10 +25,10 @@ class Queue:
 
     def __init__(self, controllers: tuple[Controller, ...]) -> None:
         self._controllers = controllers
-        self._watching: dict[str, list[int]] = {}
+        self._watching: dict[str, list[tuple[int, Wakes]]] = {}
         for place, controller in enumerate(controllers):
             for kind in controller.watches:
-                self._watching.setdefault(kind, []).append(place)
+                self._watching.setdefault(kind, []).append((place, controller.wakes))
         self._heaps: list[list[tuple[Any, Ref]]] = [[] for _ in controllers]
         self._waiting: list[dict[Ref, int]] = [{} for _ in controllers]
         self._timers: list[tuple[int, int, Ref]] = []
@@ -40,8 +40,8 @@ class Queue:
         return any(self._waiting)
 
     def wake(self, change: Change, state: State, cause: int) -> None:
-        for place in self._watching.get(change.ref.kind, ()):
-            for key in self._controllers[place].wakes(change, state):
+        for place, wakes in self._watching.get(change.ref.kind, ()):
+            for key in wakes(change, state):
                 self._add(place, key, state, cause)
 
     def wake_everything(self, state: State) -> None:
@@ -98,10 +98,12 @@ class Queue:
             self._writes.clear()
 
     def _add(self, place: int, key: Ref, state: State, cause: int) -> None:
-        waiting = self._waiting[place]
         if self._writes.get((place, key), 0) >= _WRITES_A_SECOND and self._second >= state.time:
             self.set_timer(place, key, self._second + 1, cause)
             return
-        if key not in waiting:
+        waiting = self._waiting[place]
+        known = waiting.get(key)
+        if known is None:
             heappush(self._heaps[place], (self._controllers[place].order(state, key), key))
-        waiting[key] = max(cause, waiting.get(key, 0))
+        if known is None or known < cause:
+            waiting[key] = cause

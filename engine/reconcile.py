@@ -16,7 +16,7 @@ from engine.kinds import Ref
 from engine.store.change import Change
 from engine.store.state import State
 
-__all__ = ["NOTHING", "Change", "Controller", "Result"]
+__all__ = ["NOTHING", "Change", "Controller", "Result", "Wakes"]
 
 
 @frozen(kw_only=True)
@@ -34,6 +34,7 @@ class Result:
 
 
 NOTHING = Result()
+Wakes = Callable[[Change, State], Iterable[Ref]]
 
 
 def _by_ref(_state: State, key: Ref) -> Any:
@@ -50,6 +51,6 @@ class Controller:
 
     name: str
     watches: tuple[str, ...]
-    wakes: Callable[[Change, State], Iterable[Ref]]
+    wakes: Wakes
     reconcile: Callable[[State, Ref, int], Result]
     order: Callable[[State, Ref], Any] = _by_ref

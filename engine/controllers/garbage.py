@@ -13,7 +13,7 @@ from attrs import frozen
 
 from engine.api.writes import BACKGROUND, FOREGROUND, ORPHAN, Delete, Update, Write
 from engine.claims import released
-from engine.kinds import KINDS, Object, OwnerReference, Ref, ref_of, with_metadata
+from engine.kinds import KINDS, Object, ObjectMeta, OwnerReference, Ref, ref_of, with_metadata
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
 
@@ -131,8 +131,23 @@ def _without_finalizer(obj: Object, finalizer: str) -> Object:
     return with_metadata(obj, finalizers=rest)
 
 
-def _wakes(change: Change, state: State) -> Iterator[Ref]:
+def _wakes(change: Change, state: State) -> Iterable[Ref]:
     old, new = change.old, change.new
+    if old is not None and new is not None and _stays(old.metadata, new.metadata):
+        return ()
+    return _woken(old, new, state)
+
+
+def _stays(before: ObjectMeta, after: ObjectMeta) -> bool:
+    """Neither it nor what it owns has anything to fear: most changes are of this sort."""
+    return (
+        after.owner_references is before.owner_references
+        and after.deletion_timestamp is None
+        and after.uid == before.uid
+    )
+
+
+def _woken(old: Object | None, new: Object | None, state: State) -> Iterator[Ref]:
     if new is not None:
         yield from _woken_by_new(old, new, state)
     if old is not None:

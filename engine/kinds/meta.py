@@ -106,7 +106,10 @@ class Condition:
 
 
 def condition(conditions: tuple[Condition, ...], type_: str) -> Condition | None:
-    return next((each for each in conditions if each.type == type_), None)
+    for each in conditions:
+        if each.type == type_:
+            return each
+    return None
 
 
 def is_true(conditions: tuple[Condition, ...], type_: str) -> bool:

@@ -4,7 +4,7 @@ Follows ``pkg/kubelet``. Every node's kubelet is this one controller, acting as 
 fault silences it and leaves its containers as they are. Waking all pods of a settled cluster writes nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from engine.api.writes import Delete, UpdateStatus
 from engine.kinds import TERMINAL_PHASES, Exec, Fault, Node, Pod, Ref, evolve, ref_of
@@ -52,19 +52,20 @@ def _after_the_end(scene: Scene) -> Result:
     return Result(writes=(gone,), actor=actor(scene))
 
 
-def wakes(change: Change, state: State) -> Iterator[Ref]:
-    obj = change.object
-    if isinstance(obj, Pod):
-        if change.new is not None and obj.spec.node_name:
-            yield change.ref
-    elif isinstance(obj, Exec):
-        yield Ref("Pod", obj.metadata.namespace, obj.pod)
-    elif isinstance(obj, Fault):
-        yield from (ref_of(pod) for pod in state.pods_on(obj.spec.node))
-    elif isinstance(obj, Node):
-        yield from _woken_by_node(change, state)
-    elif _has_new_keys(change):
-        yield from _waiting_for_config(state, change.ref.namespace)
+def wakes(change: Change, state: State) -> Iterable[Ref]:
+    new = change.new
+    if isinstance(new, Pod):
+        return (change.ref,) if new.spec.node_name else ()
+    match change.object:
+        case Exec() as line:
+            return (Ref("Pod", line.metadata.namespace, line.pod),)
+        case Fault() as fault:
+            return (ref_of(pod) for pod in state.pods_on(fault.spec.node))
+        case Node():
+            return _woken_by_node(change, state)
+        case Pod():
+            return ()
+    return _waiting_for_config(state, change.ref.namespace) if _has_new_keys(change) else ()
 
 
 def _woken_by_node(change: Change, state: State) -> Iterator[Ref]:

@@ -65,10 +65,10 @@ def _evicted(pod: Pod, now: int) -> Result:
 def _wakes(change: Change, state: State) -> Iterable[Ref]:
     match change.new:
         case Pod() as pod:
-            if not pod.spec.node_name or pod.status.phase in TERMINAL_PHASES:
-                return ()
             old = change.old
             if isinstance(old, Pod) and _is_same(old, pod):
+                return ()
+            if not pod.spec.node_name or pod.status.phase in TERMINAL_PHASES:
                 return ()
             return (change.ref,) if _taints_of(state, pod.spec.node_name) else ()
         case Node() as node:
@@ -80,7 +80,8 @@ def _wakes(change: Change, state: State) -> Iterable[Ref]:
 
 
 def _is_same(old: Pod, new: Pod) -> bool:
-    return old.spec.node_name == new.spec.node_name and old.spec.tolerations == new.spec.tolerations
+    before, after = old.spec, new.spec
+    return before is after or (before.node_name == after.node_name and before.tolerations == after.tolerations)
 
 
 TAINT_EVICTION = Controller(

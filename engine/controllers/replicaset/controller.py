@@ -58,12 +58,12 @@ def _next_available(owner: Owner, pods: Iterable[Pod], now: int) -> int | None:
 
 
 def _wakes(kind: str, change: Change, state: State) -> Iterable[Ref]:
-    if change.ref.kind == kind:
-        return (change.ref,)
-    if not state.count(kind) or not isinstance(change.object, Pod):
+    ref, old, new = change
+    if ref.kind == kind:
+        return (ref,)
+    if not state.count(kind):
         return ()
-    old = change.old if isinstance(change.old, Pod) else None
-    new = change.new if isinstance(change.new, Pod) else None
+    assert isinstance(old, Pod | None) and isinstance(new, Pod | None)
     if old is not None and new is not None and _looks_the_same(old, new):
         return ()
     woken: dict[Ref, None] = {}
@@ -77,10 +77,10 @@ def _looks_the_same(old: Pod, new: Pod) -> bool:
     """Nothing changed that a replica count, a selector or a status could depend on."""
     before, after = old.metadata, new.metadata
     return (
-        old.active == new.active
+        _same_ready(old.status.conditions, new.status.conditions)
+        and old.active == new.active
         and (before.labels is after.labels or before.labels == after.labels)
         and before.owner_references == after.owner_references
-        and _same_ready(old.status.conditions, new.status.conditions)
     )
 
 

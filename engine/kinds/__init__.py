@@ -16,7 +16,8 @@ from engine.kinds.cluster_objects import (
     PodDisruptionBudgetStatus,
     Unmodelled,
 )  # fmt: skip
-from engine.kinds.codec import EMPTY, Time, format_time, parse_time
+from engine.kinds.codec import EMPTY, Time
+from engine.kinds.dates import format_time, parse_time
 from engine.kinds.evolution import evolve
 from engine.kinds.manifest import dump_yaml, from_manifest, load_yaml, to_manifest, to_yaml
 from engine.kinds.meta import (

@@ -6,14 +6,14 @@ field equal to its default is left out. Lists become tuples. Times are int secon
 and RFC 3339 in a manifest.
 """
 
-import calendar
-import re
 import types
 from collections.abc import Callable, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import attrs
+
+from engine.kinds.dates import format_time, parse_time
 
 RFC3339 = "rfc3339"
 Time = Annotated[int, RFC3339]
@@ -52,28 +52,6 @@ def encode(obj: Any) -> dict[str, Any]:
     return cast(dict[str, Any], encoder(obj))
 
 
-def format_time(seconds: int) -> str:
-    """RFC 3339 in UTC, as ``metav1.Time`` prints it."""
-    days, rest = divmod(seconds, 86400)
-    year, month, day = _civil_from_days(days)
-    return f"{year:04}-{month:02}-{day:02}T{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}Z"
-
-
-@lru_cache(maxsize=65536)
-def parse_time(text: str) -> int:
-    """Seconds since the epoch of an RFC 3339 time; fractions are cut off. Raises ValueError."""
-    match = _RFC3339.fullmatch(text)
-    if match is None:
-        raise ValueError(f'parsing time "{text}" as "2006-01-02T15:04:05Z07:00": not an RFC 3339 time')
-    year, month, day, hour, minute, second, sign, off_hour, off_minute = match.groups()
-    seconds = calendar.timegm((int(year), int(month), int(day), int(hour), int(minute), int(second)))
-    offset = (int(off_hour) * 3600 + int(off_minute) * 60) if sign else 0
-    return seconds - offset if sign == "+" else seconds + offset
-
-
-_RFC3339 = re.compile(
-    r"(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(?:[Zz]|([+-])(\d{2}):(\d{2}))"
-)
 _ACRONYMS = {"ip": "IP", "ips": "IPs", "cidr": "CIDR", "cidrs": "CIDRs", "id": "ID", "uuid": "UUID"}
 
 
@@ -81,18 +59,6 @@ def json_name(attribute: str) -> str:
     """``pod_ip`` -> ``podIP``, ``from_`` -> ``from``."""
     first, *rest = attribute.rstrip("_").split("_")
     return first + "".join(_ACRONYMS.get(word, word.capitalize()) for word in rest)
-
-
-@lru_cache(maxsize=4096)
-def _civil_from_days(days: int) -> tuple[int, int, int]:
-    # Howard Hinnant's days-to-civil: no clock, no locale, any year.
-    z = days + 719468
-    era, doe = divmod(z, 146097)
-    yoe = (doe - doe // 1460 + doe // 36524 - doe // 146096) // 365
-    doy = doe - (365 * yoe + yoe // 4 - yoe // 100)
-    mp = (5 * doy + 2) // 153
-    month = mp + 3 if mp < 10 else mp - 9
-    return yoe + era * 400 + (month <= 2), month, doy - (153 * mp + 2) // 5 + 1
 
 
 def _go_kind(value: Any) -> str:

@@ -5,6 +5,8 @@ A small strftime over the proleptic Gregorian calendar, so that the pure core ne
 
 import re
 
+from engine.kinds.dates import civil
+
 _DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -31,17 +33,6 @@ def formatted(moment: int, template: str) -> str:
         "Z": "UTC", "z": "+0000", "%": "%", "n": "\n", "t": "\t", "N": "000000000",
     }  # fmt: skip
     return re.sub(r"%(.)", lambda match: values.get(match[1], match[0]), template)
-
-
-def civil(days: int) -> tuple[int, int, int]:
-    """Year, month and day of a day counted from 1970-01-01."""
-    shifted = days + 719468
-    era, of_era = divmod(shifted, 146097)
-    year_of_era = (of_era - of_era // 1460 + of_era // 36524 - of_era // 146096) // 365
-    of_year = of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
-    shifted_month = (5 * of_year + 2) // 153
-    month = shifted_month + 3 if shifted_month < 10 else shifted_month - 9
-    return year_of_era + era * 400 + (month <= 2), month, of_year - (153 * shifted_month + 2) // 5 + 1
 
 
 def _day_of_year(year: int, month: int, day: int) -> int:

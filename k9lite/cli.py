@@ -15,10 +15,12 @@ import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from engine.errors import K9liteError
 from k9lite import __version__
+from k9lite.printing import print_line
+from k9lite.widgets.safe import plain
 
 if TYPE_CHECKING:
     from k9lite.app import ConsoleApp
@@ -35,12 +37,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         code: int = args.run(args)
         return code
     except K9liteError as error:
-        print(f"k9lite: {error}", file=sys.stderr)
+        print_line(f"k9lite: {error}", sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
     except PermissionError as error:
-        print(f"k9lite: {error.filename} cannot be reached ({error.strerror}): check its permissions", file=sys.stderr)
+        text = f"k9lite: {error.filename} cannot be reached ({error.strerror}): check its permissions"
+        print_line(text, sys.stderr)
         return 1
     except BrokenPipeError:
         sys.stderr.close()  # who reads us has gone; nothing more can be said
@@ -63,8 +66,15 @@ def _with_command(words: list[str]) -> list[str]:
     return words if shown or (words and words[0] in _COMMANDS) else ["console", *words]
 
 
+class _Parser(ArgumentParser):
+    """Quotes arguments in what it refuses, and may not send them to a terminal as they are."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(plain(message))
+
+
 def _parser() -> ArgumentParser:
-    parser = ArgumentParser(
+    parser = _Parser(
         prog="k9lite",
         description="A Kubernetes cluster you can operate, and rewind, in your terminal.",
         epilog="k9lite kubectl ARGS... runs one command without a screen; see k9lite kubectl help.",
@@ -145,7 +155,7 @@ def _kubectl(words: list[str]) -> int:
     session = open_headless(source or sample_folder(), int(time.time()), writes=_may_write(words))
     try:
         for notice in session.notices:
-            print(f"k9lite: {notice}", file=sys.stderr)
+            print_line(f"k9lite: {notice}", sys.stderr)
         return run_command(session.client, words)
     finally:
         session.client.close()
@@ -184,7 +194,7 @@ def _verify(args: Namespace) -> int:
     if difference is None:
         print(f"{history.last_revision} commits identical")
         return 0
-    print(f"{args.file}: revision {difference.revision} differs: {difference.text}", file=sys.stderr)
+    print_line(f"{args.file}: revision {difference.revision} differs: {difference.text}", sys.stderr)
     return 1
 
 
@@ -193,7 +203,7 @@ def _info(args: Namespace) -> int:
     from k9lite.log_info import info_lines
 
     for line in info_lines(History.open(args.file), args.file.stat().st_size):
-        print(line)
+        print_line(line, sys.stdout)
     return 0
 
 
@@ -212,7 +222,7 @@ def _generate(args: Namespace) -> int:
     finally:
         if shown:
             print("\r\033[K", end="", file=sys.stderr)
-    print(f"{args.file}: {made}")
+    print_line(f"{args.file}: {made}", sys.stdout)
     return 0
 
 

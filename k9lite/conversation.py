@@ -13,6 +13,7 @@ from engine.kinds import Exec
 from engine.store.state import State
 from k9lite.client import Client
 from k9lite.verb import Args
+from k9lite.widgets.safe import plain
 
 RunOne = Callable[[Args], int]
 
@@ -24,7 +25,7 @@ def converse(client: Client, args: Args, run_one: RunOne, *, stdin: TextIO, out:
     code, directory, seen = 0, "", time.monotonic()
     client.set_speed(1)
     while True:
-        print(f"{directory or '/'} # ", end="", file=out, flush=True)
+        print(f"{plain(directory) or '/'} # ", end="", file=out, flush=True)
         line = stdin.readline()
         now = time.monotonic()
         client.advance(now - seen)

@@ -19,9 +19,9 @@ from engine.errors import K9liteError, LogError, UsageError
 from k9lite.client import Client
 from k9lite.conversation import converse
 from k9lite.kubectl import deed_of, parse
+from k9lite.printing import print_line
 from k9lite.verb import Args, Say, Submit, Verb, View, Wait
 from k9lite.verbs.exec import EXEC, is_shell
-from k9lite.widgets.safe import plain
 from k9lite.wording import error_text
 
 INTERRUPTED = 130
@@ -52,7 +52,7 @@ def run_command(
     except LogError:
         raise
     except K9liteError as error:
-        _print(error_text(error), err)
+        print_line(error_text(error), err)
         return 1
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -67,7 +67,7 @@ def drive(client: Client, verb: Verb, args: Args, *, deed: str, out: TextIO, err
             while True:
                 match step:
                     case Say():
-                        _print(step.text, err if step.error else out)
+                        print_line(step.text, err if step.error else out)
                     case Submit():
                         try:
                             client.submit(step.writes, deed)
@@ -76,7 +76,7 @@ def drive(client: Client, verb: Verb, args: Args, *, deed: str, out: TextIO, err
                             continue
                     case Wait():
                         if not pace.wait(step.seconds):
-                            _print("error: the recording ends here", err)
+                            print_line("error: the recording ends here", err)
                             return 1
                 step = run.send(View(client.state, client.now))
         except StopIteration as stop:
@@ -131,13 +131,6 @@ def _read(path: Path) -> str:
         raise UsageError(f"open {path}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise UsageError(f"error parsing {path}: it is not UTF-8 text") from None
-
-
-def _print(text: str, stream: TextIO) -> None:
-    """A terminal never gets a control character; a file or pipe gets the text as it is."""
-    if stream.isatty():
-        text = "\n".join(plain(line) for line in text.split("\n"))
-    print(text, file=stream, flush=True)
 
 
 @define

@@ -4,6 +4,7 @@ from collections import Counter
 
 from engine.kinds import KINDS, format_time
 from engine.store.history import History
+from k9lite.widgets.safe import plain
 
 
 def info_lines(history: History, size_bytes: int) -> list[str]:
@@ -26,4 +27,5 @@ def info_lines(history: History, size_bytes: int) -> list[str]:
     lines = [f"{name + ':':<10}{value}" for name, value in pairs]
     deeds = [commit for commit in commits if commit.deed]
     lines += ["Deeds:"] if deeds else []
-    return lines + [f"  {commit.revision:>7}  {format_time(commit.time)}  {commit.deed}" for commit in deeds]
+    # A deed that holds line breaks is one line all the same.
+    return lines + [f"  {commit.revision:>7}  {format_time(commit.time)}  {plain(commit.deed)}" for commit in deeds]

@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import io
 import json
 import os
 import pty
@@ -431,3 +432,28 @@ def test_of_two_that_begin_a_session_at_once_each_is_served_or_told_who_writes(f
     for each in started:
         out, err = each.communicate(timeout=30)
         assert out == "node/n1\n" or "is being written by process" in err, (out, err)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_no_line_of_the_command_line_steers_the_terminal(folder: Path, tmp_path: Path) -> None:
+    cluster = ["kubectl", "--cluster", str(folder)]
+    assert main([*cluster, "annotate", "node", "n1", "note=\x1b[31mred\nnext"]) == 0
+    steering = tmp_path / "\x1b[2J"
+    steering.mkdir()
+    (steering / "empty.yaml").write_text("")
+    out, err = Terminal(), Terminal()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        assert main(["log", "info", str(log_path(folder))]) == 0
+        assert main(["log", "info", str(steering / "gone.k9log")]) == 1
+        assert main(["kubectl", "--cluster", str(steering), "get", "nodes"]) == 0  # and a notice about nodes
+        with pytest.raises(SystemExit):
+            main(["replay", "a", "\x1b[2J"])
+    assert [line for line in out.getvalue().splitlines() if "annotate" in line][0].endswith(
+        "note=␛[31mred␊next'"
+    )
+    assert "␛[2J" in err.getvalue()
+    assert not [char for char in out.getvalue() + err.getvalue() if not char.isprintable() and char != "\n"]

@@ -56,7 +56,7 @@ def run(scene: Scene) -> Result:
         return _give_up(scene)
     if not pod.status.pod_ip and scene.now >= (_first_turn(pod) or 0):
         if volume_problem(scene.state, pod):
-            return Result(actor=actor(scene))
+            return Result(again_at=deadline, actor=actor(scene))
         address = pod_address(scene.state, scene.node, pod)
         scene = evolve(scene, pod=evolve(pod, status=evolve(pod.status, pod_ip=address)))
     before = statuses(pod)

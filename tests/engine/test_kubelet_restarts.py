@@ -162,3 +162,9 @@ def test_a_hang_up_asks_the_server_to_reload_and_ends_nothing() -> None:
     made.advance(5)
     assert made.status().restart_count == 0
     assert made.status().state.running is not None
+
+
+def test_a_pod_that_waits_for_a_volume_still_ends_at_its_deadline() -> None:
+    spec = {"activeDeadlineSeconds": 30, "volumes": [{"name": "v", "configMap": {"name": "missing"}}]}
+    made = loop(pod(spec=spec), after_seconds=60)
+    assert (made.pod().status.phase, made.pod().status.reason) == ("Failed", "DeadlineExceeded")

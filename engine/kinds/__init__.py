@@ -68,6 +68,7 @@ from engine.kinds.pod import (
     VolumeMount,
 )  # fmt: skip
 from engine.kinds.registry import KINDS, Kind, kind_named
+from engine.kinds.same import Same
 from engine.kinds.service import (
     Endpoint,
     EndpointAddress,
@@ -107,7 +108,7 @@ __all__ = [
     "OwnerReference", "Pod", "PodDisruptionBudget", "PodDisruptionBudgetSpec", "PodDisruptionBudgetStatus",
     "PodSpec", "PodStatus", "PodTemplateSpec", "PreferredSchedulingTerm", "Probe", "Ref", "ReplicaSet",
     "ReplicaSetSpec", "ReplicaSetStatus", "ReplicationController", "ReplicationControllerSpec", "Request",
-    "Requirement", "ResourceRequirements", "RollingUpdate", "Service", "ServicePort", "ServiceSpec",
+    "Requirement", "ResourceRequirements", "RollingUpdate", "Same", "Service", "ServicePort", "ServiceSpec",
     "ServiceStatus", "TCPSocketAction", "Taint", "Time", "Toleration", "Unmodelled", "Volume", "VolumeMount",
     "condition", "dump_yaml", "evolve", "format_time", "from_manifest", "is_true", "kind_named", "load_yaml",
     "owner_reference", "parse_time", "ref_of", "set_condition", "to_manifest", "to_yaml", "with_metadata",

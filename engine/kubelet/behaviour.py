@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from engine.kinds import EMPTY, Container, Pod, evolve
+from engine.kinds import EMPTY, Container, evolve
 from engine.kubelet.catalog import Resolved, base_name, has_program, resolve
 from engine.kubelet.image_table import ImageEntry
 
@@ -48,7 +48,6 @@ class Behaviour:
 def behaviour(
     image: str,
     container: Container,
-    pod: Pod,  # noqa: ARG001  # for programs.py
     env: Mapping[str, str] = _NO_ENV,
 ) -> Behaviour:
     """``env`` is the container's environment as engine.kubelet.environment resolves it."""

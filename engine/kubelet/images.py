@@ -4,6 +4,7 @@ Follows ``pkg/kubelet/images/image_manager.go``. A pull starts when the containe
 long as its size says; pulls do not share the wire. What a node has is ``status.images`` of the Node.
 """
 
+from functools import lru_cache
 from hashlib import blake2b
 
 from attrs import frozen
@@ -95,6 +96,7 @@ def with_images(node: Node, pulled: list[Resolved]) -> Node:
     return evolve(node, status=evolve(node.status, images=images))
 
 
+@lru_cache(maxsize=4096)
 def image_name(image: str) -> str:
     """How the runtime names it in a status: in full."""
     reference = parse_reference(image)

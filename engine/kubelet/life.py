@@ -4,9 +4,9 @@ All follows from the second the life began, what its process does, its probes, t
 containers beside it; nothing is remembered.
 """
 
-from collections.abc import Mapping
+from functools import lru_cache
 
-from engine.kinds import EMPTY, Container, ContainerStatus, Exec, Pod
+from engine.kinds import Container, ContainerStatus, Exec, Pod, Same
 from engine.kubelet.behaviour import Behaviour, behaviour, command_line
 from engine.kubelet.catalog import Resolved, has_program, resolve
 from engine.kubelet.environment import environment
@@ -22,24 +22,32 @@ KILLED, TERMINATED = 137, 143
 _CONFLICT_SECONDS = 1
 """How long a process lives that finds its port taken."""
 _DEFAULT_GRACE_SECONDS = 30
-_NO_VARIABLES: Mapping[str, str] = EMPTY
+_UNPROBED = Health(started=True, ready=True, killed_at=None, changes_at=None)
 
 
 def how(scene: Scene, container: Container, status: ContainerStatus) -> Behaviour:
     """What the process of a running container does, as far as can be told now."""
-    if _is_scripted(container):
+    same = Same(container)
+    if _is_scripted(same):
         pod = with_status(scene.pod, status)
         life = inside(scene.state, pod, container, scene.now)
         wire = None if life is None else PodWire(life)
         return process_of(scene.state, pod, container, scene.now, wire)
-    variables = _NO_VARIABLES
-    if container.env or container.env_from:
-        variables = environment(scene.state, scene.pod, container).variables
-    return behaviour(container.image, container, scene.pod, variables)
+    if not (container.env or container.env_from):
+        return _behaviour(same)
+    return behaviour(container.image, container, environment(scene.state, scene.pod, container).variables)
 
 
-def _is_scripted(container: Container) -> bool:
+@lru_cache(maxsize=1024)
+def _behaviour(same: Same[Container]) -> Behaviour:
+    """Of a container without variables: pods of a template share it, and what it does."""
+    return behaviour(same.value.image, same.value)
+
+
+@lru_cache(maxsize=1024)
+def _is_scripted(same: Same[Container]) -> bool:
     """Whether it runs the shell or its tools: only then do its files, environment and network matter."""
+    container = same.value
     resolved = resolve(container.image)
     if not isinstance(resolved, Resolved):
         return False
@@ -64,7 +72,7 @@ def health_of(scene: Scene, life: Life) -> Health:
     """How its probes stand."""
     container = life.container
     if not (container.startup_probe or container.liveness_probe or container.readiness_probe):
-        return Health(started=True, ready=True, killed_at=None, changes_at=None)
+        return _UNPROBED
     running = [(life.started_at, life.process), *((each.started_at, each.behaviour) for each in life.neighbours)]
     listeners = [
         Listener(port=port, since=since + process.ready_after_seconds, behaviour=process)

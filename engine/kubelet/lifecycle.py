@@ -60,11 +60,12 @@ def run(scene: Scene) -> Result:
         address = pod_address(scene.state, scene.node, pod)
         scene = evolve(scene, pod=evolve(pod, status=evolve(pod.status, pod_ip=address)))
     before = statuses(pod)
-    steps = list(_steps(scene))
+    steps = list(_steps(scene, before))
     count = len(pod.spec.init_containers)
     after = tuple(each.status for each in steps[:count]), tuple(each.status for each in steps[count:])
     events = [said for each in steps for said in each.events]
-    events += _announcements(scene, before, after)
+    if count:
+        events += _announcements(scene, before, after)
     pod_ip = scene.pod.status.pod_ip if after != before else pod.status.pod_ip
     status = pod_status(scene, *after, pod_ip=pod_ip)
     writes: list[Write] = [] if status == pod.status else [UpdateStatus(evolve(pod, status=status))]
@@ -118,7 +119,7 @@ def result(
 def _matched(
     pod: Pod, containers: tuple[Container, ...], known: tuple[ContainerStatus, ...]
 ) -> tuple[ContainerStatus, ...]:
-    if len(known) == len(containers) and all(a.name == b.name for a, b in zip(containers, known, strict=True)):
+    if [each.name for each in known] == [each.name for each in containers]:
         return known
     by_name = {status.name: status for status in known}
     return tuple(
@@ -126,10 +127,10 @@ def _matched(
     )
 
 
-def _steps(scene: Scene) -> Iterator[Step]:
+def _steps(scene: Scene, known: Statuses) -> Iterator[Step]:
     """Each container's step, init containers first; what one does opens or keeps shut the turn of the next."""
     pod = scene.pod
-    init, main = statuses(pod)
+    init, main = known
     current = list(zip((*pod.spec.init_containers, *pod.spec.containers), (*init, *main), strict=True))
     initialized = any(status.container_id for status in main)
     done_at = _done_at(pod, main)
@@ -213,7 +214,7 @@ def _open(pod: Pod, known: Statuses) -> list[Container]:
 
 def _announcements(scene: Scene, before: Statuses, after: Statuses) -> list[Said]:
     """Pulls that begin because the turn of their containers has come."""
-    if not scene.pod.spec.init_containers or before == after:
+    if before == after:
         return []
     known = _open(scene.pod, before)
     opened = [each for each in _open(scene.pod, after) if not any(each is other for other in known)]

@@ -27,7 +27,7 @@ _ASKS_SERVICES = re.compile(r"_SERVICE_|_PORT|\benv\b|printenv|\bset\b")
 def process_of(state: State, pod: Pod, container: Container, now: int, wire: Wire | None = None) -> Behaviour:
     """What the running (or just starting) container does."""
     env = environment(state, pod, container).variables
-    acts = behaviour(container.image, container, pod, env)
+    acts = behaviour(container.image, container, env)
     if acts.start_error or acts.listens:
         return acts
     program = program_of(state, pod, container, now, wire)

@@ -4,7 +4,9 @@ Follows ``getPhase`` in ``pkg/kubelet/kubelet_pods.go`` and ``pkg/kubelet/status
 conditions carry no observedGeneration; the status does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from engine.kinds import (
     TERMINAL_PHASES,
@@ -22,6 +24,15 @@ from engine.kubelet.scene import Scene, is_sidecar, restarts
 
 _KUBELET_OWNS = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
 _CREATING, _INITIALIZING = "ContainerCreating", "PodInitializing"
+
+
+class _Parts(NamedTuple):
+    """What of a status the conditions follow from."""
+
+    phase: str
+    pod_ip: str
+    init: tuple[ContainerStatus, ...]
+    main: tuple[ContainerStatus, ...]
 
 
 def first_statuses(pod: Pod, containers: Sequence[Container]) -> tuple[ContainerStatus, ...]:
@@ -53,19 +64,20 @@ def pod_status(
     """The status that follows from the containers; ``terminal`` says that none will be started any more."""
     pod, old = scene.pod, scene.pod.status
     phase = old.phase if old.phase in TERMINAL_PHASES else phase_of(pod, init, main, terminal=terminal)
-    status = evolve(
+    host_ip = scene.node.internal_ip
+    return evolve(
         old,
         observed_generation=pod.metadata.generation or None,
         phase=phase,
-        host_ip=scene.node.internal_ip,
-        host_ips=_addresses(scene.node.internal_ip),
+        conditions=_conditions(scene, _Parts(phase, pod_ip, init, main)),
+        host_ip=host_ip,
+        host_ips=_addresses(host_ip),
         pod_ip=pod_ip,
         pod_ips=_addresses(pod_ip),
         start_time=scene.now if old.start_time is None else old.start_time,
         init_container_statuses=init,
         container_statuses=main,
     )
-    return evolve(status, conditions=_conditions(scene, status))
 
 
 def phase_of(
@@ -119,14 +131,16 @@ def _has_started(main: Sequence[ContainerStatus]) -> bool:
     return any(status.container_id for status in main)
 
 
-def _addresses(address: str) -> tuple[dict[str, str], ...]:
+@lru_cache(maxsize=8192)
+def _addresses(address: str) -> tuple[Mapping[str, str], ...]:
+    """All pods of a node share one in memory."""
     return ({"ip": address},) if address else ()
 
 
-def _conditions(scene: Scene, status: PodStatus) -> tuple[Condition, ...]:
+def _conditions(scene: Scene, status: _Parts) -> tuple[Condition, ...]:
     pod = scene.pod
     old = {each.type: each for each in pod.status.conditions}
-    others = tuple(each for each in pod.status.conditions if each.type not in _KUBELET_OWNS)
+    others = tuple([each for each in pod.status.conditions if each.type not in _KUBELET_OWNS])
     ready = _containers_ready(pod, status)
     made = (
         ("PodReadyToStartContainers", _has_sandbox(status), "", ""),
@@ -135,7 +149,7 @@ def _conditions(scene: Scene, status: PodStatus) -> tuple[Condition, ...]:
         ("ContainersReady", *ready),
         ("PodScheduled", True, "", ""),
     )
-    return others + tuple(_condition(old.get(made_one[0]), scene.now, *made_one) for made_one in made)
+    return others + tuple([_condition(old.get(each[0]), scene.now, *each) for each in made])
 
 
 def _condition(old: Condition | None, now: int, type_: str, true: bool, reason: str, message: str) -> Condition:
@@ -149,18 +163,18 @@ def _condition(old: Condition | None, now: int, type_: str, true: bool, reason: 
     return Condition(type=type_, status=status, last_transition_time=since, reason=reason, message=message)
 
 
-def _has_sandbox(status: PodStatus) -> bool:
+def _has_sandbox(status: _Parts) -> bool:
     return bool(status.pod_ip) and status.phase not in TERMINAL_PHASES
 
 
-def _initialized(pod: Pod, status: PodStatus) -> tuple[bool, str, str]:
+def _initialized(pod: Pod, status: _Parts) -> tuple[bool, str, str]:
     if status.phase == "Succeeded":
         return True, "PodCompleted", ""
-    if not pod.spec.init_containers or _has_started(status.container_statuses):
+    if not pod.spec.init_containers or _has_started(status.main):
         return True, "", ""
     unfinished = [
         container.name
-        for container, each in zip(pod.spec.init_containers, status.init_container_statuses, strict=True)
+        for container, each in zip(pod.spec.init_containers, status.init, strict=True)
         if not (each.started if is_sidecar(container) else each.ready)
     ]
     if unfinished:
@@ -168,17 +182,17 @@ def _initialized(pod: Pod, status: PodStatus) -> tuple[bool, str, str]:
     return True, "", ""
 
 
-def _containers_ready(pod: Pod, status: PodStatus) -> tuple[bool, str, str]:
+def _containers_ready(pod: Pod, status: _Parts) -> tuple[bool, str, str]:
     if status.phase == "Succeeded":
         return False, "PodCompleted", ""
     if status.phase == "Failed":
         return False, "PodFailed", ""
     sidecars = [
         each
-        for container, each in zip(pod.spec.init_containers, status.init_container_statuses, strict=True)
+        for container, each in zip(pod.spec.init_containers, status.init, strict=True)
         if is_sidecar(container)
     ]
-    unready = [each.name for each in (*sidecars, *status.container_statuses) if not each.ready]
+    unready = [each.name for each in (*sidecars, *status.main) if not each.ready]
     if unready:
         return False, "ContainersNotReady", f"containers with unready status: {_listed(unready)}"
     return True, "", ""

@@ -8,16 +8,15 @@ memory); a key holds what it stands for, so an identity is not reused while it i
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from operator import is_
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, cast
 
 from attrs import field, frozen
 
-from engine.kinds import Node, NodeSelector, Pod, PodSpec, PreferredSchedulingTerm, Taint, Toleration
+from engine.kinds import Node, NodeSelector, Pod, PodSpec, PreferredSchedulingTerm, Same, Taint, Toleration
 from engine.kinds.quantity import cpu_milli, whole
 from engine.store.requested import amount, requested_by
 from engine.store.state import Table
 
-T = TypeVar("T")
 HostPort = tuple[str, str, int]
 
 
@@ -89,7 +88,7 @@ def nodes_of(table: Table) -> Nodes:
 
 
 @lru_cache(maxsize=8)
-def _nodes(same: "Same[Table]") -> Nodes:
+def _nodes(same: Same[Table]) -> Nodes:
     every = tuple(_node_facts(Same(cast(Node, node))) for node in same.value.values())
     spread: dict[str, int] = {}
     for node in every:
@@ -105,21 +104,6 @@ def places(nodes: tuple[NodeFacts, ...]) -> Mapping[tuple[str], int]:
 def image_name(name: str) -> str:
     """With the tag a runtime assumes."""
     return name if name.rfind(":") > name.rfind("/") else f"{name}:latest"
-
-
-class Same(Generic[T]):
-    """A key that is equal for the same object only."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: T) -> None:
-        self.value = value
-
-    def __hash__(self) -> int:
-        return id(self.value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and self.value is other.value
 
 
 class _Template:

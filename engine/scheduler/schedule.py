@@ -11,8 +11,8 @@ from hashlib import blake2b
 
 from attrs import frozen
 
-from engine.kinds import Pod
-from engine.scheduler.facts import Same, nodes_of, pod_facts
+from engine.kinds import Pod, Same
+from engine.scheduler.facts import nodes_of, pod_facts
 from engine.scheduler.ranking import Held, Standing, rank, rejection, standing
 from engine.scheduler.refusal import NO_NODES, refusal
 from engine.scheduler.scores import DYNAMIC_SCORES, SCORES, STATIC_SCORES, spread

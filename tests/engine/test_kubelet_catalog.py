@@ -14,7 +14,7 @@ from tests.engine.kubelet_loop import pod
 
 def acts(image: str, env: dict[str, str] | None = None, **container: Any) -> Behaviour:
     made: Pod = pod(image=image, **container)
-    return behaviour(image, made.spec.containers[0], made, env or {})
+    return behaviour(image, made.spec.containers[0], env or {})
 
 
 def argv(image: str, **container: tuple[str, ...]) -> tuple[str, ...]:
@@ -30,7 +30,7 @@ def test_every_image_has_a_full_name_and_something_to_run(name: str) -> None:
     assert entry.size_bytes > 0
     assert entry.entrypoint + entry.cmd
     assert re.compile(entry.tags)
-    found = behaviour(name, Container(name="main", image=name), pod(), dict.fromkeys(entry.needs_env, "x"))
+    found = behaviour(name, Container(name="main", image=name), dict.fromkeys(entry.needs_env, "x"))
     if not entry.tags or re.fullmatch(entry.tags, "latest"):
         assert not found.start_error
 

@@ -1,8 +1,8 @@
 """Runs a verb without a screen: its lines go to streams, its writes to a Client, and waiting lets time pass.
 
-The only place of the command line that reads files or prints. Cluster time jumps: a drain of minutes takes
-as long as the cluster takes to compute it. Where ten minutes of cluster time bring no change at all, it goes
-on at the pace of the clock, so that a wait for what never comes can be watched and interrupted.
+The only place of the command line that reads files. Cluster time jumps: a drain of minutes takes as long as the
+cluster takes to compute it. What has no end (``logs -f``) is followed at the pace of the clock; so is, from some
+time on, a wait that nothing comes of, so that it can be watched and interrupted.
 """
 
 import sys
@@ -25,7 +25,8 @@ from k9lite.verbs.exec import EXEC, is_shell
 from k9lite.wording import error_text
 
 INTERRUPTED = 130
-_PATIENCE_SECONDS = 600
+_PATIENCE_SECONDS = 900
+"""Longer than the ten minutes a Deployment has to get on, so that its deadline is seen to pass."""
 _TRIES = 500
 _EXTENSIONS = (".json", ".yaml", ".yml")
 
@@ -60,7 +61,7 @@ def run_command(
 
 def drive(client: Client, verb: Verb, args: Args, *, deed: str, out: TextIO, err: TextIO) -> int:
     """Runs the verb to its end. Raises what it raises; an interrupt closes it."""
-    pace = _Pace(client)
+    pace = _Pace(client, err)
     with closing(verb.run(View(client.state, client.now), args)) as run:
         try:
             step = next(run)
@@ -75,7 +76,7 @@ def drive(client: Client, verb: Verb, args: Args, *, deed: str, out: TextIO, err
                             step = run.throw(error)
                             continue
                     case Wait():
-                        if not pace.wait(step.seconds):
+                        if not pace.wait(step):
                             print_line("error: the recording ends here", err)
                             return 1
                 step = run.send(View(client.state, client.now))
@@ -135,31 +136,50 @@ def _read(path: Path) -> str:
 
 @define
 class _Pace:
-    """How fast waiting passes: at once while things happen, by the clock after a long while of nothing."""
+    """How fast waiting passes: at once, but by the clock where something is followed or long waited for in vain."""
 
     _client: Client
-    _quiet_seconds: int = 0
+    _err: TextIO
+    _what: str = ""
+    _in_vain_seconds: int = 0
+    _told: bool = False
 
-    def wait(self, seconds: int) -> bool:
-        """Until the State changes or ``seconds`` have passed; False if time cannot pass."""
+    def wait(self, step: Wait) -> bool:
+        """Until the State changes or the step's seconds have passed; False if time cannot pass."""
+        if step.what != self._what:
+            self._what, self._in_vain_seconds, self._told = step.what, 0, False
         client = self._client
         revision, start = client.state.revision, client.now
         # Setting the speed also drops what another pace had left over.
         client.set_speed(1)
         client.advance(0)
-        while client.state.revision == revision and client.now < start + seconds:
-            before = client.now
-            if self._quiet_seconds >= _PATIENCE_SECONDS:
+        while client.state.revision == revision and client.now < start + step.seconds:
+            if step.following:
                 time.sleep(1)
-            client.advance(1)
-            tries = 0
-            while client.state.revision == revision and client.now == before:
-                # A cluster that is only busy gets on in the next slice; a recording at its end never does.
-                tries += 1
-                if tries > _TRIES:
-                    return False
-                client.advance(0)
-            self._quiet_seconds += client.now - before
-        if client.state.revision != revision:
-            self._quiet_seconds = 0
+            elif self._in_vain_seconds >= _PATIENCE_SECONDS:
+                self._lose_patience()
+                time.sleep(1)
+            if not self._pass_second(revision):
+                return False
         return True
+
+    def _pass_second(self, revision: int) -> bool:
+        """Or less, where the State changes before."""
+        client, before = self._client, self._client.now
+        client.advance(1)
+        tries = 0
+        while client.state.revision == revision and client.now == before:
+            # A cluster that is only busy gets on in the next slice; a recording at its end never does.
+            tries += 1
+            if tries > _TRIES:
+                return False
+            client.advance(0)
+        self._in_vain_seconds += client.now - before
+        return True
+
+    def _lose_patience(self) -> None:
+        """Once for each thing that is waited for."""
+        if not self._told:
+            self._told = True
+            text = f"{_PATIENCE_SECONDS // 60} minutes of cluster time brought nothing"
+            print_line(f"still waiting: {self._what}; {text}, from here on it runs by the clock", self._err)

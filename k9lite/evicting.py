@@ -60,7 +60,7 @@ def evict_all(view: View, pods: Sequence[Pod], manner: Manner) -> Taking:
                     failures.append(_late(row.pod))
         rows = [row for row in rows if not row.done]
         if rows:
-            view = yield Wait(_until_next(rows, view.now))
+            view = yield Wait(_until_next(rows, view.now), _what(rows))
     return view, failures
 
 
@@ -82,7 +82,7 @@ def delete_all(view: View, pods: Sequence[Pod], manner: Manner) -> Taking:
         if rows and view.now >= deadline:
             return view, [K9liteError("context deadline exceeded")]
         if rows:
-            view = yield Wait(_POLL_SECONDS)
+            view = yield Wait(_POLL_SECONDS, _what(rows))
     return view, []
 
 
@@ -134,3 +134,8 @@ def _until_next(rows: Sequence[_Leaving], now: int) -> int:
     if any(row.leaving for row in rows):
         return _POLL_SECONDS
     return max(1, min(row.again_at for row in rows) - now)
+
+
+def _what(rows: Sequence[_Leaving]) -> str:
+    leaving = sum(1 for row in rows if row.leaving)
+    return f"pods on {rows[0].pod.spec.node_name}: {len(rows) - leaving} to evict, {leaving} to end"

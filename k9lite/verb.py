@@ -39,9 +39,15 @@ class Submit:
 
 @frozen
 class Wait:
-    """Until the cluster changes, or ``seconds`` of cluster time have passed, whichever is first."""
+    """Until the cluster changes, or ``seconds`` of cluster time have passed, whichever is first.
+
+    ``what`` says what is waited for, to a driver that loses patience: another text is another wait. ``following``
+    is a wait without an end, for what comes by and by: nobody hurries it.
+    """
 
     seconds: int = 1
+    what: str = ""
+    following: bool = False
 
 
 Step = Say | Submit | Wait

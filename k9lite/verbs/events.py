@@ -24,7 +24,7 @@ def run(view: View, args: Args) -> Run:
         view = yield Say(line)
     told = {ref_of(event): event.count for event in events}
     while args.on("watch"):
-        view = yield Wait(1)
+        view = yield Wait(1, following=True)
         news = [each for each in _events(view, args, types) if told.get(ref_of(each)) != each.count]
         told |= {ref_of(each): each.count for each in news}
         for line in _lines(news, view.now, args, headers=False):

@@ -117,7 +117,7 @@ PREVIOUS = evolve(
 def _follow(view: View, sources: Sequence[Source], shown: LogStream) -> Generator[Step, View, None]:
     """Until none of the containers can print any more."""
     while any(still_runs(view.state, source) for source in sources):
-        view = yield Wait(1)
+        view = yield Wait(1, following=True)
         for source in sources:
             for text in shown.next(view, source):
                 view = yield Say(text)

@@ -66,4 +66,4 @@ def _follow(
             return view
         if view.now >= deadline:
             raise UsageError("timed out waiting for the condition")
-        view = yield Wait(1)
+        view = yield Wait(1, f"{meta.name}: {text}")

@@ -207,3 +207,49 @@ def test_time_passes_only_as_far_as_it_is_waited_for() -> None:
     assert before == START + 120
     terminal.run("get nodes")
     assert terminal.client.now == before
+
+
+class Clock:
+    """Stands for ``time.sleep``; an operator who has seen enough interrupts."""
+
+    def __init__(self, patience_seconds: int) -> None:
+        self.slept_seconds = 0
+        self._patience_seconds = patience_seconds
+
+    def sleep(self, seconds: float) -> None:
+        self.slept_seconds += int(seconds)
+        if self.slept_seconds > self._patience_seconds:
+            raise KeyboardInterrupt
+
+
+CRASHING = (
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: crashing}\n"
+    "spec: {containers: [{name: main, image: busybox, command: [sh, -c, exit 1]}]}\n"
+)
+
+
+def test_following_goes_at_the_pace_of_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(30)
+    monkeypatch.setattr("k9lite.drive.time.sleep", clock.sleep)
+    terminal = shell(*workload())
+    terminal.run("apply -f -", stdin=CRASHING)
+    before = terminal.client.now
+    assert terminal.run("logs -f deploy/web --tail=1") == 130
+    assert 25 <= terminal.client.now - before <= 30
+
+
+def test_a_wait_in_vain_slows_down_though_other_things_happen(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(30)
+    monkeypatch.setattr("k9lite.drive.time.sleep", clock.sleep)
+    terminal = shell(*workload())
+    terminal.run("apply -f -", stdin=CRASHING)
+    manifest = (
+        "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\n"
+        "spec: {minAvailable: 3, selector: {matchLabels: {app: web}}}\n"
+    )
+    terminal.run("apply -f -", stdin=manifest)
+    before = terminal.client.now
+    assert terminal.run("drain w1 w2 w3 --force") == 130
+    assert 900 < terminal.client.now - before < 1200
+    assert "still waiting: pods on w1: 1 to evict, 0 to end; 15 minutes of cluster time brought nothing" in terminal.err
+    assert terminal.err.count("still waiting") == 1

@@ -114,7 +114,8 @@ def test_mistakes_are_refused_in_kubectls_words(client: EmbeddedClient) -> None:
     )
 
 
-def test_following_goes_on_until_the_container_ends() -> None:
+def test_following_goes_on_until_the_container_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("k9lite.drive.time.sleep", lambda _seconds: None)
     script = "for i in 1 2 3 4; do echo line $i; sleep 100; done"
     counting = [{"name": "main", "image": "busybox", "command": ["sh", "-c", script]}]
     client = EmbeddedClient(settled(node(), pod("count", containers=counting, restartPolicy="Never")))

@@ -25,6 +25,8 @@ class Targets:
     errors: tuple[K9liteError, ...] = ()
     single: bool = False
     kinds: tuple[Kind, ...] = ()
+    listed: bool = False
+    """Kinds were asked for, not names: each has a table, of nothing too."""
     sources: Mapping[Ref, str] = field(factory=dict)
     """The file an object was named in."""
 
@@ -53,7 +55,7 @@ def targets(state: State, args: Args, words: Sequence[str] | None = None, *, eve
     if kinds and not pairs:
         if not selected and not everything:
             raise UsageError("resource(s) were provided, but no name was specified")
-        return Targets(objects=tuple(_selected(state, kinds, args)), kinds=kinds)
+        return Targets(objects=tuple(_selected(state, kinds, args)), kinds=kinds, listed=True)
     if selected:
         raise UsageError(
             "name cannot be provided when a selector is specified"

@@ -84,13 +84,13 @@ def _check(args: Args) -> None:
 
 
 def _table(view: View, args: Args, found: Targets) -> list[str]:
-    """One table a kind; a blank line between them, names with their kind once there are several."""
+    """One table a kind; a blank line between them, names with their kind once several are asked for."""
     runs: list[list[Object]] = []
     for obj in found.objects:
         if not runs or runs[-1][0].kind != obj.kind:
             runs.append([])
         runs[-1].append(obj)
-    several = len({obj.kind for obj in found.objects}) > 1
+    several = len({obj.kind for obj in found.objects}) > 1 or (found.listed and len(found.kinds) > 1)
     labels = args.flags.get("label-columns", "")
     lines: list[str] = []
     for objects in runs:

@@ -121,3 +121,11 @@ def test_mistakes_are_refused_in_kubectls_words() -> None:
     assert cluster.run("get pod/db extra").err.startswith("error: there is no need to specify a resource type")
     assert cluster.run("get pod db -l app=web").err == ("error: name cannot be provided when a selector is specified")
     assert cluster.run("get pod db -A").err == ("error: a resource cannot be retrieved by name across all namespaces")
+
+
+def test_names_have_their_kind_once_several_kinds_are_asked_for_though_one_is_there() -> None:
+    cluster = Session(state_of(service("web")))
+    assert cluster.run("get all").out.splitlines()[1].split()[0] == "service/web"
+    assert cluster.run("get rs,svc").out.splitlines()[1].split()[0] == "service/web"
+    assert cluster.run("get svc").out.splitlines()[1].split()[0] == "web"
+    assert cluster.run("get svc/web po/gone").out.splitlines()[1].split()[0] == "web"

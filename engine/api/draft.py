@@ -51,7 +51,7 @@ class Draft:
 
     def find(self, cls: type[ObjectT], name: str, namespace: str = "") -> ObjectT | None:
         kind: str = cls.__dict__["kind"]
-        return cast(ObjectT | None, self.get(Ref(kind, namespace, name)))
+        return cast("ObjectT | None", self.get(Ref(kind, namespace, name)))
 
     def objects(self, kind: str, namespace: str = "") -> Iterator[Object]:
         """As ``State.objects``; what this draft creates comes last."""
@@ -64,7 +64,7 @@ class Draft:
                 yield obj
 
     def all(self, cls: type[ObjectT], namespace: str = "") -> Iterator[ObjectT]:
-        return cast(Iterator[ObjectT], self.objects(cls.__dict__["kind"], namespace))
+        return cast("Iterator[ObjectT]", self.objects(cls.__dict__["kind"], namespace))
 
     def added(self, kind: str) -> list[Object]:
         """What this draft has of a kind that the State has not."""

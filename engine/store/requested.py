@@ -5,14 +5,16 @@ step (with the sidecars before it), plus overhead. Filtering counts a missing re
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from attrs import frozen
 
-from engine.kinds import EMPTY, Container, Pod, PodSpec
+from engine.kinds import EMPTY, Container, Pod, PodSpec, Same
 from engine.kinds.quantity import cpu_milli, whole
 
 K = TypeVar("K")
+Containers = tuple[Container, ...]
 _EMPTY: Mapping[Any, int] = EMPTY
 
 
@@ -50,6 +52,20 @@ _SCORED_CPU_MILLI, _SCORED_MEMORY_BYTES = 100, 200 * 1024 * 1024
 def requested_by(pod: Pod) -> Requested:
     """One pod's effective request, with the host ports it wants."""
     spec = pod.spec
+    return _requested(Same(spec.containers), Same(spec.init_containers), Same(spec.overhead), spec.host_network)
+
+
+@lru_cache(maxsize=1024)
+def _requested(
+    containers: Same[Containers], init: Same[Containers], overhead: Same[Mapping[str, str]], host_network: bool
+) -> Requested:
+    # Remembered because pods of a template share all this in memory, and only their node differs.
+    spec = PodSpec(
+        containers=containers.value,
+        init_containers=init.value,
+        overhead=overhead.value,
+        host_network=host_network,
+    )
     amounts = {name: _effective(spec, name) for name in _resource_names(spec)}
     ports: dict[tuple[str, str, int], int] = {}
     for container in (*spec.init_containers, *spec.containers):

@@ -48,7 +48,7 @@ class State:
     def find(self, cls: type[ObjectT], name: str, namespace: str = "") -> ObjectT | None:
         """The object of a modelled kind, typed: ``state.find(Pod, "web-1", "default")``."""
         table = self.tables.get(_kind_of(cls))
-        return None if table is None else cast(ObjectT | None, table.get((namespace, name)))
+        return None if table is None else cast("ObjectT | None", table.get((namespace, name)))
 
     def table(self, kind: str) -> Table:
         return self.tables.get(kind, _NO_TABLE)
@@ -60,14 +60,14 @@ class State:
 
     def all(self, cls: type[ObjectT], namespace: str = "") -> Iterator[ObjectT]:
         """``objects`` of a modelled kind, typed."""
-        return cast(Iterator[ObjectT], self.objects(_kind_of(cls), namespace))
+        return cast("Iterator[ObjectT]", self.objects(_kind_of(cls), namespace))
 
     def count(self, kind: str) -> int:
         return len(self.table(kind))
 
     def pods_on(self, node: str) -> Iterator[Pod]:
         """Every pod bound to the node, finished ones too."""
-        return cast(Iterator[Pod], self._objects(self.by_node, (node,)))
+        return cast("Iterator[Pod]", self._objects(self.by_node, (node,)))
 
     def owned_by(self, uid: str, kind: str = "") -> Iterator[Object]:
         """What names ``uid`` in its ownerReferences, of one kind or of all."""
@@ -84,16 +84,16 @@ class State:
 
     def events_of(self, uid: str) -> list[Event]:
         """Events about an object, oldest first."""
-        events = cast(Iterator[Event], self._objects(self.by_subject, ("Event", uid)))
+        events = cast("Iterator[Event]", self._objects(self.by_subject, ("Event", uid)))
         return sorted(events, key=lambda event: (event.last_timestamp or 0, event.metadata.name))
 
     def execs_of(self, pod_uid: str) -> Iterator[Exec]:
         """Lines typed into the pod's containers, in the order they were typed."""
-        return cast(Iterator[Exec], self._objects(self.by_subject, ("Exec", pod_uid)))
+        return cast("Iterator[Exec]", self._objects(self.by_subject, ("Exec", pod_uid)))
 
     def received_by(self, pod_uid: str) -> Iterator[Exec]:
         """Lines typed anywhere that made a request to the pod."""
-        return cast(Iterator[Exec], self._objects(self.by_subject, ("Request", pod_uid)))
+        return cast("Iterator[Exec]", self._objects(self.by_subject, ("Request", pod_uid)))
 
     def is_taken(self, address: str) -> bool:
         """Whether a node or an unfinished pod has the IP address, or a node the podCIDR."""

@@ -63,12 +63,11 @@ def _wakes(kind: str, change: Change, state: State) -> Iterable[Ref]:
         return (ref,)
     if not state.count(kind):
         return ()
-    assert isinstance(old, Pod | None) and isinstance(new, Pod | None)
-    if old is not None and new is not None and _looks_the_same(old, new):
+    if isinstance(old, Pod) and isinstance(new, Pod) and _looks_the_same(old, new):
         return ()
     woken: dict[Ref, None] = {}
     for pod in (old, new):
-        if pod is not None:
+        if isinstance(pod, Pod):
             woken.update(dict.fromkeys(_owners(kind, pod, state)))
     return woken
 

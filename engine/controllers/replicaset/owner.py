@@ -12,7 +12,7 @@ COMPONENT = {"ReplicaSet": "replicaset-controller", "ReplicationController": "re
 
 
 def owner_of(state: State, ref: Ref) -> Owner | None:
-    return cast(Owner | None, state.get(ref))
+    return cast("Owner | None", state.get(ref))
 
 
 def selector_of(owner: Owner) -> LabelSelector | None:

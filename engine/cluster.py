@@ -17,6 +17,7 @@ from typing import Self
 
 from engine.api.admit import Admitted, admit
 from engine.api.writes import Write, to_request
+from engine.collecting import building
 from engine.controllers import CONTROLLERS
 from engine.errors import ApiError, LogError
 from engine.kinds import evolve
@@ -68,7 +69,7 @@ class Cluster:
 
         Raises LogError; the log stays open then.
         """
-        with closing(History.open(log.path)) as history:
+        with building(), closing(History.open(log.path)) as history:
             cluster = cls(log.header, log, history.state_at(history.last_revision))
         cluster.jump(to)
         return cluster
@@ -105,6 +106,7 @@ class Cluster:
         self._leap(to)
         self.flush()
 
+    @building()
     def advance(self, to: int, more: Callable[[], bool] = lambda: True) -> bool:
         """Runs until nothing waits and cluster time is ``to``; False if ``more`` said stop before that."""
         while self.settle(more):
@@ -122,6 +124,7 @@ class Cluster:
         self._queue.fire(self.now, self.state)
         self._interrupted = False
 
+    @building()
     def settle(self, more: Callable[[], bool] = lambda: True) -> bool:
         """Reconciles what waits, at the present cluster time; False if ``more`` said stop before the end."""
         self._mend()

@@ -16,7 +16,6 @@ class Deed:
         self.line = line
         self.lines: list[str] = []
         self.code: int | None = None
-        self.failed = False
         self.waited = False
         """It did not end at once: its progress is worth a pane."""
         self._run = run
@@ -28,6 +27,11 @@ class Deed:
     @property
     def running(self) -> bool:
         return self.code is None
+
+    @property
+    def failed(self) -> bool:
+        """By its exit code alone: a warning is no failure."""
+        return bool(self.code)
 
     def proceed(self) -> None:
         """Goes on until it has to wait, or ends. Does nothing while what it waits for has not come."""
@@ -45,7 +49,6 @@ class Deed:
                     return
                 if isinstance(self._step, Say):
                     self.lines.append(self._step.text)
-                    self.failed = self.failed or self._step.error
                 else:
                     error = self._submit(self._step)
                 answer = self._view()
@@ -54,14 +57,12 @@ class Deed:
         except K9liteError as refused:
             self.lines.extend(error_text(refused).splitlines())
             self.code = 1
-        self.failed = self.failed or bool(self.code)
 
     def cancel(self) -> None:
         """Stops where it is; what was done stays done."""
         if self.running:
             self._run.close()
             self.code = 130
-            self.failed = True
             self.lines.append("cancelled; what was done so far stays done")
 
     def _advance(self, answer: View | None, error: ApiError | None) -> Step:

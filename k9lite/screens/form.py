@@ -16,6 +16,9 @@ from k9lite.widgets.safe import plain
 from k9lite.widgets.tick import Tick
 
 Answers = Mapping[str, str]
+_KEYS = "Tab next  Enter do it  Esc cancel"
+_DANGEROUS_KEYS = "Tab next  Ctrl+S do it  Esc cancel"
+"""Enter is the button's that it is pressed on, and that is Cancel at first."""
 
 
 class FormScreen(ModalScreen[Answers | None]):
@@ -56,7 +59,7 @@ class FormScreen(ModalScreen[Answers | None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="form", can_focus=False) as box:
             box.border_title = Content(plain(self._form.title))
-            box.border_subtitle = "Tab next  Enter do it  Esc cancel"
+            box.border_subtitle = _DANGEROUS_KEYS if self._form.dangerous else _KEYS
             box.set_class(self._form.dangerous, "-dangerous")
             if self._form.message:
                 yield Static(Content(_lines(self._form.message)), id="message")

@@ -30,16 +30,22 @@ class TextScreen(Screen[None]):
     ]
 
     def __init__(
-        self, title: str, lines: Callable[[], Sequence[str]], *, highlight: Highlight | None = None
+        self,
+        title: str,
+        lines: Callable[[], Sequence[str]],
+        *,
+        highlight: Highlight | None = None,
+        wrap: bool = False,
     ) -> None:
         super().__init__()
         self._title_text = title
         self._source = lines
         self._highlight = highlight
+        self._wrap = wrap
         self._shown: list[str] = []
 
     def compose(self) -> ComposeResult:
-        view = TextView(highlight=self._highlight)
+        view = TextView(highlight=self._highlight, wrap=self._wrap)
         view.border_title = Content(plain(self._title_text))
         yield view
         yield Input(placeholder="regular expression", id="search", compact=True)

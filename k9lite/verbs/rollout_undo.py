@@ -43,6 +43,7 @@ def run(view: View, args: Args) -> Run:
 
 
 def form(state: State, refs: Sequence[Ref]) -> Form:
+    """Raises K9liteError, in kubectl's words, for a deployment that cannot be rolled back."""
     title = "Roll back"
     deployments = [found for ref in refs if (found := state.find(Deployment, ref.name, ref.namespace)) is not None]
     if len(deployments) != 1:
@@ -50,7 +51,8 @@ def form(state: State, refs: Sequence[Ref]) -> Form:
     deployment = deployments[0]
     choices = revision_choices(state, deployment)
     if not choices:
-        return Form(title=title, message=f"{naming(refs)} has no earlier revision")
+        rollback(state, deployment, 0)
+        return Form(title=title, message=f"Nothing in the history of {naming(refs)} differs from what it is now")
     return Form(
         title=title,
         message=f"Roll {naming(refs)} back to",

@@ -66,6 +66,48 @@ def test_a_dangerous_dialog_starts_on_cancel() -> None:
     assert ask(form, ["ctrl+s"]) == {}
 
 
+def test_a_dangerous_dialog_does_not_promise_that_enter_does_it() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("x")
+        await pilot.pause()
+        assert "Ctrl+S do it" in shown(pilot) and "Enter do it" not in shown(pilot)
+
+    show(living(node("w1"), pod("a")), story)
+
+
+def test_a_deployment_without_a_history_is_refused_in_kubectls_words() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("3", "U")
+        await pilot.pause()
+        assert told(pilot) == ['no rollout history found for deployment "web"']
+        assert not isinstance(pilot.app.screen, FormScreen)
+
+    show(living(node("w1"), deployment("web")), story)
+
+
+def test_a_warning_is_no_failure() -> None:
+    client = living(node("w1"), node("w2"), deployment("web"), pod("bare"))
+
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "drain w1 w2 --force")
+        for _ in range(6):
+            await pass_time(pilot, client, 20)
+        panel = pilot.app.screen.query_one(DeedPanel)
+        assert panel.deed is not None and any(line.startswith("Warning: ") for line in panel.deed.lines)
+        assert panel.deed.code == 0 and "(done, Esc closes)" in shown(pilot)
+
+    show(client, story, WIDE)
+
+
+def test_a_refusal_of_several_lines_is_shown_in_full() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "drain w1")
+        text = " ".join(line.strip("│▌ ") for line in shown(pilot).split("\n"))
+        assert "use --force to override" in text and "default/bare" in text
+
+    show(living(node("w1"), pod("bare")), story)
+
+
 def test_a_tick_says_in_text_whether_it_is_ticked() -> None:
     tick = Tick("Force [red]", True, id="t")
     assert tick.render().plain == "[x] Force [red]"

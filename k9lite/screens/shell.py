@@ -129,8 +129,10 @@ class ShellScreen(Screen[None]):
             return
         try:
             answer = self._client.exec(self._ref, self._container, self._session, line)
-        except K9liteError as error:
-            self._print(str(error))
+        except K9liteError as error:  # no shell in the image, or nothing runs there any more
+            self._queued.clear()
+            self.notify(str(error), severity="error", markup=False, timeout=8)
+            self.dismiss()
             return
         if answer.duration_seconds:
             self._busy_with = answer

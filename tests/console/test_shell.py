@@ -7,7 +7,7 @@ from engine.kinds import Exec
 from k9lite.screens.main import MainScreen
 from k9lite.screens.shell import ShellScreen
 from k9lite.widgets.text_view import TextView
-from tests.builders import deployment, node, pod, service
+from tests.builders import deployment, node, pod, pod_spec, service
 from tests.console.showing import living, pass_time, show, shown, told, type_line
 
 
@@ -86,6 +86,18 @@ def test_a_shell_ends_with_its_pod() -> None:
         await pass_time(pilot, client, 60)
         assert "pod a is gone, and the shell with it" in told(pilot)
         assert isinstance(pilot.app.screen, MainScreen)
+
+    show(client, story)
+
+
+def test_a_container_without_a_shell_says_so_and_is_left() -> None:
+    client = living(node("w1"), pod("a", **pod_spec("registry.k8s.io/coredns/coredns:v1.12.1")))
+
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("s")
+        await enter(pilot, "ls")
+        assert isinstance(pilot.app.screen, MainScreen)
+        assert any('"sh": executable file not found' in line for line in told(pilot))
 
     show(client, story)
 

@@ -36,7 +36,8 @@ class ObjectTable(ScrollView, can_focus=True):
     """Rows by key, with a cursor, marks and a fixed header line.
 
     `highlight_seconds` is how long a changed cell stays marked, measured by `clock` (seconds);
-    `highlight_changes=False` marks none. `empty_text` stands in the middle of a table without rows.
+    `highlight_changes=False` marks none; without `can_mark` no row can be marked, and the keys for it are free
+    for others. `empty_text` stands in the middle of a table without rows.
     """
 
     ALLOW_SELECT = False
@@ -61,11 +62,13 @@ class ObjectTable(ScrollView, can_focus=True):
         empty_text: str = "",
         highlight_seconds: float = 3.0,
         highlight_changes: bool = True,
+        can_mark: bool = True,
         clock: Callable[[], float] = time.monotonic,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self.highlight_changes = highlight_changes
+        self._can_mark = can_mark
         self._highlight_seconds = highlight_seconds
         self._clock = clock
         self.set_reactive(ObjectTable.empty_text, empty_text)
@@ -77,6 +80,7 @@ class ObjectTable(ScrollView, can_focus=True):
         self._told_cursor: str | None = None
         self._last_click_moved = False
         self._expiry: Timer | None = None
+        self._settling: Timer | None = None
         self._take_columns(columns)
 
     # What a caller sets
@@ -114,6 +118,8 @@ class ObjectTable(ScrollView, can_focus=True):
         forget_at = self._clock() + self._highlight_seconds if self.highlight_changes else None
         self._renew(changed, forget_at)
         self._widen()
+        if self.highlight_changes and self._settling is None:
+            self._settling = self.set_timer(self._highlight_seconds, self._settle)
         if top != self.scroll_offset.y:
             return  # scrolling has every line painted
         now_shown = self.shown_keys()
@@ -199,6 +205,9 @@ class ObjectTable(ScrollView, can_focus=True):
         self._await_expiry()
 
     # Keys the user presses
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self._can_mark or action not in table_port.MARKING
 
     def action_move(self, step: int) -> None:
         self._move_to_row(self._keys.row + step)
@@ -327,6 +336,12 @@ class ObjectTable(ScrollView, can_focus=True):
         self._measured_size = self.scrollable_content_region.size
         self._rows.measure(self.shown_keys())
         self._strips.clear()
+        self._arrange()
+
+    def _settle(self) -> None:
+        """Give back the room of wide texts that have gone, not at once, lest columns come and go."""
+        self._settling = None
+        self._rows.measure(self.shown_keys())
         self._arrange()
 
     def _widen(self) -> None:

@@ -29,6 +29,9 @@ TABLE_BINDINGS: Sequence[BindingType] = (
     Binding("escape", "clear_marks", "Clear marks", show=False, id="table.clear_marks"),
 )
 
+MARKING = frozenset({"mark", "mark_range", "mark_moving", "mark_all", "clear_marks"})
+"""The actions that a table without marks does not have."""
+
 
 class Said(Message):
     """What the table says, and which table it is."""

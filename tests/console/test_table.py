@@ -461,6 +461,22 @@ def test_widths_come_from_the_rows_in_view_and_only_grow() -> None:
     play(story)
 
 
+def test_room_a_wide_text_took_is_given_back_when_it_is_gone() -> None:
+    async def story(pilot: Pilot[None], table: ObjectTable) -> None:
+        texts = {"a": "short"}
+        table.set_rows(["a"], lambda key: (Cell(texts[key]), Cell("x")))
+        texts["a"] = "a-much-longer-name"
+        table.update_rows(["a"], {"a"})
+        wide = lines(table)[0]
+        texts["a"] = "short"
+        table.update_rows(["a"], {"a"})
+        assert lines(table)[0] == wide
+        await pilot.pause(0.2)
+        assert lines(table)[0].startswith("  NAME   STATUS")
+
+    play(story, ObjectTable(COLUMNS, highlight_seconds=0.1))
+
+
 def test_a_tiny_screen_breaks_nothing() -> None:
     async def story(pilot: Pilot[None], table: ObjectTable) -> None:
         table.set_rows(names(100), Pods())

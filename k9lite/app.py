@@ -21,7 +21,7 @@ class ConsoleApp(App[int]):
     TITLE = "k9lite"
     ENABLE_COMMAND_PALETTE = False
     CSS = """
-    ToastRack { margin-bottom: 2; }
+    ToastRack { margin-bottom: 3; }
     Toast { padding: 0 1; margin-top: 0; width: auto; max-width: 70%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False)]

@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 
+from engine.kinds import KINDS
 from k9lite.verb import Verb
 from k9lite.widgets.footer import Key
 
 
 def hints(verbs: Sequence[Verb], kind: str, *, read_only: bool) -> tuple[Key, ...]:
-    """What applies to a row of ``kind``, what is its own before what every kind has."""
+    """What applies to a row of ``kind``; what fewer other kinds have comes first."""
     offered = [
         verb
         for verb in verbs
         if verb.key and (not verb.kinds or kind in verb.kinds) and not (read_only and verb.writes)
     ]
-    own = sorted(offered, key=lambda verb: not verb.kinds)
+    own = sorted(offered, key=lambda verb: len(verb.kinds) or len(KINDS))
     return (("⏎", "Open"), *((shortest(verb.key), label(verb)) for verb in own), ("e", "Events"))
 
 

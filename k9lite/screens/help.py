@@ -39,6 +39,8 @@ def _bindings(node: DOMNode) -> list[tuple[Binding, list[str]]]:
     grouped: dict[str, tuple[Binding, list[str]]] = {}
     for given in type(node).BINDINGS:
         made = given if isinstance(given, Binding) else Binding(*given)
+        if not node.check_action(made.action.partition("(")[0], ()):
+            continue
         _, keys = grouped.setdefault(made.action, (made, []))
         keys += made.key.split(",")
     return list(grouped.values())

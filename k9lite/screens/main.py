@@ -23,7 +23,7 @@ from engine.errors import K9liteError, ReadOnly
 from engine.kinds import KINDS, Ref, ref_of
 from engine.printers.health import health
 from k9lite import travel
-from k9lite.client import Client
+from k9lite.client import Client, recording
 from k9lite.commands import OWN_WORDS, Kubectl, Own, Show, completions, understand
 from k9lite.deeds import Deed, Deeds, by_namespace
 from k9lite.drive import read_files
@@ -82,13 +82,15 @@ class MainScreen(Screen[None]):
         self._figures = Figures()
         self._zoomed = False
         self._active = _FIRST
+        self._told = ""
 
     def compose(self) -> ComposeResult:
         yield Header()
         yield Timeline()
         yield PaneStrip()
+        living = recording(self._client) is None
         panes = [
-            Pane(number, Query(kind=kind), highlight_changes=self._highlight_changes)
+            Pane(number, Query(kind=kind), highlight_changes=self._highlight_changes, can_mark=living)
             for number, kind in enumerate(PANES, 1)
         ]
         side = [pane for pane in panes if pane is not panes[_FIRST - 1]]
@@ -250,9 +252,15 @@ class MainScreen(Screen[None]):
         travel.slower(self._client)
         self._show_surroundings()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Rows of a recording need no marks: there the space bar is a player's."""
+        return action != "play" or recording(self._client) is not None
+
     def action_pause(self) -> None:
         travel.pause_or_play(self._client)
         self._show_surroundings()
+
+    action_play = action_pause
 
     def action_step(self, direction: int) -> None:
         self._try(lambda: travel.step(self._client, direction))
@@ -349,7 +357,7 @@ class MainScreen(Screen[None]):
         elif len(deed.lines) <= _MOST_TOLD:
             self._tell("\n".join(deed.lines) or f"{deed.line}: nothing to do", failed=deed.failed)
         else:
-            self.app.push_screen(TextScreen(deed.line, lambda: deed.lines))
+            self.app.push_screen(TextScreen(deed.line, lambda: deed.lines, wrap=deed.failed))
 
     def _completions(self, text: str) -> Sequence[str]:
         return completions(self._client.state, text, self.pane.listing.query.namespace or "default")
@@ -385,6 +393,9 @@ class MainScreen(Screen[None]):
         lines = (plain(line) for line in text.split("\n"))
         short = "\n".join(line if len(line) <= _LONGEST_TOLD else f"{line[:_LONGEST_TOLD]}…" for line in lines)
         seconds = 8 if failed or len(short) > 80 else 4
+        if short == self._told:
+            self.app.clear_notifications()  # the same again: one is enough
+        self._told = short
         self.notify(short, severity="error" if failed else "information", markup=False, timeout=seconds)
 
 

@@ -33,6 +33,7 @@ MAIN_BINDINGS: Sequence[BindingType] = (
     Binding("plus", "faster", "Time runs faster", show=False),
     Binding("minus", "slower", "Time runs slower", show=False),
     Binding("P", "pause", "Stop or go on with time", show=False),
+    Binding("space", "play", "Play or pause (recordings)", show=False),
     Binding("full_stop", "step(1)", "Step to the next change", show=False),
     Binding("comma", "step(-1)", "Step back (recordings)", show=False),
     Binding("right_square_bracket", "deed(1)", "The user's next action (recordings)", show=False),

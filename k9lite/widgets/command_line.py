@@ -112,11 +112,13 @@ class CommandLine(Input):
         self.post_message(self.Closed(self.mode))
 
     def action_complete(self) -> None:
-        """Up to where all completions agree, or the first of them."""
+        """Up to where all completions agree, or the first of them; a word that is whole is ended."""
         found = self.candidates(self.value)
         if found:
             shared = _shared_start(found)
             self.value = shared if len(shared) > len(self.value) else found[0]
+            if len(found) == 1 and not self.value.endswith(("=", "/")):
+                self.value += " "
             self.cursor_position = len(self.value)
 
     def action_history(self, step: int) -> None:

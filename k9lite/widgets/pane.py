@@ -49,16 +49,20 @@ class Pane(Vertical):
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, Pane.Changed) and message.pane is self.pane
 
-    def __init__(self, number: int, query: Query, *, highlight_changes: bool = True) -> None:
+    def __init__(
+        self, number: int, query: Query, *, highlight_changes: bool = True, can_mark: bool = True
+    ) -> None:
         super().__init__(id=f"pane-{number}")
         self.number = number
         self._way: list[Listing] = [Listing(RESOURCES[query.kind], query, Filter())]
+        self._left_at: list[str | None] = []
         self._highlight_changes = highlight_changes
+        self._can_mark = can_mark
         self._state: State | None = None
         self._now = 0
 
     def compose(self) -> ComposeResult:
-        yield ObjectTable(highlight_changes=self._highlight_changes)
+        yield ObjectTable(highlight_changes=self._highlight_changes, can_mark=self._can_mark)
 
     @property
     def table(self) -> ObjectTable:
@@ -114,13 +118,16 @@ class Pane(Vertical):
 
     def show(self, query: Query, *, keep: bool = True) -> None:
         """Shows another query; with ``keep``, Esc leads back."""
-        if not keep:
+        if keep:
+            self._left_at.append(self.table.cursor_key)
+        else:
             self._way.clear()
+            self._left_at.clear()
         self._way.append(Listing(RESOURCES[query.kind], query, Filter()))
         self._show_anew()
 
     def back(self) -> bool:
-        """Clears the filter, or goes back to where Enter was pressed; False at the start."""
+        """Clears the filter, or goes back to the row where Enter was pressed; False at the start."""
         if self.listing.filter.text:
             self.filter(Filter())
             return True
@@ -128,6 +135,8 @@ class Pane(Vertical):
             return False
         self._way.pop()
         self._show_anew()
+        if (left_at := self._left_at.pop()) is not None:
+            self.table.move_to(left_at)
         return True
 
     def filter(self, filter_: Filter) -> None:

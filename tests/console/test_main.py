@@ -15,6 +15,7 @@ from k9lite.screens.main import MainScreen
 from k9lite.screens.main_keys import MAIN_BINDINGS
 from k9lite.screens.text import TextScreen
 from k9lite.verbs import VERBS
+from k9lite.widgets.command_line import CommandLine
 from k9lite.widgets.footer import Footer
 from k9lite.widgets.pane import Pane
 from k9lite.widgets.pane_strip import PaneStrip
@@ -92,6 +93,8 @@ def test_enter_drills_down_and_escape_leads_back(client: Client) -> None:
         assert "Describe Pod default/web-" in shown(pilot)
         await pilot.press("escape", "escape")
         assert "3 deployments(all) [2]" in shown(pilot)
+        back_at = main(pilot).pane.current()
+        assert back_at is not None and back_at.metadata.name == "web"
 
     show(client, story)
 
@@ -147,6 +150,11 @@ def test_the_prompt_completes_and_remembers(client: Client) -> None:
         await pilot.press("colon", *"deployme", "tab")
         await pilot.pause()
         assert ": deployments" in shown(pilot)
+        line = pilot.app.screen.query_one(CommandLine)
+        assert line.value == "deployments ", "a word that is whole is ended"
+        await pilot.press(*"kube-s", "tab")
+        await pilot.pause()
+        assert line.value == "deployments kube-system "
         await pilot.press("enter", "colon", "up")
         await pilot.pause()
         assert ": deployments" in shown(pilot)
@@ -165,6 +173,15 @@ def test_rows_sort_by_a_column_and_back(client: Client) -> None:
         await pilot.press("O")
         rows = [line for line in lines(pilot) if "default" in line]
         assert "NAME↓" in shown(pilot) and "web" in rows[0]
+
+    show(client, story)
+
+
+def test_a_message_repeated_is_shown_once(client: Client) -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        for _ in range(3):
+            await type_line(pilot, "gibberish")
+        assert len(told(pilot)) == 1
 
     show(client, story)
 
@@ -218,7 +235,7 @@ def test_no_verb_takes_a_key_that_tables_panes_or_the_screen_use() -> None:
     taken = [binding.key for binding in (*ObjectTable.BINDINGS, *Pane.BINDINGS)]  # type: ignore[union-attr]  # all are Bindings
     keys = [key for each in (*taken, *(binding.key for binding in MAIN_BINDINGS)) for key in each.split(",")]  # type: ignore[union-attr]  # as above
     doubled = {key for key in keys if keys.count(key) > 1} - {"escape"}
-    assert not doubled
+    assert doubled == {"space"}, "which marks rows in a living cluster, and plays a recording"
 
 
 def test_the_cursor_stays_with_its_object_when_others_come() -> None:

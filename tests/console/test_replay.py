@@ -6,6 +6,7 @@ import pytest
 from textual.pilot import Pilot
 
 from k9lite.clients.recorded import RecordedClient
+from k9lite.screens.text import TextScreen
 from k9lite.widgets.timeline import Course, bar
 from tests.console.showing import living, recorded, show, shown, told, type_line
 
@@ -69,6 +70,21 @@ def test_play_stops_at_the_end(client: RecordedClient) -> None:
         assert client.now == client.last_time
         await pilot.press("minus", "P")
         assert "■ end" in shown(pilot)
+
+    show(client, story)
+
+
+def test_space_plays_and_pauses_a_recording_and_marks_nothing(client: RecordedClient) -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "seek 20:28:40")
+        await pilot.press("space")
+        assert client.speed == 1
+        await pilot.press("space", "V", "asterisk")
+        assert client.speed == 0 and "marked" not in shown(pilot)
+        await pilot.press("question_mark")
+        assert isinstance(pilot.app.screen, TextScreen)
+        text = pilot.app.screen.view.text()
+        assert "Play or pause" in text and "Mark all" not in text
 
     show(client, story)
 

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from engine.errors import K9liteError, ManifestError, UsageError
 from engine.kinds import KINDS, Ref, load_yaml
+from engine.kinds.unknown_fields import unknown_fields
 from k9lite.verb import Args
 from k9lite.wording import quoted
 
@@ -26,6 +27,11 @@ class Document:
     def labels(self) -> Mapping[str, str]:
         labels = self.data["metadata"].get("labels")
         return labels if isinstance(labels, dict) else {}
+
+    @property
+    def warnings(self) -> list[str]:
+        """Fields that Kubernetes would refuse; they are kept here, and do nothing."""
+        return [f"Warning: unknown field {quoted(path)}" for path in unknown_fields(self.data)]
 
 
 def documents_of(args: Args) -> tuple[list[Document], list[K9liteError]]:

@@ -34,6 +34,8 @@ def run(view: View, args: Args) -> Run:
                 raise UsageError(f"from {base}: cannot use generate name with apply")
             if before is not None and LAST_APPLIED not in before.metadata.annotations:
                 view = yield Say(_unrecorded(document.ref), error=True)
+            for warning in document.warnings:
+                view = yield Say(warning, error=True)
             if not dry_run_suffix(args):
                 view = yield Submit((Apply(document.data),))
         except K9liteError as error:

@@ -21,6 +21,8 @@ def run(view: View, args: Args) -> Run:
     for document in documents:
         ref = document.ref
         try:
+            for warning in document.warnings:
+                view = yield Say(warning, error=True)
             if not dry_run_suffix(args):
                 view = yield Submit((Create(from_manifest(document.data)),))
                 ref = _created(view, document)

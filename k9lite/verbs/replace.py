@@ -21,6 +21,8 @@ def run(view: View, args: Args) -> Run:
         try:
             if view.state.get(document.ref) is None:
                 raise not_found(KINDS[document.ref.kind], document.ref.name)
+            for warning in document.warnings:
+                view = yield Say(warning, error=True)
             if not dry_run_suffix(args):
                 view = yield Submit((Update(from_manifest(document.data)),))
         except K9liteError as error:

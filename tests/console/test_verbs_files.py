@@ -185,3 +185,36 @@ def test_delete_refuses_flags_that_contradict_each_other() -> None:
     }
     for line, text in said.items():
         assert cluster.run(line).err == f"error: {text}"
+
+
+def test_a_field_kubernetes_does_not_know_is_warned_of_and_kept() -> None:
+    typos = (
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, lables: {}}\n"
+        "spec:\n  replica: 2\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n"
+        "    spec:\n      securityContext: {runAsUser: 1}\n      containers:\n"
+        "      - {name: c, image: nginx, tty: true}\n      - {name: d, image: nginx, imagee: nginx, port: 80}\n"
+    )
+    cluster = session({"a.yaml": typos})
+    done = cluster.run("apply -f a.yaml")
+    assert (done.code, done.out) == (0, "deployment.apps/web created")
+    assert done.err.splitlines() == [
+        'Warning: unknown field "metadata.lables"',
+        'Warning: unknown field "spec.replica"',
+        'Warning: unknown field "spec.template.spec.containers[1].imagee"',
+        'Warning: unknown field "spec.template.spec.containers[1].port"',
+    ]
+    assert "imagee: nginx" in cluster.run("get deploy web -o yaml").out
+    assert 'Warning: unknown field "spec.replica"' in cluster.run("replace -f a.yaml").err
+    cluster.files = {"b.yaml": POD.replace("image: nginx", "imagee: nginx")}
+    assert cluster.run("create -f b.yaml").err.splitlines()[0] == 'Warning: unknown field "spec.containers[0].imagee"'
+
+
+def test_templates_of_kinds_without_a_controller_are_looked_into_as_well() -> None:
+    job = "{spec: {containers: [{name: c, image: busybox, comand: [ls]}]}}"
+    text = (
+        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: nightly}\n"
+        f"spec: {{schedule: '0 3 * * *', anything: 1, jobTemplate: {{spec: {{template: {job}}}}}}}\n"
+    )
+    assert session({"a.yaml": text}).run("apply -f a.yaml").err == (
+        'Warning: unknown field "spec.jobTemplate.spec.template.spec.containers[0].comand"'
+    )

@@ -176,9 +176,7 @@ def _namespaced_root(namespace: str) -> Manifest:
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace, "labels": labels}}
 
 
-def _workload(
-    app: App, namespace: str, place: int, replicas: int, dice: _Dice, demand: _Demand
-) -> Iterator[Manifest]:
+def _workload(app: App, namespace: str, place: int, replicas: int, dice: _Dice, demand: _Demand) -> Iterator[Manifest]:
     around, subject = divmod(place, len(SUBJECTS))
     name = f"{SUBJECTS[subject]}-{app.role}" + (f"-{around + 1}" if around else "")
     image = dice.pick(app.images, namespace, name, "image")

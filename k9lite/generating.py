@@ -60,19 +60,8 @@ def generate(path: Path, nodes: int, pods: int, seed: str, tell: Tell = lambda _
 
     Raises UsageError for numbers that do not go together, LogExists, LogFull, LogUnwritable.
     """
-    plan = blueprint(nodes, pods, seed)
-    if not path.parent.is_dir():
-        raise LogUnwritable(path, f"{path.parent} is no folder", "make the folder first")
-    header = Header(cluster="generated", seed=seed, created=_CREATED)
-    log = Log.create(path, header)
-    try:
-        cluster = Cluster(header, log)
-        _fill(cluster, plan, tell)
-        cluster.close()
-    except BaseException:  # also Ctrl-C: half a cluster is not what was asked for
-        log.close()
-        path.unlink(missing_ok=True)
-        raise
+    cluster = grow(path, nodes, pods, seed, tell)
+    cluster.close()
     state = cluster.state
     return Generated(
         nodes=state.count("Node"),
@@ -82,6 +71,23 @@ def generate(path: Path, nodes: int, pods: int, seed: str, tell: Tell = lambda _
         seconds=state.time - _CREATED,
         size_bytes=path.stat().st_size,
     )
+
+
+def grow(path: Path, nodes: int, pods: int, seed: str, tell: Tell = lambda _: None) -> Cluster:
+    """As ``generate``, but the cluster is still alive and holds its log."""
+    plan = blueprint(nodes, pods, seed)
+    if not path.parent.is_dir():
+        raise LogUnwritable(path, f"{path.parent} is no folder", "make the folder first")
+    header = Header(cluster="generated", seed=seed, created=_CREATED)
+    log = Log.create(path, header)
+    try:
+        cluster = Cluster(header, log)
+        _fill(cluster, plan, tell)
+    except BaseException:  # also Ctrl-C: half a cluster is not what was asked for
+        log.close()
+        path.unlink(missing_ok=True)
+        raise
+    return cluster
 
 
 def _fill(cluster: Cluster, plan: Blueprint, tell: Tell) -> None:

@@ -123,9 +123,7 @@ def test_a_folder_that_cannot_be_written_is_told_in_one_line(
 ) -> None:
     (tmp_path / "file").write_text("")
     for folder in ("missing", "file", "/proc"):
-        assert "cannot be written" in refused(
-            capsys, "--nodes=1", "--pods=1", str(tmp_path / folder / "new.k9log")
-        )
+        assert "cannot be written" in refused(capsys, "--nodes=1", "--pods=1", str(tmp_path / folder / "new.k9log"))
 
 
 def test_the_largest_cluster_is_planned_within_kubernetes_limits() -> None:

@@ -1,0 +1,110 @@
+"""A generated cluster: memory per pod after growing there and after a cold start, and its log beside its JSON.
+
+The JSON is every object that was ever put, one after the other, as etcd would have been given it. Each memory
+is the resident memory of a process of its own, without what Python and the imports take. The peer is a real
+control plane (etcd, kube-apiserver, kube-controller-manager, kube-scheduler 1.20) that held 10,000 pods in 1.8 GB,
+measured once and quoted here.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from engine.cluster import Cluster
+from engine.kinds import to_manifest
+from engine.store.history import History
+from engine.store.log import Log
+from k9lite.generating import grow
+from tests.benchmarks.objects import tell
+from tests.benchmarks.scale import DEFAULT, Row, Scale, times
+
+GOAL_SIZE = 6
+CONTROL_PLANE_BYTES_A_POD = 1.8e9 / 10_000
+CHILD = """
+import sys
+from pathlib import Path
+from tests.benchmarks import bench_generated
+bench_generated.report(getattr(bench_generated, sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
+"""
+
+
+def rows(scale: Scale = DEFAULT) -> list[Row]:
+    nodes, pods = scale.generated
+    found = []
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "generated.k9log"
+        for way, what in (("grown", "grown there"), ("cold", "cold start, all touched"), ("lazy", "cold start")):
+            tell(f"{what}: {pods:,} pods on {nodes:,} nodes")
+            command = [sys.executable, "-c", CHILD, way, str(path), str(nodes), str(pods)]
+            answer = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+            more, whole, peak = map(int, answer.split())
+            if way == "grown":
+                found.append(size(path, pods))
+            found.append(_row(f"memory, {pods:,} pods on {nodes:,} nodes, {what}", more / pods, whole, peak))
+    return found
+
+
+def grown(path: Path, nodes: int, pods: int) -> object:
+    """The log that ``path`` holds afterwards is for the other ways."""
+    cluster = grow(path, nodes, pods, "bench")
+    cluster.flush()
+    return cluster
+
+
+def cold(path: Path, nodes: int, pods: int) -> object:
+    cluster = lazy(path, nodes, pods)
+    assert sum(len(str(obj.metadata.name)) for kind in cluster.state.tables for obj in cluster.state.objects(kind))
+    return cluster
+
+
+def lazy(path: Path, nodes: int, pods: int) -> Cluster:
+    cluster = Cluster.reopen(Log.open(path))
+    assert (cluster.state.count("Node"), cluster.state.count("Pod")) == (nodes, pods)
+    return cluster
+
+
+def report(way: Callable[[Path, int, int], object], path: Path, nodes: int, pods: int) -> None:
+    """Prints by how many bytes the process grew, how many it has, and how many it had at most."""
+    before = _resident_bytes()
+    kept = way(path, nodes, pods)
+    now = _resident_bytes()
+    print(now - before, now, max(now, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024))
+    del kept
+
+
+def size(path: Path, pods: int) -> Row:
+    tell("reading every commit as JSON")
+    with closing(History.open(path)) as history:
+        last = history.last_revision
+        commits = map(history.commit, range(1, last + 1))
+        in_json = sum(len(json.dumps(to_manifest(obj))) for commit in commits for obj in commit.puts)
+    in_log = path.stat().st_size
+    return (
+        f"log of {pods:,} pods from nothing to Running, {last:,} commits",
+        f"{in_log / 1e6:,.1f} MB",
+        f"{in_json / 1e6:,.1f} MB JSON",
+        f"{times(in_json / in_log)} smaller (goal {GOAL_SIZE}x)",
+    )
+
+
+def _row(what: str, bytes_a_pod: float, whole: int, peak: int) -> Row:
+    return (
+        what,
+        f"{bytes_a_pod / 1e3:.1f} KB a pod ({whole / 1e6:,.0f} MB in all, {peak / 1e6:,.0f} MB at most)",
+        f"{CONTROL_PLANE_BYTES_A_POD / 1e3:.0f} KB a pod (control plane, quoted)",
+        times(CONTROL_PLANE_BYTES_A_POD / bytes_a_pod),
+    )
+
+
+def _resident_bytes() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+
+if __name__ == "__main__":
+    for row in rows():
+        print(*row, sep=" | ")

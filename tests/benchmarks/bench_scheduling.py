@@ -1,0 +1,127 @@
+"""Scheduling at several sizes of cluster, beside the plain scheduler that asks every rule about every node anew.
+
+Both decide for the same pods against the same State, folding each binding in before the next; that the node
+chosen is one of the plain one's best is checked on the way. The plain one is asked for a few pods only. Another
+row binds all pods in a Cluster, with admission, commits and Events; its peer is a real control plane's pods bound
+a second, measured once and quoted here.
+"""
+
+from time import perf_counter
+
+from attrs import evolve
+
+from engine.api.writes import Create
+from engine.cluster import Cluster
+from engine.kinds import Node, Pod
+from engine.scheduler import SCHEDULER
+from engine.scheduler.schedule import explain, schedule
+from engine.store.commit import Commit
+from engine.store.frames import Header
+from engine.store.state import State, fold
+from tests.benchmarks.objects import tell
+from tests.benchmarks.scale import DEFAULT, Row, Scale, times
+from tests.builders import START, cluster, node, pod
+
+TEMPLATES, PLAIN_CHECKS, A_COMMIT = 40, 200_000, 500
+CONTROL_PLANE_BINDS = {100: 330, 1_000: 60}
+
+
+def rows(scale: Scale = DEFAULT) -> list[Row]:
+    return [row for nodes, pods in scale.scheduling for row in at(nodes, pods)]
+
+
+def at(nodes: int, pods: int) -> list[Row]:
+    tell(f"scheduling {pods:,} pods on {nodes:,} nodes")
+    state = waiting(nodes, pods)
+    waiters = [each for _, each in zip(range(pods), state.all(Pod), strict=False)]
+    few = min(pods, max(5, PLAIN_CHECKS // nodes))
+    fast, chosen = decided(state, waiters)
+    plain = decided_plainly(state, waiters[:few], chosen[:few])
+    bound = in_a_cluster(state)
+    quoted = CONTROL_PLANE_BINDS.get(nodes)
+    return [
+        (
+            f"decisions, {pods:,} pods of {TEMPLATES} templates, {nodes:,} nodes",
+            f"{pods / fast:,.0f} pods/s",
+            f"{few / plain:,.0f} pods/s plain scheduler",
+            times((pods / fast) / (few / plain)),
+        ),
+        (
+            f"pods bound in a cluster, {nodes:,} nodes",
+            f"{pods / bound:,.0f} pods/s",
+            f"{quoted} pods/s (control plane, quoted)" if quoted else "",
+            times(pods / bound / quoted) if quoted else "",
+        ),
+    ]
+
+
+def waiting(nodes: int, pods: int) -> State:
+    """Ready nodes in three sizes, and pods of many templates that wait."""
+    made = cluster(
+        *(
+            node(f"n{number:04}", cpu=str(16 << number % 3), memory=f"{64 << number % 3}Gi", zone="abc"[number % 3])
+            for number in range(nodes)
+        )
+    )
+    made.advance(made.now + 60)
+    assert all(is_ready(each) for each in made.state.all(Node))
+    storing = Cluster(made.header, None, made.state, controllers=())
+    for start in range(0, pods, A_COMMIT):
+        storing.submit("user", [Create(a_pod(number)) for number in range(start, min(pods, start + A_COMMIT))])
+    return storing.state
+
+
+def is_ready(each: Node) -> bool:
+    return any((said.type, said.status) == ("Ready", "True") for said in each.status.conditions)
+
+
+def a_pod(number: int) -> Pod:
+    template = number % TEMPLATES
+    requests = {"cpu": f"{10 + 10 * (template % 8)}m", "memory": f"{32 * (1 + template // 8)}Mi"}
+    return pod(
+        f"p{number:06}",
+        labels={"app": f"app-{template}"},
+        containers=[{"name": "main", "image": "nginx:1.27", "resources": {"requests": requests}}],
+    )
+
+
+def decided(state: State, pods: list[Pod]) -> tuple[float, list[str]]:
+    """Seconds for all, and the node of each."""
+    chosen = []
+    started = perf_counter()
+    for each in pods:
+        name = schedule(state, each, each.metadata.uid).node
+        assert name is not None
+        chosen.append(name)
+        state = bind(state, each, name)
+    return perf_counter() - started, chosen
+
+
+def decided_plainly(state: State, pods: list[Pod], chosen: list[str]) -> float:
+    """Seconds for all; the node chosen for each must be one of the best."""
+    started = perf_counter()
+    for each, name in zip(pods, chosen, strict=True):
+        fits = [verdict for verdict in explain(state, each) if not verdict.reasons]
+        most = max(verdict.total for verdict in fits)
+        assert name in [verdict.node for verdict in fits if verdict.total == most], "not one of the best nodes"
+        state = bind(state, each, name)
+    return perf_counter() - started
+
+
+def bind(state: State, each: Pod, name: str) -> State:
+    there = evolve(each, spec=evolve(each.spec, node_name=name))
+    return fold(state, Commit(revision=state.revision + 1, time=state.time, actor="bench", puts=(there,)))
+
+
+def in_a_cluster(state: State) -> float:
+    """Seconds until no pod waits; nothing but the scheduler acts."""
+    made = Cluster(Header(cluster="bench", seed="bench", created=START), None, state, controllers=(SCHEDULER,))
+    started = perf_counter()
+    made.advance(made.now + 1)
+    assert not len(made.state.unscheduled)
+    return perf_counter() - started
+
+
+if __name__ == "__main__":
+    for row in rows():
+        print(*row, sep=" | ")

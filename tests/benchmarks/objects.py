@@ -1,0 +1,69 @@
+"""What the benchmarks fill logs with: pods of about 2 KB of JSON, and clusters that only store."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine.api.writes import Create
+from engine.cluster import Cluster
+from engine.kinds import Pod, from_manifest
+from engine.store.frames import Header
+from engine.store.log import Log
+from tests.builders import START, namespace
+
+TEMPLATES, A_COMMIT = 100, 100
+
+
+def tell(text: str) -> None:
+    """Progress, for whoever waits."""
+    print(f"    {text}", file=sys.stderr, flush=True)
+
+
+def storing(path: Path) -> Cluster:
+    """A cluster that stores what it is given and has no controllers; its log is ``path``."""
+    header = Header(cluster="bench", seed="bench", created=START)
+    cluster = Cluster(header, Log.create(path, header), controllers=())
+    cluster.submit("bootstrap", [Create(namespace("default"))])
+    return cluster
+
+
+def fill(path: Path, pods: int) -> None:
+    """A log with so many bound pods."""
+    cluster = storing(path)
+    some: list[Create] = []
+    for each in bound_pods(pods):
+        some.append(Create(each))
+        if len(some) == A_COMMIT:
+            cluster.submit("user", some)
+            some = []
+    if some:
+        cluster.submit("user", some)
+    cluster.close()
+
+
+def bound_pods(count: int) -> Iterator[Pod]:
+    """Those of one template are equal but for their names and nodes, as a ReplicaSet's are."""
+    for number in range(count):
+        template = number % TEMPLATES
+        container = {
+            "name": "app",
+            "image": f"ghcr.io/bookshop/catalog:1.{template}.0",
+            "ports": [{"containerPort": 8080}],
+            "env": [{"name": f"SETTING_{each}", "value": f"value-{template}-{each}"} for each in range(16)],
+            "resources": {"requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"memory": "256Mi"}},
+            "readinessProbe": {"httpGet": {"path": "/healthz", "port": 8080}, "periodSeconds": 10},
+        }
+        made = from_manifest(
+            {
+                "apiVersion": "v1",
+                "kind": "Pod",
+                "metadata": {
+                    "name": f"checkout-{template}-{number:06}",
+                    "namespace": "default",
+                    "labels": {"app": f"checkout-{template}", "tier": "back"},
+                },
+                "spec": {"containers": [container], "nodeName": f"node-{number % 1000:04}"},
+            }
+        )
+        assert isinstance(made, Pod)
+        yield made

@@ -3,6 +3,7 @@
 This is the one format: the log, ``get -o yaml`` and files that are applied all carry it.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Any
@@ -139,8 +140,22 @@ def _refuse(_loader: Any, node: yaml.Node) -> None:
     raise yaml.constructor.ConstructorError(None, None, f"a {node.tag} is no JSON value", node.start_mark)
 
 
+_READ_AS_OTHER = re.compile(
+    r"|~|null|Null|NULL|<<|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+    r"|y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF|true|True|TRUE|false|False|FALSE"
+    r"|[-+]?(?:0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?)"
+    r"|[-+]?\d+(?::[0-5]?\d)+(?:\.\d*)?"
+    r"|\d{4}-\d\d?-\d\d?(?:[Tt ]\d\d?:\d\d?:\d\d?(?:\.\d+)?(?:[Zz]|[-+]\d\d:\d\d)?)?"
+)
+"""Text that would be a boolean, null, number or time without quotes, as Go's yaml.v2 reads it."""
+_SIGNS_AND_DIGITS = ("+", "-", *"0123456789")
+
+
 def _represent_text(dumper: Any, text: str) -> Any:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    """As yaml.v2: double quotes keep text from being read as something else, single ones from being syntax."""
+    plain = text.replace("_", "") if text.startswith(_SIGNS_AND_DIGITS) else text
+    style = "|" if "\n" in text else '"' if _READ_AS_OTHER.fullmatch(plain) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)

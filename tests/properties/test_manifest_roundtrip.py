@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -175,3 +176,23 @@ def test_an_apply_keeps_what_it_never_spoke_of(last: Json, new: Json, theirs: Js
     own = {f"theirs-{key}": value for key, value in theirs.items()}
     merged = three_way(last, new, {**last, **own}, strategic=True)
     assert own.items() <= merged.items()
+
+
+@given(st.one_of(st.text(max_size=8), st.text("0123456789_+-.:eExob TZyn~", max_size=8)))
+def test_any_text_comes_back_from_yaml_as_text(text: str) -> None:
+    manifest = {"kind": "ConfigMap", "data": {"key": text, f"key-{text}": "x"}}
+    assert list(load_yaml(dump_yaml(manifest), "it")) == [manifest]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("True", '"True"'), ("97", '"97"'), ("", '""'), ("2026-01-02T03:04:05Z", '"2026-01-02T03:04:05Z"'),
+        ("y", '"y"'), ("off", '"off"'), ("1e3", '"1e3"'), ("0x1F", '"0x1F"'), ("1_000", '"1_000"'), ("12:30", '"12:30"'),
+        (".5", '".5"'), ("~", '"~"'), ("null", '"null"'),
+        ("*", "'*'"), ("a: b", "'a: b'"), ("- x", "'- x'"), ("#x", "'#x'"),
+        ("nginx:1.27", "nginx:1.27"), ("10.0.0.1", "10.0.0.1"), ("100m", "100m"), ("v1.36.0", "v1.36.0"), ("don't", "don't"),
+    ],
+)  # fmt: skip
+def test_yaml_has_quotes_where_kubectl_has_them(text: str, shown: str) -> None:
+    assert dump_yaml({"key": text}) == f"key: {shown}\n"

@@ -5,19 +5,22 @@ jobs are folded from the lines before (inside.py); the answer holds everything t
 variables are recorded as ``NAME``, those of the shell alone as ``$NAME``.
 """
 
+from hashlib import sha256
+
 from attrs import frozen
 
 from engine.api.writes import RunLine
 from engine.errors import BadRequest, InternalError, NotFound
-from engine.kinds import Container, Exec, Node, ObjectMeta, Pod
+from engine.kinds import Container, Exec, Node, ObjectMeta, Pod, Ref
 from engine.kubelet import inside as inner
 from engine.kubelet.image_files import working_directory
 from engine.kubelet.inside import Inside, inside, lines_of
 from engine.kubelet.process import containers_of
+from engine.kubelet.shell.builtins import BUILTINS
 from engine.kubelet.shell.control import BreakLoop, ContinueLoop, Exit
 from engine.kubelet.shell.interpreter import run_text, start
 from engine.kubelet.shell.machine import Capture, Exhausted, Input, Machine, ReaderGone, Shell, Streams
-from engine.kubelet.shell.programs import find
+from engine.kubelet.shell.programs import COMMANDS, find
 from engine.kubelet.wire import PodWire
 from engine.network.proxy import node_is_down
 from engine.store.state import State
@@ -71,6 +74,35 @@ def run_line(state: State, write: RunLine, now: int) -> Exec:
     )
 
 
+def cannot_start(state: State, ref: Ref, container: str, program: str, now: int) -> str:
+    """Why containerd could not start ``program``, as exec asks it to without a shell; "" where it can.
+
+    Raises as ``run_line`` does.
+    """
+    pod = state.find(Pod, ref.name, ref.namespace)
+    if pod is None:
+        raise NotFound(f'pods "{ref.name}" not found')
+    life = _living(state, pod, _container(pod, container), now)
+    if life.entry.shell:
+        shell, _ = _shell(life, "")
+        of_the_shell = program in BUILTINS and program not in COMMANDS and program not in _PROGRAMS_TOO
+        if not of_the_shell and find(program, shell) is not None:
+            return ""
+        if "/" in program and shell.machine.files.is_file(shell.path(program)):
+            return ""
+    why = f"stat {program}: no such file or directory" if "/" in program else "executable file not found in $PATH"
+    process = sha256(f"{pod.metadata.uid}/{container}/{state.revision}".encode()).hexdigest()
+    return (
+        "error executing command in container: failed to exec in container: failed to start exec "
+        f'"{process}": OCI runtime exec failed: exec failed: unable to start container process: '
+        f'exec: "{program}": {why}: unknown'
+    )
+
+
+_PROGRAMS_TOO = ("true", "false", "pwd", "test", "[", "[[")
+"""Builtins that are in every image as programs as well."""
+
+
 def run_command(state: State, pod: Pod, container: Container, argv: tuple[str, ...], now: int) -> Outcome | None:
     """What an exec probe or a lifecycle hook sees: a program run without a session, nothing of it recorded.
 
@@ -102,6 +134,17 @@ def _container(pod: Pod, name: str) -> Container:
 
 
 def _running(state: State, pod: Pod, container: Container, now: int) -> Inside:
+    life = _living(state, pod, container, now)
+    if not life.entry.shell:
+        raise InternalError(
+            "error executing command in container: failed to exec in container: failed to start exec: OCI runtime "
+            'exec failed: exec failed: unable to start container process: exec: "sh": executable file not found '
+            "in $PATH"
+        )
+    return life
+
+
+def _living(state: State, pod: Pod, container: Container, now: int) -> Inside:
     if pod.status.phase in ("Succeeded", "Failed"):
         raise BadRequest(f"cannot exec into a container in a completed pod; current phase is {pod.status.phase}")
     if not pod.spec.node_name:
@@ -113,12 +156,6 @@ def _running(state: State, pod: Pod, container: Container, now: int) -> Inside:
     life = inside(state, pod, container, now)
     if life is None:
         raise InternalError(f'unable to upgrade connection: container not found ("{container.name}")')
-    if not life.entry.shell:
-        raise InternalError(
-            "error executing command in container: failed to exec in container: failed to start exec: OCI runtime "
-            'exec failed: exec failed: unable to start container process: exec: "sh": executable file not found '
-            "in $PATH"
-        )
     return life
 
 

@@ -10,6 +10,7 @@ from collections.abc import Generator, Mapping, Sequence
 from engine.api.writes import RunLine
 from engine.errors import UsageError
 from engine.kinds import TERMINAL_PHASES, Exec, Pod, Ref, ref_of
+from engine.kubelet.exec import cannot_start
 from k9lite.arguments.selection import slashed_names
 from k9lite.containers import container_meant, pod_meant
 from k9lite.verb import Args, Option, Run, Say, Step, Submit, Verb, View
@@ -28,6 +29,10 @@ def run(view: View, args: Args) -> Run:
     container, remark = container_meant(pod, args.flags.get("container", ""))
     if remark and not args.on("quiet"):
         view = yield Say(remark, error=True)
+    if not args.flags.get("session") and (
+        reason := cannot_start(view.state, ref_of(pod), container.name, args.rest[0], view.now)
+    ):
+        raise UsageError(f"Internal error occurred: {reason}")
     # A driver that talks line by line names the session itself.
     session = args.flags.get("session") or f"kubectl-{view.state.revision}"
     code = 0

@@ -253,3 +253,26 @@ def test_a_wait_in_vain_slows_down_though_other_things_happen(monkeypatch: pytes
     assert 900 < terminal.client.now - before < 1200
     assert "still waiting: pods on w1: 1 to evict, 0 to end; 15 minutes of cluster time brought nothing" in terminal.err
     assert terminal.err.count("still waiting") == 1
+
+
+@pytest.mark.parametrize(
+    ("program", "why"),
+    [
+        ("nosuch", "executable file not found in $PATH"),
+        ("cd", "executable file not found in $PATH"),
+        ("A=b", "executable file not found in $PATH"),
+        ("/opt/nosuch", "stat /opt/nosuch: no such file or directory"),
+    ],
+)
+def test_exec_starts_programs_without_a_shell(program: str, why: str) -> None:
+    terminal = shell(node(), pod("web"))
+    before = terminal.client.state.revision
+    assert terminal.run(f"exec web -- {program} x") == 1
+    start, _, reason = terminal.err.partition('": OCI runtime exec failed: ')
+    assert start.startswith(
+        "error: Internal error occurred: error executing command in container: failed to exec in container: "
+        'failed to start exec "'
+    )
+    assert reason == f'exec failed: unable to start container process: exec: "{program}": {why}: unknown\n'
+    assert terminal.client.state.revision == before
+    assert terminal.run("exec web -- /bin/ls /") == 0

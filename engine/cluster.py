@@ -20,7 +20,7 @@ from engine.api.writes import Write, to_request
 from engine.collecting import building
 from engine.controllers import CONTROLLERS
 from engine.errors import ApiError, LogError
-from engine.kinds import evolve
+from engine.kinds import Ref, evolve
 from engine.kubelet.exec import run_line
 from engine.kubelet.node_status import NODE_STATUS
 from engine.kubelet.pods import KUBELET
@@ -159,7 +159,10 @@ class Cluster:
         self._queue.set_timer(place, key, result.again_at, cause)
         if admitted.puts or admitted.removes:
             self._queue.count_write(place, key, self.now)
-            self._commit(admitted, actor, cause)
+            settled = (place, key) if result.settles else None
+            commit = self._commit(admitted, actor, cause, settled=settled)
+            if settled:
+                self._queue.set_timer(place, key, result.again_at, commit.revision)
 
     def flush(self) -> None:
         """Sends the commits so far to the log as one group; they are on disk when this returns."""
@@ -217,6 +220,7 @@ class Cluster:
         cause: int,
         deed: str = "",
         request: Iterable[Mapping[str, object]] = (),
+        settled: tuple[int, Ref] | None = None,
     ) -> Commit:
         before = self.state
         commit = Commit(
@@ -233,7 +237,7 @@ class Cluster:
         self.last_commit = commit
         self._group.append(commit)
         for change in changes:
-            self._queue.wake(change, self.state, commit.revision)
+            self._queue.wake(change, self.state, commit.revision, settled)
         return commit
 
     def _leap(self, to: int) -> None:

@@ -39,10 +39,14 @@ class Queue:
     def __bool__(self) -> bool:
         return any(self._waiting)
 
-    def wake(self, change: Change, state: State, cause: int) -> None:
+    def wake(
+        self, change: Change, state: State, cause: int, settled: tuple[int, Ref] | None = None
+    ) -> None:
+        """``settled`` is the place and key whose own change this is and that need not look at it."""
         for place, wakes in self._watching.get(change.ref.kind, ()):
             for key in wakes(change, state):
-                self._add(place, key, state, cause)
+                if (place, key) != settled:
+                    self._add(place, key, state, cause)
 
     def wake_everything(self, state: State) -> None:
         """As if every object had just been created: what reopening a log does."""

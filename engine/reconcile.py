@@ -25,12 +25,15 @@ class Result:
 
     ``actor`` names who acts, where that is finer than the controller ("kubelet/w1"). ``refused`` says what to
     write instead when the API server refuses ``writes`` (a full quota, a name that is taken).
+    ``settles`` promises that looking again after ``writes``, at the same time, would write nothing and give the
+    same ``again_at``: the commit then does not wake its own key.
     """
 
     writes: tuple[Write, ...] = ()
     again_at: int | None = None
     actor: str = ""
     refused: Callable[[ApiError], "Result"] | None = None
+    settles: bool = False
 
 
 NOTHING = Result()

@@ -38,6 +38,12 @@ def how(scene: Scene, container: Container, status: ContainerStatus) -> Behaviou
     return behaviour(container.image, container, environment(scene.state, scene.pod, container).variables)
 
 
+def is_foreseen(container: Container) -> bool:
+    """Whether its life follows from the second it began: nothing in it is run to see what happens."""
+    probes = (container.startup_probe, container.liveness_probe, container.readiness_probe)
+    return not _is_scripted(Same(container)) and all(each is None or each.exec is None for each in probes)
+
+
 @lru_cache(maxsize=1024)
 def _behaviour(same: Same[Container]) -> Behaviour:
     """Of a container without variables: pods of a template share it, and what it does."""

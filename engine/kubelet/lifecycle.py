@@ -12,7 +12,7 @@ from engine.kubelet.addresses import pod_address
 from engine.kubelet.containers import ended, step
 from engine.kubelet.environment import volume_problem
 from engine.kubelet.images import announced, with_images
-from engine.kubelet.life import grace_seconds, how, stop_seconds
+from engine.kubelet.life import grace_seconds, how, is_foreseen, stop_seconds
 from engine.kubelet.scene import (
     Neighbour,
     Said,
@@ -45,7 +45,7 @@ def accept(scene: Scene) -> Result:
         events = tuple(said for each in _open(pod, (init, main)) for said in announced(scene, each))
     status = pod_status(scene, init, main, pod_ip=pod.status.pod_ip)
     again_at = None if problem else scene.now + SANDBOX_SECONDS
-    return result(scene, [UpdateStatus(evolve(pod, status=status))], events, again_at)
+    return result(scene, [UpdateStatus(evolve(pod, status=status))], events, again_at, settles=not problem)
 
 
 def run(scene: Scene) -> Result:
@@ -72,8 +72,10 @@ def run(scene: Scene) -> Result:
     pulled = [each.pulled for each in steps if each.pulled is not None]
     if pulled:
         writes.append(UpdateStatus(with_images(scene.node, pulled)))
-    again_at = earliest(deadline, *(each.again_at for each in steps))
-    return result(scene, writes, events, again_at)
+    again_at = earliest(deadline, *[each.again_at for each in steps])
+    # Containers beside each other see what the others became only at the next look.
+    settles = len(steps) == 1 and steps[0].status.state.running is not None and is_foreseen(pod.spec.containers[0])
+    return result(scene, writes, events, again_at, settles=settles)
 
 
 def statuses(pod: Pod) -> Statuses:
@@ -106,13 +108,21 @@ def actor(scene: Scene) -> str:
 
 
 def result(
-    scene: Scene, writes: list[Write], events: list[Said] | tuple[Said, ...], again_at: int | None
+    scene: Scene,
+    writes: list[Write],
+    events: list[Said] | tuple[Said, ...],
+    again_at: int | None,
+    *,
+    settles: bool = False,
 ) -> Result:
     """``writes`` and the Events as one commit of the node's kubelet."""
     if again_at is not None:
         again_at = max(again_at, scene.now + 1)
     return Result(
-        writes=(*writes, *(emit(scene, said) for said in events)), again_at=again_at, actor=actor(scene)
+        writes=(*writes, *[emit(scene, said) for said in events]),
+        again_at=again_at,
+        actor=actor(scene),
+        settles=settles,
     )
 
 

@@ -91,7 +91,7 @@ class Recording(Client, Protocol):
     def seek_time(self, time: int) -> None: ...
 
     def deeds(self) -> Sequence[Commit]:
-        """The user's commits, in order: what ``[`` and ``]`` jump between."""
+        """The user's deeds, each by its first commit, in order: what ``[`` and ``]`` jump between."""
         ...
 
 

@@ -1,9 +1,12 @@
 """What ``k9lite log info`` prints of a recording."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from engine.kinds import KINDS, format_time
+from engine.store.commit import Commit
 from engine.store.history import History
+from k9lite.one_deed import deeds_of
 from k9lite.widgets.safe import plain
 
 
@@ -25,7 +28,12 @@ def info_lines(history: History, size_bytes: int) -> list[str]:
         ("Objects", ", ".join(f"{count} {plural}" for plural, count in counts if count) or "none"),
     ]
     lines = [f"{name + ':':<10}{value}" for name, value in pairs]
-    deeds = [commit for commit in commits if commit.deed]
+    deeds = deeds_of(commit for commit in commits if commit.deed)
     lines += ["Deeds:"] if deeds else []
-    # A deed that holds line breaks is one line all the same.
-    return lines + [f"  {commit.revision:>7}  {format_time(commit.time)}  {plain(commit.deed)}" for commit in deeds]
+    return lines + [_deed_line(deed) for deed in deeds]
+
+
+def _deed_line(deed: Sequence[Commit]) -> str:
+    """A deed that holds line breaks is one line all the same."""
+    first, count = deed[0], f"  ({len(deed)} commits)" if len(deed) > 1 else ""
+    return f"  {first.revision:>7}  {format_time(first.time)}  {plain(first.deed)}{count}"

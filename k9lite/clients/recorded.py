@@ -10,6 +10,7 @@ from engine.store.commit import Commit
 from engine.store.history import History
 from engine.store.state import State
 from k9lite.clients.reading import read_logs
+from k9lite.one_deed import goes_on
 
 _LEAD_SECONDS = 5
 """How long before the first deed a recording begins to play."""
@@ -25,6 +26,7 @@ class RecordedClient:
         self._speed = 1.0
         self._rest = 0.0
         self._deeds: list[Commit] = []
+        self._last_of_user: Commit | None = None
         self._read_to = 0
         self._state = history.state_at(0)
         self._now = history.header.created
@@ -98,10 +100,13 @@ class RecordedClient:
         self._now = time
 
     def deeds(self) -> Sequence[Commit]:
+        """The first commit of each: a deed of many commits is one stop."""
         for revision in range(self._read_to + 1, self.last_revision + 1):
             commit = self._history.commit(revision)
             if commit.actor == "user":
-                self._deeds.append(commit)
+                if self._last_of_user is None or not goes_on(self._last_of_user, commit):
+                    self._deeds.append(commit)
+                self._last_of_user = commit
         self._read_to = self.last_revision
         return self._deeds
 

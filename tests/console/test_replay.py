@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from engine.store.history import History
 from k9lite.clients.recorded import RecordedClient
+from k9lite.log_info import info_lines
 from k9lite.screens.text import TextScreen
 from k9lite.widgets.timeline import Course, bar
 from tests.console.showing import living, recorded, show, shown, told, type_line
@@ -45,6 +47,25 @@ def test_brackets_go_from_one_deed_to_the_next(client: RecordedClient) -> None:
         assert "SchedulingDisabled" not in shown(pilot)
 
     show(client, story)
+
+
+def test_a_deed_of_many_commits_is_one_stop_and_one_line(tmp_path: Path) -> None:
+    labels = "label nodes --all tier=one"
+    client = recorded(tmp_path, deeds=(labels, *DEEDS, labels.replace("one", "two --overwrite")))
+    assert [deed.deed for deed in client.deeds()] == [
+        f"kubectl {line}" for line in (labels, *DEEDS, labels.replace("one", "two --overwrite"))
+    ]
+    nodes = client.state.count("Node")
+    assert client.first_revision == client.deeds()[0].revision - 1
+    listed = info_lines(History.open(tmp_path / "session.k9log"), 1)
+    assert sum("label nodes" in line for line in listed) == 2
+    assert [line for line in listed if "tier=one" in line][0].endswith(f"tier=one  ({nodes} commits)")
+    assert [line for line in listed if "uncordon" in line][0].endswith("uncordon w1")
+
+
+def test_a_line_typed_again_after_another_is_another_deed(tmp_path: Path) -> None:
+    again = ("scale deploy web --replicas=5", "scale deploy web --replicas=4", "scale deploy web --replicas=5")
+    assert len(recorded(tmp_path, deeds=again).deeds()) == 3
 
 
 def test_every_pane_shows_the_moment(client: RecordedClient) -> None:

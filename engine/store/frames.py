@@ -33,7 +33,8 @@ FrameType are unassigned: below 80 is what a history cannot be told without, fro
     format 1  each commit is a frame of type 01
     format 2  the second frame is the dictionary (type 03); the commits of a group travel as one frame of
               type 02, whose revision is the last one's (packing.py); that its commits stay together, all or
-              none, is one more thing a crash cannot change
+              none, is one more thing a crash cannot change. Types 83 to 85 are pages, index and root of a
+              checkpoint (pages.py, index.py, checkpoint.py): what saves folding from the start
 
 A log keeps the format it was begun with, whoever goes on with it.
 
@@ -68,6 +69,7 @@ MAX_PAYLOAD_BYTES = 1 << 30
 _FIELDS = Struct("<IBQ")
 _HEAD = Struct("<IBQI")
 _CHECK = Struct("<I")
+_OFFSET = Struct("<Q")
 _SECTOR_BYTES = 512
 _FIRST_SKIPPABLE = 0x80
 HEAD_BYTES = _HEAD.size
@@ -83,10 +85,15 @@ class FrameType(IntEnum):
     HEADER = 0x7F
     NOTE = 0x82
     """What the operator did: verb, keys, bookmarks."""
+    PAGE = 0x83
+    INDEX = 0x84
+    CHECKPOINT = 0x85
 
 
 IN_A_BODY = frozenset({FrameType.COMMIT, FrameType.PACKED, FrameType.NOTE})
-"""The types this reader knows behind the header; plain ints are found in it as well."""
+"""The types a reader is given, behind the header; plain ints are found in it as well."""
+
+CHECKPOINT_MARKER = b"\x89CHECKPT"
 
 
 @frozen(kw_only=True)
@@ -108,6 +115,12 @@ class Header:
     def packs(self) -> bool:
         """Whether a dictionary follows and commits travel packed."""
         return self.oldest_reader >= 2
+
+    @property
+    def first_revision(self) -> int:
+        """The revision a compacted log begins with, 0 for one that has its whole history."""
+        first = self.extra.get("first_revision", 0)
+        return first if isinstance(first, int) else 0
 
 
 @frozen
@@ -221,6 +234,15 @@ def explained_by_zeros(broken: Broken, zeros_from: int) -> bool:
     if zeros_from > broken.offset:
         zeros_from += -zeros_from % _SECTOR_BYTES
     return zeros_from < broken.end
+
+
+def starts_checkpoint(payload: bytes, offset: int) -> bool:
+    """Whether a payload in a frame that begins at `offset` starts as a CHECKPOINT's does: marker, own offset."""
+    return payload[: len(CHECKPOINT_MARKER) + _OFFSET.size] == checkpoint_start(offset)
+
+
+def checkpoint_start(offset: int) -> bytes:
+    return CHECKPOINT_MARKER + _OFFSET.pack(offset)
 
 
 def may_be_skipped(type_: int) -> bool:

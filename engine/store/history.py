@@ -1,98 +1,210 @@
-"""Any revision of a log, read back: ``state_at(revision)`` folds from the nearest State that is kept.
+"""Any revision of a log, read back: ``state_at(revision)`` folds from the nearest State there is.
 
-States share what they have in common, so keeping one for every few revisions costs little; a seek folds at
-most ``_STRIDE`` commits once the way there has been walked.
+That is a checkpoint in the log (checkpoint.py) or a State kept from an earlier question, so a seek folds some
+hundred commits however long the log is. States share what they have in common; of those kept, every other one is
+let go when there are too many. A compacted log begins at ``first_revision``, with a checkpoint of that revision.
 """
 
-from array import array
+import weakref
 from bisect import bisect_right
+from itertools import chain
 from pathlib import Path
 
 from engine.errors import LogError
+from engine.store.checkpoint import Checkpoint, decode_checkpoint
 from engine.store.commit import Commit, decode_commit
-from engine.store.frames import FrameType, Header
+from engine.store.frames import Frame, FrameType, Header
+from engine.store.index import Index, read_index
 from engine.store.packing import commits_in
+from engine.store.pages import Pages
 from engine.store.reader import Follower, LogReader
 from engine.store.state import State, fold
 
 _STRIDE = 32
+_STATES_KEPT = 256
 _FRAMES_KEPT = 8
+_COMMITS_KEPT = 4096
 
 
 class History:
-    """A log opened for reading. A revision is found by bisection over the frames, 16 bytes each."""
+    """A log opened for reading. What it does not know of a part of the log, it reads when asked."""
 
     def __init__(self, reader: LogReader) -> None:
         self.header: Header = reader.header
         self._reader = reader
+        self._pages = _pages_of(reader)
+        self._index = Index()
+        self._last = self._inputs_known_to = 0
         self._follower: Follower = reader.follow()
-        self._firsts = array("Q")
-        self._offsets = array("Q")
-        self._last = 0
-        self._unpacked: dict[int, tuple[Commit, ...]] = {}
-        self._states: dict[int, State] = {0: State(time=reader.header.created)}
+        self._stride = _STRIDE
+        self._states: dict[int, State] = {}
+        self._unpacked: dict[int, tuple[Frame, ...]] = {}
+        self._commits: dict[int, Commit] = {}
+        self.newest_checkpoint: tuple[Checkpoint, int] | None = None
+        """And its offset; None if there is none when the log is opened, or none that this version can use."""
+        self._begin()
         self.poll()
 
     @classmethod
     def open(cls, path: Path) -> "History":
         """Raises LogError: not a log, damaged, too new, unreadable."""
-        return cls(LogReader.open(path))
+        reader = LogReader.open(path)
+        try:
+            return cls(reader)
+        except BaseException:
+            reader.close()
+            raise
 
     @property
     def first_revision(self) -> int:
         """The oldest revision ``state_at`` knows: 0 unless the log was compacted."""
-        return 0
+        return self.header.first_revision
 
     @property
     def last_revision(self) -> int:
         return self._last
 
+    @property
+    def pages(self) -> Pages:
+        """Where the States of this history have the chunks that nobody has read yet."""
+        return self._pages
+
     def poll(self) -> bool:
         """Takes in what a live session has appended since; True if there was something. Raises LogDamaged."""
         before = self._last
-        while frames := self._follower.poll_frames():
-            for frame in frames:
-                if frame.type in (FrameType.COMMIT, FrameType.PACKED):
-                    first = frame.revision - commits_in(frame) + 1
-                    if first != self._last + 1:
-                        raise LogError(f"revision {first} follows {self._last}: the log has a gap")
-                    self._firsts.append(first)
-                    self._offsets.append(frame.offset)
-                    self._last = frame.revision
+        for frame in self._follower.walk():
+            if frame.type in (FrameType.COMMIT, FrameType.PACKED):
+                self._take(frame)
+            elif frame.type == FrameType.CHECKPOINT and frame.offset not in self._index.checkpoint_offsets[-1:]:
+                self._index.add_checkpoint(frame.revision, frame.offset)
         return self._last > before
 
     def commit(self, revision: int) -> Commit:
-        """The commit that made ``revision``, from 1 to ``last_revision``."""
-        at = bisect_right(self._firsts, revision) - 1
-        commits = self._unpacked.pop(at, None)
-        if commits is None:
-            frames = self._reader.read_all_at(self._offsets[at])
-            commits = tuple(decode_commit(frame.payload) for frame in frames)
-            if len(self._unpacked) >= _FRAMES_KEPT:
-                del self._unpacked[next(iter(self._unpacked))]
-        self._unpacked[at] = commits
-        return commits[revision - self._firsts[at]]
+        """The commit that made ``revision``, from ``first_revision`` + 1 to ``last_revision``."""
+        commit = self._commits.get(revision)
+        if commit is None:
+            at = self._index.frame_of(revision)
+            frame = self._frames(at)[revision - self._index.firsts[at]]
+            commit = decode_commit(frame.payload)
+            if len(self._commits) >= _COMMITS_KEPT:
+                self._commits.clear()
+            self._commits[revision] = commit
+        return commit
 
     def state_at(self, revision: int) -> State:
-        """The State at ``revision``, from 0 (before everything) to ``last_revision``."""
-        start = revision - revision % _STRIDE
-        while start not in self._states:
-            start -= _STRIDE
-        state = self._states[start]
-        for each in range(start + 1, revision + 1):
+        """The State at ``revision``, from ``first_revision`` (0 is before everything) to ``last_revision``."""
+        state = self._nearest(revision)
+        for each in range(state.revision + 1, revision + 1):
             state = fold(state, self.commit(each))
-            if each % _STRIDE == 0:
-                self._states[each] = state
+            if each % self._stride == 0:
+                self._keep(state)
         return state
 
     def revision_at(self, time: int) -> int:
         """The newest revision at cluster time ``time``."""
-        return bisect_right(range(1, self.last_revision + 1), time, key=lambda each: self.commit(each).time)
+        # Of each frame only its first commit is looked at: a log is found through in some twenty reads.
+        firsts = self._index.firsts
+        at = bisect_right(firsts, time, key=lambda first: self.commit(first).time) - 1
+        if at < 0:
+            return self.first_revision
+        end = firsts[at + 1] if at + 1 < len(firsts) else self._last + 1
+        within = range(firsts[at], end)
+        return firsts[at] + bisect_right(within, time, key=lambda each: self.commit(each).time) - 1
+
+    def revisions_by(self, actor: str) -> list[int]:
+        """What an input actor ("user", "clock", ...) did, in order. Reads only commits behind the newest index."""
+        for revision in range(self._inputs_known_to + 1, self._last + 1):
+            commit = self.commit(revision)
+            if commit.is_input:
+                self._index.add_input(commit.actor, revision)
+            self._inputs_known_to = revision
+        return self._index.inputs.get(actor, [])
 
     def inputs(self) -> list[Commit]:
         """What came from outside (users, clock, faults), in order."""
-        commits = (self.commit(each) for each in range(1, self.last_revision + 1))
-        return [commit for commit in commits if commit.is_input]
+        self.revisions_by("")
+        return [self.commit(each) for each in sorted(chain(*self._index.inputs.values()))]
+
+    def since_checkpoint(self) -> Index:
+        """What the next checkpoint has to write down: frames and inputs behind the newest one."""
+        self.revisions_by("")
+        known = 0 if self.newest_checkpoint is None else self.newest_checkpoint[0].revision
+        at = bisect_right(self._index.firsts, known)
+        since = Index(firsts=self._index.firsts[at:], offsets=self._index.offsets[at:])
+        for actor, revisions in self._index.inputs.items():
+            if newer := revisions[bisect_right(revisions, known) :]:
+                since.inputs[actor] = newer
+        return since
 
     def close(self) -> None:
+        """States that came from here stay readable."""
         self._reader.close()
+
+    def _begin(self) -> None:
+        """Stand behind the newest checkpoint, knowing all before it by its index; else at the start."""
+        frame = self._reader.newest_checkpoint()
+        if frame is None or self._reader.packer is None:
+            return
+        try:
+            newest = decode_checkpoint(frame.payload, self._reader.packer)
+            self._index = read_index(self._reader.page_at, newest.index_offset, frame.offset)
+        except LogError:
+            if self.first_revision:
+                raise
+            return  # the commits tell the same
+        self.newest_checkpoint = newest, frame.offset
+        self._last = self._inputs_known_to = newest.revision
+        self._follower = self._reader.follow(frame.end)
+
+    def _take(self, frame: Frame) -> None:
+        first = frame.revision - commits_in(frame) + 1
+        if frame.revision <= self._last:
+            return  # an interrupt came after it was taken in
+        if first != self._last + 1:
+            raise LogError(f"revision {first} follows {self._last}: the log has a gap")
+        self._index.add_frame(first, frame.offset)
+        self._last = frame.revision
+
+    def _frames(self, at: int) -> tuple[Frame, ...]:
+        frames = self._unpacked.get(at)
+        if frames is None:
+            frames = self._reader.read_all_at(self._index.offsets[at])
+            if len(self._unpacked) >= _FRAMES_KEPT:
+                del self._unpacked[next(iter(self._unpacked))]
+            self._unpacked[at] = frames
+        return frames
+
+    def _nearest(self, revision: int) -> State:
+        kept = max((each for each in self._states if each <= revision), default=-1)
+        found = self._index.checkpoint_before(revision)
+        if found is not None and found[0] > kept and (state := self._state_in(found[1])) is not None:
+            self._keep(state)
+            return state
+        if kept >= 0:
+            return self._states[kept]
+        if self.first_revision:
+            raise LogError(f"{self._reader.path} was compacted: it begins at revision {self.first_revision}")
+        return State(time=self.header.created)
+
+    def _state_in(self, offset: int) -> State | None:
+        """The State of the checkpoint there; None if this version cannot use it."""
+        (frame,) = self._reader.read_all_at(offset)
+        assert self._reader.packer is not None, "only packed logs have checkpoints"
+        try:
+            return decode_checkpoint(frame.payload, self._reader.packer).state(self._pages)
+        except LogError:
+            return None
+
+    def _keep(self, state: State) -> None:
+        if len(self._states) >= _STATES_KEPT:
+            self._stride *= 2
+            self._states = {each: kept for each, kept in self._states.items() if each % self._stride == 0}
+        self._states[state.revision] = state
+
+
+def _pages_of(reader: LogReader) -> Pages:
+    """They outlive the history: as long as a State that came from here is held, its file stays open."""
+    own = reader.again()
+    pages = Pages(own.page_at)
+    weakref.finalize(pages, own.close)
+    return pages

@@ -32,7 +32,16 @@ from engine.store.disk import (
 )
 from engine.store.frames import MAGIC, Cursor, Entry, Frame, FrameType, Header, Place, encode_header, join
 from engine.store.packing import Packer, encode_dictionary
-from engine.store.reader import Follower, LogReader, read_opening, scan, understood
+from engine.store.reader import (
+    Follower,
+    LogReader,
+    Opening,
+    chain_at,
+    newest_checkpoint,
+    read_opening,
+    scan,
+    understood,
+)
 
 __all__ = ["Entry", "Follower", "Frame", "FrameType", "Header", "Log", "LogReader", "Recovery"]
 
@@ -100,14 +109,17 @@ class Log:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Check every frame, cut off a torn tail (see `recovered`) and stand ready behind the last one.
+        """Check what follows the newest checkpoint, cut off a torn tail (see `recovered`), stand ready behind it.
+
+        Frames before that are checked when they are read, and all of them by LogReader.frames; a log without a
+        checkpoint is checked from its start.
 
         Raises LogMissing, NotALog, LogTooNew, LogDamaged, LogLocked, LogUnreadable, LogUnwritable, LogFull.
         """
         fd = open_locked(path)
         try:
             opening = read_opening(fd, path)
-            header, cursor = opening.header, opening.end
+            header, cursor = opening.header, _where_to_check(fd, path, opening)
             for _ in understood(scan(fd, path, cursor), path):
                 pass
             recovered = _cut_torn_tail(fd, path, cursor)
@@ -117,6 +129,11 @@ class Log:
             os.close(fd)
             raise
         return log
+
+    @property
+    def packer(self) -> Packer | None:
+        """What commits and pages are packed with; None in a log of format 1."""
+        return self._packer
 
     @property
     def end(self) -> int:
@@ -183,6 +200,13 @@ class Log:
             os.ftruncate(self._fd, self._end.offset)
         except OSError as error:
             self._unusable = f"a half-written group could not be cut off: {error.strerror}"
+
+
+def _where_to_check(fd: int, path: Path, opening: Opening) -> Cursor:
+    found = newest_checkpoint(fd, path, opening)
+    if found is None:
+        return opening.end
+    return Cursor(found.offset, chain_at(fd, path, found.offset), found.revision)
 
 
 def _cut_torn_tail(fd: int, path: Path, cursor: Cursor) -> Recovery | None:

@@ -17,6 +17,7 @@ from engine.errors import LogDamaged, LogError, LogReplaced, LogTooNew, NotALog
 from engine.store.disk import CHUNK_BYTES, is_named, open_file, read, zeros_from
 from engine.store.frames import (
     CHECK_BYTES,
+    CHECKPOINT_MARKER,
     HEAD_BYTES,
     IN_A_BODY,
     MAGIC,
@@ -30,6 +31,7 @@ from engine.store.frames import (
     explained_by_zeros,
     may_be_skipped,
     split,
+    starts_checkpoint,
     stored_check,
 )
 from engine.store.packing import Packer, PackError, decode_dictionary
@@ -96,6 +98,28 @@ class LogReader:
             return tuple(self._unpacked([frame], with_unknown=True))
         raise ValueError(f"no frame begins at byte {offset} of {self.path}")
 
+    def page_at(self, offset: int) -> bytes:
+        """What a PAGE or INDEX frame holds, inflated. Raises as read_at does, LogDamaged if it is none."""
+        (frame,) = self.read_all_at(offset)
+        try:
+            if frame.type not in (FrameType.PAGE, FrameType.INDEX) or self._opening.packer is None:
+                raise PackError("no page")
+            return self._opening.packer.inflate(frame.payload)
+        except PackError as error:
+            raise LogDamaged(self.path, offset, 0, "content") from error
+
+    def newest_checkpoint(self) -> Frame | None:
+        """The last whole CHECKPOINT frame, found from the end of the file without reading what is before it."""
+        return newest_checkpoint(self._fd, self.path, self._opening)
+
+    def again(self) -> Self:
+        """Another reader of the same file, whatever its name stands for by now; closed by itself."""
+        return type(self)(path=self.path, opening=self._opening, fd=os.dup(self._fd))
+
+    @property
+    def packer(self) -> Packer | None:
+        return self._opening.packer
+
     def follow(self, from_offset: int = 0) -> "Follower":
         """A Follower whose first poll brings what is there from `from_offset` on."""
         return Follower(reader=self, cursor=self._cursor_at(from_offset))
@@ -123,7 +147,7 @@ class LogReader:
             return evolve(self._opening.end)
         if not self.start < offset <= os.fstat(self._fd).st_size:
             raise ValueError(f"no frame begins at byte {offset} of {self.path}")
-        return Cursor(offset, _chain_at(self._fd, self.path, offset))
+        return Cursor(offset, chain_at(self._fd, self.path, offset))
 
     def _scan(self, cursor: Cursor, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Frame]:
         begun_at = cursor.offset
@@ -155,12 +179,11 @@ class Follower:
         return tuple(unpacked(frames, self._reader._opening.packer, self._reader.path))
 
     def poll_frames(self, *, with_unknown: bool = False) -> tuple[Frame, ...]:
-        """As poll, the frames as they are in the file: who only counts commits need not unpack them."""
+        """As poll, the frames as they are in the file."""
         frames: list[Frame] = []
         cursor = evolve(self._cursor)
-        self._check_place()
         try:
-            for frame in understood(self._reader._scan(cursor), self._reader.path, with_unknown=with_unknown):
+            for frame in self._frames(cursor, with_unknown=with_unknown):
                 frames.append(frame)
         except LogError:
             if not frames:
@@ -168,10 +191,18 @@ class Follower:
         self._cursor = cursor
         return tuple(frames)
 
+    def walk(self) -> Iterator[Frame]:
+        """As poll_frames, of every type, one by one; each is given out when the next one is asked for."""
+        return self._frames(self._cursor, with_unknown=True)
+
+    def _frames(self, cursor: Cursor, *, with_unknown: bool) -> Iterator[Frame]:
+        self._check_place()
+        yield from understood(self._reader._scan(cursor), self._reader.path, with_unknown=with_unknown)
+
     def _check_place(self) -> None:
         path, fd = self._reader.path, self._reader._fd
         offset, chain = self._cursor.offset, self._cursor.chain
-        if not is_named(fd, path) or os.fstat(fd).st_size < offset or _chain_at(fd, path, offset) != chain:
+        if not is_named(fd, path) or os.fstat(fd).st_size < offset or chain_at(fd, path, offset) != chain:
             raise LogReplaced(path)
 
 
@@ -214,6 +245,33 @@ def unpacked(frames: Iterable[Frame], packer: Packer | None, file: Path) -> Iter
         yield from commits
 
 
+def newest_checkpoint(fd: int, file: Path, opening: Opening) -> Frame | None:
+    """As LogReader's. What follows it is for the caller to check; a damaged one is passed over."""
+    start = opening.end.offset
+    end = os.fstat(fd).st_size if opening.packer else start
+    while end > start:
+        begin = max(start, end - CHUNK_BYTES)
+        buffer = read(fd, file, end - begin, begin)
+        at = buffer.rfind(CHECKPOINT_MARKER)
+        while at >= 0:
+            offset = begin + at - HEAD_BYTES
+            if offset >= start and (found := _checkpoint_at(fd, file, offset)):
+                return found
+            at = buffer.rfind(CHECKPOINT_MARKER, 0, at + len(CHECKPOINT_MARKER) - 1)
+        end = begin + len(CHECKPOINT_MARKER) - 1 if begin > start else start
+    return None
+
+
+def _checkpoint_at(fd: int, file: Path, offset: int) -> Frame | None:
+    try:
+        for frame in scan(fd, file, Cursor(offset, chain_at(fd, file, offset)), HEAD_BYTES):
+            is_one = frame.type == FrameType.CHECKPOINT and starts_checkpoint(frame.payload, offset)
+            return frame if is_one else None
+    except LogDamaged:
+        pass
+    return None
+
+
 def read_opening(fd: int, file: Path) -> Opening:
     """A crash cannot leave part of it: create names only whole files. Raises NotALog, LogTooNew, LogDamaged."""
     magic = read(fd, file, len(MAGIC), 0)
@@ -221,7 +279,7 @@ def read_opening(fd: int, file: Path) -> Opening:
         raise NotALog(file, "it ends inside its header" if MAGIC.startswith(magic) else "it begins differently")
     header: Header | None = None
     for frame in scan(fd, file, Cursor(), _OPENING_BYTES):
-        end = Cursor(frame.end, _chain_at(fd, file, frame.end))
+        end = Cursor(frame.end, chain_at(fd, file, frame.end))
         if header is None:
             if frame.type != FrameType.HEADER:
                 raise NotALog(file, "its first frame is not a header")
@@ -238,5 +296,5 @@ def read_opening(fd: int, file: Path) -> Opening:
     raise NotALog(file, "it ends inside its header")
 
 
-def _chain_at(fd: int, file: Path, offset: int) -> int:
+def chain_at(fd: int, file: Path, offset: int) -> int:
     return stored_check(read(fd, file, CHECK_BYTES, offset - CHECK_BYTES))

@@ -120,6 +120,15 @@ class SortedMap(Generic[K, V]):
         chunks = [([key for key, _ in part], [value for _, value in part]) for part in parts]
         return cls()._with([keys[0] for keys, _ in chunks], chunks, len(ordered))
 
+    @classmethod
+    def of_chunks(cls, firsts: list[K], chunks: list[Chunk[K, V]], length: int) -> "SortedMap[K, V]":
+        """A map of ``length`` entries whose chunks are known by their first keys, for chunks read when touched."""
+        return cls()._with(firsts, chunks, length)
+
+    def chunks(self) -> Iterator[tuple[K, Chunk[K, V]]]:
+        """Each chunk after its first key. Two maps that share a chunk have the very same object."""
+        return zip(self._firsts, self._chunks, strict=True)
+
     def _find(self, key: K) -> tuple[int, int] | None:
         at = bisect_right(self._firsts, key) - 1
         if at < 0:

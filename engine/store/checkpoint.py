@@ -1,0 +1,113 @@
+"""A State as pages in its own log: what a checkpoint is, and how a State is had from one.
+
+    CHECKPOINT payload   8   89 "CHECKPT"               found by searching a file from its end
+                         8   its own offset             so that a copy of it elsewhere is not taken for one
+                         n   deflated with the log's dictionary, msgpack of a map:
+                               layout                   number, names of the indices
+                               revision, time           of the State
+                               index                    offset of its INDEX frame (index.py)
+                               bytes                    what this checkpoint took, its pages included
+                               maps                     {name: [[first key, entries, offset of the page], ...]}
+                               waiting                  of the Queue at that revision, or None (queue.py)
+
+A State is a few persistent B-trees of two levels: their lower level is the pages (pages.py), their upper one is
+here. A page that did not change since the checkpoint before is referred to where it already lies. A history can be
+told without any of it, so these frames may be skipped; what is read from them is checked like everything else.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import msgpack
+from attrs import fields, frozen
+
+from engine.errors import LogError
+from engine.store.frames import checkpoint_start
+from engine.store.packing import Packer, PackError
+from engine.store.pages import PageRef, Pages, map_of
+from engine.store.sorted_map import SortedMap
+from engine.store.state import State
+
+LAYOUT = 1
+"""To be raised when the keys of an index come to mean something else; a checkpoint of another layout is not used."""
+_TABLE = "table/"
+
+
+@frozen(kw_only=True)
+class Checkpoint:
+    """``maps`` names every table and index of the State that is not empty."""
+
+    revision: int
+    time: int
+    index_offset: int
+    size_bytes: int
+    maps: Mapping[str, list[PageRef]]
+    waiting: Any = None
+
+    def state(self, pages: Pages) -> State:
+        """The State, of which nothing is read before it is touched."""
+        tables: dict[str, Any] = {}
+        indices: dict[str, Any] = {}
+        for name, refs in self.maps.items():
+            if name.startswith(_TABLE):
+                tables[name.removeprefix(_TABLE)] = map_of(pages, name, refs)
+            else:
+                indices[name] = map_of(pages, name, refs)
+        return State(revision=self.revision, time=self.time, tables=MappingProxyType(tables), **indices)
+
+
+def maps_of(state: State) -> dict[str, SortedMap[Any, Any]]:
+    """Every table and index that is not empty, by the name it has in a checkpoint."""
+    tables = {_TABLE + kind: table for kind, table in sorted(state.tables.items())}
+    indices = {name: getattr(state, name) for name in _indices()}
+    return {name: each for name, each in (tables | indices).items() if len(each)}
+
+
+def _indices() -> list[str]:
+    return [each.name for each in fields(State) if each.name not in ("revision", "time", "tables")]
+
+
+def _layout() -> list[Any]:
+    return [LAYOUT, *_indices()]
+
+
+def encode_checkpoint(checkpoint: Checkpoint, offset: int, packer: Packer) -> bytes:
+    """The payload, for a frame that begins at ``offset``."""
+    start = checkpoint_start(offset)
+    maps = {
+        name: [[ref.first, ref.length, ref.offset] for ref in refs] for name, refs in checkpoint.maps.items()
+    }
+    body = {
+        "layout": _layout(),
+        "revision": checkpoint.revision,
+        "time": checkpoint.time,
+        "index": checkpoint.index_offset,
+        "bytes": checkpoint.size_bytes,
+        "maps": maps,
+        "waiting": checkpoint.waiting,
+    }
+    return start + packer.deflate(msgpack.packb(body))
+
+
+def decode_checkpoint(payload: bytes, packer: Packer) -> Checkpoint:
+    """Raises LogError, also where a State of this version has other indices than the checkpoint's."""
+    try:
+        raw = packer.inflate(payload[len(checkpoint_start(0)) :])
+        body = msgpack.unpackb(raw, use_list=False, strict_map_key=False)
+        if list(body["layout"]) != _layout():
+            raise LogError("a checkpoint in the log was made by a version with other indices")
+        maps = {
+            str(name): [PageRef(tuple(first), int(length), int(offset)) for first, length, offset in refs]
+            for name, refs in body["maps"].items()
+        }
+        return Checkpoint(
+            revision=int(body["revision"]),
+            time=int(body["time"]),
+            index_offset=int(body["index"]),
+            size_bytes=int(body["bytes"]),
+            maps=maps,
+            waiting=body["waiting"],
+        )
+    except (PackError, ValueError, TypeError, KeyError, AttributeError, msgpack.UnpackException) as error:
+        raise LogError(f"a checkpoint in the log cannot be read: {error}") from error

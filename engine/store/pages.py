@@ -1,0 +1,196 @@
+"""Chunks of a SortedMap that lie in a log: read when first touched, and never changed there.
+
+    PAGE payload     deflated with the log's dictionary, of msgpack [keys, values]
+                       of a table        each value is a manifest, as its own msgpack bytes
+                       of an index       each value is [kind, namespace, name]
+                       of ``requested``  each value is [cpu_milli, memory_bytes, ...], the fields of Requested
+
+A LazyChunk stands where a chunk (keys, values) stands. Its values are decoded one by one when they are asked for;
+each is one object for all who ask, in this chunk and in every copy that later changes made of it.
+"""
+
+from collections.abc import Callable, Iterator
+from sys import intern
+from typing import Any, cast
+
+import msgpack
+from attrs import astuple, frozen
+
+from engine.errors import LogError
+from engine.kinds import EMPTY, Object, to_manifest
+from engine.store.interning import Interning
+from engine.store.requested import Requested
+from engine.store.sorted_map import Chunk, SortedMap
+
+Read = Callable[[int], bytes]
+"""offset -> the page's bytes; raises LogDamaged, LogUnreadable."""
+
+
+class Pages:
+    """The pages of one log: ``read`` is how they are got. Equal parts of their objects become one in memory."""
+
+    def __init__(self, read: Read) -> None:
+        self.read = read
+        self.interning = Interning()
+
+
+class LazyChunk:
+    """A chunk by its place in a log; ``len`` and ``offset`` are known without reading it."""
+
+    __slots__ = ("_chunk", "_length", "_values_of", "offset", "pages")
+
+    def __init__(self, pages: Pages, offset: int, length: int, map_name: str) -> None:
+        self.pages = pages
+        self.offset = offset
+        self._length = length
+        self._values_of = _values_reader(map_name)
+        self._chunk: tuple[list[Any], list[Any]] | None = None
+
+    def __len__(self) -> int:
+        """How many entries, unlike a chunk's length."""
+        return self._length
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        return iter(self._chunk or self._loaded())
+
+    def __getitem__(self, part: int) -> list[Any]:
+        return (self._chunk or self._loaded())[part]
+
+    def _loaded(self) -> tuple[list[Any], list[Any]]:
+        keys, values = decode_page(self.pages.read(self.offset))
+        if len(keys) != self._length or len(values) != self._length:
+            raise LogError(f"the page at byte {self.offset} of the log is not the one its checkpoint names")
+        self._chunk = (keys, self._values_of(self.pages, values))
+        return self._chunk
+
+
+class Packed:
+    """A value that is still bytes; ``value()`` is the same object each time."""
+
+    __slots__ = ("_pages", "_source")
+
+    def __init__(self, pages: Pages, packed: bytes) -> None:
+        self._pages: Pages | None = pages
+        self._source: Any = packed
+
+    def value(self) -> Any:
+        if self._pages is not None:
+            self._source, self._pages = self._pages.interning.object_from(self._source), None
+        return self._source
+
+    def packed(self) -> bytes:
+        return cast(bytes, self._source) if self._pages is not None else packed_object(self._source)
+
+
+class LazyList(list[Any]):
+    """A list in which a Packed stands for its value: whoever reads it sees values only."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[Any]:
+        for value in list.__iter__(self):
+            yield value.value() if type(value) is Packed else value
+
+    def __getitem__(self, at: Any) -> Any:
+        found = list.__getitem__(self, at)
+        if type(found) is Packed:
+            return found.value()
+        return LazyList(found) if type(at) is slice else found
+
+    def copy(self) -> "LazyList":
+        made = LazyList()
+        made += self.raw()
+        return made
+
+    def raw(self) -> list[Any]:
+        """Values and what is still Packed, as they are."""
+        return list.__getitem__(self, slice(None))
+
+
+@frozen
+class PageRef:
+    """What a checkpoint says of a page: its first key, how many entries it has, where its frame is."""
+
+    first: tuple[Any, ...]
+    length: int
+    offset: int
+
+
+def map_of(pages: Pages, map_name: str, refs: list[PageRef]) -> SortedMap[Any, Any]:
+    """The map whose chunks lie at ``refs``."""
+    chunks = [cast(Chunk[Any, Any], LazyChunk(pages, ref.offset, ref.length, map_name)) for ref in refs]
+    return SortedMap.of_chunks([ref.first for ref in refs], chunks, sum(ref.length for ref in refs))
+
+
+def place_of(chunk: Any, pages: Pages) -> int | None:
+    """The offset of a chunk that is still as it lies in the log of ``pages``."""
+    return chunk.offset if type(chunk) is LazyChunk and chunk.pages is pages else None
+
+
+def encode_page(map_name: str, chunk: Any) -> bytes:
+    """The page's bytes before they are deflated; what nobody has decoded is not encoded again."""
+    keys, values = chunk
+    encoded: list[Any]
+    if is_table(map_name):
+        raw = values.raw() if type(values) is LazyList else values
+        encoded = [each.packed() if type(each) is Packed else packed_object(each) for each in raw]
+    elif map_name == "requested":
+        encoded = [_requested_values(each) for each in values]
+    else:
+        encoded = values
+    return bytes(msgpack.packb([keys, encoded]))
+
+
+def decode_page(data: bytes) -> tuple[list[Any], list[Any]]:
+    """Keys and values, the values as they are in the page. Raises LogError."""
+    try:
+        keys, values = msgpack.unpackb(data, use_list=False, strict_map_key=False)
+        return [tuple(map(_interned, key)) for key in keys], list(values)
+    except (ValueError, TypeError, msgpack.UnpackException) as error:
+        raise LogError(f"a page of a checkpoint cannot be read: {error}") from error
+
+
+def _interned(word: Any) -> Any:
+    return intern(word) if type(word) is str else word
+
+
+def is_table(map_name: str) -> bool:
+    return map_name.startswith("table/")
+
+
+def packed_object(obj: Object) -> bytes:
+    return bytes(msgpack.packb(to_manifest(obj)))
+
+
+def _values_reader(map_name: str) -> Callable[[Pages, list[Any]], list[Any]]:
+    if is_table(map_name):
+        return _objects
+    return _requested if map_name == "requested" else _refs
+
+
+def _objects(pages: Pages, values: list[Any]) -> list[Any]:
+    return LazyList([Packed(pages, each) for each in values])
+
+
+def _refs(pages: Pages, values: list[Any]) -> list[Any]:
+    return [pages.interning.ref(*each) for each in values]
+
+
+def _requested(_pages: Pages, values: list[Any]) -> list[Any]:
+    return [
+        Requested(
+            cpu_milli=cpu,
+            memory_bytes=memory,
+            scored_cpu_milli=scored_cpu,
+            scored_memory_bytes=scored_memory,
+            pods=pods,
+            others=dict(others) or EMPTY,
+            ports={tuple(port): count for port, count in ports} or cast(Any, EMPTY),
+        )
+        for cpu, memory, scored_cpu, scored_memory, pods, others, ports in values
+    ]
+
+
+def _requested_values(held: Requested) -> list[Any]:
+    *sums, others, ports = astuple(held, recurse=False)
+    return [*sums, sorted(others.items()), sorted(ports.items())]

@@ -3,7 +3,7 @@
 Follows kube-controller-manager's ControllerRefManager. An owner that is being deleted adopts nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from attrs import frozen
@@ -42,7 +42,7 @@ def claim(state: State, owner: Object, kind: str, selector: LabelSelector | None
             kept[obj.metadata.name] = obj
         elif obj.metadata.deletion_timestamp is None:
             writes.append(Update(released(obj, (uid,))))
-    adopted = _adopted(state, owner, kind, selector)
+    adopted = _adopted(state, owner, kind, selector, kept)
     if adopted:
         writes.extend(Update(obj) for obj in adopted)
         kept.update((obj.metadata.name, obj) for obj in adopted)
@@ -57,13 +57,15 @@ def released(obj: ObjectT, uids: Iterable[str]) -> ObjectT:
     return with_metadata(obj, owner_references=rest)
 
 
-def _adopted(state: State, owner: Object, kind: str, selector: LabelSelector) -> list[Object]:
+def _adopted(
+    state: State, owner: Object, kind: str, selector: LabelSelector, own: Mapping[str, Object]
+) -> list[Object]:
     if owner.metadata.deletion_timestamp is not None:
         return []
     return [
         with_metadata(obj, owner_references=(*obj.metadata.owner_references, owner_reference(owner)))
-        for obj in state.select(kind, owner.metadata.namespace, selector)
-        if not any(each.controller for each in obj.metadata.owner_references)
+        for obj in state.select(kind, owner.metadata.namespace, selector, but=own)
+        if obj.metadata.controller is None
         and obj.metadata.deletion_timestamp is None
         and getattr(obj, "active", True)
     ]

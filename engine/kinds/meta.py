@@ -51,7 +51,10 @@ class ObjectMeta:
     @property
     def controller(self) -> OwnerReference | None:
         """The managing owner, if there is one (``metav1.GetControllerOf``)."""
-        return next((owner for owner in self.owner_references if owner.controller), None)
+        for owner in self.owner_references:
+            if owner.controller:
+                return owner
+        return None
 
 
 class Object(Protocol):

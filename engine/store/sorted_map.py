@@ -61,8 +61,13 @@ class SortedMap(Generic[K, V]):
         """The entries whose key starts with ``prefix``, in key order."""
         size = len(prefix)
         at = max(0, bisect_right(self._firsts, prefix) - 1)
-        for keys, values in self._chunks[at:]:
-            for index in range(bisect_left(keys, prefix), len(keys)):
+        for place in range(at, len(self._chunks)):
+            keys, values = self._chunks[place]
+            start = bisect_left(keys, prefix)
+            if keys[-1][:size] == prefix:
+                yield from zip(keys[start:], values[start:], strict=True)
+                continue
+            for index in range(start, len(keys)):
                 if keys[index][:size] != prefix:
                     return
                 yield keys[index], values[index]

@@ -4,7 +4,7 @@
 what the cluster holds: tables and indices are SortedMaps that share all they can with the State before.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
@@ -73,13 +73,18 @@ class State:
         """What names ``uid`` in its ownerReferences, of one kind or of all."""
         return self._objects(self.by_owner, (uid, kind) if kind else (uid,))
 
-    def select(self, kind: str, namespace: str, selector: LabelSelector) -> Iterator[Object]:
-        """Objects of a namespace that match; walks the label index when the selector names a label."""
+    def select(
+        self, kind: str, namespace: str, selector: LabelSelector, but: Container[str] = ()
+    ) -> Iterator[Object]:
+        """Objects of a namespace that match; walks the label index when the selector names a label.
+
+        Those named in ``but`` are left out without being looked at.
+        """
         for key, value in selector.match_labels.items():
-            candidates = self._objects(self.by_label, (kind, namespace, key, value))
+            candidates = self._objects(self.by_label, (kind, namespace, key, value), but)
             break
         else:
-            candidates = self.objects(kind, namespace)
+            candidates = (obj for obj in self.objects(kind, namespace) if obj.metadata.name not in but)
         return (obj for obj in candidates if selector.matches(obj.metadata.labels))
 
     def events_of(self, uid: str) -> list[Event]:
@@ -103,11 +108,13 @@ class State:
         """What the unfinished pods on a node request together."""
         return self.requested.get((node,)) or NOTHING_REQUESTED
 
-    def _objects(self, index: Index, prefix: tuple[str, ...]) -> Iterator[Object]:
-        for _, ref in index.range(prefix):
-            found = self.get(ref)
-            assert found is not None, f"the index holds {ref}, the table does not"
-            yield found
+    def _objects(self, index: Index, prefix: tuple[str, ...], but: Container[str] = ()) -> Iterator[Object]:
+        tables = self.tables
+        for _, (kind, namespace, name) in index.range(prefix):
+            if name not in but:
+                found = tables[kind].get((namespace, name))
+                assert found is not None, f"the index holds {kind} {namespace}/{name}, the table does not"
+                yield found
 
 
 def fold(state: State, commit: Commit) -> State:

@@ -19,7 +19,7 @@ from engine.store.log import Log
 from tests.benchmarks.bench_append import pod_payload
 from tests.benchmarks.objects import A_COMMIT, bound_pods, fill, tell
 from tests.benchmarks.peer_etcd import MISSING, Etcd, etcd, is_here
-from tests.benchmarks.scale import DEFAULT, Row, Scale, not_run, seconds, times
+from tests.benchmarks.scale import DEFAULT, Row, Scale, not_run, seconds, times, typical
 
 ROUNDS = 3
 OPENING = """
@@ -89,14 +89,14 @@ def reopened(folder: Path, count: int) -> Row:
     path = folder / f"{count}.k9log"
     tell(f"storing {count:,} pods in a log")
     fill(path, count)
-    ours = median(ours_opens(path, count) for _ in range(ROUNDS))
+    ours = typical(lambda: ours_opens(path, count), ROUNDS)
     path.unlink()
     if not is_here():
         return what, seconds(ours), f"not run: {MISSING}", ""
     tell(f"storing {count:,} pods in etcd")
     place = folder / f"etcd-{count}"
     fill_etcd(place, count)
-    theirs = median(etcd_opens(place, count) for _ in range(ROUNDS))
+    theirs = typical(lambda: etcd_opens(place, count), ROUNDS)
     return what, seconds(ours), f"{seconds(theirs)} etcd", times(theirs / ours)
 
 

@@ -1,9 +1,12 @@
 """How large the benchmarks are, and what a row of their table is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from statistics import median
 from types import MappingProxyType
 
 from attrs import frozen
+
+_ENOUGH_SECONDS = 10
 
 Row = tuple[str, ...]
 """What was measured, k9lite's figure, the peer's figure with its name, how many times better k9lite is."""
@@ -43,6 +46,14 @@ SCALES: Mapping[str, Scale] = MappingProxyType({"quick": QUICK, "default": DEFAU
 
 def not_run(what: str, why: str) -> Row:
     return what, f"not run: {why}", "", ""
+
+
+def typical(work: Callable[[], float], rounds: int) -> float:
+    """The median of so many figures, each in seconds; fewer once they have taken ``_ENOUGH_SECONDS``."""
+    spent: list[float] = []
+    while len(spent) < rounds and sum(spent) < _ENOUGH_SECONDS:
+        spent.append(work())
+    return median(spent)
 
 
 def times(figure: float) -> str:

@@ -5,11 +5,12 @@ take new objects drops reports, as Kubernetes' recorder does. Follows ``client-g
 that it never merges different messages into one "(combined from similar events)".
 """
 
+from functools import lru_cache
 from hashlib import blake2b
 
 from engine.api.draft import Draft
 from engine.api.writes import Emit
-from engine.kinds import Event, EventSource, Namespace, ObjectMeta, ObjectReference, evolve
+from engine.kinds import Event, EventSource, Namespace, Object, ObjectMeta, ObjectReference, Same, evolve
 
 
 def emit(draft: Draft, write: Emit) -> None:
@@ -25,14 +26,6 @@ def emit(draft: Draft, write: Emit) -> None:
     home = draft.find(Namespace, namespace)
     if home is None or home.metadata.deletion_timestamp is not None:
         return
-    involved = ObjectReference(
-        kind=subject.kind,
-        namespace=meta.namespace,
-        name=meta.name,
-        uid=meta.uid,
-        api_version=subject.api_version,
-        resource_version=meta.resource_version,
-    )
     draft.put(
         Event(
             metadata=ObjectMeta(
@@ -42,13 +35,32 @@ def emit(draft: Draft, write: Emit) -> None:
                 resource_version=draft.version,
                 creation_timestamp=draft.now,
             ),
-            involved_object=involved,
+            involved_object=_reference(Same(subject)),
             reason=write.reason,
             message=write.message,
-            source=EventSource(component=write.component, host=write.host),
+            source=_source(write.component, write.host),
             first_timestamp=draft.now,
             last_timestamp=draft.now,
             count=1,
             type=write.type,
         )
     )
+
+
+@lru_cache(maxsize=256)
+def _reference(subject: Same[Object]) -> ObjectReference:
+    """What one look tells of an object shares one."""
+    meta = subject.value.metadata
+    return ObjectReference(
+        kind=subject.value.kind,
+        namespace=meta.namespace,
+        name=meta.name,
+        uid=meta.uid,
+        api_version=subject.value.api_version,
+        resource_version=meta.resource_version,
+    )
+
+
+@lru_cache(maxsize=8192)
+def _source(component: str, host: str) -> EventSource:
+    return EventSource(component=component, host=host)

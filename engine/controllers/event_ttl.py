@@ -5,6 +5,7 @@ together: at the next full minute, in one commit and with one look at all Events
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from engine.api.writes import Delete
 from engine.kinds import Event, Ref, ref_of
@@ -30,7 +31,12 @@ def _ends_at(event: Event) -> int:
 
 def _wakes(change: Change, state: State) -> Iterable[Ref]:  # noqa: ARG001  # every wakes takes the state
     """The key is a time: all Events that end at it are one piece of work."""
-    return (Ref("Event", "", f"{_ends_at(change.new):012}"),) if isinstance(change.new, Event) else ()
+    return (_key(_ends_at(change.new)),) if isinstance(change.new, Event) else ()
+
+
+@lru_cache(maxsize=64)
+def _key(ends_at: int) -> Ref:
+    return Ref("Event", "", f"{ends_at:012}")
 
 
 EVENT_TTL = Controller(name="event-ttl", watches=("Event",), wakes=_wakes, reconcile=_reconcile)

@@ -42,12 +42,10 @@ def _is_lost(state: State, pod: Pod) -> bool:
 
 
 def _wakes(change: Change, state: State) -> Iterable[Ref]:
-    match change.object:
-        case Pod() as pod:
-            return (change.ref,) if change.new is not None and _is_lost(state, pod) else ()
-        case Node() as node if change.new is None:
-            return [ref_of(pod) for pod in state.pods_on(node.metadata.name)]
-    return ()
+    ref, old, new = change
+    if isinstance(new, Pod):
+        return (ref,) if _is_lost(state, new) else ()
+    return [ref_of(pod) for pod in state.pods_on(ref.name)] if new is None and isinstance(old, Node) else ()
 
 
 POD_GC = Controller(

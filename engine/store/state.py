@@ -63,7 +63,7 @@ class State:
         return cast("Iterator[ObjectT]", self.objects(_kind_of(cls), namespace))
 
     def count(self, kind: str) -> int:
-        return len(self.table(kind))
+        return len(self.tables.get(kind, _NO_TABLE))
 
     def pods_on(self, node: str) -> Iterator[Pod]:
         """Every pod bound to the node, finished ones too."""

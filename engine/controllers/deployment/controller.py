@@ -61,6 +61,8 @@ def _is_resized(sync: Sync) -> bool:
 
 def _wakes(change: Change, state: State) -> Iterable[Ref]:
     match change.object:
+        case Pod() as pod:
+            return _waiting_to_recreate(pod, state) if _stopped(change) else ()
         case Deployment():
             return (change.ref,)
         case ReplicaSet():
@@ -69,8 +71,6 @@ def _wakes(change: Change, state: State) -> Iterable[Ref]:
                 if isinstance(each, ReplicaSet):
                     woken.update(dict.fromkeys(_deployments_of(each, state)))
             return woken
-        case Pod() as pod:
-            return _waiting_to_recreate(pod, state) if _stopped(change) else ()
     return ()
 
 

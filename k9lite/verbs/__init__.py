@@ -35,6 +35,7 @@ from k9lite.verbs.set_image import SET_IMAGE
 from k9lite.verbs.top_node import TOP_NODE
 from k9lite.verbs.top_pod import TOP_POD
 from k9lite.verbs.uncordon import UNCORDON
+from k9lite.verbs.wait import WAIT
 
 _TABLE = (
     GET,
@@ -63,6 +64,7 @@ _TABLE = (
     LOGS,
     PREVIOUS,
     EXEC,
+    WAIT,
     API_RESOURCES,
 )
 

@@ -8,10 +8,13 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 
+from attrs import evolve
+
 from engine.errors import UsageError
 from engine.kinds import Ref
 from k9lite.arguments.flags import check_value
 from k9lite.arguments.selection import grouped
+from k9lite.not_offered import check_command, check_global_flag, is_kubectls
 from k9lite.verb import Args, Option, Run, Say, Verb, View
 from k9lite.verbs import VERBS
 
@@ -29,8 +32,8 @@ def parse(argv: Sequence[str], namespace: str = "default") -> tuple[Verb, Args]:
     parsed, flags, rest = _flags(verb, words)
     if flags.get("help") == "true":
         return HELP, Args(words=tuple(verb.name.split()))
-    if (dry_run := flags.get("dry-run", "none")) not in ("none", "server", "client"):
-        raise UsageError(f'Invalid dry-run value ({dry_run}). Must be "none", "server", or "client".')
+    if "dry-run" in flags:
+        verb, flags["dry-run"] = _dry_run(verb, flags["dry-run"])
     if not any(option.name == "all-namespaces" for option in verb.options):
         flags.pop("all-namespaces", None)
     return verb, Args(
@@ -40,6 +43,24 @@ def parse(argv: Sequence[str], namespace: str = "default") -> tuple[Verb, Args]:
         all_namespaces=flags.get("all-namespaces") == "true",
         rest=tuple(rest or ()),
     )
+
+
+def _dry_run(verb: Verb, text: str) -> tuple[Verb, str]:
+    """The kind of dry run; a form that kubectl still takes makes the verb warn first."""
+    if text in ("none", "server", "client"):
+        return verb, text
+    alone = text == _GIVEN_ALONE["dry-run"]
+    if not alone and text.lower() not in ("true", "false", "t", "f", "1", "0"):
+        raise UsageError(f'Invalid dry-run value ({text}). Must be "none", "server", or "client".')
+    meant = "client" if alone or text.lower() in ("true", "t", "1") else "none"
+    shown = "--dry-run is deprecated" if alone else f"--dry-run={text} is deprecated (boolean value)"
+    warning = Say(f"Warning: {shown} and can be replaced with --dry-run={meant}.", error=True)
+
+    def warned(_view: View, args: Args) -> Run:
+        view = yield warning
+        return (yield from verb.run(view, args))
+
+    return evolve(verb, run=warned), meant
 
 
 def split_line(line: str) -> list[str]:
@@ -111,6 +132,7 @@ def _verb(argv: Sequence[str]) -> tuple[Verb, list[str]]:
     leading, words = _leading_flags(argv)
     if not words or words[0] in ("-h", "--help", "help"):
         return HELP, words[1:]
+    check_command(words)
     if len(words) > 1 and not words[1].startswith("-") and (pair := _named(f"{words[0]} {words[1]}")):
         return pair, [*leading, *words[2:]]
     if single := VERBS.get(words[0]):
@@ -123,6 +145,7 @@ def _verb(argv: Sequence[str]) -> tuple[Verb, list[str]]:
             f"unknown command \"{' '.join(words[1:])}\"\nSee 'kubectl {words[0]} -h' for help and examples"
         )
     if words[0].startswith("-"):
+        check_global_flag(words[0])
         raise UsageError(f"unknown flag: {words[0]}\nSee 'kubectl --help' for usage.")
     raise UsageError(f'unknown command "{words[0]}" for "kubectl"{_suggestions(words[0])}')
 
@@ -142,6 +165,9 @@ def _leading_flags(argv: Sequence[str]) -> tuple[list[str], list[str]]:
     leading: list[str] = []
     while words and re.match(r"-n|--namespace\b", words[0]):
         takes_next = words[0] in ("-n", "--namespace")
+        if takes_next and len(words) == 1:
+            shown = "'n' in -n" if words[0] == "-n" else words[0]
+            raise UsageError(f"flag needs an argument: {shown}\nSee 'kubectl --help' for usage.")
         leading += words[: 1 + takes_next]
         words = words[1 + takes_next :]
     return leading, words
@@ -203,7 +229,7 @@ class _Reader:
         name, has_value, value = word[2:].partition("=")
         option = self._long.get(name)
         if option is None:
-            raise self._mistake(f"unknown flag: --{name}")
+            raise self._unknown(name, f"unknown flag: --{name}")
         if has_value:
             self._set(option, value)
         elif not option.value:
@@ -220,7 +246,7 @@ class _Reader:
         while letters:
             option = self._short.get(letters[0])
             if option is None:
-                raise self._mistake(f"unknown shorthand flag: '{letters[0]}' in -{letters}")
+                raise self._unknown(letters[0], f"unknown shorthand flag: '{letters[0]}' in -{letters}")
             rest = letters[1:]
             if rest.startswith("="):
                 return self._set(option, rest[1:])
@@ -241,6 +267,13 @@ class _Reader:
         if option.repeats and option.name in self._flags:
             value = f"{self._flags[option.name]}\n{value}"
         self._flags[option.name] = value
+
+    def _unknown(self, flag: str, what: str) -> UsageError:
+        verb = self._verb.name.partition(" -")[0]
+        if not is_kubectls(verb, flag):
+            return self._mistake(what)
+        shown = f"--{flag}" if len(flag) > 1 else f"-{flag}"
+        return UsageError(f'"kubectl {verb} {shown}" is not offered here yet; "kubectl {verb} --help" lists what is')
 
     def _mistake(self, what: str) -> UsageError:
         return UsageError(f"{what}\nSee 'kubectl {self._verb.name} --help' for usage.")

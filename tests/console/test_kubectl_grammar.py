@@ -7,6 +7,7 @@ from engine.kinds import Ref
 from engine.store.commit import Commit
 from engine.store.state import State, fold
 from k9lite.kubectl import HELP, argvs, deed_of, help_lines, parse, split_line, verb_help
+from k9lite.not_offered import is_kubectls
 from k9lite.verb import Args, Say, View
 from k9lite.verbs import VERBS
 from tests.builders import node
@@ -158,3 +159,60 @@ def test_a_dry_run_of_either_kind_writes_nothing_and_says_so(value: str) -> None
 def test_a_dry_run_of_no_kind_is_refused() -> None:
     with pytest.raises(UsageError, match=r"Invalid dry-run value \(soon\)"):
         parse(["label", "node", "w1", "a=b", "--dry-run=soon"])
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("run web --image=nginx", "run"),
+        ("create deployment web --image=nginx", "create deployment"),
+        ("create ns demo", "create ns"),
+        ("set env deploy/web A=b", "set env"),
+        ("-n shop taint node w1 a=b:NoSchedule", "taint"),
+        ("get pods -w", "get -w"),
+        ("get pods --watch", "get --watch"),
+        ("scale deploy web --replicas=2 --record", "scale --record"),
+        ("get pods -v=6", "get -v"),
+        ("--context=prod get pods", "--context"),
+    ],
+)
+def test_what_kubectl_has_and_is_not_here_is_said_to_be_so(line: str, what: str) -> None:
+    assert refusal(line).startswith(f'"kubectl {what}" is not offered here yet')
+
+
+def test_nothing_that_is_offered_is_said_not_to_be() -> None:
+    for verb in VERBS.values():
+        name = verb.name.partition(" -")[0]
+        assert parse([*name.split()])[0].name == name
+        for option in verb.options:
+            assert not is_kubectls(name, option.name), (name, option.name)
+            assert not option.short or not is_kubectls(name, option.short), (name, option.short)
+
+
+def test_a_namespace_flag_needs_a_name() -> None:
+    assert refusal("-n").startswith("flag needs an argument: 'n' in -n\n")
+    assert refusal("--namespace").startswith("flag needs an argument: --namespace\n")
+
+
+@pytest.mark.parametrize(
+    ("flag", "meant", "warning"),
+    [
+        ("--dry-run", "client", "--dry-run is deprecated and can be replaced with --dry-run=client."),
+        (
+            "--dry-run=true",
+            "client",
+            "--dry-run=true is deprecated (boolean value) and can be replaced with --dry-run=client.",
+        ),
+        (
+            "--dry-run=false",
+            "none",
+            "--dry-run=false is deprecated (boolean value) and can be replaced with --dry-run=none.",
+        ),
+    ],
+)
+def test_old_forms_of_a_dry_run_are_warned_of(flag: str, meant: str, warning: str) -> None:
+    verb, args = parse(["cordon", "w1", flag])
+    state = fold(State(), Commit(revision=1, time=0, actor="user", puts=(node("w1"),)))
+    first = next(verb.run(View(state, 0), args))
+    assert first == Say(f"Warning: {warning}", error=True)
+    assert args.flags["dry-run"] == meant

@@ -94,6 +94,8 @@ def read_files(verb: Verb, args: Args, stdin: TextIO) -> Mapping[str, str]:
         if name == "-":
             files["-"] = _read_stdin(stdin)
             continue
+        if name.startswith(("http://", "https://")):
+            raise UsageError(f"{name}: URLs are not read here; download it and give the file")
         for path in _files_in(Path(name), recursive=args.on("recursive")):
             files[str(path)] = _read(path)
     if verb is EXEC and args.on("stdin") and not stdin.isatty():

@@ -16,7 +16,8 @@ from k9lite.wording import Failure, slashed, tell
 
 OPTIONS = (SELECTOR, FILENAME, RECURSIVE)
 Change = Callable[[Object, int], Mapping[str, Any]]
-"""(object, now) -> merge patch. Raises UsageError with what is wrong, without the object's name."""
+"""(object, now) -> merge patch. Raises UsageError with what is wrong, without the object's name, or another
+K9liteError that is whole."""
 
 
 def workloads(view: View, args: Args) -> Targets:
@@ -44,6 +45,9 @@ def change_each(view: View, args: Args, change: Change, word: str) -> Run:
         except UsageError as error:
             kind = KINDS[obj.kind]
             failures.append(UsageError(f'error: {kind.resource} "{obj.metadata.name}" {error}'))
+            continue
+        except K9liteError as error:
+            failures.append(error)
             continue
         try:
             view = yield Submit((Patch(ref_of(obj), body, "merge"),))

@@ -151,6 +151,9 @@ def _named(state: State, pairs: Sequence[tuple[Kind, str]], args: Args) -> Targe
     for kind, name in pairs:
         if kind.namespaced and args.all_namespaces:
             raise UsageError("a resource cannot be retrieved by name across all namespaces")
+        if not name:
+            errors.append(UsageError("resource name may not be empty"))
+            continue
         found = state.get(Ref(kind.name, args.namespace if kind.namespaced else "", name))
         if found is None:
             errors.append(not_found(kind, name))

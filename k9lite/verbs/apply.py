@@ -5,7 +5,7 @@ An object that is refused does not stop the next one. The three-way merge is the
 
 from engine.api.writes import Apply
 from engine.errors import K9liteError, UsageError
-from engine.kinds import Object, Ref
+from engine.kinds import KINDS, Object, Ref
 from k9lite.arguments.documents import Document, documents_of
 from k9lite.arguments.options import DRY_RUN, FILENAME, RECURSIVE, SELECTOR
 from k9lite.arguments.targets import selector_of
@@ -30,8 +30,7 @@ def run(view: View, args: Args) -> Run:
         before = view.state.get(document.ref)
         try:
             if not document.ref.name:
-                base = document.data["metadata"].get("generateName", "")
-                raise UsageError(f"from {base}: cannot use generate name with apply")
+                raise UsageError(_nameless(document))
             if before is not None and LAST_APPLIED not in before.metadata.annotations:
                 view = yield Say(_unrecorded(document.ref), error=True)
             for warning in document.warnings:
@@ -71,6 +70,18 @@ def _doing(document: Document, before: Object | None) -> str:
     if not document.ref.name:
         return ""
     return f"error when {'applying' if before else 'creating'} {quoted(document.source)}: "
+
+
+def _nameless(document: Document) -> str:
+    if base := document.data["metadata"].get("generateName", ""):
+        return f"from {base}: cannot use generate name with apply"
+    kind = KINDS[document.ref.kind]
+    version = kind.api_version if kind.group else f"/{kind.api_version}"
+    return (
+        f'error when retrieving current configuration of:\nResource: "{version}, Resource={kind.plural}", '
+        f'GroupVersionKind: "{version}, Kind={kind.name}"\nName: "", Namespace: "{document.ref.namespace}"\n'
+        f"from server for: {quoted(document.source)}: resource name may not be empty"
+    )
 
 
 def _unrecorded(ref: Ref) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.errors import UsageError
+from engine.errors import K9liteError, UsageError
 from engine.kinds import Deployment, Object, Ref, format_time, to_manifest
 from engine.store.state import State
 from k9lite.arguments.jsonpath import mapping_at
@@ -47,5 +47,8 @@ def _restart(obj: Object, now: int) -> Mapping[str, Any]:
         raise UsageError("can't restart paused deployment (run rollout resume first)")
     stamp = format_time(now)
     if mapping_at(to_manifest(obj), "spec", "template", "metadata", "annotations").get(RESTARTED_AT) == stamp:
-        raise UsageError("was restarted within the past second: wait before restarting it again")
+        raise K9liteError(
+            f"failed to create patch for {obj.metadata.name}: if restart has already been triggered within the past "
+            "second, please wait before attempting to trigger another"
+        )
     return template_patch({RESTARTED_AT: stamp})

@@ -276,3 +276,30 @@ def test_exec_starts_programs_without_a_shell(program: str, why: str) -> None:
     assert reason == f'exec failed: unable to start container process: exec: "{program}": {why}: unknown\n'
     assert terminal.client.state.revision == before
     assert terminal.run("exec web -- /bin/ls /") == 0
+
+
+def test_addresses_of_the_web_are_not_read() -> None:
+    terminal = shell(node())
+    assert terminal.run("apply -f https://example.com/x.yaml") == 1
+    assert terminal.err == (
+        "error: https://example.com/x.yaml: URLs are not read here; download it and give the file\n"
+    )
+
+
+def test_a_rollout_is_not_restarted_twice_in_a_second() -> None:
+    terminal = shell(*workload())
+    assert terminal.run("rollout restart deploy/web") == 0
+    assert terminal.run("rollout restart deploy/web") == 1
+    assert terminal.err == (
+        "error: failed to create patch for web: if restart has already been triggered within the past second, "
+        "please wait before attempting to trigger another\n"
+    )
+    terminal.client.cluster.advance(terminal.client.now + 1)
+    assert terminal.run("rollout restart deploy/web") == 0
+
+
+def test_an_empty_name_is_refused() -> None:
+    terminal = Shell(EmbeddedClient(settled(node("w1"))))
+    out, err = io.StringIO(), io.StringIO()
+    assert run_command(terminal.client, ["get", "po", ""], out=out, err=err) == 1
+    assert err.getvalue() == "error: resource name may not be empty\n"

@@ -218,3 +218,16 @@ def test_templates_of_kinds_without_a_controller_are_looked_into_as_well() -> No
     assert session({"a.yaml": text}).run("apply -f a.yaml").err == (
         'Warning: unknown field "spec.jobTemplate.spec.template.spec.containers[0].comand"'
     )
+
+
+def test_apply_needs_a_name() -> None:
+    nameless = POD.replace("name: web", "labels: {a: b}")
+    assert session({"a.yaml": nameless}).run("apply -f a.yaml").err == (
+        'error: error when retrieving current configuration of:\nResource: "/v1, Resource=pods", '
+        'GroupVersionKind: "/v1, Kind=Pod"\nName: "", Namespace: "default"\n'
+        'from server for: "a.yaml": resource name may not be empty'
+    )
+    generated = POD.replace("name: web", "generateName: web-")
+    assert session({"a.yaml": generated}).run("apply -f a.yaml").err == (
+        "error: from web-: cannot use generate name with apply"
+    )

@@ -452,7 +452,7 @@ def test_no_line_of_the_command_line_steers_the_terminal(folder: Path, tmp_path:
         assert main(["kubectl", "--cluster", str(steering), "get", "nodes"]) == 0  # and a notice about nodes
         with pytest.raises(SystemExit):
             main(["replay", "a", "\x1b[2J"])
-    assert [line for line in out.getvalue().splitlines() if "annotate" in line][0].endswith(
+    assert next(line for line in out.getvalue().splitlines() if "annotate" in line).endswith(
         "note=␛[31mred␊next'"
     )
     assert "␛[2J" in err.getvalue()

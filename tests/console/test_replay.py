@@ -59,8 +59,8 @@ def test_a_deed_of_many_commits_is_one_stop_and_one_line(tmp_path: Path) -> None
     assert client.first_revision == client.deeds()[0].revision - 1
     listed = info_lines(History.open(tmp_path / "session.k9log"), 1)
     assert sum("label nodes" in line for line in listed) == 2
-    assert [line for line in listed if "tier=one" in line][0].endswith(f"tier=one  ({nodes} commits)")
-    assert [line for line in listed if "uncordon" in line][0].endswith("uncordon w1")
+    assert next(line for line in listed if "tier=one" in line).endswith(f"tier=one  ({nodes} commits)")
+    assert next(line for line in listed if "uncordon" in line).endswith("uncordon w1")
 
 
 def test_a_line_typed_again_after_another_is_another_deed(tmp_path: Path) -> None:

@@ -1,0 +1,71 @@
+"""A process that makes children which die: each runs a session and tells on standard output what is acknowledged.
+
+One request a line on standard input, as JSON; the answers are lines too:
+
+    {"work": "session", "file": ..., "call": 7, "way": "torn", "kill_after_seconds": null}
+    ack 12           all up to revision 12 is acknowledged
+    calls open ...   the file calls it made, if it came to its end
+    ended -9         how it ended, as a subprocess.Popen.returncode
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.crash.dying_disk import Death, DyingDisk
+from tests.crash.session import CLOSINGS, END, LOAD, LOAD_END, STEPS, run
+
+
+def say(text: str) -> None:
+    os.write(1, f"{text}\n".encode())
+
+
+def _tell(revision: int) -> None:
+    say(f"ack {revision}")
+
+
+def _session(file: Path) -> None:
+    run(file, STEPS, END, _tell, CLOSINGS)
+
+
+def _load(file: Path) -> None:
+    run(file, LOAD, LOAD_END, _tell)
+
+
+WORK: Mapping[str, Callable[[Path], None]] = {"session": _session, "load": _load}
+
+
+def _live_and_die(request: Mapping[str, Any]) -> None:
+    file = Path(request["file"])
+    disk = DyingDisk(file.parent, Death(request["call"], request["way"]))
+    disk.install()
+    WORK[request["work"]](file)
+    say("calls " + " ".join(disk.calls))
+
+
+def main() -> None:
+    for line in sys.stdin:
+        request = json.loads(line)
+        child = os.fork()
+        if not child:
+            code = 1
+            try:
+                _live_and_die(request)
+                code = 0
+            finally:
+                sys.stderr.flush()
+                os._exit(code)
+        if request["kill_after_seconds"] is not None:
+            time.sleep(request["kill_after_seconds"])
+            os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        say(f"ended {os.waitstatus_to_exitcode(status)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,16 +1,23 @@
-"""The part of JSONPath that kubectl's users write: ``{.a.b}``, ``.a[0].b``, ``[*]``, ``['x.y']``.
+"""The part of JSONPath that kubectl's users write: ``{.a.b}``, ``.a[0].b``, ``[*]``, ``['x.y']``, ``[?(@.a=="b")]``.
 
-Follows client-go's ``util/jsonpath`` for these; filters, slices and ``range`` are refused, not misread.
+Follows client-go's ``util/jsonpath`` for these and for ``{range}``; slices and ``..`` are refused, not misread.
 """
 
 import json
+import operator
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from engine.errors import UsageError
 
-_STEP = re.compile(r"\.?\[(?:(\*)|(-?\d+)|'([^']*)'|\"([^\"]*)\")\]|\.?((?:[^.\[\]\\]|\\.)+)")
+_STEP = re.compile(
+    r"\.?\[(?:(\*)|(-?\d+)|'([^']*)'|\"([^\"]*)\"|\?\((.+?)\))\]|\.?((?:[^.\[\]\\]|\\.)+)"
+)
+_FILTER = re.compile(r"\s*@([^=!<>]*?)\s*(?:(==|!=|<=|>=|<|>)\s*(.*?))?\s*")
+_OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
 _RELAXED = re.compile(r"\{\.?([^{}]+)\}|\.?([^{}]+)")
 
 
@@ -27,11 +34,12 @@ def relaxed(path: str) -> str:
 def find_all(value: Any, path: str) -> list[Any]:
     """What ``path`` leads to; a step that is not there leads nowhere. Raises UsageError for other syntax."""
     found, at = [value], 0
-    path = path.removeprefix("$")
+    path = path.removeprefix("$").removeprefix("@")
     while at < len(path) and path[at:] != ".":
         match = _STEP.match(path, at)
         if match is None:
-            raise UsageError(f"error parsing jsonpath {{{path}}}: only names, [number] and [*] are understood")
+            known = "names, [number], [*] and [?(@.a==b)]"
+            raise UsageError(f"error parsing jsonpath {{{path}}}: only {known} are understood")
         found = [each for parent in found for each in _step(parent, match)]
         at = match.end()
     return found
@@ -46,26 +54,72 @@ def mapping_at(value: Any, *names: str) -> Mapping[str, Any]:
 
 def fill_template(value: Any, template: str) -> str:
     """``-o jsonpath``: the ``{...}`` of a template replaced by what they lead to."""
+    return _filled(re.split(r"(\{[^{}]*\})", template), value, value)
 
-    def replaced(match: re.Match[str]) -> str:
-        inner = match[1].strip()
-        if inner[:1] in "\"'" and inner[-1:] == inner[:1]:
-            return inner[1:-1].replace("\\n", "\n").replace("\\t", "\t")
-        return " ".join(_text(each) for each in find_all(value, inner))
 
-    return re.sub(r"\{([^{}]*)\}", replaced, template)
+def _filled(parts: Sequence[str], value: Any, root: Any) -> str:
+    """Every other part is in braces. A path in a range starts at its item, ``$`` at the root."""
+    text, at = "", 0
+    while at < len(parts):
+        part, at = parts[at], at + 1
+        inner = part[1:-1].strip()
+        if not part.startswith("{"):
+            text += part
+        elif inner.startswith("range "):
+            end = _end_of_range(parts, at)
+            for each in find_all(root if inner[6:].strip().startswith("$") else value, inner[6:].strip()):
+                text += _filled(parts[at:end], each, root)
+            at = end + 1
+        elif inner[:1] in ("'", '"') and inner[-1:] == inner[:1]:
+            text += inner[1:-1].replace("\\n", "\n").replace("\\t", "\t")
+        else:
+            text += " ".join(_text(each) for each in find_all(root if inner.startswith("$") else value, inner))
+    return text
+
+
+def _end_of_range(parts: Sequence[str], at: int) -> int:
+    depth = 1
+    for place in range(at, len(parts)):
+        inner = parts[place][1:-1].strip() if parts[place].startswith("{") else ""
+        depth += inner.startswith("range ") - (inner == "end")
+        if not depth:
+            return place
+    raise UsageError("error parsing jsonpath: a {range} has no {end}")
 
 
 def _step(parent: Any, match: re.Match[str]) -> list[Any]:
-    star, index, single, double, name = match.groups()
+    star, index, single, double, wanted, name = match.groups()
     if star or name == "*":
         children = parent.values() if isinstance(parent, Mapping) else parent if isinstance(parent, list) else ()
         return list(children)
     if index is not None:
         fits = isinstance(parent, list) and -len(parent) <= int(index) < len(parent)
         return [parent[int(index)]] if fits else []
+    if wanted is not None:
+        children = parent.values() if isinstance(parent, Mapping) else parent if isinstance(parent, list) else ()
+        return [child for child in children if _fits(child, wanted)]
     key = next(each for each in (single, double, name) if each is not None).replace("\\.", ".")
     return [parent[key]] if isinstance(parent, Mapping) and key in parent else []
+
+
+def _fits(child: Any, wanted: str) -> bool:
+    """``@.type=="Ready"``, or ``@.type`` alone for being there. Text and a number never fit."""
+    match = _FILTER.fullmatch(wanted)
+    if match is None:
+        raise UsageError(f"error parsing jsonpath: the filter {wanted} is not understood")
+    path, sign, right = match.groups()
+    found = find_all(child, path)
+    if sign is None or not found:
+        return bool(found)
+    quote = right[:1]
+    literal: Any = right[1:-1] if quote in ("'", '"') and right[-1:] == quote and len(right) > 1 else None
+    if literal is None:
+        try:
+            literal = json.loads(right)
+        except ValueError:
+            raise UsageError(f"error parsing jsonpath: the filter {wanted} compares with no string or number") from None
+    comparable = any(isinstance(found[0], kind) and isinstance(literal, kind) for kind in (str, (int, float)))
+    return comparable and _OPERATORS[sign](found[0], literal)
 
 
 def _text(value: Any) -> str:

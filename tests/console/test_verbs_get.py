@@ -129,3 +129,21 @@ def test_names_have_their_kind_once_several_kinds_are_asked_for_though_one_is_th
     assert cluster.run("get rs,svc").out.splitlines()[1].split()[0] == "service/web"
     assert cluster.run("get svc").out.splitlines()[1].split()[0] == "web"
     assert cluster.run("get svc/web po/gone").out.splitlines()[1].split()[0] == "web"
+
+
+def test_jsonpath_filters_and_ranges() -> None:
+    cluster = session()
+    by_app = "get pods -o jsonpath='{.items[?(@.metadata.labels.app==\"web\")].metadata.name}'"
+    assert cluster.run(by_app).out == "web-1 web-2"
+    assert cluster.run(by_app.replace("==", "!=")).out == "db"
+    assert cluster.run("get pods -o jsonpath='{.items[?(@.spec.nodeName)].metadata.name}'").out == "web-1"
+    assert cluster.run("get deploy -o jsonpath='{.items[?(@.spec.replicas>1)].metadata.name}'").out == "web"
+    assert cluster.run("get deploy -o jsonpath='{.items[?(@.spec.replicas>2)].metadata.name}'").out == ""
+    lines = "get pods -o jsonpath='{range .items[*]}{.metadata.name}{\"\\t\"}{@.kind}{\"\\n\"}{end}{$.kind}'"
+    assert cluster.run(lines).out.splitlines() == ["db\tPod", "web-1\tPod", "web-2\tPod", "List"]
+    assert cluster.run("get pods -o jsonpath='{range .items[*]}x'").err == (
+        "error: error parsing jsonpath: a {range} has no {end}"
+    )
+    assert cluster.run("get pods -o jsonpath='{.items[?(name)]}'").code == 1
+    assert cluster.run("get pods -o jsonpath='{.items[?(@.kind==Pod)]}'").code == 1
+    assert cluster.run("get pods -o jsonpath='{.items[?(@.metadata>1)]}'").out == ""

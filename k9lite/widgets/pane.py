@@ -28,8 +28,8 @@ class Pane(Vertical):
     """``show`` drills down or replaces what is shown, ``back`` undoes it; ``refresh_from`` takes a State in."""
 
     DEFAULT_CSS = """
-    Pane { border: round $panel-lighten-2; height: 1fr; width: 1fr; padding: 0; }
-    Pane:focus-within { border: round $accent; border-title-style: bold; }
+    Pane { border: round $panel-lighten-2; border-title-color: $text-muted; height: 1fr; width: 1fr; padding: 0; }
+    Pane:focus-within { border: round $accent; border-title-color: $text-accent; border-title-style: bold; }
     Pane:nocolor:focus-within, Pane:ansi:focus-within { border: heavy $foreground; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -4,7 +4,6 @@
 """
 
 import os
-import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from textual.pilot import Pilot
 
 from k9lite.client import Client
 from tests.console.showing import NARROW, WIDE, Story, living, recorded, show, shown, type_line
+from tests.screens.picture import PICTURE, main, without_lots
 
 PICTURES = Path(__file__).parent / "snapshots"
 DEEDS = ("cordon w1", "scale deploy web --replicas=5")
@@ -26,7 +26,7 @@ def picture(name: str, client: Client, story: Story, size: tuple[int, int], *exp
         text = shown(pilot)
         for each in expected:
             assert each in text
-        drawn = _normal(pilot.app.export_screenshot(title=name))
+        drawn = without_lots(pilot.app.export_screenshot(title=name))
         path = PICTURES / f"{name}-{size[0]}x{size[1]}.svg"
         if os.environ.get("K9LITE_UPDATE_SNAPSHOTS") == "1":
             path.parent.mkdir(exist_ok=True)
@@ -35,11 +35,6 @@ def picture(name: str, client: Client, story: Story, size: tuple[int, int], *exp
         assert drawn == path.read_text(), f"{path.name} differs; K9LITE_UPDATE_SNAPSHOTS=1 draws it anew"
 
     show(client, then_draw, size)
-
-
-def _normal(svg: str) -> str:
-    """Without the ids that Textual draws by lot."""
-    return re.sub(r"terminal-\d+", "terminal", svg)
 
 
 def keys(*pressed: str) -> Story:
@@ -77,3 +72,10 @@ CASES: dict[str, tuple[Story, tuple[int, int], tuple[str, ...]]] = {
 def test_a_screen(name: str) -> None:
     story, size, expected = CASES[name]
     picture(name, living(), story, size, *expected)
+
+
+def test_the_picture_of_the_readme_shows_a_rollout_that_stalls(tmp_path: Path) -> None:
+    main(tmp_path / "console.svg")
+    drawn = (tmp_path / "console.svg").read_text().replace("&#160;", " ")
+    for text in (drawn, PICTURE.read_text().replace("&#160;", " ")):
+        assert "k9lite sample-cluster" in text and "ImagePullBackOff" in text and "3 deployments(all) [9]" in text

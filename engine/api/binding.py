@@ -4,6 +4,8 @@ Follows ``pkg/registry/core/pod/storage``; differs in that the node must exist.
 """
 
 
+from functools import lru_cache
+
 from engine.api.answers import kind_of, not_found
 from engine.api.draft import Draft
 from engine.api.writes import Bind
@@ -22,7 +24,7 @@ def bind(draft: Draft, write: Bind) -> None:
     node = Ref("Node", "", write.node)
     if draft.get(node) is None:
         raise not_found(node)
-    scheduled = Condition(type="PodScheduled", status="True", last_transition_time=draft.now)
+    scheduled = _scheduled(draft.now)
     draft.put(
         evolve(
             pod,
@@ -34,6 +36,11 @@ def bind(draft: Draft, write: Bind) -> None:
             ),
         )
     )
+
+
+@lru_cache(maxsize=64)
+def _scheduled(now: int) -> Condition:
+    return Condition(type="PodScheduled", status="True", last_transition_time=now)
 
 
 def _refusal(pod: Pod) -> str:

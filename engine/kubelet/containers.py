@@ -5,6 +5,7 @@ Follows ``computePodActions`` and ``startContainer`` of ``pkg/kubelet/kuberuntim
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import sha256
 
 from engine.kinds import (
@@ -37,6 +38,7 @@ from engine.kubelet.scene import (
 )
 
 _NOT_STARTED = 128
+_NEVER_RAN = ContainerState()
 
 
 def step(
@@ -121,8 +123,8 @@ def _start(
     count = status.restart_count + (before is not None)
     running = ContainerStatus(
         name=container.name,
-        state=ContainerState(running=ContainerStateRunning(started_at=scene.now)),
-        last_state=ContainerState(terminated=before) if before is not None else ContainerState(),
+        state=_running(scene.now),
+        last_state=ContainerState(terminated=before) if before is not None else _NEVER_RAN,
         ready=False,
         restart_count=count,
         image=str(image.image.reference),
@@ -148,6 +150,12 @@ def _start(
         after = _watch(scene, life)
     pulled = image.image if image.pulled else None
     return evolve(after, events=(*events, *after.events), pulled=pulled)
+
+
+@lru_cache(maxsize=256)
+def _running(since: int) -> ContainerState:
+    """Containers that start in the same second share one."""
+    return ContainerState(running=ContainerStateRunning(started_at=since))
 
 
 def container_id(pod: Pod, container: str, restart_count: int) -> str:

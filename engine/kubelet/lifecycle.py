@@ -11,7 +11,7 @@ from engine.kinds import Container, ContainerStatus, Pod, evolve
 from engine.kubelet.addresses import pod_address
 from engine.kubelet.containers import ended, step
 from engine.kubelet.environment import volume_problem
-from engine.kubelet.images import announced, with_images
+from engine.kubelet.images import Held, announced, fetch, with_images
 from engine.kubelet.life import grace_seconds, how, is_foreseen, stop_seconds
 from engine.kubelet.scene import (
     Neighbour,
@@ -44,8 +44,18 @@ def accept(scene: Scene) -> Result:
     else:
         events = tuple(said for each in _open(pod, (init, main)) for said in announced(scene, each))
     status = pod_status(scene, init, main, pod_ip=pod.status.pod_ip)
-    again_at = None if problem else scene.now + SANDBOX_SECONDS
+    again_at = None if problem else _first_look(scene)
     return result(scene, [UpdateStatus(evolve(pod, status=status))], events, again_at, settles=not problem)
+
+
+def _first_look(scene: Scene) -> int:
+    """When the pod's sandbox stands; for a lone container, when its image does."""
+    turn = scene.now + SANDBOX_SECONDS
+    spec = scene.pod.spec
+    if len(spec.containers) != 1 or spec.init_containers or spec.active_deadline_seconds is not None:
+        return turn
+    image = fetch(evolve(scene, now=turn), spec.containers[0], turn, restart=False)
+    return image.again_at or turn if isinstance(image, Held) and image.waiting is None else turn
 
 
 def run(scene: Scene) -> Result:

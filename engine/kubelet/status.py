@@ -38,18 +38,19 @@ class _Parts(NamedTuple):
 def first_statuses(pod: Pod, containers: Sequence[Container]) -> tuple[ContainerStatus, ...]:
     """Statuses of containers that nothing was done about yet."""
     reason = _INITIALIZING if pod.spec.init_containers else _CREATING
-    waiting = ContainerState(waiting=ContainerStateWaiting(reason=reason))
-    return tuple(
-        ContainerStatus(
-            name=container.name,
-            state=waiting,
-            ready=False,
-            restart_count=0,
-            image=container.image,
-            image_id="",
-            started=False,
-        )
-        for container in containers
+    return tuple([_first_status(container.name, container.image, reason) for container in containers])
+
+
+@lru_cache(maxsize=1024)
+def _first_status(name: str, image: str, reason: str) -> ContainerStatus:
+    return ContainerStatus(
+        name=name,
+        state=ContainerState(waiting=ContainerStateWaiting(reason=reason)),
+        ready=False,
+        restart_count=0,
+        image=image,
+        image_id="",
+        started=False,
     )
 
 
@@ -160,6 +161,12 @@ def _condition(old: Condition | None, now: int, type_: str, true: bool, reason: 
         if old.reason == reason and old.message == message:
             return old
         since = old.last_transition_time or now
+    return _new_condition(type_, status, since, reason, message)
+
+
+@lru_cache(maxsize=4096)
+def _new_condition(type_: str, status: str, since: int, reason: str, message: str) -> Condition:
+    """Pods that become ready in the same second share one."""
     return Condition(type=type_, status=status, last_transition_time=since, reason=reason, message=message)
 
 

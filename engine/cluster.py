@@ -7,8 +7,10 @@
 Commits of one call travel to the log as one group. Time never runs backwards. If the log refuses a group (a
 full disk), the State goes back to the last one on disk: memory never holds what a reopening would not.
 
-What waits is forgotten where the process ends, and found again by waking everything. The log must show where
-that happened, or a replay would reconcile what nobody remembered: every leap stands for it.
+Where a process is killed, what waits is forgotten, and found again by waking everything; a cluster that is closed
+leaves it in the log's newest checkpoint instead, so that opening one at rest touches nothing. The log must show
+which it was, or a replay would reconcile what nobody remembered: a leap ("clock") stands for waking everything, a
+pause and a resumption ("clock/paused", "clock/resumed") for going on with what was known.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -27,6 +29,7 @@ from engine.kubelet.pods import KUBELET
 from engine.queue import Queue
 from engine.reconcile import NOTHING, Controller, Result
 from engine.scheduler import SCHEDULER
+from engine.store.checkpointer import Checkpointer
 from engine.store.commit import Commit, encode_commit
 from engine.store.frames import Entry, FrameType, Header
 from engine.store.history import History
@@ -35,6 +38,8 @@ from engine.store.state import State, fold, step
 
 ALL_CONTROLLERS: tuple[Controller, ...] = (KUBELET, NODE_STATUS, SCHEDULER, *CONTROLLERS)
 """In the order they run: leaf work first, so that a burst costs an aggregate one reconcile."""
+
+PAUSED, RESUMED = "clock/paused", "clock/resumed"
 
 _GROUP = 256
 """Commits that may wait for one write to the log while the queue runs out."""
@@ -49,6 +54,8 @@ class Cluster:
         log: Log | None = None,
         state: State | None = None,
         controllers: tuple[Controller, ...] = ALL_CONTROLLERS,
+        queue: Queue | None = None,
+        checkpointer: Checkpointer | None = None,
     ) -> None:
         self.header = header
         self.state = state or State(time=header.created)
@@ -60,8 +67,12 @@ class Cluster:
         self._interrupted = False
         self._group: list[Commit] = []
         self._controllers = controllers
-        self._queue = Queue(controllers)
-        self._queue.wake_everything(self.state)
+        self._queue = Queue(controllers) if queue is None else queue
+        if queue is None:
+            self._queue.wake_everything(self.state)
+        self._checkpointer = checkpointer
+        if log is not None and log.last_revision == 0:
+            self._checkpointer = Checkpointer.begin(log)
 
     @classmethod
     def reopen(cls, log: Log, to: int = 0) -> Self:
@@ -70,8 +81,13 @@ class Cluster:
         Raises LogError; the log stays open then.
         """
         with building(), closing(History.open(log.path)) as history:
-            cluster = cls(log.header, log, history.state_at(history.last_revision))
-        cluster.jump(to)
+            state, queue = history.state_at(history.last_revision), Queue(ALL_CONTROLLERS)
+            is_known = queue.restore(history.waiting, state)
+            cluster = cls(log.header, log, state, queue=queue, checkpointer=Checkpointer.resume(log, history))
+        if is_known:
+            cluster.resume(to)
+        else:
+            cluster.jump(to)
         return cluster
 
     @property
@@ -106,6 +122,23 @@ class Cluster:
         self._leap(to)
         self.flush()
 
+    def pause(self) -> None:
+        """Records how late it has become; all that is due must have been done."""
+        self._interrupted = True
+        self._commit(Admitted(), PAUSED, cause=0)
+        self._interrupted = False
+        self.flush()
+
+    def resume(self, to: int) -> None:
+        """As jump, where what waits is known: only what came due in between is woken."""
+        self._mend()
+        self._interrupted = True
+        self.now = max(self.now, to)
+        self._commit(Admitted(), RESUMED, cause=0)
+        self._queue.fire(self.now, self.state)
+        self._interrupted = False
+        self.flush()
+
     @building()
     def advance(self, to: int, more: Callable[[], bool] = lambda: True) -> bool:
         """Runs until nothing waits and cluster time is ``to``; False if ``more`` said stop before that."""
@@ -131,10 +164,12 @@ class Cluster:
         while self.run_one():
             if len(self._group) >= _GROUP:
                 self.flush()
+                self._checkpoint_if_due()
             if not more():
                 self.flush()
                 return self.settled
         self.flush()
+        self._checkpoint_if_due()
         return True
 
     def run_one(self) -> bool:
@@ -174,13 +209,16 @@ class Cluster:
                 Entry(type=FrameType.COMMIT, revision=commit.revision, payload=encode_commit(commit))
                 for commit in self._group
             ]
+            end = self._log.end
             try:
-                self._log.append(entries)
+                places = self._log.append(entries)
             except LogError:
                 self._go_back()
                 self._refused_by_log = True
                 raise
             self._refused_by_log = False
+            if self._checkpointer is not None:
+                self._checkpointer.note(self._group, places, self._log.end - end)
         self._on_disk = self.state
         self._group.clear()
         self._interrupted = False
@@ -193,13 +231,19 @@ class Cluster:
         """
         try:
             if not self._refused_by_log and not self._interrupted:
-                self.settle()
+                self.advance(self.now)
                 if self.now > self.state.time:
-                    self._commit(Admitted(), "clock", cause=0)
-                self.flush()
+                    self.pause()
+                if self._checkpointer is not None and self._checkpointer.worth_closing(self.state):
+                    self._checkpointer.write(self.state, self._queue.saved())
         finally:
             if self._log is not None:
                 self._log.close()
+
+    def _checkpoint_if_due(self) -> None:
+        """Between two steps, when nobody waits for an answer."""
+        if self._checkpointer is not None and self._checkpointer.is_due:
+            self._checkpointer.write(self.state)
 
     def _admit(self, writes: Sequence[Write]) -> Admitted:
         return admit(self.state, writes, now=self.now, seed=self.header.seed, run_line=run_line)

@@ -8,8 +8,8 @@ A key that writes too often in one second waits for the next: a ReplicaSet whose
 they are made would otherwise hold cluster time for ever. client-go's rate limiting work queues do the same.
 """
 
-from collections.abc import Iterator
-from heapq import heappop, heappush
+from collections.abc import Iterator, Mapping
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 from engine.kinds import Ref
@@ -18,6 +18,8 @@ from engine.store.state import State
 
 _WRITES_A_SECOND = 50
 """3,000 pods asked of one ReplicaSet at once take 16."""
+_VERSION = 1
+"""Of what is saved; to be raised as well when a controller would now act on an object that is at rest."""
 
 
 class Queue:
@@ -54,6 +56,33 @@ class Queue:
             for obj in state.objects(kind):
                 change = Change(Ref(kind, obj.metadata.namespace, obj.metadata.name), None, obj)
                 self.wake(change, state, int(obj.metadata.resource_version or 0))
+
+    def saved(self) -> Any:
+        """All of it as plain values, for ``restore``; what a checkpoint keeps so that nobody need be woken."""
+        return {
+            "version": _VERSION,
+            "controllers": [controller.name for controller in self._controllers],
+            "second": self._second,
+            "writes": [[place, key, count] for (place, key), count in self._writes.items()],
+            "waiting": [[place, list(each.items())] for place, each in enumerate(self._waiting) if each],
+            "timers": [[place, key, due, cause] for (place, key), (due, cause) in self._due.items()],
+        }
+
+    def restore(self, saved: Any, state: State) -> bool:
+        """Takes over what was saved at ``state``; False, with nothing changed, if another version saved it."""
+        mine = [controller.name for controller in self._controllers]
+        if not isinstance(saved, Mapping) or saved.get("version") != _VERSION or list(saved["controllers"]) != mine:
+            return False
+        self._writes = {(place, Ref(*key)): count for place, key, count in saved["writes"]}
+        self._due = {(place, Ref(*key)): (due, cause) for place, key, due, cause in saved["timers"]}
+        self._timers = [(due, place, key) for (place, key), (due, _) in self._due.items()]
+        heapify(self._timers)
+        self._second = -1  # who waits is not held back here: that was done before it was saved
+        for place, waiting in saved["waiting"]:
+            for key, cause in waiting:
+                self._add(place, Ref(*key), state, cause)
+        self._second = saved["second"]
+        return True
 
     def pop(self) -> tuple[int, Controller, Ref, int] | None:
         """(place, controller, key, cause) of the next key; None when nothing waits."""

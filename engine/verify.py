@@ -7,7 +7,7 @@ a single byte is reported with what differs.
 from attrs import frozen
 
 from engine.api.writes import from_request
-from engine.cluster import Cluster
+from engine.cluster import PAUSED, RESUMED, Cluster
 from engine.errors import ApiError
 from engine.kinds import Ref, ref_of
 from engine.store.commit import Commit, encode_commit
@@ -43,7 +43,15 @@ class _Replay:
         """The commit that the cluster makes where ``recorded`` was made, or why it makes none."""
         cluster = self._cluster
         self.before = cluster.state
-        if recorded.actor == "clock":
+        if recorded.actor in (PAUSED, RESUMED):
+            paused = recorded.actor == PAUSED
+            if not self._run_out(recorded.time if paused else cluster.now):
+                return f"the cluster does something of its own before it is {recorded.actor.partition('/')[2]}"
+            if paused:
+                cluster.pause()
+            else:
+                cluster.resume(recorded.time)
+        elif recorded.actor == "clock":
             cluster.jump(recorded.time)
         elif recorded.is_input:
             if not self._pass_time(recorded.time):
@@ -57,6 +65,12 @@ class _Replay:
         if cluster.last_commit is None or cluster.last_commit.revision != recorded.revision:
             return f"nothing is written where {recorded.actor} wrote"
         return cluster.last_commit
+
+    def _run_out(self, time: int) -> bool:
+        """Lets all that is due until ``time`` run, as closing does; False if something was written."""
+        self._run_to_commit(time)
+        self._cluster.advance(time)
+        return self._cluster.state is self.before
 
     def _pass_time(self, time: int) -> bool:
         """To the second of an input, without letting what waits there run; False if that was not possible."""

@@ -38,6 +38,8 @@ class Checkpointer:
     pages: Pages | None = None
     """Where States that were read from this log have their chunks."""
     since: Index = field(factory=Index)
+    revision: int = 0
+    """Up to which it knows all that was appended."""
     commits: int = 0
     commit_bytes: int = 0
     size_bytes: int = 0
@@ -45,6 +47,8 @@ class Checkpointer:
     root_offset: int = 0
     _known: dict[int, tuple[Any, int]] = field(factory=dict)
     """id of a chunk -> the chunk, and where its page lies."""
+    _lost: bool = False
+    """An interrupt came between the log and what is known of it here: no more checkpoints until it is reopened."""
 
     @classmethod
     def begin(cls, log: Log) -> "Checkpointer | None":
@@ -58,7 +62,7 @@ class Checkpointer:
         if made is None:
             return None
         made.pages, made.since = history.pages, history.since_checkpoint()
-        made.commits = history.last_revision
+        made.revision = made.commits = history.last_revision
         if history.newest_checkpoint is not None:
             newest, made.root_offset = history.newest_checkpoint
             made.index_offset, made.size_bytes = newest.index_offset, newest.size_bytes
@@ -70,11 +74,14 @@ class Checkpointer:
 
     def note(self, commits: Sequence[Commit], places: Sequence[Place], size_bytes: int) -> None:
         """What was appended since: ``size_bytes`` in the log, where the places say."""
+        if commits[0].revision != self.revision + 1:
+            self._lost = True
         for commit, (offset, index) in zip(commits, places, strict=True):
             if index == 0:
                 self.since.add_frame(commit.revision, offset)
             if commit.is_input:
                 self.since.add_input(commit.actor, commit.revision)
+        self.revision = commits[-1].revision
         self.commits += len(commits)
         self.commit_bytes += size_bytes
 
@@ -89,6 +96,9 @@ class Checkpointer:
 
     def write(self, state: State, waiting: Any = None) -> None:
         """Durable when it returns, unless the log refused it."""
+        if self._lost or state.revision != self.revision:
+            return
+        self._lost = True
         begun_at = self._log.end
         try:
             maps, known = self._write_pages(state)
@@ -107,11 +117,13 @@ class Checkpointer:
             payload = encode_checkpoint(checkpoint, root_offset, self._packer)
             self._log.append([Entry(FrameType.CHECKPOINT, payload, state.revision)])
         except LogError:
+            self._lost = False
             return
         self._known, self.since = known, Index()
         self.commits = self.commit_bytes = 0
         self.size_bytes = self._log.end - begun_at
         self.index_offset, self.root_offset = index_offset, root_offset
+        self._lost = False
 
     def _write_pages(self, state: State) -> tuple[dict[str, list[PageRef]], dict[int, tuple[Any, int]]]:
         """The pages of all maps, those that are not in the log yet appended to it."""

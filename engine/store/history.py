@@ -9,6 +9,7 @@ import weakref
 from bisect import bisect_right
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from engine.errors import LogError
 from engine.store.checkpoint import Checkpoint, decode_checkpoint
@@ -68,6 +69,12 @@ class History:
     def pages(self) -> Pages:
         """Where the States of this history have the chunks that nobody has read yet."""
         return self._pages
+
+    @property
+    def waiting(self) -> Any:
+        """What the queue held when the log was closed; None where it goes on behind the newest checkpoint."""
+        newest = self.newest_checkpoint
+        return newest[0].waiting if newest is not None and newest[0].revision == self._last else None
 
     def poll(self) -> bool:
         """Takes in what a live session has appended since; True if there was something. Raises LogDamaged."""

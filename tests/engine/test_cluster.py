@@ -136,7 +136,7 @@ def test_a_session_that_met_a_full_disk_goes_on_and_runs_again(tmp_path: Path, u
     scale(cluster, 4)
     if until > START + 3600:
         cluster.advance(START + 3600)
-    with no_room_behind(path.stat().st_size + 600):
+    with no_room_behind(path.stat().st_size + 30):
         for _ in range(2):
             with pytest.raises(LogFull):
                 cluster.advance(until)

@@ -1,0 +1,133 @@
+"""A cluster that is closed and opened again: it goes on from its newest checkpoint, as if it had never been closed."""
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.api.writes import Create, Patch
+from engine.cluster import RESUMED, Cluster
+from engine.kinds import Deployment, Pod, Ref
+from engine.store.checkpoint import maps_of
+from engine.store.frames import FrameType, Header
+from engine.store.history import History
+from engine.store.log import Log, LogReader
+from engine.store.pages import LazyChunk
+from engine.store.state import State
+from engine.verify import verify
+from tests.builders import START, deployment, namespace, node, service
+
+WEB = Ref("Deployment", "default", "web")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A log of 40 running pods, two hours old and closed."""
+    made = tmp_path / "shop.k9log"
+    header = Header(cluster="shop", seed="shop", created=START)
+    cluster = Cluster(header, Log.create(made, header))
+    cluster.submit("bootstrap", [Create(namespace("default")), *(Create(node(f"w{each}")) for each in range(4))])
+    cluster.submit("user", [Create(deployment("web", replicas=40)), Create(service("web"))], "apply")
+    cluster.advance(START + 7200)
+    cluster.close()
+    return made
+
+
+def pages_read(state: State) -> int:
+    chunks: list[Any] = [chunk for each in maps_of(state).values() for _, chunk in each.chunks()]
+    assert all(isinstance(chunk, LazyChunk) for chunk in chunks)
+    return sum(chunk._chunk is not None for chunk in chunks)
+
+
+def checkpoints(path: Path) -> int:
+    with LogReader.open(path) as reader:
+        return [frame.type for frame in reader.frames(with_unknown=True)].count(FrameType.CHECKPOINT)
+
+
+def identical(path: Path) -> None:
+    with closing(History.open(path)) as history:
+        difference = verify(history)
+    assert difference is None, difference
+
+
+def test_opening_a_cluster_at_rest_reads_nothing_and_a_tick_of_it_neither(path: Path) -> None:
+    cluster = Cluster.reopen(Log.open(path), START + 7260)
+    assert cluster.settled
+    assert cluster.last_commit is not None
+    assert cluster.last_commit.actor == RESUMED
+    cluster.advance(START + 7265)
+    assert pages_read(cluster.state) == 0
+    cluster.close()
+    identical(path)
+
+
+def test_a_cluster_goes_on_from_its_checkpoint_and_runs_again_byte_for_byte(path: Path) -> None:
+    cluster = Cluster.reopen(Log.open(path), START + 7260)
+    for replicas in (30, 45):
+        cluster.submit("user", [Patch(WEB, {"spec": {"replicas": replicas}}, "merge")], "scale")
+        cluster.advance(cluster.now + 100)
+        cluster.close()
+        cluster = Cluster.reopen(Log.open(path), cluster.now + 4000)
+    cluster.advance(cluster.now + 60)
+    assert [pod.status.phase for pod in cluster.state.all(Pod)] == ["Running"] * 45
+    cluster.close()
+    identical(path)
+
+
+def test_what_was_due_while_the_cluster_was_closed_is_done_when_it_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "shop.k9log"
+    header = Header(cluster="shop", seed="shop", created=START)
+    cluster = Cluster(header, Log.create(path, header))
+    objects = [namespace("default"), node("w1"), deployment("web", replicas=8)]
+    cluster.submit("bootstrap", [Create(each) for each in objects])
+    cluster.advance(START + 1)
+    assert {pod.status.phase for pod in cluster.state.all(Pod)} == {"Pending"}
+    cluster.close()
+    cluster = Cluster.reopen(Log.open(path), START + 300)
+    cluster.settle()
+    cluster.advance(START + 310)
+    web = cluster.state.find(Deployment, "web", "default")
+    assert web is not None
+    assert web.status.ready_replicas == 8
+    cluster.close()
+    identical(path)
+
+
+def test_behind_its_newest_checkpoint_a_killed_cluster_wakes_everything(path: Path) -> None:
+    cluster = Cluster.reopen(Log.open(path), START + 7260)
+    cluster.submit("user", [Patch(WEB, {"spec": {"replicas": 41}}, "merge")], "scale")
+    assert cluster._log is not None
+    cluster._log.close()  # as when the process is killed
+    cluster = Cluster.reopen(Log.open(path), START + 7300)
+    assert cluster.last_commit is not None
+    assert cluster.last_commit.actor == "clock"
+    cluster.advance(START + 7400)
+    assert cluster.state.count("Pod") == 41
+    cluster.close()
+    identical(path)
+
+
+def test_a_cluster_of_few_objects_opened_and_closed_writes_no_checkpoints_for_it(tmp_path: Path) -> None:
+    path = tmp_path / "small.k9log"
+    header = Header(cluster="small", seed="small", created=START)
+    cluster = Cluster(header, Log.create(path, header))
+    cluster.submit("bootstrap", [Create(namespace("default"))])
+    cluster.close()
+    for later in range(1, 5):
+        Cluster.reopen(Log.open(path), START + later).close()
+    assert checkpoints(path) == 0
+    identical(path)
+
+
+def test_a_long_session_writes_checkpoints_on_its_way(path: Path) -> None:
+    before = checkpoints(path)
+    cluster = Cluster.reopen(Log.open(path), START + 7260)
+    for number in range(12):
+        image = [{"name": "main", "image": f"nginx:1.{number % 9}"}]
+        cluster.submit("user", [Patch(WEB, {"spec": {"template": {"spec": {"containers": image}}}})], "set image")
+        cluster.advance(cluster.now + 120)
+    assert checkpoints(path) > before + 1
+    cluster.close()
+    with closing(History.open(path)) as history:
+        assert [history.commit(each).deed for each in history.revisions_by("user")][1:] == ["set image"] * 12

@@ -4,56 +4,51 @@ An index maps composite keys to the Ref of an object; a key's first words are wh
 touch a status and no key at all: what an index is made from is compared by identity first.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from engine.kinds import TERMINAL_PHASES, Event, Exec, Node, Object, Pod, Ref
+from engine.kinds import TERMINAL_PHASES, Event, Exec, Node, ObjectMeta, Pod, Ref
 from engine.store.change import Change
 
-Keys = Iterable[tuple[str, ...]]
+Keys = Sequence[tuple[str, ...]]
 Moves = dict[tuple[str, ...], Ref | None]
 """Key -> the object that has it now, None where none has it any more."""
+_NO_METADATA = ObjectMeta()
 
 
 def moves_of(changes: Iterable[Change]) -> dict[str, Moves]:
     """Index -> what moves in it; indices in which nothing moves are left out."""
     moves: dict[str, Moves] = {}
     for ref, old, new in changes:
-        for name, keys_of in _touched(ref.kind, old, new):
-            before = () if old is None else keys_of(old)
-            after = () if new is None else keys_of(new)
-            if before == after:
-                continue
-            moved = moves.setdefault(name, {})
-            for key in before:
-                if key not in after:
-                    moved[key] = None
-            for key in after:
-                if key not in before:
-                    moved[key] = ref
+        before = _NO_METADATA if old is None else old.metadata
+        after = _NO_METADATA if new is None else new.metadata
+        if before.owner_references is not after.owner_references:
+            _move(moves, "by_owner", ref, _owner_keys(ref, before), _owner_keys(ref, after))
+        if before.labels is not after.labels:
+            _move(moves, "by_label", ref, _label_keys(ref, before), _label_keys(ref, after))
+        for name, keys_of in _OF_KIND.get(ref.kind, ()):
+            _move(moves, name, ref, () if old is None else keys_of(old), () if new is None else keys_of(new))
     return moves
 
 
-def _touched(kind: str, old: Object | None, new: Object | None) -> Iterator[tuple[str, Callable[[Any], Any]]]:
-    """Indices in which the object's keys may differ."""
-    if old is None or new is None:
-        yield from _OF_ALL
-    elif (before := old.metadata) is not (after := new.metadata):
-        if before.owner_references is not after.owner_references:
-            yield _OF_ALL[0]
-        if before.labels is not after.labels:
-            yield _OF_ALL[1]
-    yield from _OF_KIND.get(kind, ())
+def _move(moves: dict[str, Moves], index: str, ref: Ref, before: Keys, after: Keys) -> None:
+    if before == after:
+        return
+    moved = moves.setdefault(index, {})
+    for key in before:
+        if key not in after:
+            moved[key] = None
+    for key in after:
+        if key not in before:
+            moved[key] = ref
 
 
-def _owner_keys(obj: Object) -> Keys:
-    meta = obj.metadata
-    return [(owner.uid, obj.kind, meta.namespace, meta.name) for owner in meta.owner_references]
+def _owner_keys(ref: Ref, meta: ObjectMeta) -> Keys:
+    return [(owner.uid, *ref) for owner in meta.owner_references]
 
 
-def _label_keys(obj: Object) -> Keys:
-    meta = obj.metadata
-    return [(obj.kind, meta.namespace, key, value, meta.name) for key, value in meta.labels.items()]
+def _label_keys(ref: Ref, meta: ObjectMeta) -> Keys:
+    return [(ref.kind, ref.namespace, key, value, ref.name) for key, value in meta.labels.items()]
 
 
 def _node_keys(pod: Pod) -> Keys:
@@ -87,7 +82,6 @@ def _exec_keys(line: Exec) -> Keys:
     return (("Exec", line.pod_uid, name), *(("Request", uid, name) for uid in received))
 
 
-_OF_ALL = (("by_owner", _owner_keys), ("by_label", _label_keys))
 _OF_KIND: dict[str, tuple[tuple[str, Callable[[Any], Any]], ...]] = {
     "Pod": (
         ("by_node", _node_keys),

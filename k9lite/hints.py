@@ -2,19 +2,18 @@
 
 from collections.abc import Sequence
 
-from engine.kinds import KINDS
 from k9lite.verb import Verb
 from k9lite.widgets.footer import Key
 
 
 def hints(verbs: Sequence[Verb], kind: str, *, read_only: bool) -> tuple[Key, ...]:
-    """What applies to a row of ``kind``; what fewer other kinds have comes first."""
+    """What applies to a row of ``kind``: its own before what every kind has, looking before changing."""
     offered = [
         verb
         for verb in verbs
         if verb.key and (not verb.kinds or kind in verb.kinds) and not (read_only and verb.writes)
     ]
-    own = sorted(offered, key=lambda verb: len(verb.kinds) or len(KINDS))
+    own = sorted(offered, key=lambda verb: (not verb.kinds, len(verb.kinds) if verb.writes else 0))
     return (("⏎", "Open"), *((shortest(verb.key), label(verb)) for verb in own), ("e", "Events"))
 
 

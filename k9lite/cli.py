@@ -3,7 +3,7 @@
     k9lite [DIR]                     the console on a cluster; the bundled sample without DIR
     k9lite kubectl [--cluster C] ... one command, without a screen
     k9lite replay FILE.k9log         the console on a recording
-    k9lite log verify|info FILE.k9log
+    k9lite log verify|info|stats|export|fsck|repair FILE.k9log
     k9lite generate --nodes N --pods M FILE.k9log
 
 Every mistake is one line on standard error and an exit code that is not 0.
@@ -60,6 +60,12 @@ def _check_text(words: Sequence[str]) -> None:
 
 
 _COMMANDS = ("console", "replay", "log", "generate")
+_LOG_TOOLS = {
+    "stats": "what takes how many bytes, and when it was busy",
+    "export": "print each commit as one line of JSON",
+    "fsck": "check every frame, commit and checkpoint",
+    "repair": "copy what is whole of a damaged log to NAME.repaired.k9log",
+}
 
 
 def _with_command(words: list[str]) -> list[str]:
@@ -100,6 +106,10 @@ def _parser() -> ArgumentParser:
     info = logs.add_parser("info", help="whose session it is, how long and how large")
     info.add_argument("file", metavar="FILE.k9log", type=Path)
     info.set_defaults(run=_info)
+    for name, says in _LOG_TOOLS.items():
+        tool = logs.add_parser(name, help=says)
+        tool.add_argument("file", metavar="FILE.k9log", type=Path)
+        tool.set_defaults(run=_log_tool, tool=name)
     generate = commands.add_parser("generate", help="make a believable cluster of any size in a new log")
     generate.add_argument("--nodes", metavar="N", required=True)
     generate.add_argument("--pods", metavar="M", required=True)
@@ -216,6 +226,14 @@ def _info(args: Namespace) -> int:
     from k9lite.log_info import info_lines
 
     for line in info_lines(History.open(args.file), args.file.stat().st_size):
+        print_line(line, sys.stdout)
+    return 0
+
+
+def _log_tool(args: Namespace) -> int:
+    from k9lite.log_tools import TOOLS
+
+    for line in TOOLS[args.tool](args.file):
         print_line(line, sys.stdout)
     return 0
 

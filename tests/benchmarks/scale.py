@@ -14,8 +14,10 @@ Row = tuple[str, ...]
 
 @frozen(kw_only=True)
 class Scale:
-    """``generated`` and ``scheduling`` are pairs of nodes and pods."""
+    """``generated`` and ``scheduling`` are pairs of nodes and pods; ``created`` and ``filled`` of pods and nodes."""
 
+    created: tuple[tuple[int, int], ...]
+    filled: tuple[tuple[int, int], ...]
     generated: tuple[int, int]
     reopened: tuple[int, ...]
     commits: int
@@ -24,8 +26,19 @@ class Scale:
     follows: int
 
 
-QUICK = Scale(generated=(20, 500), reopened=(2_000,), commits=2_000, scheduling=((100, 500),), appends=300, follows=100)
+QUICK = Scale(
+    created=((1_000, 100),),
+    filled=((1_000, 50),),
+    generated=(20, 500),
+    reopened=(2_000,),
+    commits=2_000,
+    scheduling=((100, 500),),
+    appends=300,
+    follows=100,
+)
 DEFAULT = Scale(
+    created=((1_000, 100), (5_000, 1_000)),
+    filled=((1_000, 50), (10_000, 400)),
     generated=(400, 10_000),
     reopened=(10_000, 100_000),
     commits=20_000,
@@ -34,6 +47,8 @@ DEFAULT = Scale(
     follows=300,
 )
 FULL = Scale(
+    created=((1_000, 100), (5_000, 1_000)),
+    filled=((1_000, 50), (10_000, 400), (150_000, 5_000)),
     generated=(5_000, 150_000),
     reopened=(10_000, 100_000, 150_000),
     commits=1_000_000,

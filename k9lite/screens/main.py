@@ -215,6 +215,8 @@ class MainScreen(Screen[None]):
         self.query_one(CommandLine).open(FILTER)
 
     def action_cancel(self) -> None:
+        if not self._deeds.running:
+            self._tell("nothing is under way")
         for deed in self._deeds.running[-1:]:
             deed.cancel()
         self.on_state_changed()

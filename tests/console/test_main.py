@@ -186,6 +186,14 @@ def test_a_message_repeated_is_shown_once(client: Client) -> None:
     show(client, story)
 
 
+def test_a_cancel_with_nothing_under_way_says_so(client: Client) -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("X")
+        assert told(pilot) == ["nothing is under way"]
+
+    show(client, story)
+
+
 def test_the_footer_says_what_applies_and_why_a_row_is_not_well(client: Client) -> None:
     async def story(pilot: Pilot[int]) -> None:
         footer = main(pilot).query_one(Footer)

@@ -99,19 +99,23 @@ class SortedMap(Generic[K, V]):
 
     def update(self, changes: Mapping[K, V | None]) -> "SortedMap[K, V]":
         """A map with all of ``changes``, where None stands for a key to remove. Keys of one chunk cost one copy."""
-        firsts, chunks, length = self._firsts.copy(), self._chunks.copy(), self._length
-        keys = sorted(changes) if len(changes) > 1 else list(changes)
+        firsts, chunks, length = self._firsts, self._chunks.copy(), self._length
+        keys = sorted(changes)
         end = len(keys)
         while end:
             # From the last chunk to the first: the places of those before it stay what they are.
             at = max(0, bisect_right(firsts, keys[end - 1]) - 1)
-            start = bisect_left(keys, firsts[at], 0, end) if at else 0
+            start = bisect_left(keys, firsts[at], 0, end) if at and end > 1 else 0
             chunk = chunks[at] if chunks else ([], [])
             changed = _changed(chunk, keys[start:end], changes)
-            length += len(changed[0]) - len(chunk[0])
-            new = _split(changed, at >= len(chunks) - 1)
-            chunks[at : at + 1] = new
-            if len(new) != 1 or new[0][0] is not chunk[0]:
+            size = len(changed[0])
+            length += size - len(chunk[0])
+            if chunks and 0 < size <= _MOST and changed[0][0] == firsts[at]:
+                chunks[at] = changed
+            else:
+                new = _split(changed, at >= len(chunks) - 1)
+                chunks[at : at + 1] = new
+                firsts = firsts.copy()
                 firsts[at : at + 1] = [each[0][0] for each in new]
             end = start
         return self._with(firsts, chunks, length)

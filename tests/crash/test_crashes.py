@@ -1,12 +1,13 @@
 """A process is killed at every file call it makes, and at random moments: what is acknowledged is there, and goes on.
 
-What 'goes on' means. Whoever opens a log writes a commit that says so, a leap of the clock, and from there on
-everything that waits is found anew. So a session that was killed and gone on with is held to three laws:
+What 'goes on' means. Whoever opens a log writes a commit that says so, as an input: a leap of the clock, after
+which everything that waits is found anew, or where the log was closed at a checkpoint a resumption. So a session
+that was killed and gone on with is held to three laws:
 
     1  What the log holds at its reopening is, byte for byte, the beginning of the log of the same session when
        nobody kills it: all that is acknowledged, perhaps what was on its way, nothing else, no commit in part.
-    2  The whole log, before the death, the leap and after it, is byte for byte what a cluster that never died
-       writes when it is given the same inputs and is told to leap at the same revision (`verify`).
+    2  The whole log, from before the death to behind it, is byte for byte what a cluster that never died
+       writes when it is given the same inputs, that leap or resumption among them (`verify`).
     3  Once the rest of the session is done the operator has what they have when nobody is killed: the same
        objects, images, phases and replicas. Uids and random names hang on revisions, so those may differ.
 

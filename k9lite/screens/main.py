@@ -254,7 +254,7 @@ class MainScreen(Screen[None]):
         travel.slower(self._client)
         self._show_surroundings()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  Textual asks so
         """Rows of a recording need no marks: there the space bar is a player's."""
         return action != "play" or recording(self._client) is not None
 

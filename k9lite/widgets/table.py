@@ -206,7 +206,7 @@ class ObjectTable(ScrollView, can_focus=True):
 
     # Keys the user presses
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  Textual asks so
         return self._can_mark or action not in table_port.MARKING
 
     def action_move(self, step: int) -> None:

@@ -1,7 +1,7 @@
 """Beside etcd: durable appends of a pod one by one and by the hundred, and opening what was stored.
 
 Ours is ``Log.append`` in this process, without a network hop; etcd's is its JSON gateway on loopback. Opening is
-from the start of a process to its first answer (how many objects there are), for both.
+from the start of a process to its first answer, for both: how many objects there are; ours reads one as well.
 """
 
 import json
@@ -17,7 +17,7 @@ from engine.kinds import to_manifest
 from engine.store.frames import Entry, FrameType, Header
 from engine.store.log import Log
 from tests.benchmarks.bench_append import pod_payload
-from tests.benchmarks.objects import A_COMMIT, bound_pods, fill, tell
+from tests.benchmarks.objects import A_COMMIT, fill, gated_pods, pod_name, tell
 from tests.benchmarks.peer_etcd import MISSING, Etcd, etcd, is_here
 from tests.benchmarks.scale import DEFAULT, Row, Scale, not_run, seconds, times, typical
 
@@ -26,8 +26,10 @@ OPENING = """
 import sys
 from pathlib import Path
 from engine.cluster import Cluster
+from engine.kinds import Ref
 from engine.store.log import Log
 cluster = Cluster.reopen(Log.open(Path(sys.argv[1])))
+assert cluster.state.get(Ref("Pod", "default", sys.argv[2])) is not None
 print(cluster.state.count("Pod"), flush=True)
 sys.stdin.read()
 """
@@ -101,8 +103,8 @@ def reopened(folder: Path, count: int) -> Row:
 
 
 def ours_opens(path: Path, count: int) -> float:
+    command = [sys.executable, "-c", OPENING, str(path), pod_name(count // 2)]
     started = perf_counter()
-    command = [sys.executable, "-c", OPENING, str(path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         answer = process.stdout.readline()
@@ -115,7 +117,7 @@ def ours_opens(path: Path, count: int) -> float:
 def fill_etcd(place: Path, count: int) -> None:
     pairs: list[tuple[str, bytes]] = []
     with etcd(place) as server:
-        for pod in bound_pods(count):
+        for pod in gated_pods(count):
             pairs.append((f"/registry/pods/default/{pod.metadata.name}", json.dumps(to_manifest(pod)).encode()))
             if len(pairs) == A_COMMIT:
                 server.put_together(pairs)

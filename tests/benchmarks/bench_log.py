@@ -17,7 +17,7 @@ from engine.api.writes import Create, Patch
 from engine.kinds import ConfigMap, ObjectMeta, Ref
 from engine.store.history import History
 from engine.store.watch import Watch
-from tests.benchmarks.objects import bound_pods, storing, tell
+from tests.benchmarks.objects import gated_pods, storing, tell
 from tests.benchmarks.scale import DEFAULT, Row, Scale, seconds, times
 
 SEEKS, OBJECTS = 40, 50
@@ -41,7 +41,7 @@ def seek(folder: Path, commits: int) -> list[Row]:
     path = folder / "long.k9log"
     tell(f"writing a log of {commits:,} commits")
     cluster = storing(path)
-    cluster.submit("user", [Create(each) for each in bound_pods(OBJECTS)])
+    cluster.submit("user", [Create(each) for each in gated_pods(OBJECTS)])
     names = [each.metadata.name for each in cluster.state.objects("Pod")]
     for number in range(commits - cluster.state.revision):
         ref = Ref("Pod", "default", names[number % OBJECTS])

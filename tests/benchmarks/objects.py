@@ -1,4 +1,4 @@
-"""What the benchmarks fill logs with: pods of about 2 KB of JSON, and clusters that only store."""
+"""What the benchmarks fill logs with: pods of about 2 KB of JSON that wait at a gate, so that nobody acts on them."""
 
 import sys
 from collections.abc import Iterator
@@ -20,18 +20,18 @@ def tell(text: str) -> None:
 
 
 def storing(path: Path) -> Cluster:
-    """A cluster that stores what it is given and has no controllers; its log is ``path``."""
+    """A cluster without nodes, where nothing happens by itself; its log is ``path``."""
     header = Header(cluster="bench", seed="bench", created=START)
-    cluster = Cluster(header, Log.create(path, header), controllers=())
+    cluster = Cluster(header, Log.create(path, header))
     cluster.submit("bootstrap", [Create(namespace("default"))])
     return cluster
 
 
 def fill(path: Path, pods: int) -> None:
-    """A log with so many bound pods."""
+    """A log with so many pods, closed when nothing waited."""
     cluster = storing(path)
     some: list[Create] = []
-    for each in bound_pods(pods):
+    for each in gated_pods(pods):
         some.append(Create(each))
         if len(some) == A_COMMIT:
             cluster.submit("user", some)
@@ -41,8 +41,8 @@ def fill(path: Path, pods: int) -> None:
     cluster.close()
 
 
-def bound_pods(count: int) -> Iterator[Pod]:
-    """Those of one template are equal but for their names and nodes, as a ReplicaSet's are."""
+def gated_pods(count: int) -> Iterator[Pod]:
+    """Those of one template are equal but for their names, as a ReplicaSet's are."""
     for number in range(count):
         template = number % TEMPLATES
         container = {
@@ -58,12 +58,16 @@ def bound_pods(count: int) -> Iterator[Pod]:
                 "apiVersion": "v1",
                 "kind": "Pod",
                 "metadata": {
-                    "name": f"checkout-{template}-{number:06}",
+                    "name": pod_name(number),
                     "namespace": "default",
                     "labels": {"app": f"checkout-{template}", "tier": "back"},
                 },
-                "spec": {"containers": [container], "nodeName": f"node-{number % 1000:04}"},
+                "spec": {"containers": [container], "schedulingGates": [{"name": "example.com/quota"}]},
             }
         )
         assert isinstance(made, Pod)
         yield made
+
+
+def pod_name(number: int) -> str:
+    return f"checkout-{number % TEMPLATES}-{number:06}"

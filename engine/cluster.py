@@ -14,7 +14,7 @@ pause and a resumption ("clock/paused", "clock/resumed") for going on with what 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Self
 
 from engine.api.admit import Admitted, admit
@@ -56,10 +56,11 @@ class Cluster:
         controllers: tuple[Controller, ...] = ALL_CONTROLLERS,
         queue: Queue | None = None,
         checkpointer: Checkpointer | None = None,
+        now: int = 0,
     ) -> None:
         self.header = header
         self.state = state or State(time=header.created)
-        self.now = self.state.time
+        self.now = max(now, self.state.time)
         self.last_commit: Commit | None = None
         self._log = log
         self._on_disk = self.state
@@ -235,7 +236,7 @@ class Cluster:
                 if self.now > self.state.time:
                     self.pause()
                 if self._checkpointer is not None and self._checkpointer.worth_closing(self.state):
-                    self._checkpointer.write(self.state, self._queue.saved())
+                    self._write_checkpoint(self._checkpointer)
         finally:
             if self._log is not None:
                 self._log.close()
@@ -243,7 +244,12 @@ class Cluster:
     def _checkpoint_if_due(self) -> None:
         """Between two steps, when nobody waits for an answer."""
         if self._checkpointer is not None and self._checkpointer.is_due:
-            self._checkpointer.write(self.state)
+            self._write_checkpoint(self._checkpointer)
+
+    def _write_checkpoint(self, checkpointer: Checkpointer) -> None:
+        # The commits are what counts: where there is no room for a checkpoint, their next append will tell.
+        with suppress(LogError):
+            checkpointer.write(self.state, self.now, self._queue.saved() if self.settled else None)
 
     def _admit(self, writes: Sequence[Write]) -> Admitted:
         return admit(self.state, writes, now=self.now, seed=self.header.seed, run_line=run_line)

@@ -1,15 +1,16 @@
 """Replays a log's inputs and holds every commit against what the cluster does now: determinism, checked.
 
 Inputs are asked again in their place; everything else must follow by itself. The first commit that differs in
-a single byte is reported with what differs.
+a single byte is reported with what differs. A compacted log is replayed from the State it begins with.
 """
 
 from attrs import frozen
 
 from engine.api.writes import from_request
-from engine.cluster import PAUSED, RESUMED, Cluster
+from engine.cluster import ALL_CONTROLLERS, PAUSED, RESUMED, Cluster
 from engine.errors import ApiError
 from engine.kinds import Ref, ref_of
+from engine.queue import Queue
 from engine.store.commit import Commit, encode_commit
 from engine.store.history import History
 from engine.store.state import State
@@ -24,7 +25,7 @@ class Difference:
 def verify(history: History) -> Difference | None:
     """None if all commits come out identical, byte for byte."""
     replayed = _Replay(history)
-    for revision in range(1, history.last_revision + 1):
+    for revision in range(history.first_revision + 1, history.last_revision + 1):
         recorded = history.commit(revision)
         made = replayed.next(recorded)
         if isinstance(made, str):
@@ -36,7 +37,7 @@ def verify(history: History) -> Difference | None:
 
 class _Replay:
     def __init__(self, history: History) -> None:
-        self._cluster = Cluster(history.header)
+        self._cluster = _at_the_start_of(history)
         self.before = self._cluster.state
 
     def next(self, recorded: Commit) -> Commit | str:
@@ -91,6 +92,14 @@ class _Replay:
             if due is None or due > time:
                 return
             cluster.begin_second(due)
+
+
+def _at_the_start_of(history: History) -> Cluster:
+    first = history.known_before(history.first_revision) if history.first_revision else None
+    state, queue = history.state_at(history.first_revision), Queue(ALL_CONTROLLERS)
+    if first is not None and queue.restore(first.waiting, state):
+        return Cluster(history.header, state=state, queue=queue, now=first.now)
+    return Cluster(history.header, state=state)
 
 
 def _how(recorded: Commit, made: Commit, before: State) -> str:

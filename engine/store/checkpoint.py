@@ -8,7 +8,8 @@
                                index                    offset of its INDEX frame (index.py)
                                bytes                    what this checkpoint took, its pages included
                                maps                     {name: [[first key, entries, offset of the page], ...]}
-                               waiting                  of the Queue at that revision, or None (queue.py)
+                               now, waiting             cluster time when it was written, and what the Queue
+                                                        held then (queue.py), None if that is not known
 
 A State is a few persistent B-trees of two levels: their lower level is the pages (pages.py), their upper one is
 here. A page that did not change since the checkpoint before is referred to where it already lies. A history can be
@@ -43,7 +44,13 @@ class Checkpoint:
     index_offset: int
     size_bytes: int
     maps: Mapping[str, list[PageRef]]
+    now: int = 0
     waiting: Any = None
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether all that was due at its last commit was done: who opens a log that ends here may go on."""
+        return self.waiting is not None and self.now == self.time
 
     def state(self, pages: Pages) -> State:
         """The State, of which nothing is read before it is touched."""
@@ -85,6 +92,7 @@ def encode_checkpoint(checkpoint: Checkpoint, offset: int, packer: Packer) -> by
         "index": checkpoint.index_offset,
         "bytes": checkpoint.size_bytes,
         "maps": maps,
+        "now": checkpoint.now,
         "waiting": checkpoint.waiting,
     }
     return start + packer.deflate(msgpack.packb(body))
@@ -107,6 +115,7 @@ def decode_checkpoint(payload: bytes, packer: Packer) -> Checkpoint:
             index_offset=int(body["index"]),
             size_bytes=int(body["bytes"]),
             maps=maps,
+            now=int(body["now"]),
             waiting=body["waiting"],
         )
     except (PackError, ValueError, TypeError, KeyError, AttributeError, msgpack.UnpackException) as error:

@@ -4,8 +4,6 @@ A checkpoint is due when at least ``_COMMITS`` commits came since the one before
 that one took. So the file never takes more than three times what its commits take, whatever changes; and who opens
 or seeks folds no more commits than 512, or half a checkpoint's bytes of them where one checkpoint takes more: where
 changes are spread over all of a large cluster. A cluster that is closed writes one at its end (``worth_closing``).
-
-A full or failing disk is no reason to stop here: the commits are what counts, and their next append will tell.
 """
 
 from collections.abc import Sequence
@@ -94,8 +92,8 @@ class Checkpointer:
         objects = sum(map(len, state.tables.values()))
         return self.commits >= _FEW_COMMITS or (self.commits > 0 and objects >= _MANY_OBJECTS)
 
-    def write(self, state: State, waiting: Any = None) -> None:
-        """Durable when it returns, unless the log refused it."""
+    def write(self, state: State, now: int = 0, waiting: Any = None) -> None:
+        """Durable when it returns. ``waiting`` is what a queue held at ``now``. Raises as Log.append does."""
         if self._lost or state.revision != self.revision:
             return
         self._lost = True
@@ -112,13 +110,14 @@ class Checkpointer:
                 index_offset=index_offset,
                 size_bytes=root_offset - begun_at,
                 maps=maps,
+                now=now,
                 waiting=waiting,
             )
             payload = encode_checkpoint(checkpoint, root_offset, self._packer)
             self._log.append([Entry(FrameType.CHECKPOINT, payload, state.revision)])
         except LogError:
             self._lost = False
-            return
+            raise
         self._known, self.since = known, Index()
         self.commits = self.commit_bytes = 0
         self.size_bytes = self._log.end - begun_at

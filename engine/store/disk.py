@@ -93,6 +93,11 @@ def give_name(unnamed: Path, path: Path) -> None:
         unnamed.rename(path)
 
 
+def replace(unnamed: Path, path: Path) -> None:
+    """Give a finished file the name of another, in one step: the name always stands for one of the two."""
+    unnamed.replace(path)
+
+
 def is_named(fd: int, path: Path) -> bool:
     try:
         return os.path.samestat(path.stat(), os.fstat(fd))

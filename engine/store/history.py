@@ -73,8 +73,9 @@ class History:
     @property
     def waiting(self) -> Any:
         """What the queue held when the log was closed; None where it goes on behind the newest checkpoint."""
-        newest = self.newest_checkpoint
-        return newest[0].waiting if newest is not None and newest[0].revision == self._last else None
+        if self.newest_checkpoint is None or self.newest_checkpoint[0].revision != self._last:
+            return None
+        return self.newest_checkpoint[0].waiting if self.newest_checkpoint[0].is_at_rest else None
 
     def poll(self) -> bool:
         """Takes in what a live session has appended since; True if there was something. Raises LogDamaged."""
@@ -90,6 +91,7 @@ class History:
         """The commit that made ``revision``, from ``first_revision`` + 1 to ``last_revision``."""
         commit = self._commits.get(revision)
         if commit is None:
+            self._check_kept(revision - 1)
             at = self._index.frame_of(revision)
             frame = self._frames(at)[revision - self._index.firsts[at]]
             commit = decode_commit(frame.payload)
@@ -131,6 +133,15 @@ class History:
         """What came from outside (users, clock, faults), in order."""
         self.revisions_by("")
         return [self.commit(each) for each in sorted(chain(*self._index.inputs.values()))]
+
+    def known_before(self, revision: int) -> Checkpoint | None:
+        """The newest checkpoint at or before ``revision`` that tells what waited there; None if there is none."""
+        while (found := self._index.checkpoint_before(revision)) is not None:
+            checkpoint = self._checkpoint_in(found[1])
+            if checkpoint is not None and checkpoint.waiting is not None:
+                return checkpoint
+            revision = found[0] - 1
+        return None
 
     def since_checkpoint(self) -> Index:
         """What the next checkpoint has to write down: frames and inputs behind the newest one."""
@@ -184,23 +195,27 @@ class History:
     def _nearest(self, revision: int) -> State:
         kept = max((each for each in self._states if each <= revision), default=-1)
         found = self._index.checkpoint_before(revision)
-        if found is not None and found[0] > kept and (state := self._state_in(found[1])) is not None:
+        if found is not None and found[0] > kept and (checkpoint := self._checkpoint_in(found[1])) is not None:
+            state = checkpoint.state(self._pages)
             self._keep(state)
             return state
         if kept >= 0:
             return self._states[kept]
-        if self.first_revision:
-            raise LogError(f"{self._reader.path} was compacted: it begins at revision {self.first_revision}")
+        self._check_kept(revision)
         return State(time=self.header.created)
 
-    def _state_in(self, offset: int) -> State | None:
-        """The State of the checkpoint there; None if this version cannot use it."""
+    def _checkpoint_in(self, offset: int) -> Checkpoint | None:
+        """The checkpoint there; None if this version cannot use it."""
         (frame,) = self._reader.read_all_at(offset)
         assert self._reader.packer is not None, "only packed logs have checkpoints"
         try:
-            return decode_checkpoint(frame.payload, self._reader.packer).state(self._pages)
+            return decode_checkpoint(frame.payload, self._reader.packer)
         except LogError:
             return None
+
+    def _check_kept(self, revision: int) -> None:
+        if revision < self.first_revision:
+            raise LogError(f"{self._reader.path} was compacted: it begins at revision {self.first_revision}")
 
     def _keep(self, state: State) -> None:
         if len(self._states) >= _STATES_KEPT:

@@ -27,9 +27,9 @@ class RecordedClient:
         self._rest = 0.0
         self._deeds: list[Commit] = []
         self._last_of_user: Commit | None = None
-        self._read_to = 0
-        self._state = history.state_at(0)
-        self._now = history.header.created
+        self._read = 0
+        self._state = history.state_at(history.first_revision)
+        self._now = self.first_time
         self.seek(self.first_revision)
         if deeds := self.deeds():
             self.seek_time(max(self._now, deeds[0].time - _LEAD_SECONDS))
@@ -54,7 +54,7 @@ class RecordedClient:
     def first_revision(self) -> int:
         """The first user's deed has the cluster before it to look at; without one, the start."""
         deeds = self.deeds()
-        return max(0, deeds[0].revision - 1) if deeds else 0
+        return deeds[0].revision - 1 if deeds else self._history.first_revision
 
     @property
     def last_revision(self) -> int:
@@ -62,12 +62,12 @@ class RecordedClient:
 
     @property
     def first_time(self) -> int:
-        return self._history.header.created
+        return self._history.state_at(self._history.first_revision).time
 
     @property
     def last_time(self) -> int:
         last = self.last_revision
-        return self._history.commit(last).time if last else self._history.header.created
+        return self._history.commit(last).time if last > self._history.first_revision else self.first_time
 
     def set_speed(self, speed: float) -> None:
         self._speed = max(0.0, speed)
@@ -89,7 +89,7 @@ class RecordedClient:
         self.seek(self._state.revision + 1)
 
     def seek(self, revision: int) -> None:
-        revision = min(max(revision, 0), self.last_revision)
+        revision = min(max(revision, self._history.first_revision), self.last_revision)
         self._state = self._history.state_at(revision)
         self._now = self._state.time
         self._rest = 0.0
@@ -101,13 +101,13 @@ class RecordedClient:
 
     def deeds(self) -> Sequence[Commit]:
         """The first commit of each: a deed of many commits is one stop."""
-        for revision in range(self._read_to + 1, self.last_revision + 1):
+        by_user = self._history.revisions_by("user")
+        for revision in by_user[self._read :]:
             commit = self._history.commit(revision)
-            if commit.actor == "user":
-                if self._last_of_user is None or not goes_on(self._last_of_user, commit):
-                    self._deeds.append(commit)
-                self._last_of_user = commit
-        self._read_to = self.last_revision
+            if self._last_of_user is None or not goes_on(self._last_of_user, commit):
+                self._deeds.append(commit)
+            self._last_of_user = commit
+            self._read += 1
         return self._deeds
 
     def submit(self, writes: Sequence[Write], deed: str = "") -> Commit | None:  # noqa: ARG002  # the port's

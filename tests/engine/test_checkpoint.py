@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import LogDamaged
+from engine.errors import LogDamaged, LogFull
 from engine.kinds import Object, Pod, from_manifest
 from engine.store import checkpoint as checkpoint_module
 from engine.store.checkpointer import Checkpointer
@@ -283,7 +283,8 @@ def test_a_full_disk_costs_a_checkpoint_and_nothing_else(recorder: Recorder, pat
     fd = os.dup(recorder.log._fd)
     with Path("/dev/full").open("r+b", buffering=0) as full:
         os.dup2(full.fileno(), recorder.log._fd)  # takes no write
-    assert recorder.checkpoint() == 0
+    with pytest.raises(LogFull):
+        recorder.checkpoint()
     os.dup2(fd, recorder.log._fd)
     os.close(fd)
     assert path.read_bytes() == before

@@ -4,6 +4,7 @@
     k9lite kubectl [--cluster C] ... one command, without a screen
     k9lite replay FILE.k9log         the console on a recording
     k9lite log verify|info|stats|export|fsck|repair FILE.k9log
+    k9lite log compact --keep 1h FILE.k9log
     k9lite generate --nodes N --pods M FILE.k9log
 
 Every mistake is one line on standard error and an exit code that is not 0.
@@ -110,6 +111,10 @@ def _parser() -> ArgumentParser:
         tool = logs.add_parser(name, help=says)
         tool.add_argument("file", metavar="FILE.k9log", type=Path)
         tool.set_defaults(run=_log_tool, tool=name)
+    compact = logs.add_parser("compact", help="forget the beginning, for ever; only ever when asked")
+    compact.add_argument("--keep", metavar="DURATION", required=True, help="how much to keep at least: 1h, 90m")
+    compact.add_argument("file", metavar="FILE.k9log", type=Path)
+    compact.set_defaults(run=_compact)
     generate = commands.add_parser("generate", help="make a believable cluster of any size in a new log")
     generate.add_argument("--nodes", metavar="N", required=True)
     generate.add_argument("--pods", metavar="M", required=True)
@@ -234,6 +239,14 @@ def _log_tool(args: Namespace) -> int:
     from k9lite.log_tools import TOOLS
 
     for line in TOOLS[args.tool](args.file):
+        print_line(line, sys.stdout)
+    return 0
+
+
+def _compact(args: Namespace) -> int:
+    from k9lite.log_tools.compact import compact
+
+    for line in compact(args.file, args.keep):
         print_line(line, sys.stdout)
     return 0
 

@@ -1,7 +1,7 @@
 """What can be done with a recording as a file: each tool turns it into lines to print, or raises K9liteError.
 
-None of them changes the file, takes its lock or needs the cluster: they work on a recording that is damaged, and on
-one that is being written.
+But for compact none of them changes the file, takes its lock or needs the cluster: they work on a recording that is
+damaged, and on one that is being written.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -43,7 +43,7 @@ def check(file: Path) -> Checked:
     if not trouble and size_bytes > whole_bytes:
         trouble = "it ends in the middle of a write"
     return Checked(
-        commits=walk.whole.revision - reader.header.first_revision,
+        commits=max(0, walk.whole.revision - reader.header.first_revision),
         last_revision=walk.whole.revision,
         time=walk.whole.time,
         whole_bytes=whole_bytes,

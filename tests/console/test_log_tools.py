@@ -251,6 +251,50 @@ def test_stats_of_a_log_without_commits(tmp_path: Path, capsys: pytest.CaptureFi
     assert told(capsys, "export", tmp_path / "empty.k9log") == ""
 
 
+# -- compact -----------------------------------------------------------------------------------------------
+
+
+def test_compact_forgets_the_beginning_and_keeps_the_rest(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before, size = commits_of(log), log.stat().st_size
+    assert main(["log", "compact", "--keep", "1m", str(log)]) == 0
+    with closing(History.open(log)) as history:
+        first, last = history.first_revision, history.last_revision
+        after = [history.commit(each) for each in range(first + 1, last + 1)]
+        assert verify(history) is None
+    assert first > 0
+    assert after == before[first:]
+    assert after[0].time <= START + 60
+    assert capsys.readouterr().out == (
+        f"{log}: {len(after)} commits kept, {first} dropped; it begins at revision {first} now; "
+        f"{size} bytes became {log.stat().st_size}\n"
+    )
+    assert told(capsys, "fsck", log) == f"{len(after)} commits, {log.stat().st_size} bytes, whole\n"
+    assert json.loads(told(capsys, "export", log).splitlines()[0])["revision"] == first + 1
+    assert f"{len(after)} commits: " in told(capsys, "stats", log)
+    whole = log.read_bytes()
+    log.write_bytes(whole[:-1])
+    assert "commits kept, up to revision" in told(capsys, "repair", log)
+    assert told(capsys, "fsck", log.with_name("demo.repaired.k9log")).endswith("bytes, whole\n")
+
+
+def test_compact_with_nothing_to_forget_changes_nothing(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = log.read_bytes()
+    assert main(["log", "compact", "--keep", "24h", str(log)]) == 0
+    assert f"all {len(commits_of(log))} commits are kept" in capsys.readouterr().out
+    assert log.read_bytes() == before
+
+
+def test_compact_refuses_mistakes_in_one_line(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = log.read_bytes()
+    for keep in ("", "soon", "1", "1y", "-1h"):
+        assert main(["log", "compact", f"--keep={keep}", str(log)]) == 1
+        assert capsys.readouterr().err.startswith(f"k9lite: --keep {keep}: give a duration ")
+    with Log.open(log):
+        assert main(["log", "compact", "--keep", "1m", str(log)]) == 1
+        assert "is being written by process" in capsys.readouterr().err
+    assert log.read_bytes() == before
+
+
 # -- all of them -------------------------------------------------------------------------------------------
 
 

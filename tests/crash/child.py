@@ -17,8 +17,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from engine.store.compaction import compact
 from tests.crash.dying_disk import Death, DyingDisk
-from tests.crash.session import CLOSINGS, END, LOAD, LOAD_END, STEPS, run
+from tests.crash.session import CLOSINGS, END, KEEP_SECONDS, LOAD, LOAD_END, STEPS, run
 
 
 def say(text: str) -> None:
@@ -37,7 +38,11 @@ def _load(file: Path) -> None:
     run(file, LOAD, LOAD_END, _tell)
 
 
-WORK: Mapping[str, Callable[[Path], None]] = {"session": _session, "load": _load}
+def _compact(file: Path) -> None:
+    compact(file, KEEP_SECONDS)
+
+
+WORK: Mapping[str, Callable[[Path], None]] = {"session": _session, "load": _load, "compact": _compact}
 
 
 def _live_and_die(request: Mapping[str, Any]) -> None:

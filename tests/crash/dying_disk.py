@@ -62,9 +62,11 @@ class DyingDisk:
             last = self._death.call == len(self.calls)
             if last:
                 self._die_before(args)
-            result = real(*args, **kwargs)
-            if last:
-                die()
+            try:
+                result = real(*args, **kwargs)
+            finally:
+                if last:
+                    die()
             self._note(name, args, result)
             return result
 

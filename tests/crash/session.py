@@ -51,6 +51,8 @@ STEPS = (
 )
 CLOSINGS = (START + 62, START + 180)
 """When the session is closed and opened again."""
+KEEP_SECONDS = 130
+"""Of the session, so that a compaction has something to forget: it ends long after the first closing."""
 
 
 def _load(size: int) -> tuple[Step, ...]:

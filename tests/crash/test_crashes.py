@@ -92,7 +92,7 @@ def commits_of(file: Path) -> tuple[bytes, ...]:
 def some(each: Sequence[Each], most: int) -> list[Each]:
     if ALL or len(each) <= most:
         return list(each)
-    return [each[number * len(each) // most] for number in range(most)]
+    return [each[number * (len(each) - 1) // (most - 1)] for number in range(most)]
 
 
 def goes_on(file: Path, life: Life, unhurt: Unhurt, steps: Sequence[Step], until: int) -> None:
@@ -164,6 +164,35 @@ def test_a_loaded_session_killed_at_random_moments_goes_on(mother: Mother, folde
         killed += life.ended == KILLED
         goes_on(file, life, unhurt, LOAD, LOAD_END)
     assert killed
+
+
+def test_a_compaction_killed_at_any_file_call_leaves_the_old_log_or_the_new_one(mother: Mother, folder: Path) -> None:
+    file = new_file(folder, "unhurt")
+    assert mother.life("session", file).ended == 0
+    old = file.read_bytes()
+    life = mother.life("compact", file)
+    new = file.read_bytes()
+    assert life.ended == 0
+    assert len(new) < len(old)
+    deaths = [Death(number, way) for number, call in enumerate(life.calls, start=1) for way in ways(call)]
+    found = set()
+    for death in some(deaths, SOME_CRASHES):
+        file = new_file(folder, f"{death.call}-{death.way}")
+        file.write_bytes(old)
+        assert mother.life("compact", file, death).ended == KILLED, death
+        left = file.read_bytes()
+        assert left in (old, new), death
+        found.add(left)
+        assert mother.life("compact", file).ended == 0
+        assert file.read_bytes() == new
+        assert not list(file.parent.glob("*.compacted")), "what the killed one left is removed by the next"
+    assert found == {old, new}
+    cluster = recovered(file)
+    cluster.advance(END + 100)
+    cluster.close()
+    with closing(History.open(file)) as history:
+        assert history.first_revision > 0
+        assert verify(history) is None
 
 
 def new_file(folder: Path, name: str) -> Path:

@@ -8,12 +8,14 @@ and RFC 3339 in a manifest.
 
 import types
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import attrs
 
 from engine.kinds.dates import format_time, parse_time
+from engine.kinds.same import Same
 
 RFC3339 = "rfc3339"
 Time = Annotated[int, RFC3339]
@@ -25,6 +27,9 @@ EMPTY: Mapping[str, Any] = types.MappingProxyType({})
 T = TypeVar("T")
 Decoder = Callable[[Any], Any]
 Encoder = Callable[[Any], Any]
+Classes = frozenset[type]
+_REMEMBERED = 4096
+"""Shared parts of one class."""
 
 
 class DecodeError(Exception):
@@ -46,10 +51,13 @@ def decode(cls: type[T], data: Any) -> T:
     return cast(T, decoder(data))
 
 
-def encode(obj: Any) -> dict[str, Any]:
-    """The JSON-shaped value of an object; the same object always gives the same keys in the same order."""
-    encoder: Encoder = _class_encoder(cast(Any, type(obj)))
-    return cast(dict[str, Any], encoder(obj))
+def encode(obj: Any, shared: Classes = frozenset()) -> dict[str, Any]:
+    """The JSON-shaped value of an object; the same object always gives the same keys in the same order.
+
+    For who only reads it: parts of the classes in ``shared`` are encoded once as long as they are remembered.
+    """
+    encoder: Encoder = _class_encoder(cast(Any, type(obj)), shared)
+    return encoder(obj)  # type: ignore[no-any-return]  # what a class is encoded to
 
 
 _ACRONYMS = {"ip": "IP", "ips": "IPs", "cidr": "CIDR", "cidrs": "CIDRs", "id": "ID", "uuid": "UUID"}
@@ -237,7 +245,7 @@ def _class_decoder(cls: type) -> Decoder:
 
 
 @cache
-def _encoder(hint: Any) -> Encoder | None:
+def _encoder(hint: Any, shared: Classes) -> Encoder | None:
     """None where the value already is JSON-shaped."""
     if hint in _PRIMITIVES or hint is Any:
         return None
@@ -246,26 +254,34 @@ def _encoder(hint: Any) -> Encoder | None:
         return format_time if args[1] == RFC3339 else None
     if origin in (Union, types.UnionType):
         wanted = [arg for arg in args if arg is not type(None)]
-        return _encoder(wanted[0]) if len(wanted) == 1 else None
+        return _encoder(wanted[0], shared) if len(wanted) == 1 else None
     if origin is tuple:
-        item = _encoder(args[0])
+        item = _encoder(args[0], shared)
         return list if item is None else lambda value: [item(each) for each in value]
     if origin is Mapping:
-        inner = _encoder(args[1])
+        inner = _encoder(args[1], shared)
         return dict if inner is None else lambda value: {key: inner(each) for key, each in value.items()}
-    return _class_encoder(hint)
+    encoder: Encoder = _class_encoder(hint, shared)
+    return _remembered(encoder) if hint in shared else encoder
+
+
+def _remembered(encoder: Encoder) -> Encoder:
+    encode_same = lru_cache(maxsize=_REMEMBERED)(lambda same: encoder(same.value))
+    return lambda value: encode_same(Same(value))
 
 
 @cache
-def _class_encoder(cls: type) -> Encoder:
-    plan = [(attribute, name, _encoder(hint), default) for attribute, name, hint, default in fields_of(cls)]
+def _class_encoder(cls: type, shared: Classes) -> Encoder:
+    plan = [(name, _encoder(hint, shared), default) for _, name, hint, default in fields_of(cls)]
+    # One more attribute than the plan has, so that there are always several and the getter answers with a tuple.
+    values_of = attrgetter(*[attribute for attribute, _, _, _ in fields_of(cls)], "__class__")
     keeps_extra = any(f.name == "extra" for f in attrs.fields(cls))
 
     def encode_class(obj: Any) -> dict[str, Any]:
         data: dict[str, Any] = {}
-        for attribute, name, encode_value, default in plan:
-            value = getattr(obj, attribute)
-            if value is default or (default is not attrs.NOTHING and value == default):
+        # A field without a default has NOTHING there, which no value equals.
+        for (name, encode_value, default), value in zip(plan, values_of(obj), strict=False):
+            if value is default or value == default:
                 continue
             data[name] = value if encode_value is None else encode_value(value)
         if keeps_extra and obj.extra:

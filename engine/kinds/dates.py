@@ -5,6 +5,7 @@ import re
 from functools import lru_cache
 
 
+@lru_cache(maxsize=65536)
 def format_time(seconds: int) -> str:
     """RFC 3339 in UTC, as ``metav1.Time`` prints it."""
     days, rest = divmod(seconds, 86400)

@@ -12,16 +12,17 @@ import yaml
 
 from engine.errors import BadRequest, ManifestError
 from engine.kinds.cluster_objects import Unmodelled
-from engine.kinds.codec import DecodeError, decode, encode
+from engine.kinds.codec import Classes, DecodeError, decode, encode
 from engine.kinds.meta import Object, ObjectMeta
 from engine.kinds.registry import KINDS
 
 
-def to_manifest(obj: Object) -> dict[str, Any]:
+def to_manifest(obj: Object, shared: Classes = frozenset()) -> dict[str, Any]:
+    """Its own to change; with parts of the ``shared`` classes encoded once, for who only reads it."""
     head: dict[str, Any] = {"apiVersion": obj.api_version, "kind": obj.kind}
     if isinstance(obj, Unmodelled):
-        return {**head, "metadata": encode(obj.metadata), **obj.body}
-    return {**head, **encode(obj)}
+        return {**head, "metadata": encode(obj.metadata, shared), **obj.body}
+    return {**head, **encode(obj, shared)}
 
 
 def from_manifest(data: Mapping[str, Any]) -> Object:

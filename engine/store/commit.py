@@ -16,10 +16,30 @@ import msgpack
 from attrs import frozen
 
 from engine.errors import ApiError, LogError
-from engine.kinds import Object, Ref, from_manifest, to_manifest
+from engine.kinds import (
+    Affinity,
+    Condition,
+    Container,
+    ContainerState,
+    EventSource,
+    Object,
+    ObjectReference,
+    OwnerReference,
+    Ref,
+    Toleration,
+    Volume,
+    from_manifest,
+    to_manifest,
+)
 
 INPUT_ACTORS = ("bootstrap", "user", "clock", "fault")
 """Who acts from outside; every other actor's commits follow from the state and are derived again on verify."""
+
+
+_SHARED = frozenset(
+    (Affinity, Condition, Container, ContainerState, EventSource, ObjectReference, OwnerReference, Toleration, Volume)
+)
+"""What pods of a template, and Events of a report, have in common in memory."""
 
 
 @frozen(kw_only=True)
@@ -49,7 +69,7 @@ def encode_commit(commit: Commit) -> bytes:
             commit.cause,
             commit.deed,
             list(commit.request),
-            [to_manifest(obj) for obj in commit.puts],
+            [to_manifest(obj, _SHARED) for obj in commit.puts],
             commit.removes,
         ]
     )

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from engine.api.writes import Create, Delete, Patch, Write
 from engine.cluster import Cluster
-from engine.errors import ApiError, Expired, ResourceVersionTooLarge
+from engine.errors import ApiError, Expired, LogReplaced, ResourceVersionTooLarge
 from engine.kinds import ConfigMap, Object, ObjectMeta, Ref, ref_of
+from engine.store.compaction import compact
 from engine.store.frames import Header
 from engine.store.history import History
 from engine.store.log import Log
@@ -231,6 +232,37 @@ def test_a_revision_that_was_compacted_is_refused_as_kubernetes_does(since: int,
         check_resumable(since, first, 200)
     assert str(refused.value) == f"too old resource version: {since} ({first})"
     assert (refused.value.code, refused.value.reason) == (410, "Expired")
+
+
+def test_a_follower_of_a_compacted_log_goes_on_or_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "watched.k9log"
+    cluster = begun(path)
+    for replicas in (3, 0, 2):
+        happens(cluster, "scale", replicas)
+        happens(cluster, "wait", 3600)
+        cluster.close()
+        cluster = Cluster.reopen(Log.open(path))
+    last = cluster.state
+    cluster.close()
+    follower = Follower(path)
+    follower.poll()
+    compacted = compact(path, 600)
+    assert 0 < compacted.first_revision < last.revision
+    with closing(History.open(path)) as history:
+        for since in range(last.revision + 1):
+            if since < compacted.first_revision:
+                with pytest.raises(Expired) as refused:
+                    Watch(history, since)
+                assert str(refused.value) == f"too old resource version: {since} ({compacted.first_revision})"
+            else:
+                seen = Watch(history, since).poll()
+                assert [each.revision for each in seen] == list(range(since + 1, history.last_revision + 1))
+    with pytest.raises(LogReplaced):
+        follower.poll()
+    follower.is_cut_off()
+    follower.poll()
+    assert follower.objects == objects_of(last)
+    follower.close()
 
 
 def test_a_revision_that_the_log_lost_or_never_had_is_refused(tmp_path: Path) -> None:

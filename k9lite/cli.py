@@ -220,7 +220,7 @@ def _verify(args: Namespace) -> int:
     history = History.open(args.file)
     difference = verify(history)
     if difference is None:
-        print(f"{history.last_revision} commits identical")
+        print(f"{history.last_revision - history.first_revision} commits identical")
         return 0
     print_line(f"{args.file}: revision {difference.revision} differs: {difference.text}", sys.stderr)
     return 1

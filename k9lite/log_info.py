@@ -13,7 +13,8 @@ from k9lite.widgets.safe import plain
 def info_lines(history: History, size_bytes: int) -> list[str]:
     """Lines of ``Name:  value``; walks every commit once."""
     header = history.header
-    commits = [history.commit(each) for each in range(1, history.last_revision + 1)]
+    first = history.first_revision
+    commits = [history.commit(each) for each in range(first + 1, history.last_revision + 1)]
     state = history.state_at(history.last_revision)
     actors = Counter(commit.actor.partition("/")[0] for commit in commits)
     counts = [(kind.plural, state.count(name)) for name, kind in KINDS.items()]
@@ -22,7 +23,7 @@ def info_lines(history: History, size_bytes: int) -> list[str]:
         ("Format", str(header.format)),
         ("Begun", format_time(header.created)),
         ("Until", format_time(state.time)),
-        ("Commits", str(len(commits))),
+        ("Commits", str(len(commits)) + (f" ({first} before them were forgotten)" if first else "")),
         ("Bytes", f"{size_bytes} ({size_bytes // max(1, len(commits))} a commit)"),
         ("Actors", ", ".join(f"{actor} {count}" for actor, count in sorted(actors.items()))),
         ("Objects", ", ".join(f"{count} {plural}" for plural, count in counts if count) or "none"),

@@ -271,8 +271,9 @@ def test_compact_forgets_the_beginning_and_keeps_the_rest(log: Path, capsys: pyt
     assert told(capsys, "fsck", log) == f"{len(after)} commits, {log.stat().st_size} bytes, whole\n"
     assert json.loads(told(capsys, "export", log).splitlines()[0])["revision"] == first + 1
     assert f"{len(after)} commits: " in told(capsys, "stats", log)
-    whole = log.read_bytes()
-    log.write_bytes(whole[:-1])
+    assert f"{len(after)} ({first} before them were forgotten)" in told(capsys, "info", log)
+    assert told(capsys, "verify", log) == f"{len(after)} commits identical\n"
+    log.write_bytes(log.read_bytes()[:-1])
     assert "commits kept, up to revision" in told(capsys, "repair", log)
     assert told(capsys, "fsck", log.with_name("demo.repaired.k9log")).endswith("bytes, whole\n")
 

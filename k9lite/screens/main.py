@@ -45,17 +45,15 @@ from k9lite.widgets.footer import Footer
 from k9lite.widgets.header import Header
 from k9lite.widgets.pane import Pane
 from k9lite.widgets.pane_strip import PaneStrip
-from k9lite.widgets.safe import plain
+from k9lite.widgets.safe import brief
 from k9lite.widgets.timeline import Timeline
 
 _NUMBERS = range(1, len(PANES) + 1)
 _FIRST = PANES.index("Pod") + 1
 
-_WIDE_CELLS, _TALL_LINES = 120, 20
-"""From this size on all panes are shown side by side."""
+_WIDE_CELLS, _TALL_LINES = 120, 20  # from this size on all panes are shown side by side
 _SHORT_LINES, _TINY_LINES = 14, 9
-_MOST_TOLD, _LONGEST_TOLD = 3, 160
-"""An answer of more lines gets a screen; a longer line is cut."""
+_MOST_TOLD = 3  # lines; a longer answer gets a screen
 
 
 class MainScreen(Screen[None]):
@@ -193,7 +191,7 @@ class MainScreen(Screen[None]):
             kinds = ", ".join(KINDS[kind].plural for kind in verb.kinds)
             self._tell(f"{verb.name} is for {kinds}, not for {KINDS[self.pane.kind].plural}", failed=True)
         elif verb.writes and self._client.read_only:
-            self._tell(_read_only(verb), failed=True)
+            self._tell(str(_refused(verb)), failed=True)
         else:
             self._try(lambda: self._begin(verb, refs))
 
@@ -223,8 +221,7 @@ class MainScreen(Screen[None]):
 
     def _open(self, name: str, refs: Sequence[Ref]) -> bool:
         """Opens the screen of a verb that only looks; False if it is none."""
-        look = look_of(name, self._client, refs)
-        if look is not None:
+        if (look := look_of(name, self._client, refs)) is not None:
             self.app.push_screen(look)
         return look is not None
 
@@ -333,7 +330,6 @@ class MainScreen(Screen[None]):
                 self._client.set_speed(travel.speed_of(own.rest))
             case "seek":
                 travel.seek(self._client, own.rest)
-                self.on_state_changed()
 
     def _run(self, argv: Sequence[str]) -> None:
         """Begins a deed for a kubectl line; what ends at once is told at once."""
@@ -342,7 +338,7 @@ class MainScreen(Screen[None]):
             self.app.push_screen(look)
             return
         if verb.writes and self._client.read_only:
-            raise ReadOnly(_read_only(verb))
+            raise _refused(verb)
         args = evolve(args, files=read_files(verb, args, StringIO()))
         run = verb.run(View(self._client.state, self._client.now), args)
         deed = Deed(deed_of(argv), run, self._client)
@@ -392,8 +388,7 @@ class MainScreen(Screen[None]):
             footer.reason = f"{found.glyph} {obj.metadata.name}: {found.reason}" if found.reason else labels
 
     def _tell(self, text: str, *, failed: bool = False) -> None:
-        lines = (plain(line) for line in text.split("\n"))
-        short = "\n".join(line if len(line) <= _LONGEST_TOLD else f"{line[:_LONGEST_TOLD]}…" for line in lines)
+        short = brief(text)
         seconds = 8 if failed or len(short) > 80 else 4
         if short == self._told:
             self.app.clear_notifications()  # the same again: one is enough
@@ -401,5 +396,5 @@ class MainScreen(Screen[None]):
         self.notify(short, severity="error" if failed else "information", markup=False, timeout=seconds)
 
 
-def _read_only(verb: Verb) -> str:
-    return f"{verb.name}: this cluster is read-only here, nothing was changed"
+def _refused(verb: Verb) -> ReadOnly:
+    return ReadOnly(f"{verb.name}: this cluster is read-only here, nothing was changed")

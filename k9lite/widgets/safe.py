@@ -16,6 +16,7 @@ STAND_IN = "\ufffd"
 _CONTROL_PICTURES = 0x2400
 _DELETE, _DELETE_PICTURE = "\x7f", "\u2421"
 _SPACE_SEPARATOR = "Zs"
+_LONGEST_TOLD = 160
 
 
 def plain(text: str) -> str:
@@ -44,6 +45,12 @@ def cut(text: str, width: int) -> str:
         if used > width:
             return text[:position]
     return text
+
+
+def brief(text: str) -> str:
+    """Lines fit to be told in passing: plain, and none of them long."""
+    lines = (plain(line) for line in text.split("\n"))
+    return "\n".join(line if len(line) <= _LONGEST_TOLD else f"{line[:_LONGEST_TOLD]}…" for line in lines)
 
 
 def _stand_in(char: str) -> str:

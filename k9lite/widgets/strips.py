@@ -46,10 +46,6 @@ class Strips:
         return self._layout.total_width + GUTTER_CELLS
 
     @property
-    def hidden_columns(self) -> tuple[Column, ...]:
-        return tuple(self.columns[index] for index in self._layout.hidden)
-
-    @property
     def starts(self) -> list[int]:
         """Where to scroll to, so that a column stands at the left."""
         return [start + GUTTER_CELLS if start else 0 for start in self._layout.starts]

@@ -36,8 +36,8 @@ class ObjectTable(ScrollView, can_focus=True):
     """Rows by key, with a cursor, marks and a fixed header line.
 
     `highlight_seconds` is how long a changed cell stays marked, measured by `clock` (seconds);
-    `highlight_changes=False` marks none; without `can_mark` no row can be marked, and the keys for it are free
-    for others. `empty_text` stands in the middle of a table without rows.
+    `highlight_changes=False` marks none. Without `can_mark` the keys that mark rows are others'. `empty_text`
+    stands in the middle of a table without rows.
     """
 
     ALLOW_SELECT = False
@@ -80,7 +80,6 @@ class ObjectTable(ScrollView, can_focus=True):
         self._told_cursor: str | None = None
         self._last_click_moved = False
         self._expiry: Timer | None = None
-        self._settling: Timer | None = None
         self._take_columns(columns)
 
     # What a caller sets
@@ -118,8 +117,7 @@ class ObjectTable(ScrollView, can_focus=True):
         forget_at = self._clock() + self._highlight_seconds if self.highlight_changes else None
         self._renew(changed, forget_at)
         self._widen()
-        if self.highlight_changes and self._settling is None:
-            self._settling = self.set_timer(self._highlight_seconds, self._settle)
+        self._await_expiry(anyway=self.highlight_changes)
         if top != self.scroll_offset.y:
             return  # scrolling has every line painted
         now_shown = self.shown_keys()
@@ -154,11 +152,6 @@ class ObjectTable(ScrollView, can_focus=True):
     @property
     def columns(self) -> tuple[Column, ...]:
         return self._strips.columns
-
-    @property
-    def hidden_columns(self) -> tuple[Column, ...]:
-        """The columns left out because the table is too narrow."""
-        return self._strips.hidden_columns
 
     @property
     def row_count(self) -> int:
@@ -198,11 +191,13 @@ class ObjectTable(ScrollView, can_focus=True):
         self._show_marks(self._keys.clear_marks())
 
     def forget_changes(self) -> None:
-        """Unmark the changed cells whose time is up; a timer calls it while there are any."""
+        """Unmark the changed cells whose time is up, and give back room once nothing changes; a timer calls it."""
         self._strips.discard(forgotten := self._rows.forget_changes(self._clock()))
         self._refresh_keys(forgotten)
         self._expiry = None
         self._await_expiry()
+        if self._expiry is None:
+            self._measure()  # not at every change, lest columns come and go
 
     # Keys the user presses
 
@@ -338,12 +333,6 @@ class ObjectTable(ScrollView, can_focus=True):
         self._strips.clear()
         self._arrange()
 
-    def _settle(self) -> None:
-        """Give back the room of wide texts that have gone, not at once, lest columns come and go."""
-        self._settling = None
-        self._rows.measure(self.shown_keys())
-        self._arrange()
-
     def _widen(self) -> None:
         """Format what is on the screen; make room if that shows wider texts than before."""
         for key in self.shown_keys():
@@ -363,8 +352,8 @@ class ObjectTable(ScrollView, can_focus=True):
         self._refresh_keys(differing)
         self._await_expiry()
 
-    def _await_expiry(self) -> None:
-        if self._rows.any_changed and self._expiry is None:
+    def _await_expiry(self, *, anyway: bool = False) -> None:
+        if (anyway or self._rows.any_changed) and self._expiry is None:
             self._expiry = self.set_timer(self._highlight_seconds, self.forget_changes)
 
     def _show_marks(self, differing: set[str]) -> None:

@@ -418,11 +418,10 @@ def test_a_narrow_table_shortens_names_then_drops_optional_columns() -> None:
         await pilot.resize_terminal(55, 24)
         await pilot.pause()
         assert lines(table)[1] == "▌ web-7d9f8b6c5d-x2xqk-and-more  Running  10.244.0.1"
-        assert [column.name for column in table.hidden_columns] == ["NODE"]
         assert lines(table)[0].endswith("+1")
         await pilot.resize_terminal(30, 24)
         await pilot.pause()
-        assert [column.name for column in table.hidden_columns] == ["NODE", "IP"]
+        assert "IP" not in lines(table)[0] and "NODE" not in lines(table)[0]
         assert "…d-more" in lines(table)[1]
 
     play(story, ObjectTable(columns))
@@ -435,7 +434,7 @@ def test_a_wide_table_scrolls_sideways_by_columns() -> None:
         table.set_rows(["a"], lambda _key: tuple(Cell(f"cell-{i}") for i in range(12)))
         table.wide = True
         await pilot.pause()
-        assert table.hidden_columns == ()
+        assert table.virtual_size.width > 120
         await pilot.press("right")
         assert lines(table)[0].startswith("COLUMN-1")
         assert lines(table)[0].endswith("›")

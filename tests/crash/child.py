@@ -17,9 +17,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from engine.store import checkpointer
 from engine.store.compaction import compact
 from tests.crash.dying_disk import Death, DyingDisk
 from tests.crash.session import CLOSINGS, END, KEEP_SECONDS, LOAD, LOAD_END, STEPS, run
+
+COMMITS_A_CHECKPOINT = 20
+"""Fewer than in earnest, so that a short session writes some on its way."""
 
 
 def say(text: str) -> None:
@@ -54,6 +58,7 @@ def _live_and_die(request: Mapping[str, Any]) -> None:
 
 
 def main() -> None:
+    checkpointer._COMMITS = COMMITS_A_CHECKPOINT
     for line in sys.stdin:
         request = json.loads(line)
         child = os.fork()

@@ -36,7 +36,7 @@ from tests.crash.mother import KILLED, Life, Mother
 from tests.crash.session import END, LOAD, LOAD_END, STEPS, Step, drive, opened, seen
 
 ALL = os.environ.get("K9LITE_CRASHES") == "all"
-SOME_CRASHES = 30
+SOME_CRASHES = 40
 SOME_KILLS = 8
 MANY_KILLS = 200
 

@@ -64,8 +64,10 @@ def step(
         return _watch(scene, life)
     before = status.state.terminated or status.last_state.terminated
     if before is None:
-        if opens_at is None or scene.now < opens_at:
-            return Step(status=status, again_at=opens_at)
+        if opens_at is None:
+            return Step(status=status)
+        if scene.now < opens_at:
+            return Step(status=status, again_at=starts_at(scene, container, opens_at))
         return _start(scene, container, status, opens_at, place, neighbours)
     if not restarts(scene.pod, container, before.exit_code):
         return Step(status=status)
@@ -78,6 +80,14 @@ def step(
     if scene.now < due:
         return _back_off(scene, container, status, delay, due)
     return _start(scene, container, status, due, place, neighbours)
+
+
+def starts_at(scene: Scene, container: Container, opens_at: int) -> int:
+    """When to look at a container whose turn comes at ``opens_at``: then, or when its image will be there."""
+    image = fetch(evolve(scene, now=opens_at), container, opens_at, restart=False)
+    if isinstance(image, Held) and image.waiting is None:
+        return image.again_at or opens_at
+    return opens_at
 
 
 def ended(

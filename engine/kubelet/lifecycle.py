@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from engine.api.writes import UpdateStatus, Write
 from engine.kinds import Container, ContainerStatus, Pod, evolve
 from engine.kubelet.addresses import pod_address
-from engine.kubelet.containers import ended, step
+from engine.kubelet.containers import ended, starts_at, step
 from engine.kubelet.environment import volume_problem
-from engine.kubelet.images import Held, announced, fetch, with_images
+from engine.kubelet.images import announced, with_images
 from engine.kubelet.life import grace_seconds, how, is_foreseen, stop_seconds
 from engine.kubelet.scene import (
     Neighbour,
@@ -38,24 +38,19 @@ def accept(scene: Scene) -> Result:
     pod = scene.pod
     init = first_statuses(pod, pod.spec.init_containers)
     main = first_statuses(pod, pod.spec.containers)
+    opened = _open(pod, (init, main))
     problem = volume_problem(scene.state, pod)
     if problem:
         events: tuple[Said, ...] = (warning("FailedMount", problem),)
     else:
-        events = tuple(said for each in _open(pod, (init, main)) for said in announced(scene, each))
+        events = tuple(said for each in opened for said in announced(scene, each))
     status = pod_status(scene, init, main, pod_ip=pod.status.pod_ip)
-    again_at = None if problem else _first_look(scene)
+    again_at = None
+    if not problem:
+        turn = scene.now + SANDBOX_SECONDS
+        deadline = _deadline(evolve(pod, status=status))
+        again_at = earliest(deadline, *[starts_at(scene, each, turn) for each in opened])
     return result(scene, [UpdateStatus(evolve(pod, status=status))], events, again_at, settles=not problem)
-
-
-def _first_look(scene: Scene) -> int:
-    """When the pod's sandbox stands; for a lone container, when its image does."""
-    turn = scene.now + SANDBOX_SECONDS
-    spec = scene.pod.spec
-    if len(spec.containers) != 1 or spec.init_containers or spec.active_deadline_seconds is not None:
-        return turn
-    image = fetch(evolve(scene, now=turn), spec.containers[0], turn, restart=False)
-    return image.again_at or turn if isinstance(image, Held) and image.waiting is None else turn
 
 
 def run(scene: Scene) -> Result:

@@ -3,7 +3,7 @@
     before  dies before the call                   torn   only the first part of a write reaches the file
     after   dies behind it, before it is told      power  before the call the power fails: what no sync made durable
                                                           is gone, contents and names
-                                                   zeros  as power, but files had already grown: zeros, no data
+                                                   zeros  as power, but names and sizes had come that far, data not
 
 Only what goes through ``os`` is seen, which is all that engine/store/disk.py and log.py use.
 """
@@ -31,10 +31,8 @@ class Death:
 
 def ways(call: str) -> tuple[str, ...]:
     """How a process can die at a call."""
-    if call == "pwrite":
-        return ("before", "torn", "after")
-    # What a call without a sync did is as lost to a power cut at the next one as it is at this one.
-    return ("before", "after", "power", "zeros") if call in SYNCS else ("before", "after")
+    always = ("before", "power", "zeros", "after")
+    return (*always, "torn") if call == "pwrite" else always
 
 
 class DyingDisk:
@@ -102,13 +100,14 @@ class DyingDisk:
 
     def _lose_what_is_not_durable(self, *, grown: bool) -> None:
         sizes = {entry.inode(): entry.stat().st_size for entry in os.scandir(self._folder)}
+        names = self._names() if grown else self._durable_names
         for path in self._folder.iterdir():
             self._real["unlink"](path)
-        for name, number in self._durable_names.items():
+        for name, number in names.items():
             content = self._durable_contents[number]
-            lost = sizes.get(number, 0) - len(content) if grown else 0
+            lost = max(0, sizes.get(number, 0) - len(content)) if grown else 0
             fd = self._real["open"](self._folder / name, os.O_WRONLY | os.O_CREAT)
-            self._real["pwrite"](fd, content + bytes(max(0, lost)), 0)
+            self._real["pwrite"](fd, content + bytes(lost), 0)
 
     def _names(self) -> dict[str, int]:
         return {entry.name: entry.inode() for entry in os.scandir(self._folder)}

@@ -25,8 +25,8 @@ class Result:
 
     ``actor`` names who acts, where that is finer than the controller ("kubelet/w1"). ``refused`` says what to
     write instead when the API server refuses ``writes`` (a full quota, a name that is taken).
-    ``settles`` promises that looking again after ``writes``, at the same time, would write nothing and give the
-    same ``again_at``: the commit then does not wake its own key.
+    ``settles`` promises that ``writes`` change the object itself, and that looking at it again after that, at the
+    same time, would write nothing and give the same ``again_at``: the commit then does not wake its own key.
     """
 
     writes: tuple[Write, ...] = ()

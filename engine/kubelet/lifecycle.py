@@ -78,9 +78,12 @@ def run(scene: Scene) -> Result:
     if pulled:
         writes.append(UpdateStatus(with_images(scene.node, pulled)))
     again_at = earliest(deadline, *[each.again_at for each in steps])
-    # Containers beside each other see what the others became only at the next look.
-    settles = len(steps) == 1 and steps[0].status.state.running is not None and is_foreseen(pod.spec.containers[0])
-    return result(scene, writes, events, again_at, settles=settles)
+    return result(scene, writes, events, again_at, settles=bool(writes) and _is_alone(pod, steps))
+
+
+def _is_alone(pod: Pod, steps: list[Step]) -> bool:
+    """A lone container that runs; containers beside each other see what the others became at the next look."""
+    return len(steps) == 1 and steps[0].status.state.running is not None and is_foreseen(pod.spec.containers[0])
 
 
 def statuses(pod: Pod) -> Statuses:

@@ -10,11 +10,13 @@ from engine.store.state import State
 from tests.builders import START, deployment, namespace, node, pod, pod_spec
 
 PROBED = {"httpGet": {"path": "/", "port": 80}, "periodSeconds": 2}
+REFUSED = {"httpGet": {"path": "/", "port": 81}, "periodSeconds": 2, "failureThreshold": 5}
 OBJECTS: tuple[Object, ...] = (
     node("w1"),
     node("w2"),
     deployment("web", replicas=6),
     deployment("probed", replicas=2, template=pod_spec(readinessProbe=PROBED, livenessProbe=PROBED)),
+    deployment("killed", template=pod_spec(readinessProbe=REFUSED, livenessProbe=REFUSED)),
     deployment("missing", template=pod_spec("nowhere/none:1")),
     pod("crashing", containers=[{"name": "main", "image": "busybox:1.36", "command": ["false"]}]),
     pod("script", containers=[{"name": "main", "image": "busybox:1.36", "command": ["sh", "-c", "sleep 3"]}]),

@@ -34,8 +34,10 @@ def stats(file: Path) -> Iterator[str]:
     yield ""
     commits = sums.minutes.total()
     stored = sums.frame_bytes[_frame_name(packed)]
-    ratio = f", 1/{sums.json_bytes / stored:.1f} of it" if stored else ""
-    yield f"{commits:,} commits: {sums.json_bytes:,} bytes of JSON in {stored:,} bytes{ratio}"
+    whole = sums.opening_bytes + sums.frame_bytes.total()
+    size = sums.json_bytes
+    ratio = f", 1/{size / stored:.1f} of it; the whole file 1/{size / whole:.1f}" if stored else ""
+    yield f"{commits:,} commits: {size:,} bytes of JSON in {stored:,} bytes{ratio}"
     yield from _busy(sums.minutes)
     if sums.largest:
         yield ""

@@ -239,6 +239,9 @@ def test_stats_account_for_every_byte_and_every_object(log: Path, capsys: pytest
     assert objects["Pod"][0] == sum(to_manifest(each)["kind"] == "Pod" for each in puts)
     assert sum(count for count, _ in objects.values()) == len(puts)
     assert f"{len(commits)} commits: " in out
+    exported = sum(map(len, told(capsys, "export", log).splitlines()))
+    assert f": {exported:,} bytes of JSON in {frames['packed'][1]:,} bytes, 1/" in out
+    assert f"; the whole file 1/{exported / log.stat().st_size:.1f}\n" in out
     assert " commits a minute of cluster time; " in out
     largest = max(len(json.dumps(to_manifest(each), separators=(",", ":"))) for each in puts)
     assert out.split("Largest objects")[1].splitlines()[1].split()[0] == f"{largest:,}"

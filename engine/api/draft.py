@@ -10,7 +10,7 @@ from typing import TypeVar, cast
 
 from attrs import define, field, frozen
 
-from engine.kinds import Object, PodSpec, Ref, ref_of, with_metadata
+from engine.kinds import Object, PodSpec, PodStatus, Ref, ref_of, with_metadata
 from engine.store.state import State
 
 ObjectT = TypeVar("ObjectT", bound=Object)
@@ -34,8 +34,8 @@ class Draft:
     now: int
     seed: str
     version: str = field(init=False)
-    pod_specs: dict[int, tuple[PodSpec, PodSpec]] = field(init=False, factory=dict)
-    """id of a template's spec -> (that spec, the spec its pods get): pods made together share one."""
+    pod_specs: dict[int, tuple[PodSpec, PodSpec, PodStatus]] = field(init=False, factory=dict)
+    """id of a template's spec -> (that spec, the spec and status its pods get): pods made together share them."""
     _puts: dict[Ref, Object] = field(init=False, factory=dict)
     _removes: dict[Ref, None] = field(init=False, factory=dict)
     _drawn: int = field(init=False, default=0)

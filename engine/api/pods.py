@@ -43,13 +43,11 @@ def prepared_pod(draft: Draft, asked: Ref, pod: Pod) -> Pod:
     refusal is the same text, and one Event that counts up.
     """
     known = draft.pod_specs.get(id(pod.spec))
-    if known is not None and known[0] is pod.spec:
-        spec = known[1]
-    else:
+    if known is None or known[0] is not pod.spec:
         spec = _with_priority(draft, asked, default_own_spec(default_pod_spec(pod.spec)))
         spec = _shared_with_sibling(draft, pod, spec)
-        draft.pod_specs[id(pod.spec)] = (pod.spec, spec)
-    return evolve(pod, spec=spec, status=_first_status(draft.now, spec))
+        known = draft.pod_specs[id(pod.spec)] = (pod.spec, spec, _first_status(draft.now, spec))
+    return evolve(pod, spec=known[1], status=known[2])
 
 
 def updated_pod_spec(spec: PodSpec, stored: PodSpec) -> PodSpec:

@@ -72,6 +72,8 @@ class Checkpointer:
 
     def note(self, commits: Sequence[Commit], places: Sequence[Place], size_bytes: int) -> None:
         """What was appended since: ``size_bytes`` in the log, where the places say."""
+        if not commits:
+            return
         if commits[0].revision != self.revision + 1:
             self._lost = True
         for commit, (offset, index) in zip(commits, places, strict=True):

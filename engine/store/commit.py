@@ -9,7 +9,7 @@ Whole objects, not commands: an old log still reads after a controller changed. 
 a reader ignores elements past those it knows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgpack
@@ -76,8 +76,8 @@ def encode_commit(commit: Commit) -> bytes:
     return packed
 
 
-def decode_commit(payload: bytes) -> Commit:
-    """Raises LogError if the payload is no commit."""
+def decode_commit(payload: bytes, object_of: Callable[[Any], Object] = from_manifest) -> Commit:
+    """Raises LogError if the payload is no commit. ``object_of`` makes an object of its manifest."""
     try:
         revision, time, actor, cause, deed, request, puts, removes, *_ = msgpack.unpackb(payload)
         return Commit(
@@ -87,8 +87,17 @@ def decode_commit(payload: bytes) -> Commit:
             cause=cause,
             deed=deed,
             request=tuple(request),
-            puts=tuple(from_manifest(manifest) for manifest in puts),
+            puts=tuple(object_of(manifest) for manifest in puts),
             removes=tuple(Ref(*ref) for ref in removes),
         )
     except (ValueError, TypeError, msgpack.UnpackException, ApiError) as error:
+        raise LogError(f"a commit in the log cannot be read: {error}") from error
+
+
+def decode_changes(payload: bytes) -> tuple[int, list[Any], list[Ref]]:
+    """Time, manifests and removes of a commit, no object made. Raises LogError."""
+    try:
+        _, time, _, _, _, _, puts, removes, *_ = msgpack.unpackb(payload)
+        return int(time), list(puts), [Ref(*ref) for ref in removes]
+    except (ValueError, TypeError, msgpack.UnpackException) as error:
         raise LogError(f"a commit in the log cannot be read: {error}") from error

@@ -1,8 +1,9 @@
 """Any revision of a log, read back: ``state_at(revision)`` folds from the nearest State there is.
 
 That is a checkpoint in the log (checkpoint.py) or a State kept from an earlier question, so a seek folds some
-hundred commits however long the log is. States share what they have in common; of those kept, every other one is
-let go when there are too many. A compacted log begins at ``first_revision``, with a checkpoint of that revision.
+hundred commits however long the log is, all but the last few at once. States share what they have in common; of
+those kept the oldest go when there are too many. A compacted log begins at ``first_revision``, with a checkpoint
+of that revision.
 """
 
 import weakref
@@ -12,14 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import LogError
+from engine.kinds import Ref
 from engine.store.checkpoint import Checkpoint, decode_checkpoint
-from engine.store.commit import Commit, decode_commit
+from engine.store.commit import Commit, decode_changes, decode_commit
 from engine.store.frames import Frame, FrameType, Header
 from engine.store.index import Index, read_index
 from engine.store.packing import commits_in
 from engine.store.pages import Pages
 from engine.store.reader import Follower, LogReader
-from engine.store.state import State, fold
+from engine.store.state import State, fold, leap
 
 _STRIDE = 32
 _STATES_KEPT = 256
@@ -37,7 +39,6 @@ class History:
         self._index = Index()
         self._last = self._inputs_known_to = 0
         self._follower: Follower = reader.follow()
-        self._stride = _STRIDE
         self._states: dict[int, State] = {}
         self._unpacked: dict[int, tuple[Frame, ...]] = {}
         self._commits: dict[int, Commit] = {}
@@ -94,7 +95,7 @@ class History:
             self._check_kept(revision - 1)
             at = self._index.frame_of(revision)
             frame = self._frames(at)[revision - self._index.firsts[at]]
-            commit = decode_commit(frame.payload)
+            commit = decode_commit(frame.payload, self._pages.interning.object_of)
             if len(self._commits) >= _COMMITS_KEPT:
                 self._commits.clear()
             self._commits[revision] = commit
@@ -103,10 +104,13 @@ class History:
     def state_at(self, revision: int) -> State:
         """The State at ``revision``, from ``first_revision`` (0 is before everything) to ``last_revision``."""
         state = self._nearest(revision)
+        milestone = revision - revision % _STRIDE
+        if milestone > state.revision:
+            state = self._leapt(state, milestone)
+            self._keep(state)
         for each in range(state.revision + 1, revision + 1):
             state = fold(state, self.commit(each))
-            if each % self._stride == 0:
-                self._keep(state)
+        self._keep(state)
         return state
 
     def revision_at(self, time: int) -> int:
@@ -217,10 +221,27 @@ class History:
         if revision < self.first_revision:
             raise LogError(f"{self._reader.path} was compacted: it begins at revision {self.first_revision}")
 
+    def _leapt(self, state: State, revision: int) -> State:
+        """As folding all commits in between; only what is left of each object is made one."""
+        left: dict[Ref, Any] = {}
+        time = state.time
+        for each in range(state.revision + 1, revision + 1):
+            at = self._index.frame_of(each)
+            time, manifests, removes = decode_changes(self._frames(at)[each - self._index.firsts[at]].payload)
+            for manifest in manifests:
+                meta = manifest.get("metadata", {})
+                left[Ref(manifest["kind"], meta.get("namespace", ""), meta.get("name", ""))] = manifest
+            left.update(dict.fromkeys(removes))
+        object_of = self._pages.interning.object_of
+        puts = tuple(object_of(manifest) for manifest in left.values() if manifest is not None)
+        removes = [ref for ref, manifest in left.items() if manifest is None and state.get(ref) is not None]
+        commit = Commit(revision=revision, time=time, actor="", puts=puts, removes=tuple(removes))
+        return leap(state, commit)[0]
+
     def _keep(self, state: State) -> None:
+        self._states.pop(state.revision, None)
         if len(self._states) >= _STATES_KEPT:
-            self._stride *= 2
-            self._states = {each: kept for each, kept in self._states.items() if each % self._stride == 0}
+            del self._states[next(iter(self._states))]
         self._states[state.revision] = state
 
 

@@ -1,18 +1,20 @@
 """Objects from their bytes, with equal parts as one object: a reloaded cluster takes no more memory than a grown one.
 
-What many objects share is found by the bytes of that part of the manifest: a pod's spec (its node's name is put in
-afterwards), labels, owners, conditions, what an Event is about. The rest of an object is its own.
+What many objects share is found by the bytes of that part of the manifest: a pod's spec (one for each node),
+labels, owners, conditions, what an Event is about. The rest of an object is its own.
 """
 
 from collections.abc import Callable
 from sys import intern
-from typing import Any
+from typing import Any, TypeVar
 
 import msgpack
 
-from engine.errors import ApiError, LogError
-from engine.kinds import Event, Object, Pod, PodSpec, Ref, evolve, from_manifest
+from engine.errors import ApiError, BadRequest, LogError
+from engine.kinds import Event, Object, Pod, PodSpec, PodStatus, Ref, evolve, from_manifest
 from engine.kinds.codec import DecodeError, decode
+
+T = TypeVar("T")
 
 _MOST_PARTS = 1 << 18
 """Then all are forgotten: sharing is a matter of memory, never of meaning."""
@@ -27,30 +29,35 @@ class Interning:
     def object_from(self, packed: bytes) -> Object:
         """The object whose manifest, as msgpack, is ``packed``. Raises LogError."""
         try:
-            manifest = msgpack.unpackb(packed)
-            if manifest.get("kind") == "Pod":
-                return self._pod(manifest)
-            return self._with_shared_parts(from_manifest(manifest), manifest)
-        except (ValueError, TypeError, AttributeError, msgpack.UnpackException, ApiError, DecodeError) as error:
+            return self.object_of(msgpack.unpackb(packed))
+        except (ValueError, TypeError, AttributeError, msgpack.UnpackException, ApiError) as error:
             raise LogError(f"an object in a checkpoint cannot be read: {error}") from error
+
+    def object_of(self, manifest: dict[str, Any]) -> Object:
+        """As from_manifest, which it equals; ``manifest`` is used up. Raises BadRequest."""
+        if manifest.get("kind") == "Pod" and isinstance(manifest.get("spec"), dict):
+            return self._pod(manifest)
+        return self._with_shared_parts(from_manifest(manifest), manifest)
 
     def ref(self, kind: str, namespace: str, name: str) -> Ref:
         made = Ref(intern(kind), intern(namespace), intern(name))
         return self._same(made, lambda: made)  # type: ignore[no-any-return]  # what is put in is a Ref
 
     def _pod(self, manifest: dict[str, Any]) -> Object:
-        spec = manifest.pop("spec")
-        node_name = spec.pop("nodeName", None)
+        spec, status = manifest.pop("spec"), manifest.get("status") or {}
+        conditions = status.pop("conditions", None)
+        node_name = spec.pop("nodeName", "")
+        of_nodes = self._same(msgpack.packb(spec), lambda: {"": _decoded(PodSpec, spec)})
+        if node_name not in of_nodes:
+            of_nodes[node_name] = evolve(of_nodes[""], node_name=intern(node_name))
         pod = self._with_shared_parts(from_manifest(manifest), manifest)
         assert isinstance(pod, Pod)
-        shared = self._same(msgpack.packb(spec), lambda: decode(PodSpec, spec))
-        status = pod.status
-        conditions = manifest.get("status", {}).get("conditions")
-        if conditions:
-            status = evolve(status, conditions=self._same(msgpack.packb(conditions), lambda: status.conditions))
-        if node_name:
-            shared = evolve(shared, node_name=intern(node_name))
-        return evolve(pod, spec=shared, status=status)
+        if not conditions:
+            return evolve(pod, spec=of_nodes[node_name])
+        shared = self._same(
+            msgpack.packb(conditions), lambda: _decoded(PodStatus, {"conditions": conditions}).conditions
+        )
+        return evolve(pod, spec=of_nodes[node_name], status=evolve(pod.status, conditions=shared))
 
     def _with_shared_parts(self, obj: Object, manifest: dict[str, Any]) -> Object:
         meta, parts = obj.metadata, manifest.get("metadata") or {}
@@ -73,3 +80,10 @@ class Interning:
                 self._parts.clear()
             found = self._parts[key] = make()
         return found
+
+
+def _decoded(cls: type[T], part: Any) -> T:
+    try:
+        return decode(cls, part)
+    except DecodeError as error:
+        raise BadRequest(str(error)) from None

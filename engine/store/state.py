@@ -125,6 +125,11 @@ def fold(state: State, commit: Commit) -> State:
 def step(state: State, commit: Commit) -> tuple[State, list[Change]]:
     """As ``fold``, with what changed, in the order of the commit."""
     assert commit.revision == state.revision + 1, f"commit {commit.revision} does not follow {state.revision}"
+    return leap(state, commit)
+
+
+def leap(state: State, commit: Commit) -> tuple[State, list[Change]]:
+    """As ``step`` for a whole stretch of commits, if ``commit`` holds what the stretch leaves of each object."""
     changes = [Change(ref, state.get(ref), new) for ref, new in _asked(commit)]
     tables = dict(state.tables)
     by_kind: dict[str, dict[tuple[str, str], Object | None]] = {}
@@ -167,7 +172,10 @@ def _rerequested(requested: Held, changes: list[Change]) -> Held:
                 key = (pod.spec.node_name,)
                 held = sums.get(key) or requested.get(key) or NOTHING_REQUESTED
                 sums[key] = held.plus(requested_by(pod), sign)
-    return requested.update(sums) if sums else requested
+    if not sums:
+        return requested
+    # A node without pods has no entry, as before its first one: a State follows from its objects alone.
+    return requested.update({key: held if held and held.pods else None for key, held in sums.items()})
 
 
 def _holder(pod: Object | None) -> Pod | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from engine.api.writes import Write
+from engine.collecting import building
 from engine.errors import ReadOnly
 from engine.kinds import Exec, Ref
 from engine.kubelet.output import LogLine
@@ -88,12 +89,14 @@ class RecordedClient:
     def step(self) -> None:
         self.seek(self._state.revision + 1)
 
+    @building()
     def seek(self, revision: int) -> None:
         revision = min(max(revision, self._history.first_revision), self.last_revision)
         self._state = self._history.state_at(revision)
         self._now = self._state.time
         self._rest = 0.0
 
+    @building()
     def seek_time(self, time: int) -> None:
         time = min(max(time, self.first_time), self.last_time)
         self._state = self._history.state_at(self._history.revision_at(time))

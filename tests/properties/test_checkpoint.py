@@ -4,11 +4,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.kinds import Object, Pod, Ref, from_manifest, ref_of, to_manifest
+from engine.store import history as history_module
 from engine.store.checkpoint import maps_of
 from engine.store.checkpointer import Checkpointer
 from engine.store.commit import Commit, encode_commit
@@ -101,7 +103,7 @@ def test_every_revision_is_the_same_from_checkpoints_and_from_the_start(
             appended(log, commits[start : start + group], checkpointer)
             if start // group % every == 0:
                 checkpointer.write(states[min(start + group, len(commits))])
-        with closing(History.open(log.path)) as history:
+        with closing(History.open(log.path)) as history, patch.object(history_module, "_STRIDE", every + 1):
             assert history.last_revision == len(commits)
             for revision in range(len(commits), -1, -1):
                 assert contents(history.state_at(revision)) == contents(states[revision])

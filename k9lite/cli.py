@@ -220,7 +220,9 @@ def _verify(args: Namespace) -> int:
     history = History.open(args.file)
     difference = verify(history)
     if difference is None:
-        print(f"{history.last_revision - history.first_revision} commits identical")
+        first = history.first_revision
+        since = f" from revision {first} on, where this compacted log begins" if first else ""
+        print(f"{history.last_revision - first} commits identical{since}")
         return 0
     print_line(f"{args.file}: revision {difference.revision} differs: {difference.text}", sys.stderr)
     return 1

@@ -275,7 +275,8 @@ def test_compact_forgets_the_beginning_and_keeps_the_rest(log: Path, capsys: pyt
     assert json.loads(told(capsys, "export", log).splitlines()[0])["revision"] == first + 1
     assert f"{len(after)} commits: " in told(capsys, "stats", log)
     assert f"{len(after)} ({first} before them were forgotten)" in told(capsys, "info", log)
-    assert told(capsys, "verify", log) == f"{len(after)} commits identical\n"
+    since = f" from revision {first} on, where this compacted log begins"
+    assert told(capsys, "verify", log) == f"{len(after)} commits identical{since}\n"
     log.write_bytes(log.read_bytes()[:-1])
     assert "commits kept, up to revision" in told(capsys, "repair", log)
     assert told(capsys, "fsck", log.with_name("demo.repaired.k9log")).endswith("bytes, whole\n")

@@ -38,7 +38,7 @@ def a_log(path: Path) -> list[State]:
         assert checkpointer is not None
         for count in GROUPS:
             if count < 0:
-                checkpointer.write(states[-1], {"waiting": [count]})
+                checkpointer.write(states[-1], states[-1].time, {"waiting": [count]})
                 continue
             commits = []
             for _ in range(count):

@@ -2,7 +2,8 @@
 
 The peer is a real control plane with faked kubelets (etcd, kube-apiserver, kube-controller-manager and
 kube-scheduler 1.20 without QPS limits, on two cores): 3.7 s for 1,000 pods on 100 nodes, 75-88 s for 5,000 on
-1,000, measured once and quoted here. All of it without a log; seconds are of the processor. Memory a pod is the business of bench_generated.
+1,000, measured once and quoted here. All of it without a log; seconds are of the processor.
+Memory a pod is the business of bench_generated.
 Run it with ``python -m tests.benchmarks cluster``.
 """
 

@@ -179,11 +179,7 @@ class LogDamaged(LogError):
 
     def __init__(self, file: Path, offset: int, last_revision: int, part: str) -> None:
         if last_revision:
-            whole = quote(f"{file.with_name(f'{file.stem}-{last_revision}{file.suffix}')}")
-            keep = (
-                f"All up to revision {last_revision} is whole; this makes a log of it: "
-                f"head -c {offset} {quote(str(file))} > {whole}"
-            )
+            keep = f"All up to revision {last_revision} is whole; this copies it: k9lite log repair {quote(str(file))}"
         else:
             keep = "No commit before that is whole: restore the file from a copy."
         super().__init__(f"{file} is damaged at byte {offset}: the frame's {part} fails its check. {keep}")

@@ -1,9 +1,9 @@
 """Writes checkpoints into a log while its cluster goes on: when, and only what changed.
 
-A checkpoint is due when at least ``_COMMITS`` commits came since the one before, and half as many bytes of them as
-that one took. So the file never takes more than three times what its commits take, whatever changes; and who opens
-or seeks folds no more commits than 512, or half a checkpoint's bytes of them where one checkpoint takes more: where
-changes are spread over all of a large cluster. A cluster that is closed writes one at its end (``worth_closing``).
+A checkpoint is due when at least ``_COMMITS`` commits came since the one before, and as many bytes of them as that
+one took. So the file never takes more than twice what its commits take, whatever changes; and who opens or seeks
+folds no more commits than 512, or a checkpoint's bytes of them where one checkpoint takes more: where changes are
+spread over all of a large cluster. A cluster that is closed writes one at its end (``worth_closing``).
 """
 
 from collections.abc import Sequence
@@ -87,7 +87,7 @@ class Checkpointer:
 
     @property
     def is_due(self) -> bool:
-        return self.commits >= _COMMITS and self.commit_bytes * 2 >= self.size_bytes
+        return self.commits >= _COMMITS and self.commit_bytes >= self.size_bytes
 
     def worth_closing(self, state: State) -> bool:
         """Whether the next opening would otherwise do more than it need."""

@@ -9,14 +9,14 @@ from engine.kinds import Taint, Toleration
 
 
 def tolerates(toleration: Toleration, taint: Taint) -> bool:
-    """An empty key with Exists tolerates everything; an empty effect every effect."""
+    """An empty key stands for every key (admission allows it with Exists only), an empty effect for every effect."""
     if toleration.effect and toleration.effect != taint.effect:
         return False
     if toleration.key and toleration.key != taint.key:
         return False
     if toleration.operator == "Exists":
         return True
-    return toleration.operator in ("", "Equal") and bool(toleration.key) and toleration.value == taint.value
+    return toleration.operator in ("", "Equal") and toleration.value == taint.value
 
 
 def first_that_tolerates(tolerations: Iterable[Toleration], taint: Taint) -> Toleration | None:

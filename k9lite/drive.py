@@ -19,6 +19,7 @@ from engine.errors import K9liteError, LogError, UsageError
 from k9lite.client import Client
 from k9lite.conversation import converse
 from k9lite.kubectl import deed_of, parse
+from k9lite.manifests import files_in, read_file
 from k9lite.printing import print_line
 from k9lite.verb import Args, Say, Submit, Verb, View, Wait
 from k9lite.verbs.exec import EXEC, is_shell
@@ -28,7 +29,6 @@ INTERRUPTED = 130
 _PATIENCE_SECONDS = 900
 """Longer than the ten minutes a Deployment has to get on, so that its deadline is seen to pass."""
 _TRIES = 500
-_EXTENSIONS = (".json", ".yaml", ".yml")
 
 
 def run_command(
@@ -96,26 +96,11 @@ def read_files(verb: Verb, args: Args, stdin: TextIO) -> Mapping[str, str]:
             continue
         if name.startswith(("http://", "https://")):
             raise UsageError(f"{name}: URLs are not read here; download it and give the file")
-        for path in _files_in(Path(name), recursive=args.on("recursive")):
-            files[str(path)] = _read(path)
+        for path in files_in(Path(name), recursive=args.on("recursive")):
+            files[str(path)] = read_file(path)
     if verb is EXEC and args.on("stdin") and not stdin.isatty():
         files["-"] = _read_stdin(stdin)
     return files
-
-
-def _files_in(path: Path, *, recursive: bool) -> list[Path]:
-    """A file whatever it is called; of a folder what looks like a manifest, in name order."""
-    if not path.exists():
-        raise UsageError(f'the path "{path}" does not exist')
-    if not path.is_dir():
-        return [path]
-    found: list[Path] = []
-    for each in sorted(path.iterdir()):
-        if each.is_dir():
-            found += _files_in(each, recursive=True) if recursive else []
-        elif each.suffix in _EXTENSIONS:
-            found.append(each)
-    return found
 
 
 def _read_stdin(stdin: TextIO) -> str:
@@ -125,15 +110,6 @@ def _read_stdin(stdin: TextIO) -> str:
     except UnicodeError:
         raise UsageError("standard input is not UTF-8 text") from None
     return text
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"open {path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"error parsing {path}: it is not UTF-8 text") from None
 
 
 @define

@@ -11,18 +11,19 @@ from engine.kinds import load_yaml
 _SUFFIXES = (".yaml", ".yml", ".json")
 
 
-def read_folder(folder: Path, *, recursive: bool = False) -> list[tuple[str, str]]:
-    """(path, text) of the manifest files in a folder, by name. Raises ManifestError in one line."""
+def files_in(path: Path, *, recursive: bool = False) -> list[Path]:
+    """A file whatever it is called; of a folder what looks like a manifest, by name. Raises ManifestError."""
+    if not path.exists():
+        raise ManifestError(f'the path "{path}" does not exist')
+    if not path.is_dir():
+        return [path]
     try:
-        found = sorted(_below(folder) if recursive else folder.iterdir())
-        files = [path for path in found if path.suffix in _SUFFIXES and path.is_file()]
+        found = sorted(_below(path) if recursive else path.iterdir())
+        return [each for each in found if each.suffix in _SUFFIXES and each.is_file()]
     except OSError as error:
         raise ManifestError(
-            f"{error.filename or folder} cannot be read ({error.strerror}): check the name and its permissions"
+            f"{error.filename or path} cannot be read ({error.strerror}): check the name and its permissions"
         ) from None
-    if not files:
-        raise ManifestError(f"{folder} has no manifests: put .yaml, .yml or .json files there")
-    return [(str(path), read_file(path)) for path in files]
 
 
 def _below(folder: Path) -> Iterator[Path]:
@@ -38,7 +39,7 @@ def _below(folder: Path) -> Iterator[Path]:
 def read_file(path: Path) -> str:
     """The text of one file. Raises ManifestError in one line."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise ManifestError(f'the path "{path}" does not exist') from None
     except OSError as error:
@@ -53,4 +54,7 @@ def cluster_manifests(folder: Path) -> list[dict[str, Any]]:
         raise ManifestError(
             f"{folder} is no folder: give a folder of manifests, or no name for the sample cluster"
         )
-    return [manifest for path, text in read_folder(folder, recursive=True) for manifest in load_yaml(text, path)]
+    files = files_in(folder, recursive=True)
+    if not files:
+        raise ManifestError(f"{folder} has no manifests: put .yaml, .yml or .json files there")
+    return [manifest for file in files for manifest in load_yaml(read_file(file), str(file))]

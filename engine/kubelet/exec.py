@@ -11,6 +11,7 @@ from attrs import frozen
 
 from engine.api.writes import RunLine
 from engine.errors import BadRequest, InternalError, NotFound
+from engine.faults import is_down
 from engine.kinds import Container, Exec, Node, ObjectMeta, Pod, Ref
 from engine.kubelet import inside as inner
 from engine.kubelet.image_files import working_directory
@@ -22,7 +23,6 @@ from engine.kubelet.shell.interpreter import run_text, start
 from engine.kubelet.shell.machine import Capture, Exhausted, Input, Machine, ReaderGone, Shell, Streams
 from engine.kubelet.shell.programs import COMMANDS, find
 from engine.kubelet.wire import PodWire
-from engine.network.proxy import node_is_down
 from engine.store.state import State
 
 INTERRUPTED = 130
@@ -149,7 +149,7 @@ def _living(state: State, pod: Pod, container: Container, now: int) -> Inside:
         raise BadRequest(f"cannot exec into a container in a completed pod; current phase is {pod.status.phase}")
     if not pod.spec.node_name:
         raise BadRequest(f"pod {pod.metadata.name} does not have a host assigned")
-    if node_is_down(state, pod.spec.node_name):
+    if is_down(state, pod.spec.node_name):
         node = state.find(Node, pod.spec.node_name)
         address = node.internal_ip if node is not None else pod.spec.node_name
         raise InternalError(f"error dialing backend: dial tcp {address}:10250: connect: no route to host")

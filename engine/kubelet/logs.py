@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from engine.errors import BadRequest, InternalError
+from engine.faults import is_down
 from engine.kinds import Container, ContainerStateTerminated, ContainerStatus, Node, Pod, Probe
 from engine.kubelet.behaviour import Behaviour
 from engine.kubelet.catalog import Resolved, parse_reference, resolve
@@ -20,7 +21,6 @@ from engine.kubelet.process import containers_of, process_of, program_of, status
 from engine.kubelet.volumes import is_shared
 from engine.kubelet.wire import wire_of
 from engine.network.http import Request, Site, access_lines
-from engine.network.proxy import node_is_down
 from engine.store.state import State
 
 MAX_LINES = 100_000
@@ -76,7 +76,7 @@ def _reachable(state: State, pod: Pod, container: Container) -> None:
     name, node_name = pod.metadata.name, pod.spec.node_name
     if not node_name:
         raise BadRequest(f'container "{container.name}" in pod "{name}" is not available')
-    if node_is_down(state, node_name):
+    if is_down(state, node_name):
         node = state.find(Node, node_name)
         address = node.internal_ip if node is not None else node_name
         url = f"https://{address}:10250/containerLogs/{pod.metadata.namespace}/{name}/{container.name}"

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 
 from engine.api.writes import Emit, Update, UpdateStatus, Write
+from engine.faults import is_down
 from engine.kinds import (
     Condition,
     Fault,
@@ -22,7 +23,6 @@ from engine.kinds import (
     with_metadata,
 )
 from engine.kubelet.addresses import free_node_address, free_pod_cidr
-from engine.kubelet.scene import is_down
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
 

@@ -7,9 +7,10 @@ fault silences it and leaves its containers as they are. Waking all pods of a se
 from collections.abc import Iterable, Iterator
 
 from engine.api.writes import Delete, UpdateStatus
+from engine.faults import is_down
 from engine.kinds import TERMINAL_PHASES, Exec, Fault, Node, Pod, Ref, evolve, ref_of
 from engine.kubelet.lifecycle import accept, actor, killed, result, run, running_names
-from engine.kubelet.scene import Scene, is_down
+from engine.kubelet.scene import Scene
 from engine.kubelet.status import pod_status
 from engine.kubelet.stopping import stop
 from engine.reconcile import NOTHING, Change, Controller, Result

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from attrs import frozen
 
 from engine.api.writes import Emit
-from engine.kinds import Container, ContainerStatus, Fault, Node, Pod, evolve
+from engine.kinds import Container, ContainerStatus, Node, Pod, evolve
 from engine.kubelet.behaviour import Behaviour
 from engine.kubelet.catalog import Resolved
 from engine.store.state import State
@@ -103,13 +103,6 @@ def said_now(scene: Scene, said: Said) -> bool:
         event.last_timestamp == scene.now and event.reason == said.reason and event.message == said.message
         for event in scene.state.events_of(scene.pod.metadata.uid)
     )
-
-
-def is_down(state: State, node_name: str) -> bool:
-    """Whether a fault stops the node's kubelet."""
-    if not state.count(Fault.kind):
-        return False
-    return any(fault.spec.type == "NodeDown" and fault.spec.node == node_name for fault in state.all(Fault))
 
 
 def is_sidecar(container: Container) -> bool:

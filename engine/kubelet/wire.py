@@ -9,6 +9,7 @@ from zlib import crc32
 
 from attrs import define, field
 
+from engine.faults import is_down
 from engine.kinds import Container, Pod, Request
 from engine.kubelet import inside as inner
 from engine.kubelet.behaviour import Behaviour
@@ -82,9 +83,9 @@ class PodWire:
             return True
         node = proxy.node_at(self.state, ip)
         if node is not None:
-            return not proxy.node_is_down(self.state, node.metadata.name)
+            return not is_down(self.state, node.metadata.name)
         pod = proxy.pod_at(self.state, ip)
-        return pod is not None and not proxy.node_is_down(self.state, pod.spec.node_name)
+        return pod is not None and not is_down(self.state, pod.spec.node_name)
 
     def connect(self, ip: str, port: int, time: int, /) -> str:
         return _problem(self._route(ip, port, time))

@@ -10,7 +10,8 @@ from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
 
 from attrs import frozen
 
-from engine.kinds import Endpoint, EndpointSlice, Fault, LabelSelector, Node, Pod, Service, ServicePort
+from engine.faults import is_down
+from engine.kinds import Endpoint, EndpointSlice, LabelSelector, Node, Pod, Service, ServicePort
 from engine.store.state import State
 
 SERVICE_NAME = "kubernetes.io/service-name"
@@ -83,7 +84,7 @@ def route(
 
 def in_pod(state: State, pod: Pod, port: int, listeners: Listeners) -> Route:
     """A connection to a pod's own address, or to localhost inside it."""
-    if pod.status.phase != "Running" or node_is_down(state, pod.spec.node_name):
+    if pod.status.phase != "Running" or is_down(state, pod.spec.node_name):
         return TimedOut()
     for listener in listeners(pod):
         if listener.port == port:
@@ -140,10 +141,6 @@ def pod_at(state: State, ip: str) -> Pod | None:
     return next((pod for pod in state.all(Pod) if _has(pod, ip)), None)
 
 
-def node_is_down(state: State, node: str) -> bool:
-    return any(fault.spec.type == "NodeDown" and fault.spec.node == node for fault in state.all(Fault))
-
-
 def _through(state: State, service: Service, port: ServicePort, listeners: Listeners, origin: Origin) -> Route:
     endpoints = ready_endpoints(state, service, port)
     if service.spec.internal_traffic_policy == "Local":
@@ -170,7 +167,7 @@ def _pod_behind(state: State, endpoint: Endpoint) -> Pod | None:
 
 
 def _at_node(state: State, node: Node, port: int, protocol: str, listeners: Listeners, origin: Origin) -> Route:
-    if node_is_down(state, node.metadata.name):
+    if is_down(state, node.metadata.name):
         return TimedOut()
     for service in state.all(Service):
         for each in service.spec.ports:

@@ -12,6 +12,7 @@ from attrs import frozen
 from engine.kinds import NodeSelectorTerm, Requirement, Taint, Toleration
 from engine.scheduler.facts import NodeFacts, PodFacts
 from engine.store.requested import Requested
+from engine.tolerations import tolerates
 
 UNSCHEDULABLE = "node(s) were unschedulable"
 NODE_NAME = "node(s) didn't match the requested node name"
@@ -121,7 +122,7 @@ FILTERS = (*STATIC_FILTERS, *DYNAMIC_FILTERS)
 
 
 def tolerated(tolerations: tuple[Toleration, ...], taint: Taint) -> bool:
-    return any(_tolerates(toleration, taint) for toleration in tolerations)
+    return any(tolerates(toleration, taint) for toleration in tolerations)
 
 
 def term_matches(term: NodeSelectorTerm, node: NodeFacts) -> bool:
@@ -139,17 +140,3 @@ def _field_matches(field: Requirement, node: NodeFacts) -> bool:
         return False
     value = node.name if field.key == "metadata.name" else ""
     return (value == field.values[0]) == (field.operator == "In")
-
-
-def _tolerates(toleration: Toleration, taint: Taint) -> bool:
-    if toleration.effect and toleration.effect != taint.effect:
-        return False
-    if toleration.key and toleration.key != taint.key:
-        return False
-    match toleration.operator:
-        case "" | "Equal":
-            return toleration.value == taint.value
-        case "Exists":
-            return True
-        case _:
-            return False

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from engine.api.writes import Emit, Update, UpdateStatus, Write
 from engine.controllers.node.taints import CONDITION_TAINTS, NODE_TAINTS, NOT_READY, UNREACHABLE, UNSCHEDULABLE
+from engine.faults import down_since
 from engine.kinds import Condition, Fault, Node, Ref, Taint, condition, evolve, is_true, ref_of, set_condition
 from engine.readiness import is_ready
 from engine.reconcile import NOTHING, Change, Controller, Result
@@ -31,7 +32,7 @@ def _reconcile(state: State, ref: Ref, now: int) -> Result:
     taints = _taints(state, node, conditions, now)
     if taints != node.spec.taints:
         writes.append(Update(evolve(node, spec=evolve(node.spec, taints=taints))))
-    if _silent_since(state, ref.name) is not None and _status(conditions) == "Unknown":
+    if down_since(state, ref.name) is not None and _status(conditions) == "Unknown":
         if _status(node.status.conditions) == "True":
             message = f"Node {ref.name} status is now: NodeNotReady"
             writes.append(_event(node, "Normal", message))
@@ -42,7 +43,7 @@ def _reconcile(state: State, ref: Ref, now: int) -> Result:
 def _conditions(state: State, node: Node, now: int) -> tuple[tuple[Condition, ...], int | None]:
     """The conditions as they should be, and when to look again."""
     conditions = node.status.conditions
-    silent_since = _silent_since(state, node.metadata.name)
+    silent_since = down_since(state, node.metadata.name)
     if silent_since is None or _status(conditions) == "Unknown":
         return conditions, None
     heard = silent_since - silent_since % _HEARTBEAT_SECONDS
@@ -142,16 +143,6 @@ def _pods_not_ready(state: State, node_name: str, now: int) -> Iterator[Write]:
 
 def _event(node: Node, type_: str, message: str) -> Emit:
     return Emit(subject=node, type=type_, reason="NodeNotReady", message=message, component=_COMPONENT)
-
-
-def _silent_since(state: State, node_name: str) -> int | None:
-    """When a NodeDown fault stopped the node's kubelet; walks the faults, of which there are few."""
-    times = [
-        fault.metadata.creation_timestamp or 0
-        for fault in state.all(Fault)
-        if fault.spec.type == "NodeDown" and fault.spec.node == node_name
-    ]
-    return min(times, default=None)
 
 
 def _status(conditions: tuple[Condition, ...]) -> str:

@@ -21,6 +21,8 @@ from tests.benchmarks.objects import gated_pods, storing, tell
 from tests.benchmarks.scale import DEFAULT, Row, Scale, seconds, times
 
 SEEKS, OBJECTS = 40, 50
+COMMITS_A_TICK = 50
+"""Time passes while a session goes on; checkpoints are written on ticks."""
 GOAL_SEEK_SECONDS, TICK_SECONDS = 0.1, 1.0
 PAUSE_SECONDS = 0.005
 WRITER = """
@@ -46,6 +48,8 @@ def seek(folder: Path, commits: int) -> list[Row]:
     for number in range(commits - cluster.state.revision):
         ref = Ref("Pod", "default", names[number % OBJECTS])
         cluster.submit("user", [Patch(ref, {"metadata": {"labels": {"round": str(number)}}}, "merge")])
+        if number % COMMITS_A_TICK == 0:
+            cluster.advance(cluster.now + 1)
     cluster.close()
     tell("seeking in it")
     started = perf_counter()

@@ -32,6 +32,7 @@ cluster = Cluster.reopen(Log.open(Path(sys.argv[1])))
 assert cluster.state.get(Ref("Pod", "default", sys.argv[2])) is not None
 print(cluster.state.count("Pod"), flush=True)
 sys.stdin.read()
+cluster.close()
 """
 
 

@@ -11,6 +11,7 @@ Every mistake is one line on standard error and an exit code that is not 0.
 """
 
 import gc
+import os
 import signal
 import sys
 import time
@@ -136,6 +137,7 @@ def _importing() -> Iterator[None]:
 
 
 def _console(args: Namespace) -> int:
+    _check_terminal()
     with _importing():
         from k9lite.app import ConsoleApp  # Textual is slow to import, and only the console needs it
         from k9lite.sessions import open_session, sample_folder
@@ -159,9 +161,21 @@ def _replay(args: Namespace) -> int:
 
     client = RecordedClient(History.open(args.file))
     try:
+        _check_terminal()
         return _run(ConsoleApp(client))
     finally:
         client.close()
+
+
+def _check_terminal() -> None:
+    """The console reads keys from standard input and paints on standard error, as Textual does."""
+    for stream, name in ((sys.stdin, "input"), (sys.stderr, "error")):
+        if not stream.isatty():
+            raise K9liteError(
+                f"the console needs a terminal, and standard {name} is none: start it in one, or use k9lite kubectl"
+            )
+    if os.environ.get("TERM") == "dumb":
+        raise K9liteError("the console cannot paint on a dumb terminal: set TERM to yours, or use k9lite kubectl")
 
 
 def _run(app: "ConsoleApp") -> int:

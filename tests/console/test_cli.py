@@ -457,3 +457,13 @@ def test_no_line_of_the_command_line_steers_the_terminal(folder: Path, tmp_path:
     )
     assert "␛[2J" in err.getvalue()
     assert not [char for char in out.getvalue() + err.getvalue() if not char.isprintable() and char != "\n"]
+
+
+@pytest.mark.parametrize("words", [[], ["replay", str(sample_folder() / "incident.k9log")]])
+def test_the_console_asks_for_a_terminal_where_there_is_none(words: list[str], state_home: Path) -> None:
+    command = [sys.executable, "-m", "k9lite.cli", *words]
+    ran = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("k9lite: the console needs a terminal, and standard input is none")
+    assert len(ran.stderr.strip().splitlines()) == 1
+    assert not state_home.exists()

@@ -120,7 +120,8 @@ def _grace_after_probe(pod: Pod, container: Container, killed_by: str) -> int:
 
 
 _ENDING_SIGNALS = (2, 3, 15)
-"""INT, QUIT and TERM; others (HUP, USR1) are for the process itself: an nginx reloads."""
+"""INT, QUIT and TERM, where PID 1 handles them: a kernel drops them for one that does not, a sleep or a plain sh.
+Others (HUP, USR1) are for the process itself: an nginx reloads."""
 
 
 def _signalled(scene: Scene, life: Life) -> list[tuple[int, int]]:
@@ -134,7 +135,6 @@ def _signalled(scene: Scene, life: Life) -> list[tuple[int, int]]:
         signal = line.signals.get("1", 0)
         if signal == 9:
             ends.append((line.time, KILLED))
-        elif signal in _ENDING_SIGNALS:
-            code = life.process.term_exit_code
-            ends.append((line.time, 128 + signal if code is None else code))
+        elif signal in _ENDING_SIGNALS and (code := life.process.term_exit_code) is not None:
+            ends.append((line.time, code))
     return ends

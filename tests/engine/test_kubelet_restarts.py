@@ -168,3 +168,11 @@ def test_a_pod_that_waits_for_a_volume_still_ends_at_its_deadline() -> None:
     spec = {"activeDeadlineSeconds": 30, "volumes": [{"name": "v", "configMap": {"name": "missing"}}]}
     made = loop(pod(spec=spec), after_seconds=60)
     assert (made.pod().status.phase, made.pod().status.reason) == ("Failed", "DeadlineExceeded")
+
+
+def test_a_process_one_without_a_handler_does_not_hear_a_typed_kill() -> None:
+    made = loop(pod(image="busybox:1.36", command=["sleep", "infinity"]), after_seconds=30)
+    made.submit(Create(line(made, "kill 1", signals={"1": 15})))
+    made.advance(60)
+    assert made.status().restart_count == 0
+    assert made.status().state.running is not None

@@ -5,8 +5,6 @@ last resort); differs in that it spreads requests by counting instead of at rand
 """
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
-from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
 
 from attrs import frozen
 
@@ -134,11 +132,8 @@ def node_at(state: State, ip: str) -> Node | None:
 
 
 def pod_at(state: State, ip: str) -> Pod | None:
-    """The unfinished pod with this IP: looks on the node whose podCIDR holds it, else everywhere."""
-    for node in state.all(Node):
-        if node.spec.pod_cidr and _holds(node.spec.pod_cidr, ip):
-            return next((pod for pod in state.pods_on(node.metadata.name) if _has(pod, ip)), None)
-    return next((pod for pod in state.all(Pod) if _has(pod, ip)), None)
+    """The unfinished pod with this IP; one in its node's network has none of its own."""
+    return next((pod for pod in state.pods_at(ip) if not pod.spec.host_network), None)
 
 
 def _through(state: State, service: Service, port: ServicePort, listeners: Listeners, origin: Origin) -> Route:
@@ -201,26 +196,6 @@ def _node_port(
 
 def _is(each: ServicePort, port: int, protocol: str) -> bool:
     return each.port == port and (each.protocol or "TCP") == protocol
-
-
-def _has(pod: Pod, ip: str) -> bool:
-    return (
-        pod.status.pod_ip == ip and pod.status.phase not in ("Succeeded", "Failed") and not pod.spec.host_network
-    )
-
-
-@lru_cache(maxsize=8192)
-def _network(cidr: str) -> tuple[int, int] | None:
-    try:
-        network = IPv4Network(cidr)
-    except (AddressValueError, NetmaskValueError, ValueError):
-        return None
-    return int(network.network_address), int(network.netmask)
-
-
-def _holds(cidr: str, ip: str) -> bool:
-    network, address = _network(cidr), ip_number(ip)
-    return network is not None and address is not None and address & network[1] == network[0]
 
 
 def ip_number(text: str) -> int | None:

@@ -104,6 +104,10 @@ class State:
         """Whether a node or an unfinished pod has the IP address, or a node the podCIDR."""
         return next(iter(self.by_address.range((address,))), None) is not None
 
+    def pods_at(self, ip: str) -> Iterator[Pod]:
+        """The unfinished pods with the IP address: several only in a node's own network."""
+        return (found for found in self._objects(self.by_address, (ip,)) if isinstance(found, Pod))
+
     def requested_on(self, node: str) -> Requested:
         """What the unfinished pods on a node request together."""
         return self.requested.get((node,)) or NOTHING_REQUESTED

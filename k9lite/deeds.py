@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from engine.errors import ApiError, K9liteError
-from engine.kinds import Ref
 from k9lite.client import Client
 from k9lite.verb import Run, Say, Step, Submit, View, Wait
 from k9lite.wording import error_text
@@ -82,14 +81,6 @@ class Deed:
 
     def _view(self) -> View:
         return View(self._client.state, self._client.now)
-
-
-def by_namespace(refs: Sequence[Ref]) -> list[list[Ref]]:
-    """What one kubectl line can name each: objects of one namespace, in the order given."""
-    together: dict[str, list[Ref]] = {}
-    for ref in refs:
-        together.setdefault(ref.namespace, []).append(ref)
-    return list(together.values())
 
 
 class Deeds:

@@ -42,16 +42,3 @@ def whole(text: str) -> int:
 
 def _ceil(value: Fraction) -> int:
     return -(-value.numerator // value.denominator)
-
-
-def format_cpu(milli: int) -> str:
-    """``250m``, ``2``: canonical form."""
-    return f"{milli // 1000}" if milli % 1000 == 0 else f"{milli}m"
-
-
-def format_memory(size_bytes: int) -> str:
-    """The largest binary suffix that loses nothing: ``64Mi``, ``1536Ki``, ``1000``."""
-    for suffix, power in (("Gi", 30), ("Mi", 20), ("Ki", 10)):
-        if size_bytes and size_bytes % (1 << power) == 0:
-            return f"{size_bytes >> power}{suffix}"
-    return str(size_bytes)

@@ -161,7 +161,3 @@ def seen_as(pod: Pod, container: Container, there: Container, path: str) -> list
         if mine.name == mount.name and inner.startswith(prefix):
             found.append(f"{mine.mount_path.rstrip('/')}/{inner[len(prefix) :]}")
     return found
-
-
-def in_shared_volume(pod: Pod, container: Container, path: str) -> bool:
-    return bool(seen_as(pod, container, container, path))

@@ -25,11 +25,11 @@ from engine.printers.health import health
 from k9lite import travel
 from k9lite.client import Client, recording
 from k9lite.commands import OWN_WORDS, Kubectl, Own, Show, completions, understand
-from k9lite.deeds import Deed, Deeds, by_namespace
+from k9lite.deeds import Deed, Deeds
 from k9lite.drive import read_files
 from k9lite.filters import Filter
 from k9lite.hints import hints
-from k9lite.kubectl import deed_of, help_text, parse
+from k9lite.kubectl import argvs, deed_of, help_text, parse
 from k9lite.looks import look_of, look_of_line
 from k9lite.resource import Query
 from k9lite.screens.form import FormScreen
@@ -233,8 +233,8 @@ class MainScreen(Screen[None]):
         def answered(answers: Mapping[str, str] | None) -> None:
             if answers is not None and verb.argv is not None:
                 self.pane.table.clear_marks()
-                for together in by_namespace(refs):
-                    self._try(partial(self._run, verb.argv(together, answers)))
+                for argv in argvs(verb, refs, answers):
+                    self._try(partial(self._run, argv))
 
         if form is None:
             answered({})

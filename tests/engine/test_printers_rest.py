@@ -12,12 +12,10 @@ from engine.kinds import (
     EndpointSubset,
     Exec,
     ObjectMeta,
-    Ref,
     format_time,
     from_manifest,
 )
 from engine.printers import PRINTERS
-from engine.printers.names import deleted_line, name_of, result_line
 from engine.printers.top import Usage, top_nodes, top_pods
 from engine.store.state import State
 
@@ -109,18 +107,6 @@ def test_an_exec_shows_the_line_and_how_it_ended() -> None:
 def test_a_fault_shows_what_is_broken() -> None:
     fault = manifest("Fault", "k9lite.dev/v1", spec={"type": "NodeDown", "node": "node1"})
     assert cells(fault) == ("web", "NodeDown", "node1", "60m")
-
-
-def test_names_carry_the_group_as_kubectl_writes_them() -> None:
-    assert name_of(Ref("Pod", "shop", "web-1")) == "pod/web-1"
-    assert result_line(Ref("Deployment", "shop", "web"), "scaled") == "deployment.apps/web scaled"
-    assert result_line(manifest("ConfigMap", "v1"), "created") == "configmap/web created"
-
-
-def test_a_deleted_object_is_named_with_its_namespace() -> None:
-    assert deleted_line(Ref("Pod", "shop", "web-1")) == 'pod "web-1" deleted from shop namespace'
-    assert deleted_line(Ref("Pod", "shop", "w"), force=True) == 'pod "w" force deleted from shop namespace'
-    assert deleted_line(Ref("Node", "", "node1")) == 'node "node1" deleted'
 
 
 def test_top_nodes_rounds_down_and_says_what_it_does_not_know() -> None:

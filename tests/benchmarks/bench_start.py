@@ -1,7 +1,8 @@
 """From the command to the first paint in a real terminal (a pseudo-terminal), beside a minimal Textual app.
 
 Both are started in turn, several times; medians and their ratio are shown. The console's first paint is the one
-that has the sample cluster's rows in it. Run it with ``python -m tests.benchmarks.bench_start``.
+that has the sample cluster's rows in it. Both run from bytecode, as what is installed does: compiling the sources
+is no part of a start. Run it with ``python -m tests.benchmarks.bench_start``.
 """
 
 import fcntl
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import termios
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 
@@ -32,8 +34,10 @@ def rows() -> list[tuple[str, ...]]:
     """What, the console, the minimal app, their ratio."""
     python = sys.executable
     with tempfile.TemporaryDirectory() as state_home:
-        environment = {"XDG_STATE_HOME": state_home}
+        environment = {"XDG_STATE_HOME": state_home, "PYTHONPYCACHEPREFIX": str(Path(state_home, "bytecode"))}
         console = [python, "-m", "k9lite.cli"]
+        painted([*console, "--ephemeral"], b"w1-k8s", environment)  # compiles
+        painted([python, "-c", MINIMAL], b"painted", environment)
         fresh = [painted([*console, "--ephemeral"], b"w1-k8s", environment) for _ in range(ROUNDS)]
         painted(console, b"w1-k8s", environment)
         reopened, minimal = [], []
@@ -60,7 +64,8 @@ def painted(command: Sequence[str], sign: bytes, environment: Mapping[str, str])
     started = perf_counter()
     pid, terminal = pty.fork()
     if pid == 0:
-        os.execvpe(command[0], list(command), {**os.environ, **environment, "TERM": "xterm-256color"})
+        given = {**os.environ, **environment, "TERM": "xterm-256color", "PYTHONDONTWRITEBYTECODE": ""}
+        os.execvpe(command[0], list(command), given)
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
     seen = b""
     while sign not in seen:

@@ -5,8 +5,8 @@
 
 R is the newest place at or before the horizon where a replay can begin: a checkpoint that tells what waited, or a
 leap of the clock, behind which everything waits. The log is locked all the while and its name always stands for a
-whole file, the old one or the new one; a crash leaves the new one under its other name, to be removed by the next
-compaction. Readers of the old file go on reading it; what they resume from afterwards may be gone.
+whole file, the old one or the new one; a crash leaves the new one under its other name, to be removed by who opens
+the log next. Readers of the old file go on reading it; what they resume from afterwards may be gone.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from attrs import evolve, frozen
 
 from engine.store.checkpointer import Checkpointer
 from engine.store.commit import decode_commit
-from engine.store.disk import cannot_write, replace, sync_folder
+from engine.store.disk import cannot_write, compacted_name, replace, sync_folder
 from engine.store.frames import FORMAT, Entry, Frame, FrameType
 from engine.store.history import History
 from engine.store.log import Log
@@ -80,8 +80,7 @@ def _begin(history: History, keep_seconds: int) -> _Begin:
 
 def _rewrite(log: Log, history: History, begin: _Begin) -> None:
     path = log.path
-    unfinished = path.with_name(f".{path.name}.compacted")
-    unfinished.unlink(missing_ok=True)
+    unfinished = compacted_name(path)
     extra = {**log.header.extra, "first_revision": begin.revision}
     oldest_reader = max(FORMAT, log.header.oldest_reader)
     header = evolve(log.header, format=max(FORMAT, log.header.format), oldest_reader=oldest_reader, extra=extra)

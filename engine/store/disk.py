@@ -1,11 +1,15 @@
 """What a log asks of the operating system: locked opening, safe naming, exact reads and writes, one error each.
 
-Knows nothing of frames. Only log.py may use it.
+Knows nothing of frames. For log.py and who makes a file whole before it has its name: compaction.py, log repair.
+
+A file is made under a hidden name beside the one it will have, locked all the while. So a hidden file that nobody
+holds locked was left by a process that died, and goes when the next one comes by.
 """
 
 import errno
 import fcntl
 import os
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from stat import S_ISREG
@@ -67,6 +71,61 @@ def open_file(path: Path, flags: int) -> int:
         if flags == os.O_RDONLY:
             raise LogUnreadable(path, str(error.strerror)) from error
         raise LogUnwritable(path, str(error.strerror), "change its permissions, or open it read-only") from error
+
+
+def open_hidden(path: Path) -> tuple[int, Path]:
+    """A new file that is to become ``path``, under its hidden name, locked; what a dead process left there goes.
+
+    Raises LogLocked while another process makes the same file, LogUnwritable, OSError.
+    """
+    hidden = hidden_name(path)
+    while True:
+        clear_away(hidden, path)
+        try:
+            fd = os.open(hidden, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        except FileExistsError:
+            continue
+        with suppress(BlockingIOError):
+            lock(fd)
+            if is_named(fd, hidden):
+                return fd, hidden
+        os.close(fd)  # another process took it for a dead one's, between the opening and the lock
+
+
+def hidden_name(path: Path) -> Path:
+    """Of a file that is not whole yet."""
+    return path.with_name(f".{path.name}.new")
+
+
+def compacted_name(path: Path) -> Path:
+    """Of a log that is to take the place of ``path``."""
+    return path.with_name(f".{path.name}.compacted")
+
+
+def clear_leftovers(path: Path) -> None:
+    """Remove what processes that died left beside ``path``; what cannot be removed does no harm."""
+    compacted = compacted_name(path)
+    for hidden in (hidden_name(path), compacted, hidden_name(compacted)):
+        with suppress(LogError, OSError):
+            clear_away(hidden, path)
+
+
+def clear_away(hidden: Path, path: Path) -> None:
+    """Remove what a process that died left of ``path``. Raises LogLocked if a living one has it, and as open_hidden."""
+    try:
+        if not S_ISREG(hidden.lstat().st_mode):
+            raise LogUnwritable(path, f"{hidden.name} is in the way", "move that away")
+        fd = os.open(hidden, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return
+    try:
+        lock(fd)
+        if is_named(fd, hidden):
+            hidden.unlink()
+    except BlockingIOError as error:
+        raise LogLocked(path, _pid_of_writer(fd)) from error
+    finally:
+        os.close(fd)
 
 
 def open_unused(path: Path) -> tuple[int, Path]:

@@ -21,8 +21,10 @@ from engine.store.dictionary import dictionary
 from engine.store.disk import (
     CHUNK_BYTES,
     cannot_write,
+    clear_leftovers,
     give_name,
-    lock,
+    is_named,
+    open_hidden,
     open_locked,
     open_unused,
     read,
@@ -81,7 +83,7 @@ class Log:
     def create(cls, path: Path, header: Header) -> Self:
         """Make a new log; the file appears under its name only with its whole header in it, durably.
 
-        Raises LogExists, LogFull, LogUnwritable.
+        Raises LogExists, LogLocked while another process makes it, LogFull, LogUnwritable.
         """
         words = dictionary() if header.packs else b""
         opening = [Entry(FrameType.HEADER, encode_header(header))]
@@ -89,18 +91,19 @@ class Log:
             opening.append(Entry(FrameType.DICTIONARY, encode_dictionary(words)))
         data, _, end = join(opening, Cursor())
         try:
-            fd, unnamed = open_unused(path.with_name(f".{path.name}.new"))
+            fd, hidden = open_hidden(path)
             try:
-                lock(fd)
-                write(fd, MAGIC + data, 0)
-                os.fsync(fd)
-                give_name(unnamed, path)
-                sync_folder(path.parent)
+                try:
+                    write(fd, MAGIC + data, 0)
+                    os.fsync(fd)
+                    give_name(hidden, path)
+                    sync_folder(path.parent)
+                finally:
+                    if is_named(fd, hidden):
+                        hidden.unlink()
             except BaseException:
                 os.close(fd)
                 raise
-            finally:
-                unnamed.unlink(missing_ok=True)
         except FileExistsError as error:
             raise LogExists(path) from error
         except OSError as error:
@@ -124,6 +127,7 @@ class Log:
                 pass
             recovered = _cut_torn_tail(fd, path, cursor)
             log = cls(path=path, header=header, recovered=recovered, fd=fd, end=cursor, packer=opening.packer)
+            clear_leftovers(path)
             log.sync()  # a process that died before its sync may have left whole frames: true now, so durable
         except BaseException:
             os.close(fd)

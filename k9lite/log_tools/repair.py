@@ -4,11 +4,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from engine.errors import LogError, LogExists, LogUnwritable
+from engine.errors import LogError, LogExists
 from engine.kinds import format_time
+from engine.store.disk import CHUNK_BYTES, cannot_write, give_name, is_named, open_hidden, sync_folder, write
 from k9lite.log_tools.checking import check
-
-_CHUNK_BYTES = 1 << 20
 
 
 def repair(file: Path) -> Iterator[str]:
@@ -27,18 +26,21 @@ def repair(file: Path) -> Iterator[str]:
 
 
 def _copy_start(file: Path, repaired: Path, size_bytes: int) -> None:
-    """Durable when it returns; nothing is left behind where it fails."""
+    """Durable when it returns; nothing stands under the name before it is whole."""
     try:
-        with file.open("rb") as whole, repaired.open("xb") as copy:
-            try:
-                while left := size_bytes - copy.tell():
-                    copy.write(whole.read(min(left, _CHUNK_BYTES)))
-                copy.flush()
-                os.fsync(copy.fileno())
-            except BaseException:
-                repaired.unlink()
-                raise
+        fd, hidden = open_hidden(repaired)
+        try:
+            with file.open("rb") as whole:
+                for start in range(0, size_bytes, CHUNK_BYTES):
+                    write(fd, whole.read(min(size_bytes - start, CHUNK_BYTES)), start)
+            os.fsync(fd)
+            give_name(hidden, repaired)
+            sync_folder(repaired.parent)
+        finally:
+            if is_named(fd, hidden):
+                hidden.unlink()
+            os.close(fd)
     except FileExistsError as error:
         raise LogExists(repaired) from error
     except OSError as error:
-        raise LogUnwritable(repaired, str(error.strerror), "make room, or check the folder's permissions") from error
+        raise cannot_write(repaired, error) from error

@@ -117,6 +117,7 @@ def recovered(file: Path) -> Cluster:
     log = Log.open(file)
     cut = log.recovered.kept.read_bytes() if log.recovered else b""
     assert file.read_bytes() + cut == before
+    assert not list(file.parent.glob(".*")), "what the dead one was making is removed"
     return Cluster.reopen(log)
 
 
@@ -186,7 +187,7 @@ def test_a_compaction_killed_at_any_file_call_leaves_the_old_log_or_the_new_one(
         found.add(left)
         assert mother.life("compact", file).ended == 0
         assert file.read_bytes() == new
-        assert not list(file.parent.glob("*.compacted")), "what the killed one left is removed by the next"
+        assert list(file.parent.iterdir()) == [file], "what the killed one left is removed by the next"
     assert found == {old, new}
     cluster = recovered(file)
     cluster.advance(END + 100)

@@ -152,11 +152,8 @@ def test_a_reader_of_the_old_file_reads_on(path: Path) -> None:
 
 
 def test_what_an_interrupted_compaction_left_is_in_nobodys_way(path: Path) -> None:
-    before = path.read_bytes()
     unfinished = path.with_name(f".{path.name}.compacted")
     unfinished.write_bytes(b"half a log")
-    Log.open(path).close()
-    assert path.read_bytes() == before
     compact(path, HOUR)
     assert not unfinished.exists()
 

@@ -18,6 +18,7 @@ from contextlib import closing, suppress
 from typing import Self
 
 from engine.api.admit import Admitted, admit
+from engine.api.draft import NO_CHANGES
 from engine.api.writes import Write, to_request
 from engine.collecting import building
 from engine.controllers import CONTROLLERS
@@ -34,7 +35,7 @@ from engine.store.commit import Commit, encode_commit
 from engine.store.frames import Entry, FrameType, Header
 from engine.store.history import History
 from engine.store.log import Log
-from engine.store.state import State, fold, step
+from engine.store.state import State, after, fold
 
 ALL_CONTROLLERS: tuple[Controller, ...] = (KUBELET, NODE_STATUS, SCHEDULER, *CONTROLLERS)
 """In the order they run: leaf work first, so that a burst costs an aggregate one reconcile."""
@@ -108,7 +109,7 @@ class Cluster:
         """
         self._mend()
         admitted = self._admit(writes)
-        if not admitted.puts and not admitted.removes:
+        if not admitted.changes:
             return None
         request = tuple(to_request(write) for write in writes)
         self._interrupted = True
@@ -126,7 +127,7 @@ class Cluster:
     def pause(self) -> None:
         """Records how late it has become; all that is due must have been done."""
         self._interrupted = True
-        self._commit(Admitted(), PAUSED, cause=0)
+        self._commit(NO_CHANGES, PAUSED, cause=0)
         self._interrupted = False
         self.flush()
 
@@ -135,7 +136,7 @@ class Cluster:
         self._mend()
         self._interrupted = True
         self.now = max(self.now, to)
-        self._commit(Admitted(), RESUMED, cause=0)
+        self._commit(NO_CHANGES, RESUMED, cause=0)
         self._queue.fire(self.now, self.state)
         self._interrupted = False
         self.flush()
@@ -189,11 +190,11 @@ class Cluster:
         result = controller.reconcile(self.state, key, self.now)
         actor = result.actor or controller.name
         try:
-            admitted = self._admit(result.writes) if result.writes else Admitted()
+            admitted = self._admit(result.writes) if result.writes else NO_CHANGES
         except ApiError as error:
             result, admitted = self._refused(result, error)
         self._queue.set_timer(place, key, result.again_at, cause)
-        if admitted.puts or admitted.removes:
+        if admitted.changes:
             self._queue.count_write(place, key, self.now)
             settled = (place, key) if result.settles else None
             commit = self._commit(admitted, actor, cause, settled=settled)
@@ -257,11 +258,11 @@ class Cluster:
     def _refused(self, result: Result, error: ApiError) -> tuple[Result, Admitted]:
         instead = NOTHING if result.refused is None else result.refused(error)
         try:
-            return instead, self._admit(instead.writes) if instead.writes else Admitted()
+            return instead, self._admit(instead.writes) if instead.writes else NO_CHANGES
         except ApiError as again:
             if instead.refused is not None:
                 return self._refused(instead, again)
-            return evolve(instead, writes=()), Admitted()
+            return evolve(instead, writes=()), NO_CHANGES
 
     def _commit(
         self,
@@ -283,17 +284,17 @@ class Cluster:
             puts=admitted.puts,
             removes=admitted.removes,
         )
-        self.state, changes = step(before, commit)
+        self.state = after(before, commit, admitted.changes)
         self.last_commit = commit
         self._group.append(commit)
-        for change in changes:
+        for change in admitted.changes:
             self._queue.wake(change, self.state, commit.revision, settled)
         return commit
 
     def _leap(self, to: int) -> None:
         self._interrupted = True
         self.now = max(self.now, to)
-        self._commit(Admitted(), "clock", cause=0)
+        self._commit(NO_CHANGES, "clock", cause=0)
         self._queue = Queue(self._controllers)
         self._queue.wake_everything(self.state)
         self._interrupted = False

@@ -27,10 +27,12 @@ class Queue:
 
     def __init__(self, controllers: tuple[Controller, ...]) -> None:
         self._controllers = controllers
-        self._watching: dict[str, list[tuple[int, Wakes]]] = {}
+        self._watching: dict[str, list[tuple[int, Wakes, str]]] = {}
         for place, controller in enumerate(controllers):
             for kind in controller.watches:
-                self._watching.setdefault(kind, []).append((place, controller.wakes))
+                self._watching.setdefault(kind, []).append(
+                    (place, controller.wakes, controller.pods_with if kind == "Pod" else "")
+                )
         self._heaps: list[list[tuple[Any, Ref]]] = [[] for _ in controllers]
         self._waiting: list[dict[Ref, int]] = [{} for _ in controllers]
         self._timers: list[tuple[int, int, Ref]] = []
@@ -45,7 +47,10 @@ class Queue:
         self, change: Change, state: State, cause: int, settled: tuple[int, Ref] | None = None
     ) -> None:
         """``settled`` is the place and key whose own change this is and that need not look at it."""
-        for place, wakes in self._watching.get(change.ref.kind, ()):
+        tables = state.tables
+        for place, wakes, needed in self._watching.get(change.ref.kind, ()):
+            if needed and not tables.get(needed):
+                continue
             for key in wakes(change, state):
                 if (place, key) != settled:
                     self._add(place, key, state, cause)

@@ -48,6 +48,8 @@ def _by_ref(_state: State, key: Ref) -> Any:
 class Controller:
     """``wakes(change, state)`` gives keys of objects to reconcile; ``state`` is the one after the change.
 
+    Pods concern it only where there is an object of the kind ``pods_with``, if that is given: most that happens
+    happens to pods, and does not concern most controllers.
     ``order(state, key)`` sorts the keys that wait; it must follow from the state alone. A key need not exist
     any more when its turn comes: ``reconcile`` then has nothing to do.
     """
@@ -56,4 +58,5 @@ class Controller:
     watches: tuple[str, ...]
     wakes: Wakes
     reconcile: Callable[[State, Ref, int], Result]
+    pods_with: str = ""
     order: Callable[[State, Ref], Any] = _by_ref

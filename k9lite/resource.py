@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import frozen
 
-from engine.kinds import KINDS, LabelSelector, Object
+from engine.kinds import KINDS, LabelSelector, Object, Ref
 from engine.store.state import State
 from k9lite.widgets.columns import Cell, Column
 
@@ -20,8 +20,9 @@ class Query:
     name: str = ""
     node: str = ""
     owner_uid: str = ""
+    about: Ref | None = None
     about_uid: str = ""
-    """Events about one object."""
+    """Events about one object, which may be gone."""
     selector: LabelSelector | None = None
     title: str = ""
     """What narrowed it, for the crumbs: ``node/w1``."""
@@ -32,8 +33,8 @@ class Query:
             return (pod for pod in state.pods_on(self.node) if self._in_namespace(pod))
         if self.owner_uid:
             return state.owned_by(self.owner_uid, self.kind)
-        if self.about_uid:
-            return iter(state.events_of(self.about_uid))
+        if self.about is not None:
+            return iter(state.events_about(self.about, self.about_uid))
         namespace = self.namespace if KINDS[self.kind].namespaced else ""
         if self.selector is None:
             found = state.objects(self.kind, namespace)

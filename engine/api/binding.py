@@ -28,6 +28,7 @@ def bind(draft: Draft, write: Bind) -> None:
     draft.put(
         evolve(
             pod,
+            metadata=draft.stamped(pod.metadata),
             spec=evolve(pod.spec, node_name=write.node),
             status=evolve(
                 pod.status,

@@ -10,7 +10,8 @@ from typing import TypeVar, cast
 
 from attrs import define, field, frozen
 
-from engine.kinds import Object, PodSpec, PodStatus, Ref, ref_of, with_metadata
+from engine.kinds import Namespace, Object, ObjectMeta, PodSpec, PodStatus, Ref, evolve, ref_of, with_metadata
+from engine.store.change import Change
 from engine.store.state import State
 
 ObjectT = TypeVar("ObjectT", bound=Object)
@@ -20,10 +21,20 @@ SUFFIX_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 
 @frozen
 class Admitted:
-    """What a commit will hold; both empty when the writes change nothing."""
+    """What a commit will hold, objects put before those removed; empty when the writes change nothing."""
 
-    puts: tuple[Object, ...] = ()
-    removes: tuple[Ref, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def puts(self) -> tuple[Object, ...]:
+        return tuple([change.new for change in self.changes if change.new is not None])
+
+    @property
+    def removes(self) -> tuple[Ref, ...]:
+        return tuple([change.ref for change in self.changes if change.new is None])
+
+
+NO_CHANGES = Admitted()
 
 
 @define
@@ -36,6 +47,8 @@ class Draft:
     version: str = field(init=False)
     pod_specs: dict[int, tuple[PodSpec, PodSpec, PodStatus]] = field(init=False, factory=dict)
     """id of a template's spec -> (that spec, the spec and status its pods get): pods made together share them."""
+    _known: dict[Ref, Object | None] = field(init=False, factory=dict)
+    """What the State has of the objects that were asked for."""
     _puts: dict[Ref, Object] = field(init=False, factory=dict)
     _removes: dict[Ref, None] = field(init=False, factory=dict)
     _drawn: int = field(init=False, default=0)
@@ -47,7 +60,14 @@ class Draft:
         found = self._puts.get(ref)
         if found is not None:
             return found
-        return None if ref in self._removes else self.state.get(ref)
+        return None if ref in self._removes else self._stored(ref)
+
+    def _stored(self, ref: Ref) -> Object | None:
+        known = self._known
+        if ref in known:
+            return known[ref]
+        found = known[ref] = self.state.get(ref)
+        return found
 
     def find(self, cls: type[ObjectT], name: str, namespace: str = "") -> ObjectT | None:
         kind: str = cls.__dict__["kind"]
@@ -68,7 +88,22 @@ class Draft:
 
     def added(self, kind: str) -> list[Object]:
         """What this draft has of a kind that the State has not."""
-        return [obj for ref, obj in self._puts.items() if ref.kind == kind and self.state.get(ref) is None]
+        return [obj for ref, obj in self._puts.items() if ref.kind == kind and self._stored(ref) is None]
+
+    def takes_new_objects(self, namespace: str) -> bool:
+        """Whether the namespace exists and is not being deleted."""
+        home = self.get(Ref(Namespace.kind, "", namespace))
+        return home is not None and home.metadata.deletion_timestamp is None
+
+    def stamped(self, meta: ObjectMeta) -> ObjectMeta:
+        """With the resourceVersion to come, for who changes an object for certain."""
+        return evolve(meta, resource_version=self.version)
+
+    def version_of(self, obj: Object) -> str:
+        """The resourceVersion that whoever looked at the State before this call knows ``obj`` by."""
+        version = obj.metadata.resource_version
+        before = self._stored(ref_of(obj)) if version == self.version else None
+        return version if before is None else before.metadata.resource_version
 
     def put(self, obj: Object) -> None:
         ref = ref_of(obj)
@@ -77,7 +112,7 @@ class Draft:
 
     def remove(self, ref: Ref) -> None:
         self._puts.pop(ref, None)
-        if self.state.get(ref) is not None:
+        if self._stored(ref) is not None:
             self._removes[ref] = None
 
     def draw(self) -> bytes:
@@ -101,11 +136,13 @@ class Draft:
 
     def admitted(self) -> Admitted:
         """What differs from the State, stamped with the new resourceVersion."""
-        return Admitted(tuple(self._changed()), tuple(self._removes))
+        changes = [*self._changed(), *[Change(ref, self._stored(ref), None) for ref in self._removes]]
+        return Admitted(tuple(changes)) if changes else NO_CHANGES
 
-    def _changed(self) -> Iterator[Object]:
+    def _changed(self) -> Iterator[Change]:
         for ref, obj in self._puts.items():
+            stored = self._stored(ref)
             if obj.metadata.resource_version == self.version:
-                yield obj
-            elif obj != self.state.get(ref):
-                yield with_metadata(obj, resource_version=self.version)
+                yield Change(ref, stored, obj)
+            elif obj != stored:
+                yield Change(ref, stored, with_metadata(obj, resource_version=self.version))

@@ -11,6 +11,7 @@ from engine.api.addresses import with_addresses
 from engine.api.answers import conflict, not_found, wrong_uid
 from engine.api.creation import COUNTS_GENERATIONS
 from engine.api.defaults import defaulted
+from engine.api.defaults.revisioned import with_template_generation
 from engine.api.deletion import remove
 from engine.api.draft import Draft
 from engine.api.pods import updated_pod_spec
@@ -18,7 +19,7 @@ from engine.api.sharing import shared
 from engine.api.validation import validate
 from engine.api.validation.quantities import check_quantities
 from engine.errors import BadRequest
-from engine.kinds import Namespace, Object, ObjectMeta, Pod, Ref, Service, Unmodelled, evolve, ref_of
+from engine.kinds import DaemonSet, Namespace, Object, ObjectMeta, Pod, Ref, Service, Unmodelled, evolve, ref_of
 
 ObjectT = TypeVar("ObjectT", bound=Object)
 
@@ -52,6 +53,8 @@ def _filled_in(draft: Draft, obj: Object, stored: Object) -> Object:
     obj = defaulted(obj)
     if isinstance(obj, Service) and isinstance(stored, Service):
         obj = with_addresses(draft, obj, stored)
+    if isinstance(obj, DaemonSet) and isinstance(stored, DaemonSet):
+        obj = with_template_generation(obj, stored)
     return shared(obj, stored)
 
 
@@ -70,7 +73,7 @@ def update_status(draft: Draft, wanted: Object) -> Object:
             raise BadRequest(f"a {wanted.kind} has no status")
         if status == stored.status:  # type: ignore[attr-defined]  # it is of the same class
             return stored
-        obj = evolve(stored, status=status)  # type: ignore[misc]  # every kind is attrs
+        obj = evolve(stored, status=status, metadata=draft.stamped(stored.metadata))  # type: ignore[misc]  # every kind is attrs
     draft.put(obj)
     return obj
 
@@ -87,7 +90,7 @@ def current(draft: Draft, wanted: Object) -> Object:
         raise not_found(ref)
     if meta.uid and meta.uid != stored.metadata.uid:
         raise wrong_uid(ref, meta.uid, stored.metadata.uid)
-    if meta.resource_version and meta.resource_version != stored.metadata.resource_version:
+    if meta.resource_version and meta.resource_version != draft.version_of(stored):
         raise conflict(ref)
     return stored
 

@@ -78,10 +78,13 @@ def _conditions(
 
 
 def _wakes(change: Change, state: State) -> Iterable[Ref]:
-    """Itself, and a Terminating one for whatever changes in it."""
-    if change.ref.kind == Namespace.kind:
-        return (change.ref,)
-    namespace = change.ref.namespace
+    """Itself, and a Terminating one for whatever goes from it or is held there no more. Nothing comes into it."""
+    ref, old, new = change
+    if ref.kind == Namespace.kind:
+        return (ref,)
+    if new is not None and (old is None or old.metadata.finalizers == new.metadata.finalizers):
+        return ()
+    namespace = ref.namespace
     return (Ref(Namespace.kind, "", namespace),) if is_terminating(state, namespace) else ()
 
 

@@ -83,7 +83,7 @@ def _was_pulling(scene: Scene, name: str) -> bool:
     if scene.pod.status.phase != "Pending":
         return False
     said = _pulling(name).message
-    return any(event.message == said for event in scene.state.events_of(scene.pod.metadata.uid))
+    return any(event.message == said for event in scene.state.events_of(scene.pod))
 
 
 def with_images(node: Node, pulled: list[Resolved]) -> Node:

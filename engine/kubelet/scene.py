@@ -101,7 +101,7 @@ def said_now(scene: Scene, said: Said) -> bool:
     """Whether this very Event was reported within this second: what is said once is not said again."""
     return any(
         event.last_timestamp == scene.now and event.reason == said.reason and event.message == said.message
-        for event in scene.state.events_of(scene.pod.metadata.uid)
+        for event in scene.state.events_of(scene.pod)
     )
 
 

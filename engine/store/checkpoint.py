@@ -30,7 +30,7 @@ from engine.store.pages import PageRef, Pages, map_of
 from engine.store.sorted_map import SortedMap
 from engine.store.state import State
 
-LAYOUT = 1
+LAYOUT = 2
 """To be raised when the keys of an index come to mean something else; a checkpoint of another layout is not used."""
 _TABLE = "table/"
 

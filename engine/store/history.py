@@ -236,7 +236,7 @@ class History:
         puts = tuple(object_of(manifest) for manifest in left.values() if manifest is not None)
         removes = [ref for ref, manifest in left.items() if manifest is None and state.get(ref) is not None]
         commit = Commit(revision=revision, time=time, actor="", puts=puts, removes=tuple(removes))
-        return leap(state, commit)[0]
+        return leap(state, commit)
 
     def _keep(self, state: State) -> None:
         self._states.pop(state.revision, None)

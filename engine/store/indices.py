@@ -71,8 +71,17 @@ def _node_address_keys(node: Node) -> Keys:
     return [(each, "", node.metadata.name) for each in (node.internal_ip, node.spec.pod_cidr) if each]
 
 
+def event_home(namespace: str) -> str:
+    """The namespace of Events about an object of ``namespace``, "" for a cluster-scoped one."""
+    return namespace or "default"
+
+
 def _event_keys(event: Event) -> Keys:
-    return (("Event", event.involved_object.uid, event.metadata.namespace, event.metadata.name),)
+    """Of one that is not named after its subject; the others are found in their table, by their names."""
+    meta, subject = event.metadata, event.involved_object
+    if meta.name.startswith(f"{subject.name}.") and meta.namespace == event_home(subject.namespace):
+        return ()
+    return ((Event.kind, subject.uid, meta.namespace, meta.name),)
 
 
 def _exec_keys(line: Exec) -> Keys:

@@ -72,6 +72,12 @@ class SortedMap(Generic[K, V]):
                     return
                 yield keys[index], values[index]
 
+    def between(self, first: tuple[Any, ...], end: tuple[Any, ...]) -> Iterator[V]:
+        """The values from the key ``first`` to before the key ``end``, in key order."""
+        for place in range(max(0, bisect_right(self._firsts, first) - 1), bisect_left(self._firsts, end)):
+            keys, values = self._chunks[place]
+            yield from values[bisect_left(keys, first) : bisect_left(keys, end)]
+
     def changed_since(self, before: "SortedMap[K, V]") -> Iterator[tuple[K, V | None]]:
         """Keys whose value is not the same object as in ``before``; None for those that are gone.
 

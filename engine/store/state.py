@@ -4,7 +4,7 @@
 what the cluster holds: tables and indices are SortedMaps that share all they can with the State before.
 """
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
@@ -13,7 +13,7 @@ from attrs import frozen
 from engine.kinds import TERMINAL_PHASES, Event, Exec, LabelSelector, Object, Pod, Ref, evolve, ref_of
 from engine.store.change import Change
 from engine.store.commit import Commit
-from engine.store.indices import moves_of
+from engine.store.indices import event_home, moves_of
 from engine.store.requested import NOTHING_REQUESTED, Requested, requested_by
 from engine.store.sorted_map import SortedMap
 
@@ -87,10 +87,18 @@ class State:
             candidates = (obj for obj in self.objects(kind, namespace) if obj.metadata.name not in but)
         return (obj for obj in candidates if selector.matches(obj.metadata.labels))
 
-    def events_of(self, uid: str) -> list[Event]:
+    def events_of(self, obj: Object) -> list[Event]:
         """Events about an object, oldest first."""
-        events = cast("Iterator[Event]", self._objects(self.by_subject, ("Event", uid)))
-        return sorted(events, key=lambda event: (event.last_timestamp or 0, event.metadata.name))
+        return self.events_about(ref_of(obj), obj.metadata.uid)
+
+    def events_about(self, subject: Ref, uid: str) -> list[Event]:
+        """As ``events_of``, for an object that may be gone."""
+        home, name = event_home(subject.namespace), subject.name
+        near = self.table(Event.kind).between((home, f"{name}."), (home, f"{name}/"))
+        events = [event for event in cast("Iterator[Event]", near) if event.involved_object.uid == uid]
+        if self.by_subject:
+            events += cast("Iterator[Event]", self._objects(self.by_subject, (Event.kind, uid)))
+        return sorted(events, key=_when_reported)
 
     def execs_of(self, pod_uid: str) -> Iterator[Exec]:
         """Lines typed into the pod's containers, in the order they were typed."""
@@ -121,20 +129,25 @@ class State:
                 yield found
 
 
+def _when_reported(event: Event) -> tuple[int, str]:
+    return event.last_timestamp or 0, event.metadata.name
+
+
 def fold(state: State, commit: Commit) -> State:
     """The State after ``commit``; the function every replay, undo, fork and recovery is made of."""
-    return step(state, commit)[0]
-
-
-def step(state: State, commit: Commit) -> tuple[State, list[Change]]:
-    """As ``fold``, with what changed, in the order of the commit."""
     assert commit.revision == state.revision + 1, f"commit {commit.revision} does not follow {state.revision}"
     return leap(state, commit)
 
 
-def leap(state: State, commit: Commit) -> tuple[State, list[Change]]:
-    """As ``step`` for a whole stretch of commits, if ``commit`` holds what the stretch leaves of each object."""
-    changes = [Change(ref, state.get(ref), new) for ref, new in _asked(commit)]
+def leap(state: State, commit: Commit) -> State:
+    """As ``fold`` for a whole stretch of commits, if ``commit`` holds what the stretch leaves of each object."""
+    puts = [Change(ref := ref_of(obj), state.get(ref), obj) for obj in commit.puts]
+    removes = [Change(ref, state.get(ref), None) for ref in commit.removes]
+    return after(state, commit, puts + removes)
+
+
+def after(state: State, commit: Commit, changes: Sequence[Change]) -> State:
+    """The State after ``commit``, for who knows what it changes in ``state``."""
     tables = dict(state.tables)
     by_kind: dict[str, dict[tuple[str, str], Object | None]] = {}
     for ref, _, new in changes:
@@ -146,15 +159,7 @@ def leap(state: State, commit: Commit) -> tuple[State, list[Change]]:
     }
     if "Pod" in by_kind:
         indices["requested"] = _rerequested(state.requested, changes)
-    after = evolve(state, revision=commit.revision, time=commit.time, tables=MappingProxyType(tables), **indices)
-    return after, changes
-
-
-def _asked(commit: Commit) -> Iterator[tuple[Ref, Object | None]]:
-    for obj in commit.puts:
-        yield ref_of(obj), obj
-    for ref in commit.removes:
-        yield ref, None
+    return evolve(state, revision=commit.revision, time=commit.time, tables=MappingProxyType(tables), **indices)
 
 
 def _kind_of(cls: type[Any]) -> str:
@@ -162,7 +167,7 @@ def _kind_of(cls: type[Any]) -> str:
     return kind
 
 
-def _rerequested(requested: Held, changes: list[Change]) -> Held:
+def _rerequested(requested: Held, changes: Sequence[Change]) -> Held:
     """With the pods that took or left their room on a node."""
     sums: dict[tuple[str], Requested | None] = {}
     for ref, old, new in changes:

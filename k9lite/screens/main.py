@@ -201,7 +201,7 @@ class MainScreen(Screen[None]):
         if obj is not None:
             ref = ref_of(obj)
             title = f"{ref.kind.lower()}/{ref.name}"
-            self.pane.show(Query(kind="Event", about_uid=obj.metadata.uid, title=title))
+            self.pane.show(Query(kind="Event", about=ref, about_uid=obj.metadata.uid, title=title))
 
     def action_help(self) -> None:
         self.app.push_screen(help_screen((self, self.pane, self.pane.table), OWN_WORDS))

@@ -23,7 +23,7 @@ def the(state: State) -> Pod:
 def test_a_report_becomes_an_event_beside_its_subject() -> None:
     state = holding(pod("p"))
     state = submitted(state, pulled(the(state)))
-    (event,) = state.events_of(the(state).metadata.uid)
+    (event,) = state.events_of(the(state))
     assert re.fullmatch(r"p\.[0-9a-f]{16}", event.metadata.name)
     assert event.metadata.namespace == "default"
     assert event.involved_object == ObjectReference(

@@ -113,7 +113,7 @@ def test_creation_and_deletion_are_reported_with_the_pods_name() -> None:
 def test_more_than_ten_reports_are_combined() -> None:
     state = reconciled(state_with(replica_set(100)), REPLICASET, WEB)
     owner = stored(state, replica_set())
-    said = [event.message for event in state.events_of(owner.metadata.uid)]
+    said = [event.message for event in state.events_of(owner)]
     assert sum(text.startswith("Created pod: ") for text in said) == 10
     combined = "(combined from similar events): Created pod: "
     assert all(text.startswith(("Created pod: ", combined)) for text in said)

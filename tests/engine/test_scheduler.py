@@ -104,7 +104,7 @@ def test_a_new_pod_is_bound_and_an_event_tells_where() -> None:
     assert run.settle() == 1
     assert run.pod("p").spec.node_name == "w1"
     assert run.why("p") == "True"
-    (event,) = run.state.events_of("uid-p")
+    (event,) = run.state.events_of(run.pod("p"))
     assert (event.type, event.reason, event.message, event.source.component) == (
         "Normal",
         "Scheduled",
@@ -118,7 +118,7 @@ def test_a_pod_that_fits_nowhere_is_told_once() -> None:
     assert run.settle() == 1
     message = run.why("p").removeprefix("False Unschedulable: ")
     assert message.startswith("0/1 nodes are available: 1 node(s) were unschedulable. preemption: ")
-    (event,) = run.state.events_of("uid-p")
+    (event,) = run.state.events_of(run.pod("p"))
     assert (event.type, event.reason, event.message) == ("Warning", "FailedScheduling", message)
     run.wake_everything()
     assert run.settle() == 0

@@ -193,6 +193,6 @@ def _retry_at(sync: Sync) -> int:
         return 0
     if sync.seen.metadata.generation != sync.seen.status.observed_generation:
         return 0
-    events = sync.state.events_of(sync.seen.metadata.uid)
+    events = sync.state.events_of(sync.seen)
     last = max((event.last_timestamp or 0 for event in events if event.reason == _CREATE_ERROR), default=0)
     return last + max(1, min(last - failed.last_transition_time, _LONGEST_WAIT_SECONDS)) if last else 0

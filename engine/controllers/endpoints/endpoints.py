@@ -133,4 +133,5 @@ ENDPOINTS = Controller(
     watches=("Service", "Endpoints", "Pod"),
     wakes=_wakes,
     reconcile=_reconcile,
+    pods_with="Service",
 )

@@ -89,7 +89,7 @@ def concerned_services(change: Change, state: State) -> Iterable[Ref]:
     """Services that select the changed pod now or did before; scans the Services of its namespace."""
     old = change.old if isinstance(change.old, Pod) else None
     new = change.new if isinstance(change.new, Pod) else None
-    if not state.count("Service") or _facts(old) == _facts(new):
+    if _facts(old) == _facts(new):
         return ()
     labels = [pod.metadata.labels for pod in (old, new) if pod is not None and _belongs(pod)]
     return [

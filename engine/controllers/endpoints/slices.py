@@ -189,4 +189,5 @@ ENDPOINT_SLICES = Controller(
     watches=("Service", "EndpointSlice", "Pod"),
     wakes=_wakes,
     reconcile=_reconcile,
+    pods_with="Service",
 )

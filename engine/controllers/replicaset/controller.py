@@ -61,8 +61,6 @@ def _wakes(kind: str, change: Change, state: State) -> Iterable[Ref]:
     ref, old, new = change
     if ref.kind == kind:
         return (ref,)
-    if not state.count(kind):
-        return ()
     if isinstance(old, Pod) and isinstance(new, Pod) and _looks_the_same(old, new):
         return ()
     woken: dict[Ref, None] = {}
@@ -108,6 +106,7 @@ REPLICASET = Controller(
     watches=("ReplicaSet", "Pod"),
     wakes=partial(_wakes, "ReplicaSet"),
     reconcile=_reconcile,
+    pods_with="ReplicaSet",
 )
 
 REPLICATION_CONTROLLER = Controller(
@@ -115,4 +114,5 @@ REPLICATION_CONTROLLER = Controller(
     watches=("ReplicationController", "Pod"),
     wakes=partial(_wakes, "ReplicationController"),
     reconcile=_reconcile,
+    pods_with="ReplicationController",
 )

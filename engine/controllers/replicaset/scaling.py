@@ -45,7 +45,7 @@ def retry_at(state: State, owner: Owner, active_count: int) -> int:
         return 0
     if active_count != owner.status.replicas or owner.metadata.generation != owner.status.observed_generation:
         return 0
-    events = state.events_of(owner.metadata.uid)
+    events = state.events_of(owner)
     last = max((event.last_timestamp or 0 for event in events if event.reason == "FailedCreate"), default=0)
     waited_seconds = last - failed.last_transition_time
     return last + max(1, min(waited_seconds, _LONGEST_WAIT_SECONDS)) if last else 0
@@ -113,7 +113,7 @@ def _suffixes(seed: str) -> Iterator[str]:
 
 
 def _reports(state: State, owner: Owner, reason: str, text: str, names: Sequence[str]) -> list[Emit]:
-    told = sum(event.reason == reason for event in state.events_of(owner.metadata.uid))
+    told = sum(event.reason == reason for event in state.events_of(owner))
     apart = max(0, _ONE_BY_ONE - told)
     messages = [text + name for name in names[:apart]]
     if len(names) > apart:

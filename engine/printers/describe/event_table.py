@@ -8,7 +8,7 @@ from engine.store.state import State
 
 
 def events_lines(obj: Object, state: State, now: int) -> Iterator[str]:
-    yield from table_lines(state.events_of(obj.metadata.uid) if obj.metadata.uid else [], now)
+    yield from table_lines(state.events_of(obj) if obj.metadata.uid else [], now)
 
 
 def table_lines(events: list[Event], now: int) -> Iterator[str]:

@@ -5,7 +5,7 @@ Differs: there is no Lease section, as heartbeats are not objects of this cluste
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from engine.kinds import TERMINAL_PHASES, Node, Pod
+from engine.kinds import TERMINAL_PHASES, Node, Pod, ref_of
 from engine.printers.describe.allocation import (
     NOTHING,
     Amount,
@@ -68,7 +68,8 @@ def _lines(node: Node, state: State, now: int) -> Iterator[str]:
     yield from _pods(pods, requests, limits, room, now)
     yield from _allocated(total_amounts(requests), total_amounts(limits), room)
     # Kubelets report under the node's name, controllers under its uid.
-    events = [event for uid in (meta.uid, meta.name) if uid for event in state.events_of(uid)]
+    ref = ref_of(node)
+    events = [event for uid in (meta.uid, meta.name) if uid for event in state.events_about(ref, uid)]
     yield from table_lines(events, now)
 
 

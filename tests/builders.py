@@ -6,11 +6,13 @@ from typing import Any
 from engine.api.writes import Create
 from engine.cluster import Cluster
 from engine.kinds import (
+    DaemonSet,
     Deployment,
     Node,
     Object,
     Pod,
     Service,
+    StatefulSet,
     from_manifest,
 )
 from engine.store.frames import Header
@@ -75,6 +77,34 @@ def deployment(
     )
     assert isinstance(made, Deployment)
     return made
+
+
+def stateful_set(name: str = "web", *, replicas: int = 1, namespace: str = "default", **spec: Any) -> StatefulSet:
+    """As ``deployment``, with ``serviceName: <name>``."""
+    made = from_manifest(_workload("StatefulSet", name, namespace, {"replicas": replicas, "serviceName": name, **spec}))
+    assert isinstance(made, StatefulSet)
+    return made
+
+
+def daemon_set(name: str = "agent", *, namespace: str = "default", **spec: Any) -> DaemonSet:
+    made = from_manifest(_workload("DaemonSet", name, namespace, spec))
+    assert isinstance(made, DaemonSet)
+    return made
+
+
+def _workload(kind: str, name: str, namespace: str, spec: Mapping[str, Any]) -> dict[str, Any]:
+    """``template`` in ``spec`` is a pod spec; labels and selector are ``app: <name>``."""
+    template = spec.get("template", pod_spec())
+    return {
+        "apiVersion": "apps/v1",
+        "kind": kind,
+        "metadata": {"name": name, "namespace": namespace, "labels": {"app": name}},
+        "spec": {
+            "selector": {"matchLabels": {"app": name}},
+            **spec,
+            "template": {"metadata": {"labels": {"app": name}}, "spec": dict(template)},
+        },
+    }
 
 
 def service(name: str = "web", *, namespace: str = "default", port: int = 80, **spec: Any) -> Service:

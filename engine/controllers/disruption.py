@@ -23,7 +23,7 @@ from engine.kinds import (
     Ref,
     ReplicaSet,
     ReplicationController,
-    Unmodelled,
+    StatefulSet,
     condition,
     evolve,
     ref_of,
@@ -119,11 +119,8 @@ def _scale(state: State, pod: Pod, owner: OwnerReference) -> Mapping[str, int] |
         if deployment is None or deployment.metadata.uid != above.uid:
             return {owner.uid: 0}
         return {owner.uid: 0, above.uid: _or_one(deployment.spec.replicas)}
-    if isinstance(found, ReplicaSet | ReplicationController):
+    if isinstance(found, ReplicaSet | ReplicationController | StatefulSet):
         return {owner.uid: _or_one(found.spec.replicas)}
-    if isinstance(found, Unmodelled) and owner.kind == "StatefulSet":
-        replicas = found.body.get("spec", EMPTY).get("replicas")
-        return {owner.uid: replicas if isinstance(replicas, int) else 1}
     kind = KINDS.get(owner.kind)
     resource = owner.kind if kind is None else kind.resource
     return _Uncounted(f"{resource} does not implement the scale subresource")
@@ -195,8 +192,6 @@ def _wakes(change: Change, state: State) -> Iterable[Ref]:
     """Itself; for pods and their controllers the budgets of the namespace (scans those) that they may concern."""
     if change.ref.kind == PodDisruptionBudget.kind:
         return (change.ref,)
-    if not state.count(PodDisruptionBudget.kind):
-        return ()
     budgets = state.all(PodDisruptionBudget, change.ref.namespace)
     old, new = change.old, change.new
     if change.ref.kind != Pod.kind:
@@ -217,14 +212,14 @@ def _facts(pod: Pod) -> object:
 
 
 def _replicas(obj: object) -> object:
-    if isinstance(obj, Unmodelled):
-        return obj.body.get("spec", EMPTY).get("replicas")
-    return obj.spec.replicas if isinstance(obj, Deployment | ReplicaSet | ReplicationController) else None
+    scaled = (Deployment, ReplicaSet, ReplicationController, StatefulSet)
+    return obj.spec.replicas if isinstance(obj, scaled) else None
 
 
 DISRUPTION = Controller(
     name="disruption-controller",
     watches=(PodDisruptionBudget.kind, Pod.kind, *_SCALED),
     wakes=_wakes,
+    pods_with=PodDisruptionBudget.kind,
     reconcile=_reconcile,
 )

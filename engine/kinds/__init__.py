@@ -68,6 +68,20 @@ from engine.kinds.pod import (
     VolumeMount,
 )  # fmt: skip
 from engine.kinds.registry import KINDS, Kind, kind_named
+from engine.kinds.revisioned import (
+    ClaimRetentionPolicy,
+    ControllerRevision,
+    DaemonSet,
+    DaemonSetSpec,
+    DaemonSetStatus,
+    DaemonSetUpdateStrategy,
+    StatefulSet,
+    StatefulSetOrdinals,
+    StatefulSetRollingUpdate,
+    StatefulSetSpec,
+    StatefulSetStatus,
+    StatefulSetUpdateStrategy,
+)  # fmt: skip
 from engine.kinds.same import Same
 from engine.kinds.service import (
     Endpoint,
@@ -97,19 +111,22 @@ from engine.kinds.workload import (
 )  # fmt: skip
 
 __all__ = [
-    "EMPTY", "KINDS", "TERMINAL_PHASES", "Affinity", "Condition", "ConfigMap", "Container", "ContainerImage",
-    "ContainerPort", "ContainerState", "ContainerStateRunning", "ContainerStateTerminated",
-    "ContainerStateWaiting", "ContainerStatus", "Deployment", "DeploymentSpec", "DeploymentStatus",
-    "DeploymentStrategy", "Endpoint", "EndpointAddress", "EndpointConditions", "EndpointPort",
-    "EndpointSlice", "EndpointSubset", "Endpoints", "EnvVar", "Event", "EventSource", "Exec", "ExecAction",
-    "Fault", "FaultSpec", "GRPCAction", "HTTPGetAction", "Kind", "LabelSelector", "LoadBalancerStatus",
-    "Namespace", "NamespaceSpec", "NamespaceStatus", "Node", "NodeAddress", "NodeAffinity", "NodeSelector",
-    "NodeSelectorTerm", "NodeSpec", "NodeStatus", "Object", "ObjectMeta", "ObjectReference",
-    "OwnerReference", "Pod", "PodDisruptionBudget", "PodDisruptionBudgetSpec", "PodDisruptionBudgetStatus",
-    "PodSpec", "PodStatus", "PodTemplateSpec", "PreferredSchedulingTerm", "Probe", "Ref", "ReplicaSet",
-    "ReplicaSetSpec", "ReplicaSetStatus", "ReplicationController", "ReplicationControllerSpec", "Request",
-    "Requirement", "ResourceRequirements", "RollingUpdate", "Same", "Service", "ServicePort", "ServiceSpec",
-    "ServiceStatus", "TCPSocketAction", "Taint", "Time", "Toleration", "Unmodelled", "Volume", "VolumeMount",
-    "condition", "dump_yaml", "evolve", "format_time", "from_manifest", "is_true", "kind_named", "load_yaml",
+    "EMPTY", "KINDS", "TERMINAL_PHASES", "Affinity", "ClaimRetentionPolicy", "Condition", "ConfigMap",
+    "Container", "ContainerImage", "ContainerPort", "ContainerState", "ContainerStateRunning",
+    "ContainerStateTerminated", "ContainerStateWaiting", "ContainerStatus", "ControllerRevision", "DaemonSet",
+    "DaemonSetSpec", "DaemonSetStatus", "DaemonSetUpdateStrategy", "Deployment", "DeploymentSpec",
+    "DeploymentStatus", "DeploymentStrategy", "Endpoint", "EndpointAddress", "EndpointConditions",
+    "EndpointPort", "EndpointSlice", "EndpointSubset", "Endpoints", "EnvVar", "Event", "EventSource", "Exec",
+    "ExecAction", "Fault", "FaultSpec", "GRPCAction", "HTTPGetAction", "Kind", "LabelSelector",
+    "LoadBalancerStatus", "Namespace", "NamespaceSpec", "NamespaceStatus", "Node", "NodeAddress",
+    "NodeAffinity", "NodeSelector", "NodeSelectorTerm", "NodeSpec", "NodeStatus", "Object", "ObjectMeta",
+    "ObjectReference", "OwnerReference", "Pod", "PodDisruptionBudget", "PodDisruptionBudgetSpec",
+    "PodDisruptionBudgetStatus", "PodSpec", "PodStatus", "PodTemplateSpec", "PreferredSchedulingTerm", "Probe",
+    "Ref", "ReplicaSet", "ReplicaSetSpec", "ReplicaSetStatus", "ReplicationController",
+    "ReplicationControllerSpec", "Request", "Requirement", "ResourceRequirements", "RollingUpdate", "Same",
+    "Service", "ServicePort", "ServiceSpec", "ServiceStatus", "StatefulSet", "StatefulSetOrdinals",
+    "StatefulSetRollingUpdate", "StatefulSetSpec", "StatefulSetStatus", "StatefulSetUpdateStrategy",
+    "TCPSocketAction", "Taint", "Time", "Toleration", "Unmodelled", "Volume", "VolumeMount", "condition",
+    "dump_yaml", "evolve", "format_time", "from_manifest", "is_true", "kind_named", "load_yaml",
     "owner_reference", "parse_time", "ref_of", "set_condition", "to_manifest", "to_yaml", "with_metadata",
 ]  # fmt: skip

@@ -7,10 +7,12 @@ from typing import Any
 
 from attrs import frozen
 
+from engine.kinds.batch import CronJob, Job
 from engine.kinds.cluster_objects import ConfigMap, Event, Namespace, PodDisruptionBudget, Unmodelled
 from engine.kinds.node import Node
 from engine.kinds.observation import Exec, Fault
 from engine.kinds.pod import Pod
+from engine.kinds.revisioned import ControllerRevision, DaemonSet, StatefulSet
 from engine.kinds.service import Endpoints, EndpointSlice, Service
 from engine.kinds.workload import Deployment, ReplicaSet, ReplicationController
 
@@ -67,10 +69,11 @@ _TABLE = (
     Kind("PersistentVolumeClaim", "persistentvolumeclaims", ("pvc",), "v1", True),
     Kind("ResourceQuota", "resourcequotas", ("quota",), "v1", True),
     Kind("LimitRange", "limitranges", ("limits",), "v1", True),
-    Kind("StatefulSet", "statefulsets", ("sts",), "apps/v1", True),
-    Kind("DaemonSet", "daemonsets", ("ds",), "apps/v1", True),
-    Kind("Job", "jobs", (), "batch/v1", True),
-    Kind("CronJob", "cronjobs", ("cj",), "batch/v1", True),
+    Kind("StatefulSet", "statefulsets", ("sts",), "apps/v1", True, StatefulSet),
+    Kind("DaemonSet", "daemonsets", ("ds",), "apps/v1", True, DaemonSet),
+    Kind("ControllerRevision", "controllerrevisions", (), "apps/v1", True, ControllerRevision),
+    Kind("Job", "jobs", (), "batch/v1", True, Job),
+    Kind("CronJob", "cronjobs", ("cj",), "batch/v1", True, CronJob),
     Kind("HorizontalPodAutoscaler", "horizontalpodautoscalers", ("hpa",), "autoscaling/v2", True),
     Kind("Ingress", "ingresses", ("ing",), "networking.k8s.io/v1", True),
     Kind("NetworkPolicy", "networkpolicies", ("netpol",), "networking.k8s.io/v1", True),

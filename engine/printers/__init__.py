@@ -11,6 +11,7 @@ from types import MappingProxyType
 from engine.kinds import KINDS
 from engine.printers import (
     configmaps,
+    controllerrevisions,
     created,
     cronjobs,
     daemonsets,
@@ -49,6 +50,7 @@ _OWN = {
     "ClusterRole": created.PRINTER,
     "ClusterRoleBinding": rolebindings.PRINTER,
     "ConfigMap": configmaps.PRINTER,
+    "ControllerRevision": controllerrevisions.PRINTER,
     "CronJob": cronjobs.PRINTER,
     "DaemonSet": daemonsets.PRINTER,
     "Deployment": deployments.PRINTER,

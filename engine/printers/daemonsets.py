@@ -1,27 +1,28 @@
 """DaemonSets as ``kubectl get daemonsets`` lists them."""
 
-from engine.kinds import Unmodelled
+from engine.kinds import DaemonSet
 from engine.printers.durations import NONE, age
-from engine.printers.parts.body import at, container_cells, mapping, selector, text
 from engine.printers.parts.columns import Printer, columns
-from engine.printers.parts.selectors import labels_text, selector_text
+from engine.printers.parts.selectors import container_cells, labels_text, selector_text
 from engine.store.state import State
 
-_COUNTS = (
-    "desiredNumberScheduled", "currentNumberScheduled", "numberReady", "updatedNumberScheduled",
-    "numberAvailable",
-)  # fmt: skip
 
-
-def cells(daemon_set: Unmodelled, _state: State, now: int) -> tuple[str, ...]:
-    body = daemon_set.body
+def cells(daemon_set: DaemonSet, _state: State, now: int) -> tuple[str, ...]:
+    spec, status = daemon_set.spec, daemon_set.status
+    counts = (
+        status.desired_number_scheduled,
+        status.current_number_scheduled,
+        status.number_ready,
+        status.updated_number_scheduled,
+        status.number_available,
+    )
     return (
         daemon_set.metadata.name,
-        *(text(body, "status", count, default="0") for count in _COUNTS),
-        labels_text(mapping(body, "spec", "template", "spec", "nodeSelector")),
+        *map(str, counts),
+        labels_text(spec.template.spec.node_selector),
         age(daemon_set, now),
-        *container_cells(at(body, "spec", "template")),
-        selector_text(selector(body, "spec", "selector")) or NONE,
+        *container_cells(spec.template.spec.containers),
+        selector_text(spec.selector) or NONE,
     )
 
 

@@ -1,11 +1,9 @@
 """cordon, uncordon and scale."""
 
-from typing import Any
-
-from engine.kinds import Deployment, Node, Ref, from_manifest
+from engine.kinds import Deployment, Node, Ref
 from k9lite.verbs.scale import argv, form
-from tests.builders import deployment, node, pod
-from tests.console.running import Session, state_of
+from tests.builders import deployment, node, pod, stateful_set
+from tests.console.running import Session, created, state_of
 
 
 def session() -> Session:
@@ -89,14 +87,8 @@ def test_scale_refuses_what_kubectl_refuses() -> None:
     )
 
 
-def test_a_kind_without_a_model_scales_too() -> None:
-    body: dict[str, Any] = {
-        "apiVersion": "apps/v1",
-        "kind": "StatefulSet",
-        "metadata": {"name": "db", "namespace": "default"},
-        "spec": {"replicas": 1, "serviceName": "db"},
-    }
-    cluster = Session(state_of(from_manifest(body)))
+def test_a_stateful_set_scales_too() -> None:
+    cluster = Session(created(stateful_set("db")))
     assert cluster.run("scale sts/db --replicas=3").out == "statefulset.apps/db scaled"
     assert '"replicas": 3' in cluster.run("get sts db -o json").out
 

@@ -211,4 +211,4 @@ def test_both_finalizers_of_the_garbage_collector_exclude_each_other() -> None:
 
 
 def test_kinds_without_a_model_have_their_metadata_checked() -> None:
-    assert "metadata.name: Invalid value" in refusal(manifest("StatefulSet", "A", "apps/v1", spec={}))
+    assert "metadata.name: Invalid value" in refusal(manifest("Ingress", "A", "networking.k8s.io/v1", spec={}))

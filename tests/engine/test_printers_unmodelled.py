@@ -42,22 +42,6 @@ def test_nonsense_in_a_body_is_listed_and_not_stumbled_over(kind: str) -> None:
     assert len(cells(kind, spec=deeper, status={"conditions": ["?"]})) == len(PRINTERS[kind].columns)
 
 
-def test_a_stateful_set_counts_its_ready_pods() -> None:
-    spec = {"replicas": 3, "template": TEMPLATE}
-    shown = cells("StatefulSet", spec=spec, status={"readyReplicas": 2})
-    assert shown == ("x", "2/3", "60m", "a,b", "nginx,redis")
-
-
-def test_a_daemon_set_counts_its_nodes() -> None:
-    status = {
-        "desiredNumberScheduled": 3, "currentNumberScheduled": 3, "numberReady": 2, "updatedNumberScheduled": 1,
-        "numberAvailable": 2,
-    }  # fmt: skip
-    assert cells("DaemonSet", spec={"template": TEMPLATE, "selector": SELECTOR}, status=status) == (
-        "x", "3", "3", "2", "1", "2", "disk=ssd", "60m", "a,b", "nginx,redis", "app=db",
-    )
-
-
 def test_a_job_tells_its_status_and_how_long_it_took() -> None:
     started, ended = format_time(NOW - 300), format_time(NOW - 180)
     done = {

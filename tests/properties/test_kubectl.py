@@ -5,11 +5,10 @@ import shlex
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from engine.kinds import from_manifest
 from k9lite.kubectl import GLOBAL_OPTIONS
 from k9lite.prompt import complete
 from k9lite.verbs import VERBS
-from tests.builders import deployment, node, pod, service
+from tests.builders import deployment, node, pod, service, stateful_set
 from tests.console.running import INTERRUPTED, Session, created
 
 STATE = created(
@@ -19,14 +18,7 @@ STATE = created(
     pod("web-2", labels={"app": "web"}, nodeName="w1"),
     deployment("web", replicas=2),
     service("web"),
-    from_manifest(
-        {
-            "apiVersion": "apps/v1",
-            "kind": "StatefulSet",
-            "metadata": {"name": "db", "namespace": "default"},
-            "spec": {"replicas": 1, "selector": {"matchLabels": {"app": "db"}}},
-        }
-    ),
+    stateful_set("db"),
 )
 FILES = {
     "good.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n",

@@ -105,7 +105,7 @@ heads = {
             {},
         ),
     ),
-    "StatefulSet": ("apps/v1", unknown),
+    "Ingress": ("networking.k8s.io/v1", unknown),
 }
 manifests = st.one_of(
     [

@@ -7,10 +7,13 @@ stays one object in memory. Follows ``pkg/apis/*/v1/defaults.go``; fields that n
 
 from typing import TypeVar, cast
 
+from engine.api.defaults.batch import default_cron_job, default_job
 from engine.api.defaults.cluster import default_endpoints, default_namespace, default_node
+from engine.api.defaults.revisioned import default_daemon_set, default_stateful_set
 from engine.api.defaults.service import default_service
 from engine.api.defaults.workload import default_deployment, default_replica_set, default_replication_controller
 from engine.kinds import (
+    DaemonSet,
     Deployment,
     Endpoints,
     EndpointSlice,
@@ -20,7 +23,9 @@ from engine.kinds import (
     ReplicaSet,
     ReplicationController,
     Service,
+    StatefulSet,
 )
+from engine.kinds.batch import CronJob, Job
 
 ObjectT = TypeVar("ObjectT", bound=Object)
 
@@ -38,6 +43,14 @@ def _defaulted(obj: Object) -> Object:
             return default_replica_set(obj)
         case ReplicationController():
             return default_replication_controller(obj)
+        case StatefulSet():
+            return default_stateful_set(obj)
+        case DaemonSet():
+            return default_daemon_set(obj)
+        case Job():
+            return default_job(obj)
+        case CronJob():
+            return default_cron_job(obj)
         case Service():
             return default_service(obj)
         case Namespace():

@@ -5,10 +5,16 @@ the stored object were checked with it and are skipped, so that a controller's s
 template. Kinds without a model have their metadata checked, nothing else.
 """
 
+from engine.api.validation.batch import cron_job_errors, job_errors
 from engine.api.validation.cluster import config_map_errors, endpoints_errors, node_errors
 from engine.api.validation.disruption import budget_errors
 from engine.api.validation.metadata import metadata_errors
 from engine.api.validation.pod import pod_errors, pod_update_errors
+from engine.api.validation.revisioned import (
+    controller_revision_errors,
+    daemon_set_errors,
+    stateful_set_errors,
+)
 from engine.api.validation.service import service_errors
 from engine.api.validation.workload import (
     deployment_errors,
@@ -19,6 +25,8 @@ from engine.errors import FieldError, Invalid
 from engine.kinds import (
     KINDS,
     ConfigMap,
+    ControllerRevision,
+    DaemonSet,
     Deployment,
     Endpoints,
     Node,
@@ -28,7 +36,9 @@ from engine.kinds import (
     ReplicaSet,
     ReplicationController,
     Service,
+    StatefulSet,
 )
+from engine.kinds.batch import CronJob, Job
 
 
 def validate(obj: Object, old: Object | None = None) -> None:
@@ -59,6 +69,16 @@ def _spec_errors(obj: Object, old: Object | None) -> list[FieldError]:
         case ReplicationController():
             before = old if isinstance(old, ReplicationController) else None
             return replication_controller_errors(obj, before)
+        case StatefulSet():
+            return stateful_set_errors(obj, old if isinstance(old, StatefulSet) else None)
+        case DaemonSet():
+            return daemon_set_errors(obj, old if isinstance(old, DaemonSet) else None)
+        case ControllerRevision():
+            return controller_revision_errors(obj, old if isinstance(old, ControllerRevision) else None)
+        case Job():
+            return job_errors(obj, old if isinstance(old, Job) else None)
+        case CronJob():
+            return cron_job_errors(obj, old if isinstance(old, CronJob) else None)
         case Service():
             return service_errors(obj, old if isinstance(old, Service) else None)
         case Node():

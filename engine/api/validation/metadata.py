@@ -15,6 +15,7 @@ MOST_ANNOTATION_BYTES = 262144
 _NAMES: Mapping[str, Callable[[str], tuple[str, ...]]] = {
     "Namespace": names.dns_label,
     "Service": names.dns_1035_label,
+    "StatefulSet": names.dns_label,
     "Exec": names.dns_subdomain,
     **dict.fromkeys(("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"), names.path_segment),
 }

@@ -6,7 +6,18 @@ Follows ``resource.Quantity.UnmarshalJSON``, which refuses while decoding.
 from collections.abc import Iterable, Iterator, Mapping
 
 from engine.errors import BadRequest
-from engine.kinds import Deployment, Node, Object, Pod, PodSpec, ReplicaSet, ReplicationController
+from engine.kinds import (
+    DaemonSet,
+    Deployment,
+    Node,
+    Object,
+    Pod,
+    PodSpec,
+    ReplicaSet,
+    ReplicationController,
+    StatefulSet,
+)
+from engine.kinds.batch import CronJob, Job
 from engine.kinds.quantity import parse_quantity
 
 
@@ -15,8 +26,12 @@ def check_quantities(obj: Object) -> None:
     match obj:
         case Pod():
             amounts = _of_pod(obj.spec)
-        case Deployment() | ReplicaSet() | ReplicationController():
+        case Deployment() | ReplicaSet() | ReplicationController() | StatefulSet() | DaemonSet():
             amounts = _of_pod(obj.spec.template.spec)
+        case Job():
+            amounts = _of_pod(obj.spec.template.spec)
+        case CronJob():
+            amounts = _of_pod(obj.spec.job_template.spec.template.spec)
         case Node():
             amounts = iter((obj.status.capacity, obj.status.allocatable))
         case _:

@@ -27,27 +27,27 @@ from engine.kinds.codec import encode
 def deployment_errors(deployment: Deployment, old: Deployment | None) -> list[FieldError]:
     spec = deployment.spec
     before = old.spec if old is not None else None
-    errors = _negative("spec.replicas", spec.replicas)
-    errors += _selector_errors(spec.selector)
+    errors = negative_errors("spec.replicas", spec.replicas)
+    errors += owner_selector_errors(spec.selector)
     template = None if before is None else before.template
-    errors += _template_errors(spec.template, spec.selector, template, "ReplicaSet")
+    errors += owned_template_errors(spec.template, spec.selector, template, "ReplicaSet")
     errors += _strategy_errors(spec.strategy or DeploymentStrategy())
     errors += _pace_errors(spec)
-    if before is not None and spec.selector != before.selector:
-        errors += immutable("spec.selector", _shown(spec.selector), _shown(before.selector))
+    if before is not None:
+        errors += immutable_selector_errors(spec.selector, before.selector)
     return errors
 
 
 def replica_set_errors(replica_set: ReplicaSet, old: ReplicaSet | None) -> list[FieldError]:
     spec = replica_set.spec
     before = old.spec if old is not None else None
-    errors = _negative("spec.replicas", spec.replicas)
-    errors += _negative("spec.minReadySeconds", spec.min_ready_seconds)
-    errors += _selector_errors(spec.selector)
+    errors = negative_errors("spec.replicas", spec.replicas)
+    errors += negative_errors("spec.minReadySeconds", spec.min_ready_seconds)
+    errors += owner_selector_errors(spec.selector)
     template = None if before is None else before.template
-    errors += _template_errors(spec.template, spec.selector, template, "ReplicaSet")
-    if before is not None and spec.selector != before.selector:
-        errors += immutable("spec.selector", _shown(spec.selector), _shown(before.selector))
+    errors += owned_template_errors(spec.template, spec.selector, template, "ReplicaSet")
+    if before is not None:
+        errors += immutable_selector_errors(spec.selector, before.selector)
     return errors
 
 
@@ -56,19 +56,19 @@ def replication_controller_errors(
 ) -> list[FieldError]:
     """Its selector is a plain mapping, and may change."""
     spec = controller.spec
-    errors = _negative("spec.minReadySeconds", spec.min_ready_seconds)
+    errors = negative_errors("spec.minReadySeconds", spec.min_ready_seconds)
     if not spec.selector:
         errors.append(required("spec.selector"))
-    errors += _negative("spec.replicas", spec.replicas)
+    errors += negative_errors("spec.replicas", spec.replicas)
     selector = LabelSelector(match_labels=spec.selector)
     template = None if old is None else old.spec.template
-    return errors + _template_errors(spec.template, selector, template, "ReplicationController")
+    return errors + owned_template_errors(spec.template, selector, template, "ReplicationController")
 
 
 def int_or_percent_errors(value: int | str, path: str) -> list[FieldError]:
     if isinstance(value, str):
         return each_invalid(path, value, names.percentage(value))
-    return _negative(path, value)
+    return negative_errors(path, value)
 
 
 def over_100_percent_errors(value: int | str, path: str) -> list[FieldError]:
@@ -77,20 +77,21 @@ def over_100_percent_errors(value: int | str, path: str) -> list[FieldError]:
     return []
 
 
-def _negative(path: str, value: int | None) -> list[FieldError]:
+def negative_errors(path: str, value: int | None) -> list[FieldError]:
     return [invalid(path, value, NEGATIVE)] if value is not None and value < 0 else []
 
 
-def _selector_errors(selector: LabelSelector | None) -> list[FieldError]:
+def owner_selector_errors(selector: LabelSelector | None, owner: str = "deployment") -> list[FieldError]:
+    """Of a ReplicaSet Kubernetes says the same as of a Deployment."""
     if selector is None:
         return [required("spec.selector")]
     errors = selector_errors(selector, "spec.selector")
     if not selector.match_labels and not selector.match_expressions:
-        errors.append(invalid("spec.selector", {}, "empty selector is invalid for deployment"))
+        errors.append(invalid("spec.selector", {}, f"empty selector is invalid for {owner}"))
     return errors
 
 
-def _template_errors(
+def owned_template_errors(
     template: PodTemplateSpec, selector: LabelSelector | None, old: PodTemplateSpec | None, owner: str
 ) -> list[FieldError]:
     if template is old:
@@ -127,25 +128,29 @@ def _rolling_errors(rolling: RollingUpdate, path: str) -> list[FieldError]:
     unavailable, surge = rolling.max_unavailable or 0, rolling.max_surge or 0
     errors = int_or_percent_errors(unavailable, f"{path}.maxUnavailable")
     errors += int_or_percent_errors(surge, f"{path}.maxSurge")
-    if _is_zero(unavailable) and _is_zero(surge):
+    if is_zero(unavailable) and is_zero(surge):
         why = "may not be 0 when `maxSurge` is 0"
         errors.append(invalid(f"{path}.maxUnavailable", unavailable, why))
     return errors + over_100_percent_errors(unavailable, f"{path}.maxUnavailable")
 
 
-def _is_zero(value: int | str) -> bool:
+def is_zero(value: int | str) -> bool:
     return value == 0 or (isinstance(value, str) and not names.percentage(value) and int(value[:-1]) == 0)
 
 
 def _pace_errors(spec: DeploymentSpec) -> list[FieldError]:
-    errors = _negative("spec.minReadySeconds", spec.min_ready_seconds)
-    errors += _negative("spec.revisionHistoryLimit", spec.revision_history_limit)
+    errors = negative_errors("spec.minReadySeconds", spec.min_ready_seconds)
+    errors += negative_errors("spec.revisionHistoryLimit", spec.revision_history_limit)
     deadline = spec.progress_deadline_seconds
-    errors += _negative("spec.progressDeadlineSeconds", deadline)
+    errors += negative_errors("spec.progressDeadlineSeconds", deadline)
     if deadline is not None and deadline <= spec.min_ready_seconds:
         why = "must be greater than minReadySeconds"
         errors.append(invalid("spec.progressDeadlineSeconds", deadline, why))
     return errors
+
+
+def immutable_selector_errors(new: LabelSelector | None, old: LabelSelector | None) -> list[FieldError]:
+    return [] if new == old else immutable("spec.selector", _shown(new), _shown(old))
 
 
 def _shown(selector: LabelSelector | None) -> Mapping[str, object] | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.kinds import KINDS, Object
 from engine.printers.describe.configmaps import describe_config_map
+from engine.printers.describe.daemonsets import describe_daemon_set
 from engine.printers.describe.deployments import describe_deployment
 from engine.printers.describe.endpoints import describe_endpoints
 from engine.printers.describe.endpointslices import describe_endpoint_slice
@@ -22,12 +23,14 @@ from engine.printers.describe.replicasets import describe_replica_set
 from engine.printers.describe.replicationcontrollers import describe_replication_controller
 from engine.printers.describe.secrets import describe_secret
 from engine.printers.describe.services import describe_service
+from engine.printers.describe.statefulsets import describe_stateful_set
 from engine.store.state import State
 
 Describer = Callable[[Any, State, int], list[str]]
 
 _OWN: Mapping[str, Describer] = {
     "ConfigMap": describe_config_map,
+    "DaemonSet": describe_daemon_set,
     "Deployment": describe_deployment,
     "EndpointSlice": describe_endpoint_slice,
     "Endpoints": describe_endpoints,
@@ -39,6 +42,7 @@ _OWN: Mapping[str, Describer] = {
     "ReplicationController": describe_replication_controller,
     "Secret": describe_secret,
     "Service": describe_service,
+    "StatefulSet": describe_stateful_set,
 }
 
 DESCRIBERS: Mapping[str, Describer] = MappingProxyType({

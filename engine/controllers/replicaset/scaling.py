@@ -5,25 +5,20 @@ is refused: that many fit. Then the owner says so, and tries again 1, 2, 4, ... 
 this back-off is the Event FailedCreate and the condition ReplicaFailure.
 """
 
-from collections.abc import Iterator, Sequence
-from hashlib import blake2b
+from collections.abc import Sequence
 
-from engine.api.draft import SUFFIX_LETTERS
 from engine.api.writes import Create, Delete, Emit, Write
 from engine.controllers.replicaset.owner import COMPONENT, Owner
 from engine.controllers.replicaset.status import FAILURE, status_write
 from engine.controllers.replicaset.victims import victims
 from engine.errors import ApiError
-from engine.kinds import ObjectMeta, Pod, Ref, condition, evolve, owner_reference, ref_of
+from engine.kinds import ObjectMeta, Pod, condition, evolve, owner_reference, ref_of
+from engine.pod_control import LONGEST_WAIT_SECONDS, new_names, reports
 from engine.reconcile import Result
 from engine.store.state import State
 
 BURST = 500
 """Pods created or deleted by one reconcile at most (``BurstReplicas``)."""
-
-_LONGEST_WAIT_SECONDS = 1000
-_ONE_BY_ONE = 10
-"""Events of one reason that are told apart; more are ``combined from similar events``, as client-go does."""
 
 
 def create_pods(state: State, owner: Owner, active: Sequence[Pod], missing: int, now: int) -> Result:
@@ -35,7 +30,8 @@ def delete_pods(state: State, owner: Owner, active: Sequence[Pod], surplus: int,
     chosen = victims(state, owner, active, min(surplus, BURST), now)
     writes: list[Write] = [Delete(ref=ref_of(pod), uid=pod.metadata.uid) for pod in chosen]
     names = [pod.metadata.name for pod in chosen]
-    return Result(writes=(*writes, *_reports(state, owner, "SuccessfulDelete", "Deleted pod: ", names)))
+    told = reports(state, owner, COMPONENT[owner.kind], "SuccessfulDelete", "Deleted pod: ", names)
+    return Result(writes=(*writes, *told))
 
 
 def retry_at(state: State, owner: Owner, active_count: int) -> int:
@@ -48,7 +44,7 @@ def retry_at(state: State, owner: Owner, active_count: int) -> int:
     events = state.events_of(owner)
     last = max((event.last_timestamp or 0 for event in events if event.reason == "FailedCreate"), default=0)
     waited_seconds = last - failed.last_transition_time
-    return last + max(1, min(waited_seconds, _LONGEST_WAIT_SECONDS)) if last else 0
+    return last + max(1, min(waited_seconds, LONGEST_WAIT_SECONDS)) if last else 0
 
 
 def _create(state: State, owner: Owner, active: Sequence[Pod], count: int, now: int) -> Result:
@@ -58,7 +54,7 @@ def _create(state: State, owner: Owner, active: Sequence[Pod], count: int, now: 
         return _failed(owner, active, error, now)
 
     metadata = owner.spec.template.metadata
-    names = _new_names(state, owner, count)
+    names = new_names(state, owner, count)
     shared = ObjectMeta(
         generate_name=f"{owner.metadata.name}-",
         namespace=owner.metadata.namespace,
@@ -69,7 +65,7 @@ def _create(state: State, owner: Owner, active: Sequence[Pod], count: int, now: 
     )
     spec = owner.spec.template.spec
     writes: list[Write] = [Create(Pod(metadata=evolve(shared, name=name), spec=spec)) for name in names]
-    writes += _reports(state, owner, "SuccessfulCreate", "Created pod: ", names)
+    writes += reports(state, owner, COMPONENT[owner.kind], "SuccessfulCreate", "Created pod: ", names)
     return Result(writes=tuple(writes), refused=refused)
 
 
@@ -86,40 +82,5 @@ def _failed(owner: Owner, active: Sequence[Pod], error: ApiError, now: int) -> R
     )
     status = status_write(owner, active, now, failure=str(error))
     return Result(
-        writes=(report, *status), again_at=now + max(1, min(now - began, _LONGEST_WAIT_SECONDS))
+        writes=(report, *status), again_at=now + max(1, min(now - began, LONGEST_WAIT_SECONDS))
     )
-
-
-def _new_names(state: State, owner: Owner, count: int) -> list[str]:
-    """As generateName would make them, but known before the write: the Events name the pods."""
-    prefix = f"{owner.metadata.name[:57]}-"
-    names: dict[str, None] = {}
-    for suffix in _suffixes(f"{owner.metadata.uid}/{state.revision}"):
-        if len(names) == count:
-            break
-        name = prefix + suffix
-        if state.get(Ref("Pod", owner.metadata.namespace, name)) is None:
-            names[name] = None
-    return list(names)
-
-
-def _suffixes(seed: str) -> Iterator[str]:
-    number = 0
-    while True:
-        digest = blake2b(f"{seed}/{number}".encode(), digest_size=20).digest()
-        for start in range(0, 20, 5):
-            yield "".join(SUFFIX_LETTERS[byte % 27] for byte in digest[start : start + 5])
-        number += 1
-
-
-def _reports(state: State, owner: Owner, reason: str, text: str, names: Sequence[str]) -> list[Emit]:
-    told = sum(event.reason == reason for event in state.events_of(owner))
-    apart = max(0, _ONE_BY_ONE - told)
-    messages = [text + name for name in names[:apart]]
-    if len(names) > apart:
-        messages.append(f"(combined from similar events): {text}{names[-1]}")
-    component = COMPONENT[owner.kind]
-    return [
-        Emit(subject=owner, type="Normal", reason=reason, message=message, component=component)
-        for message in messages
-    ]

@@ -1,7 +1,8 @@
 """Replays a log's inputs and holds every commit against what the cluster does now: determinism, checked.
 
 Inputs are asked again in their place; everything else must follow by itself. The first commit that differs in
-a single byte is reported with what differs. A compacted log is replayed from the State it begins with.
+a single byte is reported with what differs. A compacted log is replayed from the State it begins with. Compared is
+what this version reads of a commit, written as this version writes it: what a newer one added is not.
 """
 
 from attrs import frozen
@@ -23,7 +24,7 @@ class Difference:
 
 
 def verify(history: History) -> Difference | None:
-    """None if all commits come out identical, byte for byte."""
+    """None if all commits come out identical, byte for byte, both as this version writes them. Raises LogError."""
     replayed = _Replay(history)
     for revision in range(history.first_revision + 1, history.last_revision + 1):
         recorded = history.commit(revision)

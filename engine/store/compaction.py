@@ -1,6 +1,6 @@
 """Forgets the beginning of a log: its last ``keep_seconds`` and one State before them are all that stays.
 
-    .NAME.compacted   header (``first_revision`` R), dictionary, a checkpoint of R, every commit and note behind R
+    .NAME.compacted   header (``first_revision`` R), dictionary, a checkpoint of R, everything behind R
     sync, rename over NAME, sync the folder
 
 R is the newest place at or before the horizon where a replay can begin: a checkpoint that tells what waited, or a
@@ -25,6 +25,8 @@ from engine.store.history import History
 from engine.store.log import Log
 from engine.store.reader import LogReader
 from engine.store.state import fold
+
+_MADE_ANEW = frozenset({FrameType.PAGE, FrameType.INDEX, FrameType.CHECKPOINT})
 
 
 @frozen(kw_only=True)
@@ -117,13 +119,13 @@ def _fill(made: Log, path: Path, history: History, begin: _Begin) -> None:
 
 
 def _groups(reader: LogReader, behind: int) -> Iterator[list[Frame]]:
-    """What was one frame, where it stands behind a revision; pages and checkpoints are made anew."""
+    """What was one frame, where it stands behind a revision, also of a type that only a newer version knows."""
     reached = 0
-    for _, group in groupby(reader.frames(), key=lambda frame: frame.offset):
+    for _, group in groupby(reader.frames(with_unknown=True), key=lambda frame: frame.offset):
         kept: list[Frame] = []
         for frame in group:
             reached = max(reached, frame.revision)
-            if reached > behind:
+            if reached > behind and frame.type not in _MADE_ANEW:
                 kept.append(frame)
         if kept:
             yield kept

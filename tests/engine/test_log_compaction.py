@@ -140,6 +140,22 @@ def test_a_recording_of_a_compacted_log_plays_from_what_is_left(path: Path) -> N
     client.close()
 
 
+def test_what_only_a_newer_version_knows_stays_where_it_is(path: Path) -> None:
+    with Log.open(path) as log:
+        log.append([Entry(0xF0, b"before what is kept"), Entry(FrameType.NOTE, b"hour 5 ends")])
+    cluster = Cluster.reopen(Log.open(path), START + 7 * HOUR)
+    cluster.close()
+    with Log.open(path) as log:
+        log.append([Entry(0xF0, b"about the last one", log.last_revision), Entry(0xF1, b"")])
+    compact(path, 0)
+    with LogReader.open(path) as reader:
+        left = [(frame.type, frame.payload, frame.revision) for frame in reader.frames(with_unknown=True)]
+    unknown = [each for each in left if each[0] >= 0xF0]
+    last = max(revision for *_, revision in left)
+    assert unknown == [(0xF0, b"about the last one", last), (0xF1, b"", 0)]
+    assert left[left.index(unknown[0]) - 1][::2] == (FrameType.COMMIT, last)
+
+
 def test_a_log_that_is_written_is_not_compacted(path: Path) -> None:
     with Log.open(path), pytest.raises(LogLocked):
         compact(path, HOUR)

@@ -7,9 +7,8 @@ form (a JSON-shaped mapping), which is what a log keeps of an input so that it c
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import frozen
-
 from engine.kinds import Object, Ref, from_manifest, to_manifest
+from engine.kinds.frozen import frozen
 
 FOREGROUND, BACKGROUND, ORPHAN = "Foreground", "Background", "Orphan"
 

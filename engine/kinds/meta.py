@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 
-from attrs import frozen
-
 from engine.kinds.codec import EMPTY, Time
 from engine.kinds.evolution import evolve
+from engine.kinds.frozen import frozen
 
 
 class Ref(NamedTuple):

@@ -8,9 +8,8 @@ are removed with the pod or when the fault is lifted.
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from attrs import frozen
-
 from engine.kinds.codec import EMPTY
+from engine.kinds.frozen import frozen
 from engine.kinds.meta import ObjectMeta
 
 

@@ -6,10 +6,9 @@ last resort); differs in that it spreads requests by counting instead of at rand
 
 from collections.abc import Callable, Iterator
 
-from attrs import frozen
-
 from engine.faults import is_down
 from engine.kinds import Endpoint, EndpointSlice, LabelSelector, Node, Pod, Service, ServicePort
+from engine.kinds.frozen import frozen
 from engine.store.state import State
 
 SERVICE_NAME = "kubernetes.io/service-name"

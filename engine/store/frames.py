@@ -58,9 +58,10 @@ from struct import Struct
 from zlib import crc32
 
 import msgpack
-from attrs import define, field, frozen
+from attrs import define, field
 
 from engine.errors import LogTooNew, NotALog
+from engine.kinds.frozen import frozen
 
 MAGIC = b"\x89K9LOG\r\n"
 FORMAT = 2

@@ -8,8 +8,9 @@ is behind the Wire.
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from attrs import define, field, frozen
+from attrs import define, field
 
+from engine.kinds.frozen import frozen
 from engine.kubelet.files import Files, Wrote, resolve
 from engine.kubelet.shell.syntax import Command, While
 

@@ -7,8 +7,9 @@ A loop is known as endless when its rounds take equally long and what changes fr
 date) decides nothing in it; otherwise it is run on until a limit of steps. Same Script, same Recording.
 """
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
+from engine.kinds.frozen import frozen
 from engine.kubelet.files import Files, Wrote
 from engine.kubelet.shell.control import BreakLoop, ContinueLoop, Exit
 from engine.kubelet.shell.dependence import deciding, only_literal

@@ -4,7 +4,7 @@ Follows the grammar of POSIX sh (Shell Command Language, 2.10) as far as busybox
 lists, pipelines, redirections, here-documents, if, for, while, until, case, groups, subshells, functions.
 """
 
-from attrs import frozen
+from engine.kinds.frozen import frozen
 
 
 @frozen

@@ -3,14 +3,19 @@
 Follows RealPodControl of ``pkg/controller/controller_utils.go`` and client-go's recorder.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 
 from engine.api.draft import SUFFIX_LETTERS
 from engine.api.writes import Emit
-from engine.kinds import Object, Ref
+from engine.kinds import Event, Object, Ref
 from engine.store.state import State
 
+CREATED, DELETED = ("SuccessfulCreate", "Created pod: "), ("SuccessfulDelete", "Deleted pod: ")
+"""The reason of an Event, and what its message says before a pod's name."""
+_LONGEST_WAIT_SECONDS = 60
+LONGEST_BASE = 58
+"""Of a name that a suffix ends."""
 LONGEST_WAIT_SECONDS = 1000
 """Between two attempts to create a pod that was refused."""
 
@@ -18,24 +23,24 @@ _ONE_BY_ONE = 10
 """Events of one reason that are told apart; more are ``combined from similar events``, as client-go does."""
 
 
-def new_names(state: State, owner: Object, count: int) -> list[str]:
-    """As generateName would make them, but known before the write: the Events name the pods."""
+def new_names(state: State, owner: Object, bases: Sequence[str]) -> list[str]:
+    """As generateName would make them of ``bases``, but known before the write: the Events name the pods."""
     meta = owner.metadata
-    prefix = f"{meta.name[:57]}-"
+    suffixes = _suffixes(f"{meta.uid}/{state.revision}")
     names: dict[str, None] = {}
-    for suffix in _suffixes(f"{meta.uid}/{state.revision}"):
-        if len(names) == count:
-            break
-        name = prefix + suffix
-        if state.get(Ref("Pod", meta.namespace, name)) is None:
-            names[name] = None
+    for base in bases:
+        name = base[:LONGEST_BASE] + next(suffixes)
+        while name in names or state.get(Ref("Pod", meta.namespace, name)) is not None:
+            name = base[:LONGEST_BASE] + next(suffixes)
+        names[name] = None
     return list(names)
 
 
 def reports(
-    state: State, owner: Object, component: str, reason: str, text: str, names: Sequence[str]
+    state: State, owner: Object, said: tuple[str, str], names: Sequence[str], component: str
 ) -> list[Emit]:
-    """One Event a name, ``text`` before it; past ten of a reason one for all of them."""
+    """An Event for each name, CREATED or DELETED; past ten of a reason one for all of them."""
+    reason, text = said
     told = sum(event.reason == reason for event in state.events_of(owner))
     apart = max(0, _ONE_BY_ONE - told)
     messages = [text + name for name in names[:apart]]
@@ -45,6 +50,35 @@ def reports(
         Emit(subject=owner, type="Normal", reason=reason, message=message, component=component)
         for message in messages
     ]
+
+
+def retry_at(events: Iterable[Event], failing_at: int = 0) -> int:
+    """When pods may be asked for again: 1, 2, 4, ... seconds after the last refusal, 0 if none came since the last
+    pod was made. ``failing_at`` is the time of one that is not yet reported.
+
+    The memory of this back-off are the owner's Events FailedCreate and SuccessfulCreate.
+    """
+    first, last, succeeded = failing_at, failing_at, 0
+    for event in events:
+        if event.reason == "FailedCreate":
+            began = event.first_timestamp or 0
+            first = min(first, began) if first else began
+            last = max(last, event.last_timestamp or 0)
+        elif event.reason == "SuccessfulCreate":
+            succeeded = max(succeeded, event.last_timestamp or 0)
+    if not last or last < succeeded:
+        return 0
+    return last + max(1, min(last - max(first, succeeded), LONGEST_WAIT_SECONDS))
+
+
+def refused_until(events: Sequence[Event]) -> int:
+    """After the API server refused what was to be made: 1, 2, 4, ... at most 60 s later; 0 if the last was made."""
+    failed = [each for each in events if each.reason == "FailedCreate"]
+    last = max((each.last_timestamp or 0 for each in failed), default=0)
+    made = max((each.last_timestamp or 0 for each in events if each.reason == CREATED[0]), default=0)
+    if not last or made > last:
+        return 0
+    return last + min(1 << min(sum(each.count for each in failed) - 1, 10), _LONGEST_WAIT_SECONDS)
 
 
 def _suffixes(seed: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from engine.controllers.replicaset.status import FAILURE, status_write
 from engine.controllers.replicaset.victims import victims
 from engine.errors import ApiError
 from engine.kinds import ObjectMeta, Pod, condition, evolve, owner_reference, ref_of
-from engine.pod_control import LONGEST_WAIT_SECONDS, new_names, reports
+from engine.pod_control import CREATED, DELETED, LONGEST_BASE, LONGEST_WAIT_SECONDS, new_names, reports
 from engine.reconcile import Result
 from engine.store.state import State
 
@@ -30,8 +30,7 @@ def delete_pods(state: State, owner: Owner, active: Sequence[Pod], surplus: int,
     chosen = victims(state, owner, active, min(surplus, BURST), now)
     writes: list[Write] = [Delete(ref=ref_of(pod), uid=pod.metadata.uid) for pod in chosen]
     names = [pod.metadata.name for pod in chosen]
-    told = reports(state, owner, COMPONENT[owner.kind], "SuccessfulDelete", "Deleted pod: ", names)
-    return Result(writes=(*writes, *told))
+    return Result(writes=(*writes, *reports(state, owner, DELETED, names, COMPONENT[owner.kind])))
 
 
 def retry_at(state: State, owner: Owner, active_count: int) -> int:
@@ -54,7 +53,7 @@ def _create(state: State, owner: Owner, active: Sequence[Pod], count: int, now: 
         return _failed(owner, active, error, now)
 
     metadata = owner.spec.template.metadata
-    names = new_names(state, owner, count)
+    names = new_names(state, owner, [f"{owner.metadata.name[: LONGEST_BASE - 1]}-"] * count)
     shared = ObjectMeta(
         generate_name=f"{owner.metadata.name}-",
         namespace=owner.metadata.namespace,
@@ -65,7 +64,7 @@ def _create(state: State, owner: Owner, active: Sequence[Pod], count: int, now: 
     )
     spec = owner.spec.template.spec
     writes: list[Write] = [Create(Pod(metadata=evolve(shared, name=name), spec=spec)) for name in names]
-    writes += reports(state, owner, COMPONENT[owner.kind], "SuccessfulCreate", "Created pod: ", names)
+    writes += reports(state, owner, CREATED, names, COMPONENT[owner.kind])
     return Result(writes=tuple(writes), refused=refused)
 
 

@@ -74,7 +74,7 @@ class Cluster:
             self._queue.wake_everything(self.state)
         self._checkpointer = checkpointer
         if log is not None and log.last_revision == 0:
-            self._checkpointer = Checkpointer.begin(log)
+            self._checkpointer = Checkpointer.of_new(log)
 
     @classmethod
     def reopen(cls, log: Log, to: int = 0) -> Self:
@@ -237,20 +237,22 @@ class Cluster:
                 if self.now > self.state.time:
                     self.pause()
                 if self._checkpointer is not None and self._checkpointer.worth_closing(self.state):
-                    self._write_checkpoint(self._checkpointer)
+                    with suppress(LogError):
+                        self._checkpointer.write(self.state, self.now, self._queue.saved())
         finally:
             if self._log is not None:
                 self._log.close()
 
     def _checkpoint_if_due(self) -> None:
-        """Between two steps, when nobody waits for an answer."""
-        if self._checkpointer is not None and self._checkpointer.is_due:
-            self._write_checkpoint(self._checkpointer)
-
-    def _write_checkpoint(self, checkpointer: Checkpointer) -> None:
+        """Between two steps: begins a checkpoint where one is due, and writes a little of one that was begun."""
+        checkpointer = self._checkpointer
+        if checkpointer is None:
+            return
         # The commits are what counts: where there is no room for a checkpoint, their next append will tell.
         with suppress(LogError):
-            checkpointer.write(self.state, self.now, self._queue.saved() if self.settled else None)
+            if checkpointer.is_due:
+                checkpointer.begin(self.state, self.now, self._queue.saved() if self.settled else None)
+            checkpointer.go_on()
 
     def _admit(self, writes: Sequence[Write]) -> Admitted:
         return admit(self.state, writes, now=self.now, seed=self.header.seed, run_line=run_line)
@@ -287,8 +289,7 @@ class Cluster:
         self.state = after(before, commit, admitted.changes)
         self.last_commit = commit
         self._group.append(commit)
-        for change in admitted.changes:
-            self._queue.wake(change, self.state, commit.revision, settled)
+        self._queue.wake(admitted.changes, self.state, commit.revision, settled)
         return commit
 
     def _leap(self, to: int) -> None:

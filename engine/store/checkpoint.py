@@ -8,15 +8,19 @@
                                index                    offset of its INDEX frame (index.py)
                                bytes                    what this checkpoint took, its pages included
                                maps                     {name: [[first key, entries, offset of the page], ...]}
-                               now, waiting             cluster time when it was written, and what the Queue
+                               now, waiting             cluster time when it was begun, and what the Queue
                                                         held then (queue.py), None if that is not known
+                               behind                   [[first revision, offset], ...] of the frames of commits
+                                                        that came while its pages were written
+
+Its frame has the revision of the last commit before it, which is the State's or one behind it.
 
 A State is a few persistent B-trees of two levels: their lower level is the pages (pages.py), their upper one is
 here. A page that did not change since the checkpoint before is referred to where it already lies. A history can be
 told without any of it, so these frames may be skipped; what is read from them is checked like everything else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -46,6 +50,7 @@ class Checkpoint:
     maps: Mapping[str, list[PageRef]]
     now: int = 0
     waiting: Any = None
+    behind: Sequence[tuple[int, int]] = ()
 
     @property
     def is_at_rest(self) -> bool:
@@ -94,6 +99,7 @@ def encode_checkpoint(checkpoint: Checkpoint, offset: int, packer: Packer) -> by
         "maps": maps,
         "now": checkpoint.now,
         "waiting": checkpoint.waiting,
+        "behind": checkpoint.behind,
     }
     return start + packer.deflate(msgpack.packb(body))
 
@@ -117,6 +123,7 @@ def decode_checkpoint(payload: bytes, packer: Packer) -> Checkpoint:
             maps=maps,
             now=int(body["now"]),
             waiting=body["waiting"],
+            behind=[(int(first), int(offset)) for first, offset in body["behind"]],
         )
     except (PackError, ValueError, TypeError, KeyError, AttributeError, msgpack.UnpackException) as error:
         raise LogError(f"a checkpoint in the log cannot be read: {error}") from error

@@ -1,12 +1,15 @@
-"""Writes checkpoints into a log while its cluster goes on: when, and only what changed.
+"""Writes checkpoints into a log while its cluster goes on: when, only what changed, and a little at a time.
 
-A checkpoint is due when at least ``_COMMITS`` commits came since the one before, and as many bytes of them as that
-one took. So the file never takes more than twice what its commits take, whatever changes; and who opens or seeks
-folds no more commits than 512, or a checkpoint's bytes of them where one checkpoint takes more: where changes are
-spread over all of a large cluster. A cluster that is closed writes one at its end (``worth_closing``).
+A checkpoint is due when at least ``_COMMITS`` commits came since the one before was begun, and as many bytes of them
+as that one took. So the file never takes more than twice what its commits take, whatever changes, but for pages that
+a killed process had begun with. A State never changes, so its pages are written as time allows (``go_on``) and its
+root when all are there; commits that come in between are named in the root. Who opens or seeks folds those, and no
+more commits than 512, or a checkpoint's bytes of them where one takes more: where changes are spread over all of a
+large cluster. A cluster that is closed writes one at its end (``worth_closing``).
 """
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from attrs import define, field
@@ -15,16 +18,22 @@ from engine.errors import LogError
 from engine.store.checkpoint import Checkpoint, encode_checkpoint, maps_of
 from engine.store.commit import Commit
 from engine.store.frames import Entry, FrameType, Place
-from engine.store.history import History
+from engine.store.history import History, pages_of
 from engine.store.index import Index
 from engine.store.log import Log
 from engine.store.packing import Packer
-from engine.store.pages import PageRef, Pages, encode_page, place_of
+from engine.store.pages import LogPage, PageRef, Pages, encoding, place_of
+from engine.store.reader import LogReader
+from engine.store.sorted_map import Chunk
 from engine.store.state import State
 
 _COMMITS = 512
 _FEW_COMMITS = 16
 _MANY_OBJECTS = 1000
+_SLICE_BYTES = 1 << 18
+"""Of pages, not deflated yet: some 8 ms, and as much again to deflate one page of pods."""
+_SYNCED_BYTES = 1 << 22
+"""Of pages that may wait for one sync, so that no sync takes long."""
 
 
 @define(eq=False)
@@ -34,7 +43,7 @@ class Checkpointer:
     _log: Log
     _packer: Packer
     pages: Pages | None = None
-    """Where States that were read from this log have their chunks."""
+    """Where the chunks lie that are in this log; None until one is written."""
     since: Index = field(factory=Index)
     revision: int = 0
     """Up to which it knows all that was appended."""
@@ -43,20 +52,20 @@ class Checkpointer:
     size_bytes: int = 0
     index_offset: int = 0
     root_offset: int = 0
-    _known: dict[int, tuple[Any, int]] = field(factory=dict)
-    """id of a chunk -> the chunk, and where its page lies."""
+    _begun: "_Begun | None" = None
+    _unsynced_bytes: int = 0
     _lost: bool = False
     """An interrupt came between the log and what is known of it here: no more checkpoints until it is reopened."""
 
     @classmethod
-    def begin(cls, log: Log) -> "Checkpointer | None":
+    def of_new(cls, log: Log) -> "Checkpointer | None":
         """For a log without commits; None for one that cannot hold checkpoints, of format 1."""
         return None if log.packer is None else cls(log=log, packer=log.packer)
 
     @classmethod
     def resume(cls, log: Log, history: History) -> "Checkpointer | None":
-        """For a log that ``history`` has just read to its end; as begin for one of format 1."""
-        made = cls.begin(log)
+        """For a log that ``history`` has just read to its end; as of_new for one of format 1."""
+        made = cls.of_new(log)
         if made is None:
             return None
         made.pages, made.since = history.pages, history.since_checkpoint()
@@ -87,70 +96,116 @@ class Checkpointer:
 
     @property
     def is_due(self) -> bool:
-        return self.commits >= _COMMITS and self.commit_bytes >= self.size_bytes
+        return self._begun is None and self.commits >= _COMMITS and self.commit_bytes >= self.size_bytes
 
     def worth_closing(self, state: State) -> bool:
         """Whether the next opening would otherwise do more than it need."""
         objects = sum(map(len, state.tables.values()))
         return self.commits >= _FEW_COMMITS or (self.commits > 0 and objects >= _MANY_OBJECTS)
 
-    def write(self, state: State, now: int = 0, waiting: Any = None) -> None:
-        """Durable when it returns. ``waiting`` is what a queue held at ``now``. Raises as Log.append does."""
+    def begin(self, state: State, now: int = 0, waiting: Any = None) -> None:
+        """``state`` is to be written, by ``go_on``. ``waiting`` is what a queue held at ``now``. Raises LogError."""
         if self._lost or state.revision != self.revision:
             return
+        if self.pages is None:
+            self.pages = pages_of(LogReader.open(self._log.path))
+        spent_bytes = 0 if self._begun is None else self._begun.spent_bytes
+        self._begun = _Begun(state, now, waiting, self.commits, self.commit_bytes, spent_bytes)
+        self._begun.work = self._write_pages(self._begun)
+
+    def go_on(self, some_bytes: int = _SLICE_BYTES) -> None:
+        """Writes so much of what was begun, if anything was. Raises as Log.append does; the next call goes on."""
+        begun = self._begun
+        if begun is None or self._lost:
+            return
         self._lost = True
-        begun_at = self._log.end
         try:
-            maps, known = self._write_pages(state)
-            index = self.since.encoded(self.index_offset, self.root_offset, state.revision)
-            entry = Entry(FrameType.INDEX, self._packer.deflate(index))
-            ((index_offset, _),) = self._log.append([entry], durable=False)
-            root_offset = self._log.end
-            checkpoint = Checkpoint(
-                revision=state.revision,
-                time=state.time,
-                index_offset=index_offset,
-                size_bytes=root_offset - begun_at,
-                maps=maps,
-                now=now,
-                waiting=waiting,
-            )
-            payload = encode_checkpoint(checkpoint, root_offset, self._packer)
-            self._log.append([Entry(FrameType.CHECKPOINT, payload, state.revision)])
+            for written_bytes in begun.work:
+                some_bytes -= written_bytes
+                if some_bytes <= 0:
+                    break
+            else:
+                self._finish(begun)
         except LogError:
+            begun.work = self._write_pages(begun)
             self._lost = False
             raise
-        self._known, self.since = known, Index()
-        self.commits = self.commit_bytes = 0
-        self.size_bytes = self._log.end - begun_at
-        self.index_offset, self.root_offset = index_offset, root_offset
         self._lost = False
 
-    def _write_pages(self, state: State) -> tuple[dict[str, list[PageRef]], dict[int, tuple[Any, int]]]:
-        """The pages of all maps, those that are not in the log yet appended to it."""
-        maps = maps_of(state)
-        new = [(name, chunk) for name, each in maps.items() for _, chunk in each.chunks() if self._place(chunk) is None]
-        entries = [Entry(FrameType.PAGE, self._packer.deflate(encode_page(name, chunk))) for name, chunk in new]
-        places = self._log.append(entries, durable=False)
-        written = {id(chunk): (chunk, offset) for (_, chunk), (offset, _) in zip(new, places, strict=True)}
+    def write(self, state: State, now: int = 0, waiting: Any = None) -> None:
+        """As begin and go_on to the end: durable when it returns."""
+        self.begin(state, now, waiting)
+        self.go_on(sys.maxsize)
+
+    def _write_pages(self, begun: "_Begun") -> Iterator[int]:
+        """Those that are not in the log yet; gives how many bytes each step came to."""
+        pages = self.pages
+        assert pages is not None, "made when the checkpoint is begun"
+        for name, each in maps_of(begun.state).items():
+            for _, chunk in each.chunks():
+                if place_of(chunk, pages) is None:
+                    data = yield from encoding(name, chunk.load())
+                    yield self._append_page(begun, name, chunk, data)
+
+    def _append_page(self, begun: "_Begun", name: str, chunk: Chunk[Any, Any], data: bytes) -> int:
+        before, pages = self._log.end, self.pages
+        assert pages is not None, "made when the checkpoint is begun"
+        entry = Entry(FrameType.PAGE, self._packer.deflate(data))
+        is_much = self._unsynced_bytes > _SYNCED_BYTES
+        ((offset, _),) = self._log.append([entry], durable=is_much)
+        spent_bytes = self._log.end - before
+        begun.spent_bytes += spent_bytes
+        self._unsynced_bytes = 0 if is_much else self._unsynced_bytes + spent_bytes
+        chunk.page = LogPage(pages, offset, len(chunk), name)
+        pages.hold(chunk, len(data))
+        return len(data)
+
+    def _finish(self, begun: "_Begun") -> None:
+        """The index and the root, durably."""
+        state, before = begun.state, self._log.end
+        known, behind = self.since.split_behind(state.revision)
+        index = self._packer.deflate(known.encoded(self.index_offset, self.root_offset, state.revision))
+        ((index_offset, _),) = self._log.append([Entry(FrameType.INDEX, index)], durable=False)
+        root_offset = self._log.end
+        begun.spent_bytes += root_offset - before
+        checkpoint = Checkpoint(
+            revision=state.revision,
+            time=state.time,
+            index_offset=index_offset,
+            size_bytes=begun.spent_bytes,
+            maps=self._refs(state),
+            now=begun.now,
+            waiting=begun.waiting,
+            behind=list(zip(behind.firsts, behind.offsets, strict=True)),
+        )
+        payload = encode_checkpoint(checkpoint, root_offset, self._packer)
+        self._log.append([Entry(FrameType.CHECKPOINT, payload, self.revision)])
+        self.since, self._begun, self._unsynced_bytes = behind, None, 0
+        self.commits -= begun.commits
+        self.commit_bytes -= begun.commit_bytes
+        self.size_bytes = begun.spent_bytes + self._log.end - root_offset
+        self.index_offset, self.root_offset = index_offset, root_offset
+
+    def _refs(self, state: State) -> dict[str, list[PageRef]]:
+        assert self.pages is not None, "made when the checkpoint is begun"
         refs: dict[str, list[PageRef]] = {}
-        known: dict[int, tuple[Any, int]] = {}
-        for name, each in maps.items():
+        for name, each in maps_of(state).items():
             refs[name] = []
             for first, chunk in each.chunks():
-                offset = written[id(chunk)][1] if id(chunk) in written else self._place(chunk)
-                assert offset is not None, "a page is either known or written now"
-                refs[name].append(PageRef(first, entries_in(chunk), offset))
-                known[id(chunk)] = (chunk, offset)
-        return refs, known
-
-    def _place(self, chunk: Any) -> int | None:
-        known = self._known.get(id(chunk))
-        if known is not None:
-            return known[1]
-        return None if self.pages is None else place_of(chunk, self.pages)
+                offset = place_of(chunk, self.pages)
+                assert offset is not None, "all pages are written"
+                refs[name].append(PageRef(first, len(chunk), offset))
+        return refs
 
 
-def entries_in(chunk: Any) -> int:
-    """Without reading a chunk that is still in the log."""
-    return len(chunk[0]) if isinstance(chunk, tuple) else len(chunk)
+@define(eq=False)
+class _Begun:
+    """A checkpoint on its way; ``commits`` and ``commit_bytes`` came before it, since the last one was begun."""
+
+    state: State
+    now: int
+    waiting: Any
+    commits: int
+    commit_bytes: int
+    spent_bytes: int
+    work: Iterator[int] = iter(())

@@ -99,7 +99,7 @@ def _rewrite(log: Log, history: History, begin: _Begin) -> None:
 
 
 def _fill(made: Log, path: Path, history: History, begin: _Begin) -> None:
-    checkpointer = Checkpointer.begin(made)
+    checkpointer = Checkpointer.of_new(made)
     assert checkpointer is not None, "a new log packs"
     checkpointer.revision = begin.revision
     state = history.state_at(begin.revision)

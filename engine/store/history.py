@@ -35,7 +35,7 @@ class History:
     def __init__(self, reader: LogReader) -> None:
         self.header: Header = reader.header
         self._reader = reader
-        self._pages = _pages_of(reader)
+        self._pages = pages_of(reader)
         self._index = Index()
         self._last = self._inputs_known_to = 0
         self._follower: Follower = reader.follow()
@@ -151,12 +151,7 @@ class History:
         """What the next checkpoint has to write down: frames and inputs behind the newest one."""
         self.revisions_by("")
         known = 0 if self.newest_checkpoint is None else self.newest_checkpoint[0].revision
-        at = bisect_right(self._index.firsts, known)
-        since = Index(firsts=self._index.firsts[at:], offsets=self._index.offsets[at:])
-        for actor, revisions in self._index.inputs.items():
-            if newer := revisions[bisect_right(revisions, known) :]:
-                since.inputs[actor] = newer
-        return since
+        return self._index.split_behind(known)[1]
 
     def close(self) -> None:
         """States that came from here stay readable."""
@@ -175,7 +170,9 @@ class History:
                 raise
             return  # the commits tell the same
         self.newest_checkpoint = newest, frame.offset
-        self._last = self._inputs_known_to = newest.revision
+        for first, offset in newest.behind:
+            self._index.add_frame(first, offset)
+        self._last, self._inputs_known_to = frame.revision, newest.revision
         self._follower = self._reader.follow(frame.end)
 
     def _take(self, frame: Frame) -> None:
@@ -245,8 +242,8 @@ class History:
         self._states[state.revision] = state
 
 
-def _pages_of(reader: LogReader) -> Pages:
-    """They outlive the history: as long as a State that came from here is held, its file stays open."""
+def pages_of(reader: LogReader) -> Pages:
+    """They outlive the reader: as long as a State that has chunks there is held, the file stays open."""
     own = reader.again()
     pages = Pages(own.page_at)
     weakref.finalize(pages, own.close)

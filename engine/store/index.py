@@ -58,6 +58,17 @@ class Index:
         at = bisect_right(self.checkpoint_revisions, revision) - 1
         return None if at < 0 else (self.checkpoint_revisions[at], self.checkpoint_offsets[at])
 
+    def split_behind(self, revision: int) -> tuple["Index", "Index"]:
+        """The frames and inputs up to ``revision``, which ends a frame, and those behind it; no checkpoints."""
+        at = bisect_right(self.firsts, revision)
+        before, behind = Index(self.firsts[:at], self.offsets[:at]), Index(self.firsts[at:], self.offsets[at:])
+        for actor, revisions in self.inputs.items():
+            known = bisect_right(revisions, revision)
+            for part, some in ((before, revisions[:known]), (behind, revisions[known:])):
+                if some:
+                    part.inputs[actor] = some
+        return before, behind
+
     def encoded(self, before: int, root_before: int, revision: int) -> bytes:
         """The payload, not deflated yet, for a checkpoint at ``revision``."""
         body = [before, root_before, revision, _to_bytes(self.firsts), _to_bytes(self.offsets), self.inputs]

@@ -1,17 +1,20 @@
-"""Chunks of a SortedMap that lie in a log: read when first touched, and never changed there.
+"""Chunks of a SortedMap that lie in a log: read when first touched, let go when there is no room, never changed.
 
     PAGE payload     deflated with the log's dictionary, of msgpack [keys, values]
                        of a table        each value is a manifest, as its own msgpack bytes
                        of an index       each value is [kind, namespace, name]
                        of ``requested``  each value is [cpu_milli, memory_bytes, ...], the fields of Requested
 
-A LazyChunk stands where a chunk (keys, values) stands. Its values are decoded one by one when they are asked for;
-each is one object for all who ask, in this chunk and in every copy that later changes made of it.
+Values are decoded one by one when they are asked for; each is one object for all who ask, in this chunk and in every
+copy that later changes made of it, until the chunk is let go: who asks again gets another, which equals it. So memory
+is a cache of the log, and what is done never depends on what is in it. What no checkpoint has written yet stays.
 """
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
 from sys import intern
 from typing import Any, cast
+from weakref import ref
 
 import msgpack
 from attrs import astuple, frozen
@@ -20,10 +23,17 @@ from engine.errors import LogError
 from engine.kinds import EMPTY, Object, to_manifest
 from engine.store.interning import Interning
 from engine.store.requested import Requested
-from engine.store.sorted_map import Chunk, SortedMap
+from engine.store.sorted_map import Chunk, Lists, SortedMap
 
 Read = Callable[[int], bytes]
 """offset -> the page's bytes; raises LogDamaged, LogUnreadable."""
+
+_ROOM_BYTES = 256 << 20
+"""What chunks that also lie in the log may take in memory, nearly: more than 100,000 pods take."""
+_ENTRY_BYTES = 200
+"""What an entry takes besides what its bytes in the page come to."""
+_PART = 64
+"""Objects encoded at once: some 3 ms."""
 
 
 class Pages:
@@ -32,36 +42,62 @@ class Pages:
     def __init__(self, read: Read) -> None:
         self.read = read
         self.interning = Interning()
+        self.held_bytes = 0
+        self._held: deque[_Held] = deque()
+
+    def hold(self, chunk: Chunk[Any, Any], packed_bytes: int) -> None:
+        """Lets go the chunks that nobody looked into for longest where there is no room for all and this one."""
+        held = _Held(chunk, self._forget)
+        held.size_bytes = packed_bytes + _ENTRY_BYTES * len(chunk)
+        self.held_bytes += held.size_bytes
+        while self.held_bytes > _ROOM_BYTES and self._held:
+            self._let_go(self._held.popleft())
+        self._held.append(held)
+
+    def _let_go(self, held: "_Held") -> None:
+        """A second chance for who was touched since the last one: the clock algorithm."""
+        chunk = held()
+        if chunk is None:
+            return
+        if chunk.touched:
+            chunk.touched = False
+            self._held.append(held)
+            return
+        chunk.lists = None
+        self.held_bytes -= held.size_bytes
+
+    def _forget(self, held: "_Held") -> None:
+        """No State has the chunk any more."""
+        self.held_bytes -= held.size_bytes
+        held.size_bytes = 0
 
 
-class LazyChunk:
-    """A chunk by its place in a log; ``len`` and ``offset`` are known without reading it."""
+class _Held(ref[Chunk[Any, Any]]):
+    __slots__ = ("size_bytes",)
+    size_bytes: int
 
-    __slots__ = ("_chunk", "_length", "_values_of", "offset", "pages")
+
+class LogPage:
+    """A chunk's place in a log; its length is known without reading it."""
+
+    __slots__ = ("_length", "_values_of", "offset", "pages")
 
     def __init__(self, pages: Pages, offset: int, length: int, map_name: str) -> None:
         self.pages = pages
         self.offset = offset
         self._length = length
         self._values_of = _values_reader(map_name)
-        self._chunk: tuple[list[Any], list[Any]] | None = None
 
     def __len__(self) -> int:
-        """How many entries, unlike a chunk's length."""
         return self._length
 
-    def __iter__(self) -> Iterator[list[Any]]:
-        return iter(self._chunk or self._loaded())
-
-    def __getitem__(self, part: int) -> list[Any]:
-        return (self._chunk or self._loaded())[part]
-
-    def _loaded(self) -> tuple[list[Any], list[Any]]:
-        keys, values = decode_page(self.pages.read(self.offset))
+    def load(self, chunk: Chunk[Any, Any]) -> Lists[Any, Any]:
+        data = self.pages.read(self.offset)
+        keys, values = decode_page(data)
         if len(keys) != self._length or len(values) != self._length:
             raise LogError(f"the page at byte {self.offset} of the log is not the one its checkpoint names")
-        self._chunk = (keys, self._values_of(self.pages, values))
-        return self._chunk
+        self.pages.hold(chunk, len(data))
+        return keys, self._values_of(self.pages, values)
 
 
 class Packed:
@@ -118,26 +154,32 @@ class PageRef:
 
 def map_of(pages: Pages, map_name: str, refs: list[PageRef]) -> SortedMap[Any, Any]:
     """The map whose chunks lie at ``refs``."""
-    chunks = [cast(Chunk[Any, Any], LazyChunk(pages, ref.offset, ref.length, map_name)) for ref in refs]
-    return SortedMap.of_chunks([ref.first for ref in refs], chunks, sum(ref.length for ref in refs))
+    chunks: list[Chunk[Any, Any]] = [Chunk(None, LogPage(pages, each.offset, each.length, map_name)) for each in refs]
+    return SortedMap.of_chunks([each.first for each in refs], chunks, sum(each.length for each in refs))
 
 
-def place_of(chunk: Any, pages: Pages) -> int | None:
-    """The offset of a chunk that is still as it lies in the log of ``pages``."""
-    return chunk.offset if type(chunk) is LazyChunk and chunk.pages is pages else None
+def place_of(chunk: Chunk[Any, Any], pages: Pages) -> int | None:
+    """The offset of a chunk that lies in the log of ``pages``."""
+    page = chunk.page
+    return page.offset if isinstance(page, LogPage) and page.pages is pages else None
 
 
-def encode_page(map_name: str, chunk: Any) -> bytes:
-    """The page's bytes before they are deflated; what nobody has decoded is not encoded again."""
-    keys, values = chunk
-    encoded: list[Any]
+def encoding(map_name: str, lists: Lists[Any, Any]) -> Generator[int, None, bytes]:
+    """The page's bytes before they are deflated, a part at a time: gives how many bytes each part came to.
+
+    What nobody has decoded is not encoded again.
+    """
+    keys, values = lists
+    encoded: list[Any] = values
     if is_table(map_name):
-        raw = values.raw() if type(values) is LazyList else values
-        encoded = [each.packed() if type(each) is Packed else packed_object(each) for each in raw]
+        raw, encoded = values.raw() if type(values) is LazyList else values, []
+        for start in range(0, len(raw), _PART):
+            some = raw[start : start + _PART]
+            part = [each.packed() if type(each) is Packed else packed_object(each) for each in some]
+            encoded += part
+            yield sum(map(len, part))
     elif map_name == "requested":
         encoded = [_requested_values(each) for each in values]
-    else:
-        encoded = values
     return bytes(msgpack.packb([keys, encoded]))
 
 

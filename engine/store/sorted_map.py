@@ -1,24 +1,59 @@
 """An immutable sorted map: a B+tree of two levels, copied on write only where it changes.
 
     SortedMap ── chunks: [Chunk, Chunk, ...]      Chunk ── keys: [k0 < k1 < ...]   values: [v0, v1, ...]
+                                                        └─ or the Page where they lie, until they are asked for
 
 An update copies the chunks it changes and the list of chunks: with chunks of at most 512 entries that is some
 500 pointers at 150,000 entries. The lists are never changed once a map holds them (a list is copied and changed
-in half the time of a tuple), so every version stays valid for whoever holds it. Iteration is in key order (never
-in hash order), and a prefix is a range: one composite key serves as an index, ("node", namespace, name).
+in half the time of a tuple), so every version stays valid for whoever holds it. What a log keeps as well may be
+let go and read again (pages.py): then its values are others, equal to those before. Iteration is in key order
+(never in hash order), and a prefix is a range: one composite key serves as an index, ("node", namespace, name).
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import compress
 from operator import is_not
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 _MOST = 512
 
 K = TypeVar("K", bound=tuple[Any, ...])
 V = TypeVar("V")
-Chunk = tuple[list[K], list[V]]
+Lists = tuple[list[K], list[V]]
+"""Keys and values of a chunk."""
+
+
+class Page(Protocol):
+    """Where a log has a chunk."""
+
+    def __len__(self) -> int:
+        """How many entries; known without reading them."""
+
+    def load(self, chunk: "Chunk[Any, Any]") -> Lists[Any, Any]:
+        """Reads them, for the chunk to hold as long as there is room. Raises LogError."""
+
+
+class Chunk(Generic[K, V]):
+    """``lists`` or ``page`` may be None, never both. ``touched`` is set when a key is looked up, not by a walk."""
+
+    __slots__ = ("__weakref__", "lists", "page", "touched")
+
+    def __init__(self, lists: Lists[K, V] | None, page: Page | None = None) -> None:
+        self.lists = lists
+        self.page = page
+        self.touched = False
+
+    def __len__(self) -> int:
+        return len(self.lists[0]) if self.lists is not None else len(cast(Page, self.page))
+
+    def load(self) -> Lists[K, V]:
+        """The lists, read from the page if they are not here."""
+        lists = self.lists
+        if lists is None:
+            assert self.page is not None, "a chunk lies in a log or in memory"
+            lists = self.lists = self.page.load(self)
+        return lists
 
 
 class SortedMap(Generic[K, V]):
@@ -38,31 +73,35 @@ class SortedMap(Generic[K, V]):
         return self._find(cast(K, key)) is not None
 
     def __iter__(self) -> Iterator[K]:
-        for keys, _ in self._chunks:
-            yield from keys
+        for chunk in self._chunks:
+            yield from (chunk.lists or chunk.load())[0]
 
     def get(self, key: K) -> V | None:
         at = bisect_right(self._firsts, key) - 1
         if at < 0:
             return None
-        keys, values = self._chunks[at]
+        chunk = self._chunks[at]
+        chunk.touched = True
+        keys, values = chunk.lists or chunk.load()
         index = bisect_left(keys, key)
         return values[index] if index < len(keys) and keys[index] == key else None
 
     def values(self) -> Iterator[V]:
-        for _, values in self._chunks:
-            yield from values
+        for chunk in self._chunks:
+            yield from (chunk.lists or chunk.load())[1]
 
     def items(self) -> Iterator[tuple[K, V]]:
-        for keys, values in self._chunks:
-            yield from zip(keys, values, strict=True)
+        for chunk in self._chunks:
+            yield from zip(*(chunk.lists or chunk.load()), strict=True)
 
     def range(self, prefix: tuple[Any, ...]) -> Iterator[tuple[K, V]]:
         """The entries whose key starts with ``prefix``, in key order."""
         size = len(prefix)
         at = max(0, bisect_right(self._firsts, prefix) - 1)
         for place in range(at, len(self._chunks)):
-            keys, values = self._chunks[place]
+            chunk = self._chunks[place]
+            chunk.touched = True
+            keys, values = chunk.lists or chunk.load()
             start = bisect_left(keys, prefix)
             if keys[-1][:size] == prefix:
                 yield from zip(keys[start:], values[start:], strict=True)
@@ -75,7 +114,7 @@ class SortedMap(Generic[K, V]):
     def between(self, first: tuple[Any, ...], end: tuple[Any, ...]) -> Iterator[V]:
         """The values from the key ``first`` to before the key ``end``, in key order."""
         for place in range(max(0, bisect_right(self._firsts, first) - 1), bisect_left(self._firsts, end)):
-            keys, values = self._chunks[place]
+            keys, values = self._chunks[place].load()
             yield from values[bisect_left(keys, first) : bisect_left(keys, end)]
 
     def changed_since(self, before: "SortedMap[K, V]") -> Iterator[tuple[K, V | None]]:
@@ -86,9 +125,10 @@ class SortedMap(Generic[K, V]):
         if len(self._chunks) != len(before._chunks) or self._firsts != before._firsts:
             yield from _differences(_unshared(before, self), _unshared(self, before))
             return
-        for (old_keys, old_values), (keys, values) in zip(before._chunks, self._chunks, strict=True):
-            if values is old_values:
+        for old_chunk, chunk in zip(before._chunks, self._chunks, strict=True):
+            if chunk is old_chunk:
                 continue
+            (old_keys, old_values), (keys, values) = old_chunk.load(), chunk.load()
             if keys is old_keys:
                 yield from compress(zip(keys, values, strict=True), map(is_not, values, old_values))
             else:
@@ -105,6 +145,11 @@ class SortedMap(Generic[K, V]):
 
     def update(self, changes: Mapping[K, V | None]) -> "SortedMap[K, V]":
         """A map with all of ``changes``, where None stands for a key to remove. Keys of one chunk cost one copy."""
+        if len(changes) == 1:
+            ((key, value),) = changes.items()
+            place = None if value is None else self._find(key)
+            if place is not None:
+                return self._with_value(*place, cast(V, value))
         firsts, chunks, length = self._firsts, self._chunks.copy(), self._length
         keys = sorted(changes)
         end = len(keys)
@@ -112,15 +157,15 @@ class SortedMap(Generic[K, V]):
             # From the last chunk to the first: the places of those before it stay what they are.
             at = max(0, bisect_right(firsts, keys[end - 1]) - 1)
             start = bisect_left(keys, firsts[at], 0, end) if at and end > 1 else 0
-            chunk = chunks[at] if chunks else ([], [])
-            changed = _changed(chunk, keys[start:end], changes)
+            lists = chunks[at].load() if chunks else ([], [])
+            changed = _changed(lists, keys[start:end], changes)
             size = len(changed[0])
-            length += size - len(chunk[0])
+            length += size - len(lists[0])
             if chunks and 0 < size <= _MOST and changed[0][0] == firsts[at]:
-                chunks[at] = changed
+                chunks[at] = Chunk(changed)
             else:
                 new = _split(changed, at >= len(chunks) - 1)
-                chunks[at : at + 1] = new
+                chunks[at : at + 1] = map(Chunk, new)
                 firsts = firsts.copy()
                 firsts[at : at + 1] = [each[0][0] for each in new]
             end = start
@@ -132,8 +177,8 @@ class SortedMap(Generic[K, V]):
         ordered = sorted(dict(items).items(), key=lambda item: item[0])
         half = _MOST // 2
         parts = [ordered[start : start + half] for start in range(0, len(ordered), half)]
-        chunks = [([key for key, _ in part], [value for _, value in part]) for part in parts]
-        return cls()._with([keys[0] for keys, _ in chunks], chunks, len(ordered))
+        chunks = [Chunk(([key for key, _ in part], [value for _, value in part])) for part in parts]
+        return cls()._with([part[0][0] for part in parts], chunks, len(ordered))
 
     @classmethod
     def of_chunks(cls, firsts: list[K], chunks: list[Chunk[K, V]], length: int) -> "SortedMap[K, V]":
@@ -141,14 +186,23 @@ class SortedMap(Generic[K, V]):
         return cls()._with(firsts, chunks, length)
 
     def chunks(self) -> Iterator[tuple[K, Chunk[K, V]]]:
-        """Each chunk after its first key. Two maps that share a chunk have the very same object."""
+        """Each chunk after its first key, not loaded. Two maps that share a chunk have the very same object."""
         return zip(self._firsts, self._chunks, strict=True)
+
+    def _with_value(self, at: int, index: int, value: V) -> "SortedMap[K, V]":
+        """What most updates do: a key that is there gets another value."""
+        chunks = self._chunks.copy()
+        keys, values = chunks[at]
+        values = values.copy()
+        values[index] = value
+        chunks[at] = keys, values
+        return self._with(self._firsts, chunks, self._length)
 
     def _find(self, key: K) -> tuple[int, int] | None:
         at = bisect_right(self._firsts, key) - 1
         if at < 0:
             return None
-        keys = self._chunks[at][0]
+        keys = self._chunks[at].load()[0]
         index = bisect_left(keys, key)
         return (at, index) if index < len(keys) and keys[index] == key else None
 
@@ -161,7 +215,7 @@ class SortedMap(Generic[K, V]):
 def _unshared(of: SortedMap[K, V], other: SortedMap[K, V]) -> dict[K, V]:
     shared = {id(chunk) for chunk in other._chunks}
     return {
-        key: value for chunk in of._chunks if id(chunk) not in shared for key, value in zip(*chunk, strict=True)
+        key: value for chunk in of._chunks if id(chunk) not in shared for key, value in zip(*chunk.load(), strict=True)
     }
 
 
@@ -171,9 +225,9 @@ def _differences(old: dict[K, V], new: dict[K, V]) -> Iterator[tuple[K, V | None
             yield key, new.get(key)
 
 
-def _changed(chunk: Chunk[K, V], part: Sequence[K], changes: Mapping[K, V | None]) -> Chunk[K, V]:
+def _changed(lists: Lists[K, V], part: Sequence[K], changes: Mapping[K, V | None]) -> Lists[K, V]:
     """A copy with the changes of the keys in ``part``; the list of keys stays the very same one if it can."""
-    keys, values = chunk[0], chunk[1].copy()
+    keys, values = lists[0], lists[1].copy()
     for key in part:
         value = changes[key]
         index = bisect_left(keys, key)
@@ -181,23 +235,23 @@ def _changed(chunk: Chunk[K, V], part: Sequence[K], changes: Mapping[K, V | None
             if value is not None:
                 values[index] = value
                 continue
-            keys = keys.copy() if keys is chunk[0] else keys
+            keys = keys.copy() if keys is lists[0] else keys
             del keys[index], values[index]
         elif value is not None:
-            keys = keys.copy() if keys is chunk[0] else keys
+            keys = keys.copy() if keys is lists[0] else keys
             keys.insert(index, key)
             values.insert(index, value)
     return keys, values
 
 
-def _split(chunk: Chunk[K, V], is_last: bool) -> list[Chunk[K, V]]:
+def _split(lists: Lists[K, V], is_last: bool) -> list[Lists[K, V]]:
     """None of an empty chunk, several of one that grew too large.
 
     The last splits off its end, since names often arrive in order.
     """
-    keys, values = chunk
+    keys, values = lists
     size = len(keys)
     if size <= _MOST:
-        return [chunk] if keys else []
+        return [lists] if keys else []
     step = _MOST if is_last else _MOST // 2 + 1
     return [(keys[start : start + step], values[start : start + step]) for start in range(0, size, step)]

@@ -60,7 +60,8 @@ class _Walk:
         self._pages = Pages(reader.page_at)
         newest = reader.newest_checkpoint()
         self._newest_offset = 0 if newest is None else newest.offset
-        self.whole = self._state = State(time=reader.header.created)
+        self._newest_revision = _revision_of(newest, reader)
+        self.whole = self._state = self._at_newest = State(time=reader.header.created)
         self.whole_bytes = reader.start
         self._begins_later = reader.header.first_revision > 0
 
@@ -104,6 +105,8 @@ class _Walk:
             if self._state.get(ref) is None and ref not in map(ref_of, commit.puts):
                 raise Unfit(f"revision {commit.revision} removes {ref}, which does not exist")
         self._state = fold(self._state, commit)
+        if self._state.revision == self._newest_revision:
+            self._at_newest = self._state
 
     def _checkpoint(self, frame: Frame) -> None:
         """All must be readable; what is in them is compared for the one that an opening uses: it takes long."""
@@ -111,11 +114,21 @@ class _Walk:
         checkpoint = decode_checkpoint(frame.payload, self._reader.packer)
         if self._begins_later:
             self._begins_later = False
-            self._state = checkpoint.state(self._pages)
-        if checkpoint.revision != self._state.revision:
+            self._state = self._at_newest = checkpoint.state(self._pages)
+        if frame.revision != self._state.revision or checkpoint.revision > frame.revision:
             raise Unfit(f"a checkpoint of revision {checkpoint.revision} follows revision {self._state.revision}")
-        if frame.offset == self._newest_offset and not _same(checkpoint.state(self._pages), self._state):
+        if frame.offset == self._newest_offset and not _same(checkpoint.state(self._pages), self._at_newest):
             raise Unfit(f"the checkpoint of revision {checkpoint.revision} is not what the commits come to")
+
+
+def _revision_of(newest: Frame | None, reader: LogReader) -> int:
+    """Of the State in a checkpoint; 0 if there is none that can be read."""
+    if newest is None or reader.packer is None:
+        return 0
+    try:
+        return decode_checkpoint(newest.payload, reader.packer).revision
+    except LogError:
+        return 0
 
 
 def _same(one: State, other: State) -> bool:

@@ -37,7 +37,7 @@ class Recorder:
 
     def __init__(self, path: Path, header: Header = HEADER) -> None:
         self.log = Log.create(path, header)
-        self.checkpointer = Checkpointer.begin(self.log)
+        self.checkpointer = Checkpointer.of_new(self.log)
         self.state = State(time=CREATED)
 
     def put(self, *objects: Object) -> None:

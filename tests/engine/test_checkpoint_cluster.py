@@ -2,7 +2,6 @@
 
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,7 +12,6 @@ from engine.store.checkpoint import maps_of
 from engine.store.frames import FrameType, Header
 from engine.store.history import History
 from engine.store.log import Log, LogReader
-from engine.store.pages import LazyChunk
 from engine.store.state import State
 from engine.verify import verify
 from tests.builders import START, deployment, namespace, node, service
@@ -35,9 +33,9 @@ def path(tmp_path: Path) -> Path:
 
 
 def pages_read(state: State) -> int:
-    chunks: list[Any] = [chunk for each in maps_of(state).values() for _, chunk in each.chunks()]
-    assert all(isinstance(chunk, LazyChunk) for chunk in chunks)
-    return sum(chunk._chunk is not None for chunk in chunks)
+    chunks = [chunk for each in maps_of(state).values() for _, chunk in each.chunks()]
+    assert all(chunk.page is not None for chunk in chunks)
+    return sum(chunk.lists is not None for chunk in chunks)
 
 
 def checkpoints(path: Path) -> int:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from engine.kinds import Object, Pod, Ref, from_manifest, ref_of, to_manifest
 from engine.store import history as history_module
+from engine.store import pages as pages_module
 from engine.store.checkpoint import maps_of
 from engine.store.checkpointer import Checkpointer
 from engine.store.commit import Commit, encode_commit
@@ -97,7 +98,7 @@ def test_every_revision_is_the_same_from_checkpoints_and_from_the_start(
     for commit in commits:
         states.append(fold(states[-1], commit))
     with a_log() as log:
-        checkpointer = Checkpointer.begin(log)
+        checkpointer = Checkpointer.of_new(log)
         assert checkpointer is not None
         for start in range(0, len(commits), group):
             appended(log, commits[start : start + group], checkpointer)
@@ -121,7 +122,7 @@ def test_a_checkpoint_written_by_who_opened_the_log_goes_on_from_the_pages_there
     commits = list(commits_of(steps))
     first, rest = commits[:at], commits[at:]
     with a_log() as log:
-        checkpointer = Checkpointer.begin(log)
+        checkpointer = Checkpointer.of_new(log)
         assert checkpointer is not None
         state = State(time=CREATED)
         for commit in first:
@@ -144,3 +145,37 @@ def test_a_checkpoint_written_by_who_opened_the_log_goes_on_from_the_pages_there
             assert [to_manifest(each) for each in history.state_at(len(commits)).all(Pod)] == [
                 to_manifest(each) for each in state.all(Pod)
             ]
+
+
+@given(COMMITS, st.integers(1, 4), st.integers(1, 3000), st.sampled_from([0, 2000, 1 << 20]))
+@settings(deadline=None)
+def test_a_checkpoint_written_little_by_little_between_commits_tells_the_same(
+    steps: list[tuple[list[Put], str | None]], group: int, some_bytes: int, room_bytes: int
+) -> None:
+    commits = list(commits_of(steps))
+    states, live = [State(time=CREATED)], [State(time=CREATED)]
+    for commit in commits:
+        states.append(fold(states[-1], commit))
+    with a_log() as log, patch.object(pages_module, "_ROOM_BYTES", room_bytes):
+        checkpointer = Checkpointer.of_new(log)
+        assert checkpointer is not None
+        for start in range(0, len(commits), group):
+            some = commits[start : start + group]
+            for commit in some:
+                live.append(fold(live[-1], commit))
+            appended(log, some, checkpointer)
+            if checkpointer._begun is None:
+                checkpointer.begin(live[-1])
+            checkpointer.go_on(some_bytes)
+            with closing(History.open(log.path)) as history:
+                assert history.last_revision == len(live) - 1
+                assert contents(history.state_at(len(live) - 1)) == contents(states[len(live) - 1])
+                assert encode_commit(history.commit(len(live) - 1)) == encode_commit(commits[len(live) - 2])
+                assert history.revisions_by("user") == list(range(3, len(live), 3))
+        assert [contents(each) for each in live] == [contents(each) for each in states]
+        log.close()
+        with Log.open(log.path) as again:
+            assert again.last_revision == len(commits)
+        with closing(History.open(log.path)) as history:
+            for revision in range(len(commits), -1, -1):
+                assert contents(history.state_at(revision)) == contents(states[revision])

@@ -34,7 +34,7 @@ def a_log(path: Path) -> list[State]:
     """The State at each revision of the log it makes."""
     states = [State(time=START)]
     with Log.create(path, HEADER) as log:
-        checkpointer = Checkpointer.begin(log)
+        checkpointer = Checkpointer.of_new(log)
         assert checkpointer is not None
         for count in GROUPS:
             if count < 0:

@@ -3,13 +3,12 @@
 Follows kube-controller-manager's ControllerRefManager. An owner that is being deleted adopts nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
-
-from attrs import frozen
 
 from engine.api.writes import Update, Write
 from engine.kinds import LabelSelector, Object, owner_reference, with_metadata
+from engine.kinds.frozen import frozen
 from engine.store.state import State
 
 ObjectT = TypeVar("ObjectT", bound=Object)
@@ -26,8 +25,21 @@ class Claims:
         return tuple(obj for obj in self.kept if isinstance(obj, cls))
 
 
-def claim(state: State, owner: Object, kind: str, selector: LabelSelector | None) -> Claims:
-    """Objects of ``kind`` in the owner's namespace; walks what it owns and what its first label selects."""
+def _any(_obj: Object) -> bool:
+    return True
+
+
+def claim(
+    state: State,
+    owner: Object,
+    kind: str,
+    selector: LabelSelector | None,
+    may_be: Callable[[Object], bool] = _any,
+) -> Claims:
+    """Objects of ``kind`` in the owner's namespace; walks what it owns and what its first label selects.
+
+    ``may_be`` is asked besides the selector, where more than labels makes an object the owner's.
+    """
     # A selector without any requirement would match everything; validation refuses it, so it claims nothing.
     if selector is None or not (selector.match_labels or selector.match_expressions):
         return Claims((), ())
@@ -38,11 +50,11 @@ def claim(state: State, owner: Object, kind: str, selector: LabelSelector | None
         managed_by = obj.metadata.controller
         if managed_by is None or managed_by.uid != uid or obj.metadata.namespace != owner.metadata.namespace:
             continue
-        if selector.matches(obj.metadata.labels):
+        if selector.matches(obj.metadata.labels) and may_be(obj):
             kept[obj.metadata.name] = obj
         elif obj.metadata.deletion_timestamp is None:
             writes.append(Update(released(obj, (uid,))))
-    adopted = _adopted(state, owner, kind, selector, kept)
+    adopted = [obj for obj in _adopted(state, owner, kind, selector, kept) if may_be(obj)]
     if adopted:
         writes.extend(Update(obj) for obj in adopted)
         kept.update((obj.metadata.name, obj) for obj in adopted)

@@ -15,6 +15,7 @@ from engine.controllers.namespace import NAMESPACE
 from engine.controllers.node import NODE_LIFECYCLE, TAINT_EVICTION
 from engine.controllers.pod_gc import POD_GC
 from engine.controllers.replicaset import REPLICASET, REPLICATION_CONTROLLER
+from engine.controllers.statefulset import STATEFULSET
 from engine.reconcile import Controller
 
 CONTROLLERS: tuple[Controller, ...] = (
@@ -22,6 +23,7 @@ CONTROLLERS: tuple[Controller, ...] = (
     TAINT_EVICTION,
     REPLICASET,
     REPLICATION_CONTROLLER,
+    STATEFULSET,
     DEPLOYMENT,
     POD_GC,
     GARBAGE_COLLECTOR,

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from engine.api.addresses import with_addresses
 from engine.api.answers import already_exists, forbidden, kind_of, not_found
 from engine.api.defaults import defaulted
+from engine.api.defaults.batch import with_selector
 from engine.api.draft import Draft
 from engine.api.pods import comes_from_template, prepared_pod
 from engine.api.validation import validate, validate_templated_pod
@@ -29,6 +30,7 @@ from engine.kinds import (
     evolve,
     ref_of,
 )
+from engine.kinds.batch import Job
 
 COUNTS_GENERATIONS = frozenset({
     "Pod", "Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet", "Job", "CronJob",
@@ -55,6 +57,8 @@ def create(draft: Draft, wanted: Object) -> Object:
         obj = defaulted(_without_status(obj))
         if isinstance(obj, Service):
             obj = with_addresses(draft, obj, None)
+        elif isinstance(obj, Job):
+            obj = with_selector(obj)
         validate(obj)
     if draft.get(ref) is not None:
         raise already_exists(ref)

@@ -22,6 +22,7 @@ from engine.kinds import (
     Unmodelled,
     evolve,
 )
+from engine.kinds.batch import Job
 from engine.kinds.quantity import parse_quantity
 
 SYSTEM_PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
@@ -33,7 +34,7 @@ def comes_from_template(draft: Draft, pod: Pod) -> bool:
     if owner is None:
         return False
     found = draft.get(Ref(owner.kind, pod.metadata.namespace, owner.name))
-    return isinstance(found, ReplicaSet | ReplicationController) and found.spec.template.spec is pod.spec
+    return isinstance(found, ReplicaSet | ReplicationController | Job) and found.spec.template.spec is pod.spec
 
 
 def prepared_pod(draft: Draft, asked: Ref, pod: Pod) -> Pod:

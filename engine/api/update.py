@@ -14,12 +14,14 @@ from engine.api.defaults import defaulted
 from engine.api.defaults.revisioned import with_template_generation
 from engine.api.deletion import remove
 from engine.api.draft import Draft
+from engine.api.managed_fields import with_schedule_noted
 from engine.api.pods import updated_pod_spec
 from engine.api.sharing import shared
 from engine.api.validation import validate
 from engine.api.validation.quantities import check_quantities
 from engine.errors import BadRequest
 from engine.kinds import DaemonSet, Namespace, Object, ObjectMeta, Pod, Ref, Service, Unmodelled, evolve, ref_of
+from engine.kinds.batch import CronJob
 
 ObjectT = TypeVar("ObjectT", bound=Object)
 
@@ -53,6 +55,8 @@ def _filled_in(draft: Draft, obj: Object, stored: Object) -> Object:
     obj = defaulted(obj)
     if isinstance(obj, Service) and isinstance(stored, Service):
         obj = with_addresses(draft, obj, stored)
+    elif isinstance(obj, CronJob) and isinstance(stored, CronJob):
+        obj = with_schedule_noted(obj, stored, draft.now)
     if isinstance(obj, DaemonSet) and isinstance(stored, DaemonSet):
         obj = with_template_generation(obj, stored)
     return shared(obj, stored)

@@ -34,8 +34,6 @@ def unknown_fields(manifest: Mapping[str, Any]) -> list[str]:
 _TEMPLATES: Mapping[str, tuple[str, ...]] = {
     "StatefulSet": ("spec", "template"),
     "DaemonSet": ("spec", "template"),
-    "Job": ("spec", "template"),
-    "CronJob": ("spec", "jobTemplate", "spec", "template"),
 }
 
 _NOT_MODELLED: Mapping[str, str] = {

@@ -6,16 +6,19 @@ need lies one level down (``engine.claims``, ``engine.readiness``, ``engine.roll
 order in which they run, leaf work first, so that a burst of small changes costs an aggregate one reconcile.
 """
 
+from engine.controllers.cronjob import CRONJOB
 from engine.controllers.deployment import DEPLOYMENT
 from engine.controllers.disruption import DISRUPTION
 from engine.controllers.endpoints import ENDPOINT_SLICES, ENDPOINTS
 from engine.controllers.event_ttl import EVENT_TTL
 from engine.controllers.garbage import GARBAGE_COLLECTOR
+from engine.controllers.job import JOB, JOB_ORPHANS
 from engine.controllers.namespace import NAMESPACE
 from engine.controllers.node import NODE_LIFECYCLE, TAINT_EVICTION
 from engine.controllers.pod_gc import POD_GC
 from engine.controllers.replicaset import REPLICASET, REPLICATION_CONTROLLER
 from engine.controllers.statefulset import STATEFULSET
+from engine.controllers.ttl_after_finished import TTL_AFTER_FINISHED
 from engine.reconcile import Controller
 
 CONTROLLERS: tuple[Controller, ...] = (
@@ -25,6 +28,10 @@ CONTROLLERS: tuple[Controller, ...] = (
     REPLICATION_CONTROLLER,
     STATEFULSET,
     DEPLOYMENT,
+    JOB,
+    JOB_ORPHANS,
+    CRONJOB,
+    TTL_AFTER_FINISHED,
     POD_GC,
     GARBAGE_COLLECTOR,
     NAMESPACE,

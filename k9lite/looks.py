@@ -17,6 +17,7 @@ from engine.kinds import (
     kind_named,
     to_yaml,
 )
+from engine.kinds.batch import Job
 from engine.kinds.workload import ReplicationController
 from engine.printers.describe import describe
 from k9lite.client import Client
@@ -78,7 +79,7 @@ def pods_of(client: Client, refs: Sequence[Ref]) -> list[Pod]:
 
 def _selector(obj: Object) -> LabelSelector | None:
     match obj:
-        case Deployment() | ReplicaSet():
+        case Deployment() | ReplicaSet() | Job():
             return obj.spec.selector
         case Service() | ReplicationController():
             return LabelSelector(match_labels=obj.spec.selector) if obj.spec.selector else None

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from engine.kinds import KINDS
 from k9lite.resource import Resource
-from k9lite.resources import deployments, events, namespaces, nodes, pods, replicasets, services
+from k9lite.resources import deployments, events, jobs, namespaces, nodes, pods, replicasets, services
 from k9lite.resources.listed import listed
 
 _OWN = {
@@ -17,6 +17,8 @@ _OWN = {
     for resource in (
         deployments.RESOURCE,
         events.RESOURCE,
+        jobs.CRON_JOBS,
+        jobs.JOBS,
         namespaces.RESOURCE,
         nodes.RESOURCE,
         pods.RESOURCE,

@@ -15,6 +15,7 @@ from engine.printers.describe.deployments import describe_deployment
 from engine.printers.describe.endpoints import describe_endpoints
 from engine.printers.describe.endpointslices import describe_endpoint_slice
 from engine.printers.describe.generic import describe_generic
+from engine.printers.describe.jobs import describe_cron_job, describe_job
 from engine.printers.describe.namespaces import describe_namespace
 from engine.printers.describe.nodes import describe_node
 from engine.printers.describe.poddisruptionbudgets import describe_disruption_budget
@@ -30,10 +31,12 @@ Describer = Callable[[Any, State, int], list[str]]
 
 _OWN: Mapping[str, Describer] = {
     "ConfigMap": describe_config_map,
+    "CronJob": describe_cron_job,
     "DaemonSet": describe_daemon_set,
     "Deployment": describe_deployment,
     "EndpointSlice": describe_endpoint_slice,
     "Endpoints": describe_endpoints,
+    "Job": describe_job,
     "Namespace": describe_namespace,
     "Node": describe_node,
     "Pod": describe_pod,

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.kinds import Event, Fault, Namespace, Object
+from engine.printers.health.jobs import cron_job_health, job_health
 from engine.printers.health.nodes import node_health
 from engine.printers.health.services import endpoints_health, service_health
 from engine.printers.health.workloads import (
@@ -44,10 +45,12 @@ def _namespace(namespace: Namespace, _state: State, _now: int) -> Health:
 
 
 _RULES: Mapping[str, Callable[[Any, State, int], Health]] = MappingProxyType({
+    "CronJob": cron_job_health,
     "Deployment": deployment_health,
     "Endpoints": endpoints_health,
     "Event": _event,
     "Fault": _fault,
+    "Job": job_health,
     "Namespace": _namespace,
     "Node": node_health,
     "Pod": pod_health,

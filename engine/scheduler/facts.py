@@ -28,6 +28,13 @@ def _pairs(labels: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(labels.items()))
 
 
+@frozen(cache_hash=True)
+class Placement:
+    """All that the static rules read of a pod but its images, to be compared quickly."""
+
+    what: tuple[object, ...]
+
+
 @frozen(kw_only=True, cache_hash=True)
 class PodFacts:
     node_name: str
@@ -46,6 +53,9 @@ class PodFacts:
     scored_memory_bytes: int
     others: tuple[tuple[str, int], ...]
     ports: tuple[HostPort, ...]
+    placement: Placement = field(eq=False)
+    largest: int = field(eq=False)
+    """Of all amounts."""
 
 
 @frozen(eq=False, kw_only=True)
@@ -72,10 +82,15 @@ class Nodes:
     """Every node, by name."""
 
     all: tuple[NodeFacts, ...]
-    place: Mapping[tuple[str], int]
-    """Key -> where the node is in ``all``."""
+    by_name: Mapping[str, NodeFacts]
     image_spread: Mapping[str, int]
     """On how many nodes each image is."""
+
+    def named(self, names: frozenset[str] | None) -> tuple[NodeFacts, ...]:
+        """Those of the names that exist, by name; all for None."""
+        if names is None:
+            return self.all
+        return tuple(self.by_name[name] for name in sorted(names) if name in self.by_name)
 
 
 def pod_facts(pod: Pod) -> PodFacts:
@@ -89,16 +104,16 @@ def nodes_of(table: Table) -> Nodes:
 
 @lru_cache(maxsize=8)
 def _nodes(same: Same[Table]) -> Nodes:
-    every = tuple(_node_facts(Same(cast(Node, node))) for node in same.value.values())
+    every = tuple(node_facts(cast(Node, node)) for node in same.value.values())
     spread: dict[str, int] = {}
     for node in every:
         for image in node.images:
             spread[image] = spread.get(image, 0) + 1
-    return Nodes(every, places(every), spread)
+    return Nodes(every, {node.name: node for node in every}, spread)
 
 
-def places(nodes: tuple[NodeFacts, ...]) -> Mapping[tuple[str], int]:
-    return {node.key: place for place, node in enumerate(nodes)}
+def node_facts(node: Node) -> NodeFacts:
+    return _node_facts(Same(node))
 
 
 def image_name(name: str) -> str:
@@ -136,18 +151,30 @@ class _Template:
         )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=16384)
 def _pod_facts(template: _Template) -> PodFacts:
     pod = template.pod
     spec = pod.spec
     request = requested_by(pod)
     affinity = spec.affinity.node_affinity if spec.affinity else None
     required = affinity.required_during_scheduling_ignored_during_execution if affinity else None
+    preferred = affinity.preferred_during_scheduling_ignored_during_execution if affinity else ()
+    placement = Placement(
+        (
+            spec.node_name,
+            _pairs(spec.node_selector),
+            repr(required) if required else "",
+            repr(preferred) if preferred else "",
+            _tolerated(spec.tolerations),
+        )
+    )
     return PodFacts(
+        placement=placement,
+        largest=max(request.scored_cpu_milli, request.scored_memory_bytes, *request.others.values()),
         node_name=spec.node_name,
         node_selector=spec.node_selector,
         required=required,
-        preferred=affinity.preferred_during_scheduling_ignored_during_execution if affinity else (),
+        preferred=preferred,
         only_on=None if required is None else _only_on(required),
         tolerations=spec.tolerations,
         images=tuple(image_name(image) for image in _images(spec)),

@@ -130,11 +130,11 @@ def term_matches(term: NodeSelectorTerm, node: NodeFacts) -> bool:
     if not term.match_expressions and not term.match_fields:
         return False
     return all(each.matches(node.labels) for each in term.match_expressions) and all(
-        _field_matches(each, node) for each in term.match_fields
+        field_matches(each, node) for each in term.match_fields
     )
 
 
-def _field_matches(field: Requirement, node: NodeFacts) -> bool:
+def field_matches(field: Requirement, node: NodeFacts) -> bool:
     # metadata.name is the only field there is; In and NotIn with one value the only operators.
     if len(field.values) != 1 or field.operator not in ("In", "NotIn"):
         return False

@@ -15,11 +15,15 @@ from engine.store.requested import Requested
 
 MOST = 100
 _MIB = 1024 * 1024
-_IMAGE_LEAST_BYTES, _IMAGE_MOST_BYTES = 23 * _MIB, 1000 * _MIB
+IMAGE_LEAST_BYTES, IMAGE_MOST_BYTES = 23 * _MIB, 1000 * _MIB
 
 
 def taint_toleration(pod: PodFacts, node: NodeFacts, _nodes: Nodes) -> int:
     """PreferNoSchedule taints that are not tolerated: the fewer, the better."""
+    return untolerated(pod, node)
+
+
+def untolerated(pod: PodFacts, node: NodeFacts) -> int:
     if not node.soft_taints:
         return 0
     soft = tuple(each for each in pod.tolerations if each.effect in ("", "PreferNoSchedule"))
@@ -37,9 +41,9 @@ def image_locality(pod: PodFacts, node: NodeFacts, nodes: Nodes) -> int:
     for image in pod.images:
         if (size_bytes := node.images.get(image)) is not None:
             total += int(size_bytes * (nodes.image_spread[image] / len(nodes.all)))
-    most = _IMAGE_MOST_BYTES * pod.container_count
-    total = min(max(total, _IMAGE_LEAST_BYTES), most)
-    return MOST * (total - _IMAGE_LEAST_BYTES) // (most - _IMAGE_LEAST_BYTES)
+    most = IMAGE_MOST_BYTES * pod.container_count
+    total = min(max(total, IMAGE_LEAST_BYTES), most)
+    return MOST * (total - IMAGE_LEAST_BYTES) // (most - IMAGE_LEAST_BYTES)
 
 
 def least_allocated(pod: PodFacts, node: NodeFacts, held: Requested) -> int:
@@ -60,8 +64,8 @@ def balanced_allocation(pod: PodFacts, node: NodeFacts, held: Requested) -> int:
     """Whether the pod brings the shares of cpu and memory closer together: 75 for neither; no requests: 0."""
     if not pod.cpu_milli and not pod.memory_bytes:
         return 0
-    without = _balance(node, held.cpu_milli, held.memory_bytes)
-    with_pod = _balance(node, held.cpu_milli + pod.cpu_milli, held.memory_bytes + pod.memory_bytes)
+    without = balance(node, held.cpu_milli, held.memory_bytes)
+    with_pod = balance(node, held.cpu_milli + pod.cpu_milli, held.memory_bytes + pod.memory_bytes)
     return MOST // 2 + (MOST // 2 + with_pod - without) // 2
 
 
@@ -108,7 +112,7 @@ def spread(score: StaticScore, counts: Sequence[int]) -> Sequence[int]:
     return counts if score.spread is None else score.spread(counts)
 
 
-def _balance(node: NodeFacts, cpu_milli: int, memory_bytes: int) -> int:
+def balance(node: NodeFacts, cpu_milli: int, memory_bytes: int) -> int:
     if not node.cpu_milli or not node.memory_bytes:
         return MOST
     cpu = min(cpu_milli / node.cpu_milli, 1.0)

@@ -8,7 +8,8 @@ from attrs import evolve
 
 from engine.kinds import Event, Namespace, Node, ObjectMeta, Pod, Ref, Toleration, condition, ref_of, with_metadata
 from engine.scheduler import SCHEDULER
-from engine.scheduler.schedule import Decision, explain, schedule
+from engine.scheduler.explain import explain
+from engine.scheduler.schedule import Decision, schedule
 from tests.engine.scheduling import Scheduling, bound, finished, node, pod, put, state_of
 
 DEFAULT = Namespace(metadata=ObjectMeta(name="default"))
@@ -51,8 +52,7 @@ def test_nodes_that_would_fit_were_they_emptier_are_told_apart_from_hopeless_one
 def test_a_pod_that_never_preempts_says_so() -> None:
     decision = schedule(state_of(node(unschedulable=True)), pod(preemptionPolicy="Never"), "seed")
     assert decision.message == (
-        "0/1 nodes are available: 1 node(s) were unschedulable. "
-        "preemption: not eligible due to preemptionPolicy=Never."
+        "0/1 nodes are available: 1 node(s) were unschedulable. preemption: not eligible due to preemptionPolicy=Never."
     )
 
 
@@ -248,8 +248,7 @@ def test_a_key_that_is_gone_needs_nothing() -> None:
 def test_pods_of_one_template_share_what_is_computed_for_them() -> None:
     template = pod("template", requests={"cpu": "10m", "memory": "10Mi"}).spec
     pods = [
-        Pod(metadata=ObjectMeta(name=f"p{n:03}", namespace="default", uid=f"u{n}"), spec=template)
-        for n in range(60)
+        Pod(metadata=ObjectMeta(name=f"p{n:03}", namespace="default", uid=f"u{n}"), spec=template) for n in range(60)
     ]
     run = Scheduling(DEFAULT, *(node(f"w{n}") for n in range(3)), *pods)
     run.settle()

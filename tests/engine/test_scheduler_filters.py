@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from engine.kinds import Node, Pod
+from engine.scheduler.explain import explain
 from engine.scheduler.filters import FILTERS
-from engine.scheduler.schedule import explain
 from tests.engine.scheduling import bound, finished, node, pod, state_of
 
 

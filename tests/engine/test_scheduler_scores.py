@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.scheduler.schedule import explain
+from engine.scheduler.explain import explain
 from engine.scheduler.scores import SCORES, balanced_allocation, image_locality, least_allocated
 from tests.engine.scheduling import facts, holding, node, pod, state_of
 
@@ -105,9 +105,7 @@ def test_preferred_affinity_adds_the_weights_that_match() -> None:
     ],
 )
 def test_image_locality_prefers_nodes_that_have_the_image(size_bytes: int, on_nodes: int, points: int) -> None:
-    nodes = [
-        node(name, images=[("web:1", size_bytes)] if index < on_nodes else ()) for index, name in enumerate("ab")
-    ]
+    nodes = [node(name, images=[("web:1", size_bytes)] if index < on_nodes else ()) for index, name in enumerate("ab")]
     assert image_locality(*facts(pod(), *nodes)) == points
 
 

@@ -7,16 +7,15 @@ the engine's.
 from hashlib import blake2b
 from typing import Any
 
-from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.kinds import Namespace, Node, ObjectMeta, Pod, ref_of
-from engine.scheduler.facts import nodes_of, pod_facts
-from engine.scheduler.ranking import rank, standing
-from engine.scheduler.schedule import explain, schedule
+from engine.scheduler.columns import Columns
+from engine.scheduler.schedule import schedule
 from engine.store.state import State
-from tests.engine.scheduling import Scheduling, bound, finished, node, pod, put, state_of
+from tests.engine.scheduling import Scheduling, finished, node, pod
+from tests.properties.test_scheduler_vectors import best_of, best_of_each
 
 MIB = 1024 * 1024
 EFFECTS = ("NoSchedule", "NoExecute", "PreferNoSchedule")
@@ -33,9 +32,7 @@ def affinity(key: str, preferred_weight: int) -> dict[str, Any]:
 
 cpus = st.sampled_from(["0", "150m", "500m", "1", "3"])
 memories = st.sampled_from(["0", "100Mi", "700Mi", "2000Mi"])
-taints = st.builds(
-    lambda key, effect: {"key": key, "effect": effect}, st.sampled_from("xy"), st.sampled_from(EFFECTS)
-)
+taints = st.builds(lambda key, effect: {"key": key, "effect": effect}, st.sampled_from("xy"), st.sampled_from(EFFECTS))
 templates = st.fixed_dictionaries(
     {"requests": st.fixed_dictionaries({}, optional={"cpu": cpus, "memory": memories})},
     optional={
@@ -84,12 +81,15 @@ def test_the_scheduler_keeps_its_promises(
     made = [node(f"w{number}", **each) for number, each in enumerate(first)]
     run = Scheduling(Namespace(metadata=ObjectMeta(name="default")), *made)
     specs = [pod(**kind).spec for kind in kinds]
+    columns = Columns(run.state.table("Node"))
     for number, (what, which, more) in enumerate(changes):
         happens(run, specs, number, what, which, more)
         for waiting in run.state.all(Pod):
             if not waiting.spec.node_name:
                 decision = schedule(run.state, waiting, waiting.metadata.uid)
                 assert decision.node == plain(run.state, waiting)
+                columns, found = best_of(columns, run.state, waiting)
+                assert found == best_of_each(run.state, waiting)
         placed = set(run.bound())
         run.settle()
         for each in run.state.all(Node):
@@ -102,54 +102,12 @@ def test_the_scheduler_keeps_its_promises(
     assert run.settle() == 0
 
 
-uneven = st.fixed_dictionaries(
-    {"allocatable": st.fixed_dictionaries({"cpu": st.just("4"), "pods": st.sampled_from(["2", "4"])})},
-    optional={
-        "labels": st.dictionaries(st.sampled_from("ab"), st.just("")),
-        "taints": st.lists(st.sampled_from([{"key": key, "effect": "PreferNoSchedule"} for key in "xyz"])),
-        "images": st.just([("web:1", 400 * MIB)]),
-    },
-)
-moves = st.lists(st.tuples(st.sampled_from("+++-?"), st.integers(0, 5)), min_size=4, max_size=25)
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.lists(uneven, min_size=2, max_size=5), moves, st.sampled_from([0, 50]))
-def test_what_is_remembered_is_what_would_be_found_anew(
-    places: list[dict[str, Any]], moves: list[tuple[str, int]], weight: int
-) -> None:
-    wish = pod(requests={"cpu": "1", "memory": "1Gi"}, affinity=affinity("a", weight) if weight else None)
-    states = [state_of(*(node(f"w{number}", **each) for number, each in enumerate(places)))]
-    for number, (move, which) in enumerate(moves):
-        state, name = states[-1], f"w{which % len(places)}"
-        if move == "+":
-            there = evolve(wish, metadata=evolve(wish.metadata, name=f"p{number}"))
-            states.append(put(state, bound(there, name)))
-        elif move == "-":
-            states.append(put(state, *(finished(each) for each in list(state.pods_on(name))[:1])))
-        else:
-            state = states[which % len(states)]
-        assert best(state, wish) == best_anew(state, wish)
-
-
-def best(state: State, wish: Pod) -> list[str]:
-    where = standing(pod_facts(wish), nodes_of(state.table("Node")))
-    return [where.open[place].name for place in rank(where, state.requested).best]
-
-
-def best_anew(state: State, wish: Pod) -> list[str]:
-    fits = [each for each in explain(state, wish) if not each.reasons]
-    return [each.node for each in fits if each.total == max(one.total for one in fits)]
-
-
 def happens(run: Scheduling, specs: Any, number: int, what: str, which: int, more: Any) -> None:
     pods = list(run.state.all(Pod))
     placed = [each for each in pods if each.spec.node_name]
     match what:
         case "pods":
-            metas = [
-                ObjectMeta(name=f"p{number}-{n}", namespace="default", uid=f"u{number}-{n}") for n in range(more)
-            ]
+            metas = [ObjectMeta(name=f"p{number}-{n}", namespace="default", uid=f"u{number}-{n}") for n in range(more)]
             run.change("user", tuple(Pod(metadata=meta, spec=specs[which]) for meta in metas))
         case "node":
             run.change("user", (node(f"w{which}", **more),))
@@ -239,11 +197,7 @@ def total(state: State, wish: Pod, each: Node, fits: list[Node]) -> int:
     size = int(400 * MIB * (with_image / state.count("Node"))) if each.status.images else 0
     image_points = 100 * (max(size, 23 * MIB) - 23 * MIB) // ((1000 - 23) * MIB)
     return (
-        3 * taint_points
-        + 2 * affinity_points
-        + image_points
-        + least(state, wish, each)
-        + balanced(state, wish, each)
+        3 * taint_points + 2 * affinity_points + image_points + least(state, wish, each) + balanced(state, wish, each)
     )
 
 

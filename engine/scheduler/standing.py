@@ -1,0 +1,70 @@
+"""How a few nodes compare for a pod: every rule asked of every node, one after the other.
+
+What the nodes are is asked once per template and version of the nodes, what their pods hold for each pod. This is
+the law that ``vectors`` has to agree with where the nodes are many.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from attrs import frozen
+
+from engine.scheduler.facts import NodeFacts, Nodes, PodFacts
+from engine.scheduler.filters import DYNAMIC_FILTERS, NOT_NAMED, STATIC_FILTERS, Rejection
+from engine.scheduler.scores import DYNAMIC_SCORES, STATIC_SCORES, spread
+from engine.store.requested import NOTHING_REQUESTED, Requested
+from engine.store.state import Held
+
+UNNAMED = Rejection((NOT_NAMED,), helped_by_preemption=False)
+"""What those nodes say that required affinity leaves unnamed."""
+
+
+@frozen(eq=False, kw_only=True)
+class Standing:
+    pod: PodFacts
+    open: tuple[NodeFacts, ...]
+    """Nodes that pass the static filters, by name."""
+    closed: Mapping[str, Rejection]
+    """The others, by name; without those that required affinity leaves unnamed."""
+    counts: tuple[tuple[int, ...], ...]
+    """A row for each of STATIC_SCORES, in the order of ``open``."""
+
+
+@lru_cache(maxsize=256)
+def standing(pod: PodFacts, nodes: Nodes) -> Standing:
+    among = nodes.named(pod.only_on)
+    closed = {}
+    for node in among:
+        for rule in STATIC_FILTERS:
+            if not rule.passes(pod, node):
+                closed[node.name] = Rejection((rule.reason,), helped_by_preemption=False)
+                break
+    open_ = tuple(node for node in among if node.name not in closed) if closed else among
+    counts = tuple(tuple([score.count(pod, node, nodes) for node in open_]) for score in STATIC_SCORES)
+    return Standing(pod=pod, open=open_, closed=closed, counts=counts)
+
+
+def best(where: Standing, requested: Held) -> Sequence[NodeFacts]:
+    """The nodes with the highest total, by name; none if the pod fits nowhere."""
+    pod, fits, totals = where.pod, [], []
+    for place, node in enumerate(where.open):
+        held = requested.get(node.key) or NOTHING_REQUESTED
+        if rejection(pod, node, held) is None:
+            fits.append(place)
+            totals.append(sum([score.weight * score.points(pod, node, held) for score in DYNAMIC_SCORES]))
+    if not fits:
+        return []
+    for score, row in zip(STATIC_SCORES, where.counts, strict=True):
+        points = spread(score, [row[place] for place in fits])
+        totals = [total + score.weight * each for total, each in zip(totals, points, strict=True)]
+    most = max(totals)
+    return [where.open[place] for place, total in zip(fits, totals, strict=True) if total == most]
+
+
+def rejection(pod: PodFacts, node: NodeFacts, held: Requested) -> Rejection | None:
+    """What the first dynamic filter says that does not pass."""
+    for rule in DYNAMIC_FILTERS:
+        rejected = rule.rejects(pod, node, held)
+        if rejected is not None:
+            return rejected
+    return None

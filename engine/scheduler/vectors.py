@@ -1,0 +1,194 @@
+"""The rules of ``filters`` and ``scores`` asked of all nodes of a large cluster at once, with the same answers.
+
+A pod costs some thirty operations on vectors, whatever its template: a few ns for each of its nodes. Rules that
+read the node objects alone are asked once per distinct value they read (a label's values, the sets of taints) and
+remembered. Every number is the very one the plain rules compute, in the same order of roundings.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+
+import numpy as np
+
+from engine.kinds import NodeSelectorTerm, Requirement
+from engine.scheduler import standing
+from engine.scheduler.columns import LARGEST, Columns, Fixed, Floats, Mask, Rows
+from engine.scheduler.facts import PodFacts, nodes_of
+from engine.scheduler.filters import (
+    AFFINITY,
+    NODE_NAME,
+    NOT_NAMED,
+    TAINTS,
+    UNSCHEDULABLE,
+    field_matches,
+    node_ports,
+    node_unschedulable,
+    taint_toleration,
+)
+from engine.scheduler.scores import IMAGE_LEAST_BYTES, IMAGE_MOST_BYTES, MOST, STATIC_SCORES, untolerated
+from engine.store.state import State
+
+_TAINT_WEIGHT, _AFFINITY_WEIGHT, _ = (score.weight for score in STATIC_SCORES)
+
+
+def chosen(state: State, pod: PodFacts, draw: Callable[[int], int]) -> str | None:
+    """The node for a pod, drawn from the best ones by name; None if it fits nowhere."""
+    columns = _taken(state)
+    if columns.exact and pod.largest <= LARGEST:
+        rows = best(columns, pod)
+        name = columns.nodes[rows[draw(len(rows))]].name if len(rows) else None
+    else:
+        nodes = standing.best(standing.standing(pod, nodes_of(state.table("Node"))), state.requested)
+        name = nodes[draw(len(nodes))].name if nodes else None
+    _kept()[:] = [columns]
+    return name
+
+
+def _taken(state: State) -> Columns:
+    """The columns of a State, for its taker alone until they are put back."""
+    kept = _kept()
+    columns = kept.pop() if kept else Columns(state.table("Node"))
+    if not columns.follow(state):
+        columns = Columns(state.table("Node"))
+        columns.follow(state)
+    return columns
+
+
+@lru_cache(maxsize=1)
+def _kept() -> list[Columns]:
+    """The columns used last, if nobody has taken them."""
+    return []
+
+
+def best(columns: Columns, pod: PodFacts) -> Rows:
+    """The rows with the highest total, ascending."""
+    fixed = columns.fixed.get(pod.placement, lambda: _fixed(columns, pod))
+    closed = _closed(columns, pod, fixed.closed)
+    totals = _dynamic_points(columns, pod)
+    images = columns.image_points.get((pod.images, pod.container_count), lambda: _image_points(columns, pod))
+    if images is not None:
+        totals += images
+    if fixed.soft is not None or fixed.preferred is not None:
+        fits = ~closed
+        if fixed.soft is not None and (most := fixed.soft.max(where=fits, initial=0)):
+            totals -= _TAINT_WEIGHT * np.floor(MOST * fixed.soft / most)
+        if fixed.preferred is not None and (most := fixed.preferred.max(where=fits, initial=0)):
+            totals += _AFFINITY_WEIGHT * np.floor(MOST * fixed.preferred / most)
+    np.copyto(totals, -np.inf, where=closed)
+    most = totals[totals.argmax()]
+    return (totals == most).nonzero()[0] if most > -np.inf else _NONE
+
+
+_NONE: Rows = np.empty(0, np.intp)
+
+
+def _closed(columns: Columns, pod: PodFacts, always: Mask) -> Mask:
+    """The rows of nodes where the pod cannot go, in a scratch mask."""
+    closed: Mask
+    closed, lacking = columns.masks
+    free_cpu, free_memory = columns.free
+    np.logical_or(always, columns.full, out=closed)
+    if pod.cpu_milli:
+        np.logical_or(closed, np.less(free_cpu, pod.cpu_milli, out=lacking), out=closed)
+    if pod.memory_bytes:
+        np.logical_or(closed, np.less(free_memory, pod.memory_bytes, out=lacking), out=closed)
+    for resource, wanted in pod.others:
+        np.logical_or(closed, np.less(columns.free_of(resource), wanted, out=lacking), out=closed)
+    if pod.ports:
+        for row, held in columns.with_ports.items():
+            if node_ports(pod, columns.nodes[row], held) is not None:
+                closed[row] = True
+    return closed
+
+
+def _dynamic_points(columns: Columns, pod: PodFacts) -> Floats:
+    """least_allocated and balanced_allocation of each row, in a scratch vector."""
+    parts, shares = columns.scratch
+    np.subtract(columns.scored_free, ((MOST * pod.scored_cpu_milli,), (MOST * pod.scored_memory_bytes,)), out=parts)
+    parts /= columns.capacity
+    np.floor(parts, out=parts)
+    np.maximum(parts, columns.zeros, out=parts)
+    totals: Floats = parts[0]
+    totals += parts[1]
+    totals *= columns.half
+    np.floor(totals, out=totals)
+    if not pod.cpu_milli and not pod.memory_bytes:
+        return totals
+    np.add(columns.held, ((pod.cpu_milli,), (pod.memory_bytes,)), out=shares)
+    shares /= columns.share_of
+    np.minimum(shares, columns.ones, out=shares)
+    points = shares[0]
+    points -= shares[1]
+    np.abs(points, out=points)
+    points *= 0.5
+    np.subtract(1, points, out=points)
+    points *= MOST
+    np.floor(points, out=points)
+    points *= 0.5
+    points += columns.unbalanced
+    totals += np.floor(points, out=points)
+    return totals
+
+
+def _fixed(columns: Columns, pod: PodFacts) -> Fixed:
+    open_ = np.logical_and.reduce([passes for _, passes in static_filters(columns, pod)])
+    soft = columns.taints.counts(lambda node: untolerated(pod, node))
+    preferred = np.zeros(columns.size)
+    for each in pod.preferred:
+        preferred += each.weight * _term(columns, each.preference)
+    return Fixed(~open_, soft if soft.any() else None, preferred if preferred.any() else None)
+
+
+def static_filters(columns: Columns, pod: PodFacts) -> Iterator[tuple[str, Mask]]:
+    """The reason of each, with the rows that pass, in the order in which they are asked."""
+    if pod.only_on is not None:
+        yield NOT_NAMED, _named(columns, pod.only_on)
+    yield UNSCHEDULABLE, columns.taints.where(lambda node: node_unschedulable(pod, node))
+    if pod.node_name:
+        yield NODE_NAME, _named(columns, (pod.node_name,))
+    yield TAINTS, columns.taints.where(lambda node: taint_toleration(pod, node))
+    rows = [columns.label(key).having([value]) for key, value in pod.node_selector.items()]
+    if pod.required is not None:
+        rows.append(np.logical_or.reduce([_term(columns, term) for term in pod.required.node_selector_terms]))
+    if rows:
+        yield AFFINITY, np.logical_and.reduce(rows)
+
+
+def _term(columns: Columns, term: NodeSelectorTerm) -> Mask:
+    """A term without requirements matches no node."""
+    rows = [_expression(columns, each) for each in term.match_expressions]
+    rows += [_field(columns, each) for each in term.match_fields]
+    return np.logical_and.reduce(rows) if rows else np.zeros(columns.size, np.bool_)
+
+
+def _expression(columns: Columns, requirement: Requirement) -> Mask:
+    label = columns.label(requirement.key)
+    if requirement.operator == "In":
+        return label.having(requirement.values)
+    return label.where(lambda node: requirement.matches(node.labels))
+
+
+def _field(columns: Columns, field: Requirement) -> Mask:
+    return np.array([field_matches(field, node) for node in columns.nodes], np.bool_)
+
+
+def _named(columns: Columns, names: Iterable[str]) -> Mask:
+    rows = np.zeros(columns.size, np.bool_)
+    for name in names:
+        if (name,) in columns.row:
+            rows[columns.row[name,]] = True
+    return rows
+
+
+def _image_points(columns: Columns, pod: PodFacts) -> Floats | None:
+    """image_locality of each row; None where it is 0 for all."""
+    there = [columns.on_image[image] for image in pod.images if image in columns.on_image]
+    if not there:
+        return None
+    total_bytes = np.zeros(columns.size)
+    for sizes in there:
+        rows = np.fromiter(sizes.keys(), np.intp, len(sizes))
+        total_bytes[rows] += np.floor(np.fromiter(sizes.values(), np.float64, len(sizes)) * (len(sizes) / columns.size))
+    most = IMAGE_MOST_BYTES * pod.container_count
+    over = np.clip(total_bytes, IMAGE_LEAST_BYTES, most) - IMAGE_LEAST_BYTES
+    return np.floor(MOST * over / (most - IMAGE_LEAST_BYTES))

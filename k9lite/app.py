@@ -1,6 +1,6 @@
 """The console: wiring only. It lets time pass in the client and tells the screens when something changed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import ClassVar
 
@@ -16,7 +16,10 @@ _FRAME_SECONDS = 0.1
 
 
 class ConsoleApp(App[int]):
-    """``frozen`` lets no time pass by itself and marks no changed cells: for tests and pictures."""
+    """``frozen`` lets no time pass by itself and marks no changed cells: for tests and pictures.
+
+    ``shown`` is called once, when the first frame is on the screen.
+    """
 
     TITLE = "k9lite"
     ENABLE_COMMAND_PALETTE = False
@@ -26,19 +29,33 @@ class ConsoleApp(App[int]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False)]
 
-    def __init__(self, client: Client, *, notices: Sequence[str] = (), frozen: bool = False) -> None:
+    def __init__(
+        self,
+        client: Client,
+        *,
+        notices: Sequence[str] = (),
+        frozen: bool = False,
+        shown: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__()
         self._client = client
         self._main = MainScreen(client, notices=notices, highlight_changes=not frozen)
         self._frozen = frozen
+        self._first_frame_shown = shown
         self._last_frame = monotonic()
         self._shown = (-1, -1)
         self._trouble = ""
 
+    def get_default_screen(self) -> MainScreen:
+        """No empty screen is made, styled and laid out below it first."""
+        return self._main
+
     def on_mount(self) -> None:
-        self.push_screen(self._main)
         if not self._frozen:
             self.set_interval(_FRAME_SECONDS, self.let_time_pass)
+
+    def on_ready(self) -> None:
+        self._first_frame_shown()
 
     def let_time_pass(self) -> None:
         """One frame: the client advances by the time since the last one."""

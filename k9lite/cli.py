@@ -10,20 +10,19 @@
 Every mistake is one line on standard error and an exit code that is not 0.
 """
 
-import gc
 import os
 import signal
 import sys
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from engine.errors import K9liteError
 from k9lite import __version__
 from k9lite.printing import print_line
+from k9lite.starting import starting
 from k9lite.widgets.safe import plain
 
 if TYPE_CHECKING:
@@ -125,46 +124,35 @@ def _parser() -> ArgumentParser:
     return parser
 
 
-@contextmanager
-def _importing() -> Iterator[None]:
-    """Nothing that imports make is garbage: looking for some would take a tenth of the start."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
 def _console(args: Namespace) -> int:
     _check_terminal()
-    with _importing():
+    with starting() as shown:
         from k9lite.app import ConsoleApp  # Textual is slow to import, and only the console needs it
         from k9lite.sessions import open_session, sample_folder
 
-    folder = args.folder or sample_folder()
-    session = open_session(
-        folder, int(time.time()), fresh=args.fresh, ephemeral=args.ephemeral, read_only=args.readonly
-    )
-    client = session.client
-    try:
-        return _run(ConsoleApp(client, notices=session.notices))
-    finally:
-        client.close()
+        folder = args.folder or sample_folder()
+        session = open_session(
+            folder, int(time.time()), fresh=args.fresh, ephemeral=args.ephemeral, read_only=args.readonly
+        )
+        client = session.client
+        try:
+            return _run(ConsoleApp(client, notices=session.notices, shown=shown))
+        finally:
+            client.close()
 
 
 def _replay(args: Namespace) -> int:
-    with _importing():
+    with starting() as shown:
         from engine.store.history import History
         from k9lite.app import ConsoleApp
         from k9lite.clients.recorded import RecordedClient
 
-    client = RecordedClient(History.open(args.file))
-    try:
-        _check_terminal()
-        return _run(ConsoleApp(client))
-    finally:
-        client.close()
+        client = RecordedClient(History.open(args.file))
+        try:
+            _check_terminal()
+            return _run(ConsoleApp(client, shown=shown))
+        finally:
+            client.close()
 
 
 def _check_terminal() -> None:

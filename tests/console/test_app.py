@@ -24,6 +24,19 @@ def test_time_passes_by_itself_and_shows() -> None:
     asyncio.run(story())
 
 
+def test_who_starts_the_console_is_told_once_that_the_first_frame_is_shown() -> None:
+    seen: list[str] = []
+
+    async def story() -> None:
+        app = ConsoleApp(living(node("w1")), frozen=True, shown=lambda: seen.append(str(app.screen)))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause(0.2)
+            assert seen == ["MainScreen()"]
+            assert len(app.screen_stack) == 1, "a start makes no screen that it does not show"
+
+    asyncio.run(story())
+
+
 class Full(EmbeddedClient):
     """A client whose disk is full."""
 

@@ -23,6 +23,5 @@ def building() -> Iterator[None]:
         yield
     finally:
         if gc.get_count()[0] > _MANY_OBJECTS:
-            gc.collect()
             gc.freeze()
         gc.enable()

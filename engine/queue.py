@@ -8,7 +8,7 @@ A key that writes too often in one second waits for the next: a ReplicaSet whose
 they are made would otherwise hold cluster time for ever. client-go's rate limiting work queues do the same.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import heapify, heappop, heappush
 from typing import Any
 
@@ -39,28 +39,31 @@ class Queue:
         self._due: dict[tuple[int, Ref], tuple[int, int]] = {}
         self._second = 0
         self._writes: dict[tuple[int, Ref], int] = {}
+        self._busy: set[tuple[int, Ref]] = set()
+        """Those that have written as often as they may in this second."""
 
     def __bool__(self) -> bool:
         return any(self._waiting)
 
     def wake(
-        self, change: Change, state: State, cause: int, settled: tuple[int, Ref] | None = None
+        self, changes: Iterable[Change], state: State, cause: int, settled: tuple[int, Ref] | None = None
     ) -> None:
         """``settled`` is the place and key whose own change this is and that need not look at it."""
-        tables = state.tables
-        for place, wakes, needed in self._watching.get(change.ref.kind, ()):
-            if needed and not tables.get(needed):
-                continue
-            for key in wakes(change, state):
-                if (place, key) != settled:
-                    self._add(place, key, state, cause)
+        tables, watching = state.tables, self._watching
+        for change in changes:
+            for place, wakes, needed in watching.get(change.ref.kind, ()):
+                if needed and not tables.get(needed):
+                    continue
+                for key in wakes(change, state):
+                    if settled is None or (place, key) != settled:
+                        self._add(place, key, state, cause)
 
     def wake_everything(self, state: State) -> None:
         """As if every object had just been created: what reopening a log does."""
         for kind in sorted(self._watching):
             for obj in state.objects(kind):
                 change = Change(Ref(kind, obj.metadata.namespace, obj.metadata.name), None, obj)
-                self.wake(change, state, int(obj.metadata.resource_version or 0))
+                self.wake((change,), state, int(obj.metadata.resource_version or 0))
 
     def saved(self) -> Any:
         """All of it as plain values, for ``restore``; what a checkpoint keeps so that nobody need be woken."""
@@ -79,6 +82,7 @@ class Queue:
         if not isinstance(saved, Mapping) or saved.get("version") != _VERSION or list(saved["controllers"]) != mine:
             return False
         self._writes = {(place, Ref(*key)): count for place, key, count in saved["writes"]}
+        self._busy = {each for each, count in self._writes.items() if count >= _WRITES_A_SECOND}
         self._due = {(place, Ref(*key)): (due, cause) for place, key, due, cause in saved["timers"]}
         self._timers = [(due, place, key) for (place, key), (due, _) in self._due.items()]
         heapify(self._timers)
@@ -100,7 +104,9 @@ class Queue:
     def count_write(self, place: int, key: Ref, now: int) -> None:
         """To be told before the commit of the write is passed to ``wake``."""
         self._begin(now)
-        self._writes[place, key] = self._writes.get((place, key), 0) + 1
+        written = self._writes[place, key] = self._writes.get((place, key), 0) + 1
+        if written >= _WRITES_A_SECOND:
+            self._busy.add((place, key))
 
     def set_timer(self, place: int, key: Ref, due: int | None, cause: int) -> None:
         """Replaces the key's timer; None for no timer. The newest cause stays with it."""
@@ -134,9 +140,10 @@ class Queue:
         if second != self._second:
             self._second = second
             self._writes.clear()
+            self._busy.clear()
 
     def _add(self, place: int, key: Ref, state: State, cause: int) -> None:
-        if self._writes.get((place, key), 0) >= _WRITES_A_SECOND and self._second >= state.time:
+        if self._busy and (place, key) in self._busy and self._second >= state.time:
             self.set_timer(place, key, self._second + 1, cause)
             return
         waiting = self._waiting[place]

@@ -8,11 +8,10 @@ in a settled cluster: that is what reopening a log does. Follows controller-runt
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from attrs import frozen
-
 from engine.api.writes import Write
 from engine.errors import ApiError
 from engine.kinds import Ref
+from engine.kinds.frozen import frozen
 from engine.store.change import Change
 from engine.store.state import State
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from typing import TypeVar, cast
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from engine.kinds import Namespace, Object, ObjectMeta, PodSpec, PodStatus, Ref, evolve, ref_of, with_metadata
+from engine.kinds.frozen import frozen
 from engine.store.change import Change
 from engine.store.state import State
 

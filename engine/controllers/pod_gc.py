@@ -44,6 +44,8 @@ def _is_lost(state: State, pod: Pod) -> bool:
 def _wakes(change: Change, state: State) -> Iterable[Ref]:
     ref, old, new = change
     if isinstance(new, Pod):
+        if isinstance(old, Pod) and old.spec is new.spec:
+            return ()
         return (ref,) if _is_lost(state, new) else ()
     return [ref_of(pod) for pod in state.pods_on(ref.name)] if new is None and isinstance(old, Node) else ()
 

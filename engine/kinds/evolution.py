@@ -1,15 +1,13 @@
 """``evolve``: a frozen object with some fields replaced; what a cluster does most, so it costs as little as it can.
 
-The same as ``attrs.evolve`` to its callers and to the type checker. A frozen class assigns each field through
-``object.__setattr__``; here the copy is made as an instance of an open twin (same slots, nothing frozen, filled
-by plain assignments) and becomes one of the class itself before anyone sees it. For slotted classes only.
+The same as ``attrs.evolve`` to its callers and to the type checker. What copies an object is compiled once for its
+class, one plain assignment a field.
 """
 
 from collections.abc import Callable
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from attrs import fields, make_class
+from attrs import fields
 
 T = TypeVar("T")
 
@@ -20,27 +18,20 @@ else:
     def evolve(old: T, /, **changes: Any) -> T:
         """``old`` with the fields of ``changes`` replaced; everything else is shared."""
         cls = old.__class__
-        open_twin, values = _TWINS.get(cls) or _twin(cls)
-        new = open_twin(*values(old))
+        new = (_COPIERS.get(cls) or _copier(cls))(old)
         for name, value in changes.items():
             setattr(new, name, value)
-        new.__class__ = cls
         return new
 
 
-_TWINS: dict[type, tuple[Any, Callable[[Any], Any]]] = {}
-"""Class -> its twin, and what reads all fields at once. Follows from the classes alone."""
+_COPIERS: dict[type, Callable[[Any], Any]] = {}
+"""Class -> what copies its objects. Follows from the classes alone."""
 
 
-def _twin(cls: Any) -> tuple[Any, Callable[[Any], Any]]:
-    names = [field.name for field in fields(cls)]
-    plain: Any = make_class(cls.__name__, names, eq=False, repr=False)
-    unfrozen = {
-        "__slots__": (),
-        "__init__": plain.__init__,
-        "__setattr__": object.__setattr__,
-        "__delattr__": object.__delattr__,
-    }
-    values = attrgetter(*names) if len(names) > 1 else lambda old: (getattr(old, names[0]),)
-    _TWINS[cls] = type(cls.__name__, (cls,), unfrozen), values
-    return _TWINS[cls]
+def _copier(cls: Any) -> Callable[[Any], Any]:
+    copies = "\n".join(f"    new.{field.name} = old.{field.name}" for field in fields(cls))
+    made: dict[str, Any] = {"cls": cls, "make": object.__new__}
+    exec(f"def copy(old):\n    new = make(cls)\n{copies}\n    return new", made)
+    copy: Callable[[Any], Any] = made["copy"]
+    _COPIERS[cls] = copy
+    return copy

@@ -71,7 +71,11 @@ ObjectT = TypeVar("ObjectT", bound=Object)
 
 
 def ref_of(obj: Object) -> Ref:
-    return Ref(obj.kind, obj.metadata.namespace, obj.metadata.name)
+    meta = obj.metadata
+    return _new_tuple(Ref, (obj.kind, meta.namespace, meta.name))  # as Ref(...) does, in half the time
+
+
+_new_tuple = tuple.__new__
 
 
 def with_metadata(obj: ObjectT, **changes: Any) -> ObjectT:

@@ -7,9 +7,8 @@ logs) sees the same process. The seam to the simulated runtime: what a shell scr
 import re
 from collections.abc import Mapping
 
-from attrs import frozen
-
 from engine.kinds import EMPTY, Container, evolve
+from engine.kinds.frozen import frozen
 from engine.kubelet.catalog import Resolved, base_name, has_program, resolve
 from engine.kubelet.image_table import ImageEntry
 

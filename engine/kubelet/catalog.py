@@ -8,8 +8,9 @@ import hashlib
 import re
 from functools import lru_cache
 
-from attrs import frozen
+from attrs import field
 
+from engine.kinds.frozen import frozen
 from engine.kubelet.image_table import IMAGES, SHELL_PROGRAMS, ImageEntry
 
 __all__ = [
@@ -65,10 +66,17 @@ class Resolved:
     reference: Reference
     entry: ImageEntry
     digest: str
+    image_id: str = field(init=False)
+    listed_name: str = field(init=False)
+    """As a node that has it lists it."""
 
-    @property
-    def image_id(self) -> str:
+    @image_id.default
+    def _image_id(self) -> str:
         return f"{self.reference.repository}@{self.digest}"
+
+    @listed_name.default
+    def _listed_name(self) -> str:
+        return str(self.reference) if self.reference.tag and not self.reference.digest else self.image_id
 
     @property
     def pull_seconds(self) -> int:

@@ -20,7 +20,7 @@ from engine.kinds import (
 )
 from engine.kubelet.backoff import NOTICED_SECONDS, duration, restart_delay
 from engine.kubelet.environment import config_problem
-from engine.kubelet.images import Held, fetch, image_name
+from engine.kubelet.images import Held, comes_at, fetch, image_name
 from engine.kubelet.life import KILLED, TERMINATED, end_of, health_of, how
 from engine.kubelet.probes import Health
 from engine.kubelet.scene import (
@@ -84,10 +84,7 @@ def step(
 
 def starts_at(scene: Scene, container: Container, opens_at: int) -> int:
     """When to look at a container whose turn comes at ``opens_at``: then, or when its image will be there."""
-    image = fetch(evolve(scene, now=opens_at), container, opens_at, restart=False)
-    if isinstance(image, Held) and image.waiting is None:
-        return image.again_at or opens_at
-    return opens_at
+    return comes_at(scene, container, opens_at) or opens_at
 
 
 def ended(

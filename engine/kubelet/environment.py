@@ -10,9 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import frozen
-
 from engine.kinds import EMPTY, ConfigMap, Container, EnvVar, Pod, Ref, Unmodelled, Volume
+from engine.kinds.frozen import frozen
 from engine.kinds.quantity import cpu_milli, whole
 from engine.store.state import State
 
@@ -50,10 +49,17 @@ def environment(state: State, pod: Pod, container: Container) -> Environment:
         return Environment(problem=str(missing))
     standard = {
         "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        "HOSTNAME": pod.spec.node_name if pod.spec.host_network else pod.metadata.name[:63],
+        "HOSTNAME": hostname(pod),
         "HOME": "/root",
     }
     return Environment(variables={**standard, **_API_SERVER, **own})
+
+
+def hostname(pod: Pod) -> str:
+    """As its processes see it: that of the node in the node's network, else the pod's own or its name."""
+    if pod.spec.host_network:
+        return pod.spec.node_name
+    return str(pod.spec.extra.get("hostname") or pod.metadata.name[:63])
 
 
 def config_problem(state: State, pod: Pod, container: Container) -> str:

@@ -7,9 +7,8 @@ long as its size says; pulls do not share the wire. What a node has is ``status.
 from functools import lru_cache
 from hashlib import blake2b
 
-from attrs import frozen
-
 from engine.kinds import Container, ContainerImage, ContainerStateWaiting, Node, evolve
+from engine.kinds.frozen import frozen
 from engine.kubelet.backoff import pull_try
 from engine.kubelet.catalog import BadReference, Missing, Resolved, parse_reference, resolve
 from engine.kubelet.scene import Said, Scene, normal, warning
@@ -62,6 +61,14 @@ def fetch(scene: Scene, container: Container, since: int, *, restart: bool) -> F
     return Fetched(image=image, events=(_pulling(name), *events) if restart else events, pulled=not present)
 
 
+def comes_at(scene: Scene, container: Container, since: int) -> int | None:
+    """When the pull is done that begins at ``since``; None where there is none to wait for."""
+    image = resolve(container.image)
+    if not isinstance(image, Resolved) or container.image_pull_policy == "Never" or is_present(scene.node, image):
+        return None
+    return since + image.pull_seconds
+
+
 def announced(scene: Scene, container: Container) -> tuple[Said, ...]:
     """What is reported when the container's turn comes: that its image is being pulled, if it is."""
     image = resolve(container.image)
@@ -73,9 +80,11 @@ def announced(scene: Scene, container: Container) -> tuple[Said, ...]:
 
 
 def is_present(node: Node, image: Resolved) -> bool:
-    reference = image.reference
-    name = str(reference) if reference.tag and not reference.digest else image.image_id
-    return any(name in each.names for each in node.status.images)
+    name = image.listed_name
+    for each in node.status.images:  # noqa: SIM110  # asked twice for every pod
+        if name in each.names:
+            return True
+    return False
 
 
 def _was_pulling(scene: Scene, name: str) -> bool:

@@ -7,9 +7,8 @@ Shortcut: a PersistentVolume's files live with the pod too, since lines are remo
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from attrs import frozen
-
 from engine.kinds import Container, ContainerStatus, Exec, Node, Pod
+from engine.kinds.frozen import frozen
 from engine.kinds.quantity import whole
 from engine.kubelet.behaviour import command_line
 from engine.kubelet.catalog import Resolved, parse_reference, resolve

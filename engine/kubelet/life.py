@@ -16,6 +16,7 @@ from engine.kubelet.probes import Health, health
 from engine.kubelet.process import process_of
 from engine.kubelet.programs import is_script
 from engine.kubelet.scene import Life, Scene, with_status
+from engine.kubelet.typed_input import ATTACHED
 from engine.kubelet.wire import PodWire
 
 KILLED, TERMINATED = 137, 143
@@ -40,8 +41,14 @@ def how(scene: Scene, container: Container, status: ContainerStatus) -> Behaviou
 
 def is_foreseen(container: Container) -> bool:
     """Whether its life follows from the second it began: nothing in it is run to see what happens."""
+    return _is_foreseen(Same(container))
+
+
+@lru_cache(maxsize=1024)
+def _is_foreseen(same: Same[Container]) -> bool:
+    container = same.value
     probes = (container.startup_probe, container.liveness_probe, container.readiness_probe)
-    return not _is_scripted(Same(container)) and all(each is None or each.exec is None for each in probes)
+    return not _is_scripted(same) and all(each is None or each.exec is None for each in probes)
 
 
 @lru_cache(maxsize=1024)
@@ -125,7 +132,10 @@ Others (HUP, USR1) are for the process itself: an nginx reloads."""
 
 
 def _signalled(scene: Scene, life: Life) -> list[tuple[int, int]]:
-    """Ends by ``kill 1`` in this life. SIGKILL ends it too, though a kernel would spare PID 1 from its own."""
+    """Ends by ``kill 1`` in this life, or of the session attached to process one.
+
+    SIGKILL ends it too, though a kernel would spare PID 1 from its own.
+    """
     if not scene.state.count(Exec.kind):
         return []
     ends = []
@@ -133,7 +143,9 @@ def _signalled(scene: Scene, life: Life) -> list[tuple[int, int]]:
         if line.container != life.container.name or line.restart_count != life.status.restart_count:
             continue
         signal = line.signals.get("1", 0)
-        if signal == 9:
+        if line.closed and line.session.startswith(ATTACHED):
+            ends.append((line.time, line.exit_code))
+        elif signal == 9:
             ends.append((line.time, KILLED))
         elif signal in _ENDING_SIGNALS and (code := life.process.term_exit_code) is not None:
             ends.append((line.time, code))

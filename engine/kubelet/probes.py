@@ -9,9 +9,8 @@ the pod, and that an Unhealthy Event is made when failing begins and when it cou
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from attrs import frozen
-
 from engine.kinds import Container, Probe
+from engine.kinds.frozen import frozen
 from engine.kubelet.scene import earliest
 
 FIRST_PROBE_SECONDS = 1

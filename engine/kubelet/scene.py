@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from attrs import frozen
-
 from engine.api.writes import Emit
 from engine.kinds import Container, ContainerStatus, Node, Pod, evolve
+from engine.kinds.frozen import frozen
 from engine.kubelet.behaviour import Behaviour
 from engine.kubelet.catalog import Resolved
 from engine.store.state import State

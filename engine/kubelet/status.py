@@ -22,7 +22,7 @@ from engine.kinds import (
 )  # fmt: skip
 from engine.kubelet.scene import Scene, is_sidecar, restarts
 
-_KUBELET_OWNS = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
+_KUBELET_OWNS = {"PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"}
 _CREATING, _INITIALIZING = "ContainerCreating", "PodInitializing"
 
 
@@ -141,7 +141,7 @@ def _addresses(address: str) -> tuple[Mapping[str, str], ...]:
 def _conditions(scene: Scene, status: _Parts) -> tuple[Condition, ...]:
     pod = scene.pod
     old = {each.type: each for each in pod.status.conditions}
-    others = tuple([each for each in pod.status.conditions if each.type not in _KUBELET_OWNS])
+    others = tuple([each for name, each in old.items() if name not in _KUBELET_OWNS])
     ready = _containers_ready(pod, status)
     made = (
         ("PodReadyToStartContainers", _has_sandbox(status), "", ""),

@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgpack
-from attrs import frozen
 
 from engine.errors import ApiError, LogError
 from engine.kinds import (
@@ -31,6 +30,7 @@ from engine.kinds import (
     from_manifest,
     to_manifest,
 )
+from engine.kinds.frozen import frozen
 
 INPUT_ACTORS = ("bootstrap", "user", "clock", "fault")
 """Who acts from outside; every other actor's commits follow from the state and are derived again on verify."""

@@ -26,6 +26,8 @@ def moves_of(changes: Iterable[Change]) -> dict[str, Moves]:
             _move(moves, "by_owner", ref, _owner_keys(ref, before), _owner_keys(ref, after))
         if before.labels is not after.labels:
             _move(moves, "by_label", ref, _label_keys(ref, before), _label_keys(ref, after))
+        if isinstance(new, Pod) and isinstance(old, Pod) and _stays(old, new):
+            continue
         for name, keys_of in _OF_KIND.get(ref.kind, ()):
             _move(moves, name, ref, () if old is None else keys_of(old), () if new is None else keys_of(new))
     return moves
@@ -49,6 +51,17 @@ def _owner_keys(ref: Ref, meta: ObjectMeta) -> Keys:
 
 def _label_keys(ref: Ref, meta: ObjectMeta) -> Keys:
     return [(ref.kind, ref.namespace, key, value, ref.name) for key, value in meta.labels.items()]
+
+
+def _stays(old: Pod, new: Pod) -> bool:
+    """Nothing changed that a pod is found by, labels and owners aside: so do most of its changes."""
+    before, after = old.status, new.status
+    return (
+        old.spec is new.spec
+        and before.pod_ip == after.pod_ip
+        and (before.phase in TERMINAL_PHASES) is (after.phase in TERMINAL_PHASES)
+        and (old.metadata.deletion_timestamp is None) is (new.metadata.deletion_timestamp is None)
+    )
 
 
 def _node_keys(pod: Pod) -> Keys:

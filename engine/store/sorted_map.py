@@ -192,10 +192,10 @@ class SortedMap(Generic[K, V]):
     def _with_value(self, at: int, index: int, value: V) -> "SortedMap[K, V]":
         """What most updates do: a key that is there gets another value."""
         chunks = self._chunks.copy()
-        keys, values = chunks[at]
+        keys, values = chunks[at].load()
         values = values.copy()
         values[index] = value
-        chunks[at] = keys, values
+        chunks[at] = Chunk((keys, values))
         return self._with(self._firsts, chunks, self._length)
 
     def _find(self, key: K) -> tuple[int, int] | None:

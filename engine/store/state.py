@@ -8,9 +8,8 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
-from attrs import frozen
-
 from engine.kinds import TERMINAL_PHASES, Event, Exec, LabelSelector, Object, Pod, Ref, evolve, ref_of
+from engine.kinds.frozen import frozen
 from engine.store.change import Change
 from engine.store.commit import Commit
 from engine.store.indices import event_home, moves_of

@@ -110,7 +110,7 @@ class Loop:
         self.state = fold(before, commit)
         self.commits.append(commit)
         for ref in (*map(ref_of, commit.puts), *commit.removes):
-            self.queue.wake(Change(ref, before.get(ref), self.state.get(ref)), self.state, commit.revision)
+            self.queue.wake((Change(ref, before.get(ref), self.state.get(ref)),), self.state, commit.revision)
 
 
 def loop(*pods: Pod, after_seconds: int = 0) -> Loop:

@@ -101,7 +101,7 @@ class Scheduling:
         self.state = fold(before, commit)
         self.commits.append(commit)
         for ref in (*map(ref_of, puts), *removes):
-            self.queue.wake(Change(ref, before.get(ref), self.state.get(ref)), self.state, revision)
+            self.queue.wake((Change(ref, before.get(ref), self.state.get(ref)),), self.state, revision)
 
     def settle(self) -> int:
         """Runs until nothing waits; how many commits that took."""

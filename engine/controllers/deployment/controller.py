@@ -60,9 +60,11 @@ def _is_resized(sync: Sync) -> bool:
 
 
 def _wakes(change: Change, state: State) -> Iterable[Ref]:
+    if change.ref.kind == "Pod" and not _stopped(change):
+        return ()
     match change.object:
         case Pod() as pod:
-            return _waiting_to_recreate(pod, state) if _stopped(change) else ()
+            return _waiting_to_recreate(pod, state)
         case Deployment():
             return (change.ref,)
         case ReplicaSet():
@@ -89,9 +91,9 @@ def _deployments_of(replica_set: ReplicaSet, state: State) -> Iterable[Ref]:
 
 def _stopped(change: Change) -> bool:
     """A pod went, or finished: what Recreate waits for."""
-    if change.new is None:
+    _, old, new = change
+    if new is None:
         return True
-    old, new = change.old, change.new
     return (
         isinstance(old, Pod)
         and isinstance(new, Pod)

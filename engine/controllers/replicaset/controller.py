@@ -13,17 +13,15 @@ from engine.controllers.replicaset.owner import Owner, owner_of, selector_of
 from engine.controllers.replicaset.scaling import create_pods, delete_pods, retry_at
 from engine.controllers.replicaset.status import status_write
 from engine.kinds import (
-    Condition,
     Object,
     Pod,
     Ref,
     ReplicaSet,
     ReplicationController,
-    condition,
     ref_of,
 )
 from engine.namespaces import is_terminating
-from engine.readiness import available_at
+from engine.readiness import available_at, ready_since
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
 
@@ -74,15 +72,11 @@ def _looks_the_same(old: Pod, new: Pod) -> bool:
     """Nothing changed that a replica count, a selector or a status could depend on."""
     before, after = old.metadata, new.metadata
     return (
-        _same_ready(old.status.conditions, new.status.conditions)
+        (before.labels is after.labels or before.labels == after.labels)
+        and (before.owner_references is after.owner_references or before.owner_references == after.owner_references)
+        and (old.status.conditions is new.status.conditions or ready_since(old) == ready_since(new))
         and old.active == new.active
-        and (before.labels is after.labels or before.labels == after.labels)
-        and before.owner_references == after.owner_references
     )
-
-
-def _same_ready(old: tuple[Condition, ...], new: tuple[Condition, ...]) -> bool:
-    return old is new or condition(old, "Ready") == condition(new, "Ready")
 
 
 def _owners(kind: str, pod: Pod, state: State) -> Iterable[Ref]:

@@ -13,7 +13,6 @@ from engine.store.state import State
 
 CREATED, DELETED = ("SuccessfulCreate", "Created pod: "), ("SuccessfulDelete", "Deleted pod: ")
 """The reason of an Event, and what its message says before a pod's name."""
-_LONGEST_WAIT_SECONDS = 60
 LONGEST_BASE = 58
 """Of a name that a suffix ends."""
 LONGEST_WAIT_SECONDS = 1000
@@ -69,16 +68,6 @@ def retry_at(events: Iterable[Event], failing_at: int = 0) -> int:
     if not last or last < succeeded:
         return 0
     return last + max(1, min(last - max(first, succeeded), LONGEST_WAIT_SECONDS))
-
-
-def refused_until(events: Sequence[Event]) -> int:
-    """After the API server refused what was to be made: 1, 2, 4, ... at most 60 s later; 0 if the last was made."""
-    failed = [each for each in events if each.reason == "FailedCreate"]
-    last = max((each.last_timestamp or 0 for each in failed), default=0)
-    made = max((each.last_timestamp or 0 for each in events if each.reason == CREATED[0]), default=0)
-    if not last or made > last:
-        return 0
-    return last + min(1 << min(sum(each.count for each in failed) - 1, 10), _LONGEST_WAIT_SECONDS)
 
 
 def _suffixes(seed: str) -> Iterator[str]:

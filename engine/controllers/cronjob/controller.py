@@ -14,7 +14,7 @@ from engine.errors import ApiError
 from engine.kinds import Event, ObjectReference, Ref, evolve, ref_of
 from engine.kinds.batch import COMPLETE, FAILED, CronJob, CronJobStatus, Job
 from engine.namespaces import is_terminating
-from engine.pod_control import refused_until
+from engine.pod_control import retry_at
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
 
@@ -119,7 +119,7 @@ def _scheduled(
         if owner is None or owner.uid != cron_job.metadata.uid:
             return without
         return evolve(without, writes=(*writes, *_status(cron_job, evolve(status, last_schedule_time=due))))
-    wait = refused_until(events)
+    wait = retry_at(events)
     if wait > now:
         return evolve(without, again_at=wait)
     if cron_job.spec.concurrency_policy == "Replace":

@@ -66,7 +66,7 @@ def match_policy(job: Job, pod: Pod) -> Match:
     return Match()
 
 
-def retry_at(pods: Iterable[Pod]) -> int:
+def waits_until(pods: Iterable[Pod]) -> int:
     """When the Job may make pods again: 10 s after a failure, twice as long after each further one in a row."""
     succeeded = max((finished_at(pod) for pod in pods if pod.status.phase == "Succeeded"), default=-1)
     failed = [at for at in (finished_at(pod) for pod in pods if pod.status.phase == "Failed") if at > succeeded]

@@ -16,14 +16,14 @@ from engine.controllers.job.failures import (
     finished_at,
     match_policy,
     replaces_failed_only,
-    retry_at,
     wait_seconds,
+    waits_until,
 )
 from engine.controllers.job.sight import Sight, index_of, indexes_of, is_terminating
 from engine.indexes import gaps, merged, with_indexes
 from engine.kinds import Container, EnvVar, ObjectMeta, Pod, PodSpec, evolve, owner_reference
 from engine.kinds.batch import INDEX_KEY, TRACKING_FINALIZER, Job
-from engine.pod_control import LONGEST_BASE, new_names, refused_until
+from engine.pod_control import LONGEST_BASE, new_names, retry_at
 from engine.readiness import is_ready, ready_since
 from engine.store.state import State
 
@@ -57,9 +57,9 @@ def plan(state: State, sight: Sight, now: int) -> Plan:
     missing = wanted - active - (sight.terminating if replaces_failed_only(job) else 0)
     if missing <= 0:
         return Plan()
-    due = refused_until(state.events_of(job))
+    due = retry_at(state.events_of(job))
     if job.spec.backoff_limit_per_index is None:
-        due = max(due, retry_at(sight.pods))
+        due = max(due, waits_until(sight.pods))
     if due > now:
         return Plan(again_at=due)
     if not job.spec.indexed:

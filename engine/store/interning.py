@@ -9,19 +9,35 @@ from sys import intern
 from typing import Any, TypeVar
 
 import msgpack
+from msgpack import packb
 
 from engine.errors import ApiError, BadRequest, LogError
-from engine.kinds import Event, Object, Pod, PodSpec, PodStatus, Ref, evolve, from_manifest
+from engine.kinds import (
+    Condition,
+    ContainerState,
+    ContainerStatus,
+    Event,
+    Object,
+    ObjectReference,
+    Pod,
+    PodSpec,
+    PodStatus,
+    Ref,
+    evolve,
+    from_manifest,
+)
 from engine.kinds.codec import DecodeError, decode
 
 T = TypeVar("T")
 
-_MOST_PARTS = 1 << 18
-"""Then all are forgotten: sharing is a matter of memory, never of meaning."""
+_MOST_PARTS = 1 << 14
+"""Then all are forgotten: sharing is a matter of memory, never of meaning, and whose names are close share most."""
+_WORDS_OF_EVENTS = ("reason", "message", "type")
+_STATES_OF_CONTAINERS = (("state", "state"), ("last_state", "lastState"))
 
 
 class Interning:
-    """Holds the parts it has given out."""
+    """Holds the parts it has given out lately."""
 
     def __init__(self) -> None:
         self._parts: dict[Any, Any] = {}
@@ -37,41 +53,68 @@ class Interning:
         """As from_manifest, which it equals; ``manifest`` is used up. Raises BadRequest."""
         if manifest.get("kind") == "Pod" and isinstance(manifest.get("spec"), dict):
             return self._pod(manifest)
+        if manifest.get("kind") != Event.kind:
+            manifest = _words_shared(manifest)
         return self._with_shared_parts(from_manifest(manifest), manifest)
 
     def ref(self, kind: str, namespace: str, name: str) -> Ref:
-        made = Ref(intern(kind), intern(namespace), intern(name))
-        return self._same(made, lambda: made)  # type: ignore[no-any-return]  # what is put in is a Ref
+        return Ref(intern(kind), intern(namespace), intern(name))
 
     def _pod(self, manifest: dict[str, Any]) -> Object:
         spec, status = manifest.pop("spec"), manifest.get("status") or {}
-        conditions = status.pop("conditions", None)
+        parts = {name: status.pop(name) for name in ("conditions", "containerStatuses", "hostIPs") if name in status}
         node_name = spec.pop("nodeName", "")
-        of_nodes = self._same(msgpack.packb(spec), lambda: {"": _decoded(PodSpec, spec)})
+        of_nodes = self._same(("spec", packb(spec)), lambda: {"": _decoded(PodSpec, spec)})
         if node_name not in of_nodes:
             of_nodes[node_name] = evolve(of_nodes[""], node_name=intern(node_name))
         pod = self._with_shared_parts(from_manifest(manifest), manifest)
         assert isinstance(pod, Pod)
-        if not conditions:
-            return evolve(pod, spec=of_nodes[node_name])
-        shared = self._same(
-            msgpack.packb(conditions), lambda: _decoded(PodStatus, {"conditions": conditions}).conditions
-        )
-        return evolve(pod, spec=of_nodes[node_name], status=evolve(pod.status, conditions=shared))
+        return evolve(pod, spec=of_nodes[node_name], status=self._status(pod.status, parts))
+
+    def _status(self, status: PodStatus, parts: dict[str, Any]) -> PodStatus:
+        changed: dict[str, Any] = {
+            name: intern(getattr(status, name)) for name in ("phase", "host_ip", "qos_class", "reason")
+        }
+        if parts.get("conditions"):
+            each = tuple([self._part(Condition, part) for part in parts["conditions"]])
+            changed["conditions"] = self._same(("conditions", *map(id, each)), lambda: each)
+        if parts.get("hostIPs"):
+            changed["host_ips"] = self._part(PodStatus, {"hostIPs": parts["hostIPs"]}).host_ips
+        if parts.get("containerStatuses"):
+            changed["container_statuses"] = tuple(map(self._container_status, parts["containerStatuses"]))
+        return evolve(status, **changed)
+
+    def _container_status(self, part: dict[str, Any]) -> ContainerStatus:
+        if not isinstance(part, dict):
+            return _decoded(ContainerStatus, part)
+        changed: dict[str, Any] = {
+            name: self._part(ContainerState, part.pop(key, None) or {}) for name, key in _STATES_OF_CONTAINERS
+        }
+        status = _decoded(ContainerStatus, part)
+        changed |= {name: intern(getattr(status, name)) for name in ("name", "image", "image_id")}
+        return evolve(status, **changed)
 
     def _with_shared_parts(self, obj: Object, manifest: dict[str, Any]) -> Object:
         meta, parts = obj.metadata, manifest.get("metadata") or {}
-        shared: dict[str, Any] = {"name": intern(meta.name), "namespace": intern(meta.namespace)}
+        shared: dict[str, Any] = {name: intern(getattr(meta, name)) for name in ("name", "namespace", "generate_name")}
         if meta.labels:
             shared["labels"] = self._same(tuple(meta.labels.items()), lambda: meta.labels)
         if meta.owner_references:
-            owners = msgpack.packb(parts["ownerReferences"])
+            owners = "owners", packb(parts["ownerReferences"])
             shared["owner_references"] = self._same(owners, lambda: meta.owner_references)
+        if not isinstance(obj, Event):
+            shared["uid"] = intern(meta.uid)  # others name it
         changed: dict[str, Any] = {"metadata": evolve(meta, **shared)}
         if isinstance(obj, Event):
-            about = msgpack.packb(manifest["involvedObject"])
-            changed["involved_object"] = self._same(about, lambda: obj.involved_object)
+            changed["involved_object"] = self._part(ObjectReference, _words_shared(manifest["involvedObject"]))
+            changed["source"] = self._same(("source", packb(manifest.get("source"))), lambda: obj.source)
+            changed |= {name: self._same(word := getattr(obj, name), lambda: word) for name in _WORDS_OF_EVENTS}
         return evolve(obj, **changed)  # type: ignore[misc]  # every kind is attrs
+
+    def _part(self, cls: type[T], part: Any) -> T:
+        made = self._same((cls, packb(part)), lambda: _decoded(cls, part))
+        assert isinstance(made, cls)
+        return made
 
     def _same(self, key: Any, make: Callable[[], Any]) -> Any:
         found = self._parts.get(key)
@@ -80,6 +123,18 @@ class Interning:
                 self._parts.clear()
             found = self._parts[key] = make()
         return found
+
+
+def _words_shared(value: Any) -> Any:
+    """As ``value``, equal words being one string: for what names much that others name as well."""
+    match value:
+        case str():
+            return intern(value)
+        case dict():
+            return {key: _words_shared(each) for key, each in value.items()}
+        case list():
+            return [_words_shared(each) for each in value]
+    return value
 
 
 def _decoded(cls: type[T], part: Any) -> T:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine.errors import LogFull
-from engine.kinds import Pod
+from engine.kinds import Event, Pod, from_manifest
 from engine.store import checkpointer as checkpointer_module
 from engine.store import pages as pages_module
 from engine.store.checkpoint import maps_of
@@ -54,6 +54,37 @@ def test_what_was_grown_is_let_go_once_a_checkpoint_has_it_and_comes_back_equal(
     assert in_memory(recorder.state) <= 1
     assert list(recorder.state.all(Pod)) == before
     assert in_memory(recorder.state) <= 1
+
+
+def test_what_objects_say_alike_is_one_string_or_one_part_when_they_are_read_again(recorder: Recorder) -> None:
+    web = {"name": "web", "ready": True, "image": "nginx:1.27", "imageID": "sha256:1", "restartCount": 0}
+    running = {"running": {"startedAt": "2026-01-01T08:00:00Z"}}
+    for number in range(2):
+        pod: dict[str, Any] = {
+            "kind": "Pod",
+            "metadata": {"name": f"own-{number}", "namespace": "default", "uid": f"u{number}"},
+            "status": {"hostIP": "10.0.0.1", "hostIPs": [{"ip": "10.0.0.1"}]},
+        }
+        pod["status"]["containerStatuses"] = [{**web, "containerID": f"c{number}", "state": running, "lastState": {}}]
+        event: dict[str, Any] = {"kind": "Event", "message": "Started it"}
+        event["metadata"] = {"name": f"own-{number}.1", "namespace": "default"}
+        event["involvedObject"] = {"kind": "Pod", "namespace": "default", "name": f"own-{number}", "uid": f"u{number}"}
+        recorder.put(*(from_manifest({"apiVersion": "v1", **each}) for each in (pod, event)))
+    recorder.checkpoint()
+    with closing(History.open(recorder.log.path)) as history:
+        state = history.state_at(recorder.state.revision)
+    one, other = state.find(Pod, "own-0", "default"), state.find(Pod, "own-1", "default")
+    about_one, about_other = state.all(Event)
+    assert one is not None
+    assert other is not None
+    assert (one, other) == tuple(recorder.state.find(Pod, f"own-{each}", "default") for each in (0, 1))
+    mine, its = one.status.container_statuses[0], other.status.container_statuses[0]
+    assert mine.image_id is its.image_id
+    assert mine.state is its.state
+    assert mine.container_id != its.container_id
+    assert one.status.host_ips is other.status.host_ips
+    assert about_one.message is about_other.message
+    assert about_one.involved_object.uid is one.metadata.uid
 
 
 def test_what_changed_since_the_checkpoint_stays(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,7 @@ from engine.kinds.batch import Job
 from engine.kinds.quantity import parse_quantity
 
 SYSTEM_PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
+_PREEMPTS = "PreemptLowerPriority"
 
 
 def comes_from_template(draft: Draft, pod: Pod) -> bool:
@@ -103,26 +104,40 @@ def _shared_with_sibling(draft: Draft, pod: Pod, spec: PodSpec) -> PodSpec:
 
 
 def _with_priority(draft: Draft, asked: Ref, spec: PodSpec) -> PodSpec:
+    """Follows the Priority admission plugin, but leaves the usual preemptionPolicy unsaid."""
     wanted = spec.priority_class_name
     if not wanted:
-        name, priority = _default_class(draft)
-        return evolve(spec, priority_class_name=name, priority=priority)
-    if wanted not in SYSTEM_PRIORITIES:
-        found = draft.get(Ref("PriorityClass", "", wanted))
-        if not isinstance(found, Unmodelled):
+        found = _default_class(draft)
+    elif wanted in SYSTEM_PRIORITIES:
+        found = (SYSTEM_PRIORITIES[wanted], wanted, _PREEMPTS)
+    else:
+        stored = draft.get(Ref("PriorityClass", "", wanted))
+        if not isinstance(stored, Unmodelled):
             raise forbidden(asked, f"no PriorityClass with name {wanted} was found")
-        return evolve(spec, priority=int(found.body.get("value") or 0))
-    return evolve(spec, priority=SYSTEM_PRIORITIES[wanted])
+        found = _class_of(stored)
+    priority, name, policy = found
+    if spec.priority not in (None, priority):
+        given, computed = f"integer value of priority ({spec.priority})", str(priority)
+    elif spec.preemption_policy not in ("", policy):
+        given, computed = f"string value of PreemptionPolicy ({spec.preemption_policy})", policy
+    else:
+        policy = spec.preemption_policy if policy == _PREEMPTS else policy
+        return evolve(spec, priority_class_name=name, priority=priority, preemption_policy=policy)
+    why = f"priority admission controller computed {computed} from the given PriorityClass name"
+    raise forbidden(asked, f"the {given} must not be provided in pod spec; {why}")
 
 
-def _default_class(draft: Draft) -> tuple[str, int]:
+def _default_class(draft: Draft) -> tuple[int, str, str]:
     """The lowest of the classes marked globalDefault; priority 0 without one."""
     marked = [
-        (int(each.body.get("value") or 0), each.metadata.name)
+        _class_of(each)
         for each in draft.objects("PriorityClass")
         if isinstance(each, Unmodelled) and each.body.get("globalDefault") is True
     ]
-    if not marked:
-        return "", 0
-    priority, name = min(marked)
-    return name, priority
+    return min(marked, default=(0, "", _PREEMPTS))
+
+
+def _class_of(stored: Unmodelled) -> tuple[int, str, str]:
+    """Value, name and preemption policy."""
+    policy = stored.body.get("preemptionPolicy")
+    return int(stored.body.get("value") or 0), stored.metadata.name, str(policy or _PREEMPTS)

@@ -67,6 +67,13 @@ from engine.kinds.pod import (
     Volume,
     VolumeMount,
 )  # fmt: skip
+from engine.kinds.pod_affinity import (
+    PodAffinity,
+    PodAffinityTerm,
+    PodAntiAffinity,
+    TopologySpreadConstraint,
+    WeightedPodAffinityTerm,
+)
 from engine.kinds.registry import KINDS, Kind, kind_named
 from engine.kinds.revisioned import (
     ClaimRetentionPolicy,
@@ -120,13 +127,15 @@ __all__ = [
     "ExecAction", "Fault", "FaultSpec", "GRPCAction", "HTTPGetAction", "Kind", "LabelSelector",
     "LoadBalancerStatus", "Namespace", "NamespaceSpec", "NamespaceStatus", "Node", "NodeAddress",
     "NodeAffinity", "NodeSelector", "NodeSelectorTerm", "NodeSpec", "NodeStatus", "Object", "ObjectMeta",
-    "ObjectReference", "OwnerReference", "Pod", "PodDisruptionBudget", "PodDisruptionBudgetSpec",
-    "PodDisruptionBudgetStatus", "PodSpec", "PodStatus", "PodTemplateSpec", "PreferredSchedulingTerm", "Probe",
+    "ObjectReference", "OwnerReference", "Pod", "PodAffinity", "PodAffinityTerm", "PodAntiAffinity",
+    "PodDisruptionBudget", "PodDisruptionBudgetSpec", "PodDisruptionBudgetStatus", "PodSpec",
+    "PodStatus", "PodTemplateSpec", "PreferredSchedulingTerm", "Probe",
     "Ref", "ReplicaSet", "ReplicaSetSpec", "ReplicaSetStatus", "ReplicationController",
     "ReplicationControllerSpec", "Request", "Requirement", "ResourceRequirements", "RollingUpdate", "Same",
     "Service", "ServicePort", "ServiceSpec", "ServiceStatus", "StatefulSet", "StatefulSetOrdinals",
     "StatefulSetRollingUpdate", "StatefulSetSpec", "StatefulSetStatus", "StatefulSetUpdateStrategy",
-    "TCPSocketAction", "Taint", "Time", "Toleration", "Unmodelled", "Volume", "VolumeMount", "condition",
+    "TCPSocketAction", "Taint", "Time", "Toleration", "TopologySpreadConstraint", "Unmodelled", "Volume",
+    "VolumeMount", "WeightedPodAffinityTerm", "condition",
     "dump_yaml", "evolve", "format_time", "from_manifest", "is_true", "kind_named", "load_yaml",
     "owner_reference", "parse_time", "ref_of", "set_condition", "to_manifest", "to_yaml", "with_metadata",
 ]  # fmt: skip

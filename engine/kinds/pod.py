@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from engine.kinds.codec import EMPTY, Quantity, Time
 from engine.kinds.frozen import frozen
 from engine.kinds.meta import Condition, ObjectMeta, Requirement
+from engine.kinds.pod_affinity import PodAffinity, PodAntiAffinity, TopologySpreadConstraint
 
 TERMINAL_PHASES = ("Succeeded", "Failed")
 
@@ -164,9 +165,9 @@ class NodeAffinity:
 
 @frozen(kw_only=True)
 class Affinity:
-    """Node affinity is modelled; pod affinity and anti-affinity are kept verbatim in ``extra``."""
-
     node_affinity: NodeAffinity | None = None
+    pod_affinity: PodAffinity | None = None
+    pod_anti_affinity: PodAntiAffinity | None = None
     extra: Mapping[str, Any] = EMPTY
 
 
@@ -188,7 +189,9 @@ class PodSpec:
     tolerations: tuple[Toleration, ...] = ()
     priority_class_name: str = ""
     priority: int | None = None
+    preemption_policy: str = ""
     overhead: Mapping[str, Quantity] = EMPTY
+    topology_spread_constraints: tuple[TopologySpreadConstraint, ...] = ()
     scheduling_gates: tuple[Mapping[str, str], ...] = ()
     readiness_gates: tuple[Mapping[str, str], ...] = ()
     extra: Mapping[str, Any] = EMPTY

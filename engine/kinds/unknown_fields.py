@@ -42,9 +42,9 @@ _NOT_MODELLED: Mapping[str, str] = {
     "NodeStatus": "config daemonEndpoints declaredFeatures features phase runtimeHandlers volumesAttached volumesInUse",
     "PodSpec": (
         "automountServiceAccountToken dnsConfig enableServiceLinks ephemeralContainers hostAliases hostIPC hostPID "
-        "hostUsers hostname hostnameOverride imagePullSecrets os preemptionPolicy resourceClaims resources "
+        "hostUsers hostname hostnameOverride imagePullSecrets os resourceClaims resources "
         "runtimeClassName schedulingGroup securityContext serviceAccount setHostnameAsFQDN shareProcessNamespace "
-        "subdomain topologySpreadConstraints"
+        "subdomain"
     ),
     "Volume": (
         "awsElasticBlockStore azureDisk azureFile cephfs cinder configMap csi downwardAPI emptyDir ephemeral fc "
@@ -56,7 +56,6 @@ _NOT_MODELLED: Mapping[str, str] = {
     "VolumeMount": "mountPropagation recursiveReadOnly subPathExpr",
     "Probe": "terminationGracePeriodSeconds",
     "HTTPGetAction": "httpHeaders",
-    "Affinity": "podAffinity podAntiAffinity",
     "PodStatus": (
         "allocatedResources ephemeralContainerStatuses extendedResourceClaimStatus "
         "nodeAllocatableResourceClaimStatuses resize resourceClaimStatuses resources"

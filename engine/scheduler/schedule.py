@@ -56,7 +56,7 @@ def _why_not(state: State, pod: Pod) -> str:
     nodes = nodes_of(state.table("Node"))
     where = standing(pod_facts(pod), nodes)
     unnamed = len(nodes.all) - len(where.open) - len(where.closed)
-    never_preempts = pod.spec.extra.get("preemptionPolicy") == "Never"
+    never_preempts = pod.spec.preemption_policy == "Never"
     return _refusal(where, Same(state.requested), unnamed, never_preempts)
 
 

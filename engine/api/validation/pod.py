@@ -16,12 +16,14 @@ from engine.api.validation.fields import (
     required,
 )
 from engine.api.validation.metadata import annotation_errors, label_errors
+from engine.api.validation.pod_affinity import pod_affinity_errors, spread_errors
 from engine.api.validation.scheduling import node_affinity_errors, toleration_errors
 from engine.errors import FieldError
 from engine.kinds import Container, Pod, PodSpec, PodTemplateSpec, Toleration, Volume, evolve
 
 _RESTART_POLICIES = ("Always", "OnFailure", "Never")
 _DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
+_PREEMPTION_POLICIES = ("Never", "PreemptLowerPriority")
 _MOST_SECONDS = 2**31 - 1
 IMMUTABLE = (
     "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,"
@@ -57,6 +59,10 @@ def pod_spec_errors(spec: PodSpec, path: str) -> list[FieldError]:
     errors += label_errors(spec.node_selector, f"{path}.nodeSelector")
     if spec.affinity is not None and spec.affinity.node_affinity is not None:
         errors += node_affinity_errors(spec.affinity.node_affinity, f"{path}.affinity.nodeAffinity")
+    if spec.affinity is not None and spec.affinity.pod_affinity is not None:
+        errors += pod_affinity_errors(spec.affinity.pod_affinity, f"{path}.affinity.podAffinity")
+    if spec.affinity is not None and spec.affinity.pod_anti_affinity is not None:
+        errors += pod_affinity_errors(spec.affinity.pod_anti_affinity, f"{path}.affinity.podAntiAffinity")
     errors += _gate_errors(spec, path)
     for field, value in (("serviceAccountName", spec.service_account_name), ("nodeName", spec.node_name)):
         if value:
@@ -69,6 +75,9 @@ def pod_spec_errors(spec: PodSpec, path: str) -> list[FieldError]:
     if spec.priority_class_name:
         wrong = names.dns_subdomain(spec.priority_class_name)
         errors += each_invalid(f"{path}.priorityClassName", spec.priority_class_name, wrong)
+    if spec.preemption_policy not in ("", *_PREEMPTION_POLICIES):
+        errors.append(not_supported(f"{path}.preemptionPolicy", spec.preemption_policy, _PREEMPTION_POLICIES))
+    errors += spread_errors(spec.topology_spread_constraints, f"{path}.topologySpreadConstraints")
     return errors
 
 

@@ -48,7 +48,7 @@ def _lines(pod: Pod, state: State, now: int) -> Iterator[str]:
     yield f"QoS Class:\t{status.qos_class or qos_class(pod)}"
     yield from labels_lines("Node-Selectors", spec.node_selector)
     yield from tolerations_lines("Tolerations", spec.tolerations)
-    yield from spread_lines(spec.extra)
+    yield from spread_lines(spec)
     yield from events_lines(pod, state, now)
 
 

@@ -1,14 +1,12 @@
 """A pod template, as the descriptions of workloads show it, and how the pods of a workload are doing."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from engine.kinds import LabelSelector, Object, Pod, PodTemplateSpec
+from engine.kinds import LabelSelector, Object, Pod, PodSpec, PodTemplateSpec
 from engine.printers.describe.container_lines import containers_lines
 from engine.printers.describe.metadata import annotations_lines, labels_lines, tolerations_lines
 from engine.printers.describe.volume_lines import volumes_lines
 from engine.printers.durations import NONE
-from engine.printers.parts.body import at, items, selector, text
 from engine.printers.parts.selectors import selector_text
 from engine.store.state import State
 
@@ -27,22 +25,21 @@ def template_lines(template: PodTemplateSpec) -> Iterator[str]:
         yield from containers_lines("Init Containers", spec.init_containers, (), None, _SPACE)
     yield from containers_lines("Containers", spec.containers, (), None, _SPACE)
     yield from volumes_lines(spec.volumes, _SPACE)
-    yield from spread_lines(spec.extra, _SPACE)
+    yield from spread_lines(spec, _SPACE)
     if spec.priority_class_name:
         yield f"  Priority Class Name:\t{spec.priority_class_name}"
     yield from labels_lines("  Node-Selectors", spec.node_selector)
     yield from tolerations_lines("  Tolerations", spec.tolerations)
 
 
-def spread_lines(spec_extra: Mapping[str, Any], space: str = "") -> Iterator[str]:
-    """The topology spread constraints, which a pod's spec keeps verbatim."""
-    constraints = items(spec_extra, "topologySpreadConstraints")
-    for index, each in enumerate(sorted(constraints, key=lambda each: text(each, "topologyKey"))):
+def spread_lines(spec: PodSpec, space: str = "") -> Iterator[str]:
+    """The topology spread constraints."""
+    constraints = spec.topology_spread_constraints
+    for index, each in enumerate(sorted(constraints, key=lambda each: each.topology_key)):
         head = f"{space}\t" if index else f"{space}Topology Spread Constraints:\t"
-        line = f"{text(each, 'topologyKey')}:{text(each, 'whenUnsatisfiable')}"
-        line += f" when max skew {text(each, 'maxSkew')} is exceeded"
-        if at(each, "labelSelector") is not None:
-            line += f" for selector {selector_text(selector(each, 'labelSelector')) or NONE}"
+        line = f"{each.topology_key}:{each.when_unsatisfiable} when max skew {each.max_skew} is exceeded"
+        if each.label_selector is not None:
+            line += f" for selector {selector_text(each.label_selector) or NONE}"
         yield head + line
 
 

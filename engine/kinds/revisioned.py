@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from attrs import frozen
-
 from engine.kinds.codec import EMPTY
+from engine.kinds.frozen import frozen
 from engine.kinds.meta import Condition, LabelSelector, ObjectMeta
 from engine.kinds.pod import PodTemplateSpec
 from engine.kinds.workload import RollingUpdate

@@ -7,6 +7,7 @@ order in which they run, leaf work first, so that a burst of small changes costs
 """
 
 from engine.controllers.cronjob import CRONJOB
+from engine.controllers.daemonset import DAEMONSET
 from engine.controllers.deployment import DEPLOYMENT
 from engine.controllers.disruption import DISRUPTION
 from engine.controllers.endpoints import ENDPOINT_SLICES, ENDPOINTS
@@ -27,6 +28,7 @@ CONTROLLERS: tuple[Controller, ...] = (
     REPLICASET,
     REPLICATION_CONTROLLER,
     STATEFULSET,
+    DAEMONSET,
     DEPLOYMENT,
     JOB,
     JOB_ORPHANS,

@@ -10,8 +10,9 @@ the kubelet has to look again at ``asks_again_at``: what was asked before ``now`
 as answered, whichever leaves the program alive until now.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 
 from attrs import evolve, field, frozen
 
@@ -20,6 +21,7 @@ from engine.kubelet.environment import expanded
 from engine.kubelet.files import Wrote
 from engine.kubelet.image_files import base_files, working_directory
 from engine.kubelet.image_table import ImageEntry
+from engine.kubelet.shell.commands import perl, python
 from engine.kubelet.shell.machine import Facts, Wire
 from engine.kubelet.shell.programs import COMMANDS
 from engine.kubelet.shell.recording import Loop, Recording, Script, record, rounds
@@ -27,6 +29,10 @@ from engine.kubelet.shell.wires import ANSWERING, SILENT, Until
 from engine.kubelet.volumes import mounts_of, security, with_volumes
 from engine.store.state import State
 
+_INTERPRETERS: Mapping[str, Callable[[Sequence[str]], bool]] = MappingProxyType(
+    {"perl": perl.understood, "python": python.understood, "python3": python.understood}
+)
+"""Whose one-liners are run, if they are understood; anything else they run takes its time and prints nothing."""
 _SHELLS = ("sh", "bash", "ash", "dash")
 _PASSES_ON = ("env", "nohup", "nice", "timeout", "tini", "dumb-init", "exec")
 
@@ -127,7 +133,9 @@ def is_script(argv: tuple[str, ...], entry: ImageEntry | None) -> bool:
     name = argv[0].rpartition("/")[2]
     if entry is not None and entry.server and name == entry.server.rpartition("/")[2]:
         return False
-    return name in COMMANDS or name in _SHELLS or name == "httpd"
+    if name in COMMANDS or name in _SHELLS or name == "httpd":
+        return True
+    return name in _INTERPRETERS and entry is not None and _INTERPRETERS[name](argv[1:])
 
 
 def _program(script: Script, recording: Recording, wire: Wire, again_at: int | None = None) -> Program:

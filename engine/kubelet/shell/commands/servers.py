@@ -6,6 +6,8 @@ They answer the questions probes and operators ask of a healthy server; database
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from engine.kubelet.shell.commands.perl import perl
+from engine.kubelet.shell.commands.python import python
 from engine.kubelet.shell.commands.redis import redis_cli
 from engine.kubelet.shell.commands.resolver import unreachable
 from engine.kubelet.shell.machine import Call, Program
@@ -92,9 +94,7 @@ def version(call: Call) -> int:
     name = call.argv[0].rpartition("/")[2]
     if call.args[:1] and call.args[0] in ("--version", "-V", "-v", "version"):
         call.out(
-            {"node": "v22.14.0\n", "npm": "10.9.2\n", "go": "go version go1.24.1 linux/amd64\n"}.get(
-                name, "Python 3.13.2\n"
-            )
+            {"node": "v22.14.0\n", "npm": "10.9.2\n", "go": "go version go1.24.1 linux/amd64\n"}[name]
         )
         return 0
     return call.fail("programs are not run by this cluster, only their versions are known")
@@ -104,6 +104,7 @@ COMMANDS: Mapping[str, Program] = MappingProxyType(
     {
         "nginx": nginx, "nginx-debug": nginx, "redis-cli": redis_cli, "pg_isready": pg_isready, "psql": psql,
         "mysqladmin": mysqladmin, "mariadb-admin": mysqladmin, "ready-probe.sh": okay, "nodetool": okay,
-        "mongosh": okay, "python": version, "python3": version, "node": version, "npm": version, "go": version,
+        "mongosh": okay, "python": python, "python3": python, "perl": perl, "node": version, "npm": version,
+        "go": version,
     }
 )  # fmt: skip

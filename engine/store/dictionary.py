@@ -1,72 +1,92 @@
 """What a new log's packing knows before its first commit: words that commits of a Kubernetes cluster are made of.
 
 Each log carries the dictionary it was begun with, so this text may change at any time. The later a word stands
-here the cheaper it is to refer to: what most commits carry (pods that start, Events) comes last. All of it
-stays below 32 KiB, which is as far as deflate looks back.
+here the cheaper it is to refer to: what most commits carry (pods that start, Events) comes last. Each word stands
+here once: all of it stays below 16 KiB, the window that single commits are packed with (packing.py).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgpack
 
 _TIME = "2026-05-28T20:26:40Z"
 _UID = "84e5fbe3-49c0-4cff-bf53-22565cbb9f2a"
+_IMAGE_HASH = "6965a10c15290ad0b29ca7fd1866de1850408b3cb15fb11a3bbbbc2fddb158bd"
+_CONTAINER = "containerd://c4aa44c2c39158456d89e6bd432482378ad0de95bff042e93de266bdf7fd0dae"
 _NODE_UID = "0f61e319-42e5-468d-979d-29093fbde3b1"
 
 
 def dictionary() -> bytes:
-    """Sample commits in the log's own bytes, some 30 KB; the same in every process."""
-    commits = [
-        _commit("bootstrap", [_node(), _config_map()], request=True),
-        _commit("user", [_service(), _deployment()], request=True),
-        _commit("endpointslice-controller", [_endpoint_slice(), _endpoints()]),
-        _commit("deployment-controller", [_replica_set(), _deployment(), _event("Deployment", *_SCALED)]),
-        _commit("replicaset-controller", [_pod("Failed"), _replica_set(), _event("ReplicaSet", *_CREATED)]),
-        _commit("default-scheduler", [_pod("Pending"), _event("Pod", *_SCHEDULED)]),
-        _commit("kubelet/w1", [_pod("Running"), *(_event("Pod", *each) for each in _LIFE)]),
+    """Sample commits in the log's own bytes, each without what a later one has; the same in every process."""
+    samples = [
+        ("bootstrap", [_node(), _config_map()]),
+        ("user", [_service(), _deployment()]),
+        ("endpointslice-controller", [_endpoint_slice(), _endpoints()]),
+        ("deployment-controller", [_replica_set(), _event("Deployment", *_SCALED)]),
+        ("replicaset-controller", [_pod("Failed"), *(_event("ReplicaSet", *each) for each in (_DELETED, _CREATED))]),
+        ("default-scheduler", [_pod("Pending"), *(_event("Pod", *each) for each in (_UNSCHEDULED, _SCHEDULED))]),
+        ("kubelet/w1", [_pod("Running"), *(_event("Pod", *each, "kubelet") for each in _LIFE)]),
     ]
-    return b"".join(commits)
+    words = b""
+    for actor, puts in reversed(samples):
+        words = _commit(actor, puts, words) + words
+    return words
 
 
 _SCALED = ("ScalingReplicaSet", "Scaled up replica set web-7c86f7d595 to 3", "deployment-controller")
+_DELETED = ("SuccessfulDelete", "Deleted pod: web-7c86f7d595-khkbp", "replicaset-controller")
 _CREATED = ("SuccessfulCreate", "Created pod: web-7c86f7d595-khkbp", "replicaset-controller")
+_UNSCHEDULED = ("FailedScheduling", "0/3 nodes are available: 3 Insufficient cpu.", "default-scheduler")
 _SCHEDULED = ("Scheduled", "Successfully assigned default/web-7c86f7d595-khkbp to w1", "default-scheduler")
+_MISSING = 'failed to pull and unpack image "docker.io/library/nginx:1.28": docker.io/library/nginx:1.28: not found'
 _LIFE = (
-    ("SuccessfulDelete", "Deleted pod: web-7c86f7d595-khkbp", "replicaset-controller"),
-    ("FailedScheduling", "0/3 nodes are available: 3 Insufficient cpu.", "default-scheduler"),
-    ("Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503", "kubelet"),
-    ("Failed", "Error: ErrImagePull", "kubelet"),
-    ("BackOff", "Back-off restarting failed container main in pod web-7c86f7d595-khkbp_default", "kubelet"),
-    ("Killing", "Stopping container main", "kubelet"),
-    ("Pulling", 'Pulling image "nginx:1.27"', "kubelet"),
-    ("Pulled", 'Successfully pulled image "nginx:1.27" in 2.1s (2.1s including waiting).', "kubelet"),
-    ("Pulled", 'Container image "nginx:1.27" already present on machine', "kubelet"),
-    ("Created", "Created container: main", "kubelet"),
-    ("Started", "Started container main", "kubelet"),
+    ("NodeReady", "Node w1 status is now: NodeReady"),
+    ("Unhealthy", 'Readiness probe failed: Get "http://10.244.1.144:8080/healthz": context deadline exceeded'),
+    ("Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503"),
+    ("Failed", f'Failed to pull image "nginx:1.28": rpc error: code = NotFound desc = {_MISSING}'),
+    ("Failed", "Error: ErrImagePull"),
+    ("Failed", "Error: ImagePullBackOff"),
+    ("BackOff", "Back-off restarting failed container main in pod web-7c86f7d595-khkbp_default"),
+    ("Killing", "Stopping container main"),
+    ("Pulling", 'Pulling image "nginx:1.27"'),
+    ("Pulled", 'Container image "nginx:1.27" already present on machine and can be accessed by the pod'),
+    ("Pulled", 'Successfully pulled image "nginx:1.27" in 491ms (491ms including waiting). Image size: 7235174 bytes.'),
+    ("Created", "Container created"),
+    ("Started", "Container started"),
 )
+"""Of a kubelet."""
 
 
-def _commit(actor: str, puts: list[dict[str, Any]], *, request: bool = False) -> bytes:
-    deed = "kubectl scale deployment web --replicas=3" if request else ""
-    asked = [{"verb": "create", "object": puts[0]}] if request else []
-    removes = [["Event", "default", "web"], ["Pod", "default", "web"]] if request else []
-    packed: bytes = msgpack.packb([300, 1_780_000_000, actor, 299, deed, asked, puts, removes])
-    return packed
+def _commit(actor: str, puts: Sequence[Any], words: bytes) -> bytes:
+    new: list[Any] = []
+    known = words
+    for manifest in reversed(puts):
+        new.insert(0, _without(known, manifest))
+        known = _packed(new[0]) + known
+    is_request = actor in ("bootstrap", "user")
+    deed = "kubectl scale deployment web --replicas=3" if is_request else ""
+    asked = [{"verb": "create", "object": {}}] if is_request else []
+    removes = [["Event", "default", "web"], ["Pod", "default", "web"]] if is_request else []
+    return _packed([300, 1_780_000_000, actor, 299, deed, asked, new, removes])
+
+
+def _without(known: bytes, value: Any) -> Any:
+    """What of a manifest is not in ``known`` yet, in its order."""
+    if isinstance(value, dict):
+        return {key: _without(known, each) for key, each in value.items() if _packed(key) + _packed(each) not in known}
+    if isinstance(value, list):
+        return [_without(known, each) for each in value if _packed(each) not in known]
+    return value
+
+
+def _packed(value: Any) -> bytes:
+    return bytes(msgpack.packb(value))
 
 
 def _metadata(name: str, owner: str = "", *, api: str = "apps/v1", **more: Any) -> dict[str, Any]:
-    owners = {
-        "ownerReferences": [
-            {
-                "apiVersion": api,
-                "kind": owner,
-                "name": "web-7c86f7d595",
-                "uid": _UID,
-                "controller": True,
-                "blockOwnerDeletion": True,
-            }
-        ]
-    }
+    head = {"apiVersion": api, "kind": owner, "name": "web-7c86f7d595", "uid": _UID}
+    owners = {"ownerReferences": [{**head, "controller": True, "blockOwnerDeletion": True}]}
     return {
         "name": name,
         **({"generateName": "web-7c86f7d595-"} if owner == "ReplicaSet" else {}),
@@ -130,15 +150,8 @@ def _pod_spec(*, placed: bool) -> dict[str, Any]:
     }
     if not placed:
         return {**spec, "schedulerName": "default-scheduler"}
-    tolerations = [
-        {
-            "key": f"node.kubernetes.io/{each}",
-            "operator": "Exists",
-            "effect": "NoExecute",
-            "tolerationSeconds": 300,
-        }
-        for each in ("not-ready", "unreachable")
-    ]
+    lasting = {"operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}
+    tolerations = [{"key": f"node.kubernetes.io/{each}", **lasting} for each in ("not-ready", "unreachable")]
     return {
         **spec,
         "serviceAccountName": "default",
@@ -161,7 +174,7 @@ def _pod(phase: str) -> dict[str, Any]:
                 "reason": "Error",
                 "startedAt": _TIME,
                 "finishedAt": _TIME,
-                "containerID": "containerd://c4aa44c2c39158456d89e6bd432482378ad0de95bff042e93de266bdf7fd0dae",
+                "containerID": _CONTAINER,
             }
         },
         "Running": {"running": {"startedAt": _TIME}},
@@ -189,12 +202,12 @@ def _pod(phase: str) -> dict[str, Any]:
                 "ready": phase == "Running",
                 "restartCount": 0,
                 "image": "docker.io/library/nginx:1.27",
-                "imageID": "docker.io/library/nginx@sha256:6965a10c15290ad0b29ca7fd1866de1850408b3cb15fb11a3bbbbc2f",
-                "containerID": "containerd://c4aa44c2c39158456d89e6bd432482378ad0de95bff042e93de266bdf7fd0dae",
+                "imageID": f"docker.io/library/nginx@sha256:{_IMAGE_HASH}",
+                "containerID": _CONTAINER,
                 "started": phase == "Running",
             }
         ],
-        "qosClass": "Burstable",
+        "qosClass": "BestEffort" if phase == "Running" else "Burstable",
     }
     metadata = _metadata("web-7c86f7d595-khkbp", "ReplicaSet")
     return _object("Pod", metadata, spec=_pod_spec(placed=True), status=status)

@@ -156,8 +156,8 @@ class Log:
         """
         if self._unusable:
             raise LogUnwritable(self.path, self._unusable, "open it again")
-        framed = [(entry, 1) for entry in entries] if self._packer is None else list(self._packer.pack(entries))
-        data, offsets, end = join((frame for frame, _ in framed), self._end)
+        framed = [(entry, 1) for entry in entries] if self._packer is None else self._packer.pack(entries)
+        data, offsets, end = join([frame for frame, _ in framed], self._end)
         if not data:
             return ()
         try:
@@ -173,9 +173,7 @@ class Log:
             if self._end is not end:
                 self._cut_back()
         return tuple(
-            (offset, index)
-            for offset, (_, count) in zip(offsets, framed, strict=True)
-            for index in range(count)
+            [(offset, index) for offset, (_, count) in zip(offsets, framed, strict=True) for index in range(count)]
         )
 
     def sync(self) -> None:

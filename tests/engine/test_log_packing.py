@@ -2,6 +2,7 @@
 
 import json
 from contextlib import closing
+from random import Random
 
 import msgpack
 import pytest
@@ -40,9 +41,19 @@ def test_commits_take_a_sixth_of_their_json_or_less(commits: list[bytes], group:
     assert packed * 6 <= as_json
 
 
-def test_the_dictionary_is_the_same_each_time_and_fits_the_window() -> None:
+def test_the_dictionary_is_the_same_each_time_and_fits_the_small_window() -> None:
     assert dictionary() == dictionary()
-    assert 10_000 < len(dictionary()) < 1 << 15
+    assert 6_000 < len(dictionary()) < 1 << 14
+
+
+@pytest.mark.parametrize("size", [0, 100, 1 << 13, (1 << 13) + 1, 1 << 17])
+def test_a_little_and_much_come_back_as_they_were_also_with_a_larger_dictionary(size: int) -> None:
+    words = Random(1).randbytes(1 << 15)
+    for known in (dictionary(), words):
+        packer = Packer(known)
+        data = (words[-size // 2 :] + Random(2).randbytes(size))[:size]
+        assert packer.inflate(packer.deflate(data)) == data
+        assert packer.inflate(packer.deflate(words[:size])) == words[:size]
 
 
 @pytest.mark.parametrize("payload", [b"", b"\1\0\0\0", b"\1\0\0\0\xff\xff", b"\0\0\0"])

@@ -12,9 +12,8 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from attrs import frozen
-
 from engine.kinds.dates import civil
+from engine.kinds.frozen import frozen
 from engine.zones import offset_seconds
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400

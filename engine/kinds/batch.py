@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from attrs import frozen
-
 from engine.kinds.codec import EMPTY, Time
+from engine.kinds.frozen import frozen
 from engine.kinds.meta import Condition, LabelSelector, ObjectMeta, ObjectReference, is_true
 from engine.kinds.pod import PodTemplateSpec
 

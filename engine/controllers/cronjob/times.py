@@ -4,10 +4,9 @@ Follows ``mostRecentScheduleTime`` of ``pkg/controller/cronjob/utils.go``: of al
 newest counts, found without walking through them.
 """
 
-from attrs import frozen
-
 from engine.api.managed_fields import schedule_set_at
 from engine.kinds.batch import CronJob
+from engine.kinds.frozen import frozen
 from engine.schedule import ScheduleError, parse_schedule
 
 _MANY = 100

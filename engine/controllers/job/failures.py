@@ -6,10 +6,9 @@ there. Differs in that a failure whose pod is gone, or was deleted while it ran,
 
 from collections.abc import Iterable
 
-from attrs import frozen
-
 from engine.kinds import ContainerStatus, Pod, condition
 from engine.kinds.batch import Job, OnExitCodes
+from engine.kinds.frozen import frozen
 
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 10, 600
 FAILURES, IGNORED_FAILURES = (

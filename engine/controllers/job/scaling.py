@@ -7,8 +7,6 @@ a slow start; a batch that is refused is asked for again at half its size, until
 from collections.abc import Sequence
 from itertools import islice
 
-from attrs import frozen
-
 from engine.controllers.job.failures import (
     FAILURES,
     IGNORED_FAILURES,
@@ -23,6 +21,7 @@ from engine.controllers.job.sight import Sight, index_of, indexes_of, is_termina
 from engine.indexes import gaps, merged, with_indexes
 from engine.kinds import Container, EnvVar, ObjectMeta, Pod, PodSpec, evolve, owner_reference
 from engine.kinds.batch import INDEX_KEY, TRACKING_FINALIZER, Job
+from engine.kinds.frozen import frozen
 from engine.pod_control import LONGEST_BASE, new_names, retry_at
 from engine.readiness import is_ready, ready_since
 from engine.store.state import State

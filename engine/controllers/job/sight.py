@@ -8,12 +8,11 @@ finalizer away counts it, so that each pod is counted once, whoever deletes it. 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from attrs import frozen
-
 from engine.controllers.job.failures import failures_before, finished_at, is_failed, match_policy
 from engine.indexes import Intervals, count_of, has_index, parse_indexes, with_indexes
 from engine.kinds import TERMINAL_PHASES, Pod
 from engine.kinds.batch import INDEX_KEY, TRACKING_FINALIZER, Job
+from engine.kinds.frozen import frozen
 from engine.readiness import is_ready
 
 _NONE_HELD: Mapping[int, Pod] = MappingProxyType({})

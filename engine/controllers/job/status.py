@@ -8,13 +8,12 @@ The second of each comes once all pods are counted and none is terminating. Foll
 
 from collections.abc import Sequence
 
-from attrs import frozen
-
 from engine.controllers.job.sight import Sight, indexes_of
 from engine.controllers.job.verdict import FAILURE, made
 from engine.indexes import count_of, format_indexes, parse_indexes, with_indexes
 from engine.kinds import Condition, Pod, condition, evolve
 from engine.kinds.batch import COMPLETE, FAILED, JobStatus, UncountedTerminatedPods
+from engine.kinds.frozen import frozen
 
 Said = tuple[str, str, str]
 """Type, reason and message of an Event."""

@@ -204,7 +204,7 @@ def test_in_the_middle_of_an_update_both_revisions_are_counted() -> None:
     made = settled(*NODES, stateful_set(replicas=3))
     old = the_set(made).status.update_revision
     change_image(made, "nginx:1.28")
-    counts = []
+    counts: list[tuple[int, int]] = []
     while the_set(made).status.current_revision == old:
         status = the_set(made).status
         assert status.update_revision != old

@@ -18,6 +18,7 @@ from engine.kubelet.image_table import ImageEntry
 from engine.kubelet.programs import Program, is_script, main_program
 from engine.kubelet.service_variables import service_variables
 from engine.kubelet.shell.machine import Wire
+from engine.kubelet.typed_input import reads_typing
 from engine.kubelet.volumes import is_shared, seen_as
 from engine.store.state import State
 
@@ -37,7 +38,7 @@ def process_of(state: State, pod: Pod, container: Container, now: int, wire: Wir
         return _server(container, program, env)
     return evolve(
         acts,
-        exits_after_seconds=program.exits_after_seconds,
+        exits_after_seconds=None if reads_typing(container) else program.exits_after_seconds,
         exit_code=program.exit_code,
         term_exit_code=program.term_exit_code,
         asks_again_at=program.asks_again_at,

@@ -11,6 +11,7 @@ from engine.kinds import KINDS, kind_named
 from engine.store.state import State
 from k9lite.kubectl import split_line
 from k9lite.prompt import complete
+from k9lite.redirection import Redirection, split_redirection
 from k9lite.resource import Query
 
 
@@ -26,6 +27,7 @@ class Kubectl:
     """Run a verb, as if its key had been pressed; ``argv`` is without "kubectl"."""
 
     argv: tuple[str, ...]
+    into: Redirection | None = None
 
 
 @frozen
@@ -54,6 +56,7 @@ _SHORT = {"q": "quit", "q!": "quit", "exit": "quit", "h": "help", "namespace": "
 
 def understand(line: str) -> Command:
     """Raises UsageError in one line."""
+    line, into = split_redirection(line)
     words = split_line(line)
     if not words:
         raise UsageError("nothing was typed: a kind (pods), or a command (scale deploy web --replicas=3)")
@@ -61,6 +64,8 @@ def understand(line: str) -> Command:
     if first in OWN_WORDS and not (first == "ns" and len(words) == 1):
         return Own(first, " ".join(words[1:]))
     kind = kind_named(words[0])
+    if into is not None:
+        return Kubectl(tuple(words), into)
     if kind is None or (words[0] in _ALSO_VERBS and len(words) > 1):
         return Kubectl(tuple(words))
     return Show(_query(kind.name, words[1:]))

@@ -20,7 +20,7 @@ RunOne = Callable[[Args], int]
 
 def converse(client: Client, args: Args, run_one: RunOne, *, stdin: TextIO, out: TextIO) -> int:
     """The exit code of the last line. ``run_one`` runs exec with the given Args."""
-    session = f"tty-{client.state.revision}"
+    session = args.flags.get("session") or f"tty-{client.state.revision}"
     args = evolve(args, flags={**args.flags, "session": session})
     code, directory, seen = 0, "", time.monotonic()
     client.set_speed(1)

@@ -1,18 +1,36 @@
 """A deed: a verb under way in the console. It is taken on a bit at a time, so that nothing ever waits for it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Protocol
 
-from engine.errors import ApiError, K9liteError
+from attrs import evolve
+
+from engine.errors import ApiError, K9liteError, UsageError
+from k9lite.attaching import is_attached
 from k9lite.client import Client
-from k9lite.verb import Run, Say, Step, Submit, View, Wait
+from k9lite.local_files import save
+from k9lite.verb import Edit, Run, Save, Say, Step, Submit, Talk, View, Wait
 from k9lite.wording import error_text
+
+
+class TerminalHands(Protocol):
+    """What only whoever owns the terminal can do."""
+
+    def edit(self, step: Edit) -> str:
+        """What the operator's editor left of the text. Raises UsageError."""
+        ...
+
+    def talk(self, step: Talk, ended: Callable[[], None]) -> None: ...
 
 
 class Deed:
     """``line`` is the kubectl line it stands for. ``lines`` grow as it goes; ``code`` is None until it ends."""
 
-    def __init__(self, line: str, run: Run, client: Client) -> None:
+    def __init__(self, line: str, run: Run, client: Client, hands: TerminalHands | None = None) -> None:
         self.line = line
+        self._hands = hands
+        self._talk: Talk | None = None
         self.lines: list[str] = []
         self.code: int | None = None
         self.waited = False
@@ -34,10 +52,10 @@ class Deed:
 
     def proceed(self) -> None:
         """Goes on until it has to wait, or ends. Does nothing while what it waits for has not come."""
-        if not self.running or (isinstance(self._step, Wait) and not self._is_due()):
+        if not self.running or self._talk is not None or (isinstance(self._step, Wait) and not self._is_due()):
             return
         answer: View | None = None if self._step is None else self._view()
-        error: ApiError | None = None
+        error: K9liteError | None = None
         try:
             while True:
                 self._step = self._advance(answer, error)
@@ -46,11 +64,20 @@ class Deed:
                     self.waited = True
                     self._seen, self._wake_at = self._client.state, self._client.now + self._step.seconds
                     return
-                if isinstance(self._step, Say):
-                    self.lines.append(self._step.text)
-                else:
-                    error = self._submit(self._step)
-                answer = self._view()
+                text = ""
+                match self._step:
+                    case Say():
+                        self.lines.append(self._step.text)
+                    case Submit():
+                        error = self._submit(self._step)
+                    case Edit():
+                        text, error = self._edited(self._step)
+                    case Save():
+                        error = _saved(self._step)
+                    case Talk():
+                        self._begin_talk(self._step)
+                        return
+                answer = evolve(self._view(), text=text)
         except StopIteration as stop:
             self.code = int(stop.value or 0)
         except K9liteError as refused:
@@ -64,7 +91,7 @@ class Deed:
             self.code = 130
             self.lines.append("cancelled; what was done so far stays done")
 
-    def _advance(self, answer: View | None, error: ApiError | None) -> Step:
+    def _advance(self, answer: View | None, error: K9liteError | None) -> Step:
         if error is not None:
             return self._run.throw(error)
         return next(self._run) if answer is None else self._run.send(answer)
@@ -76,11 +103,40 @@ class Deed:
             return error
         return None
 
+    def _edited(self, step: Edit) -> tuple[str, K9liteError | None]:
+        try:
+            if self._hands is None:
+                raise UsageError("there is no editor here")
+            return self._hands.edit(step), None
+        except UsageError as error:
+            return "", error
+
+    def _begin_talk(self, step: Talk) -> None:
+        """The deed goes on when the shell is closed."""
+        if self._hands is not None:
+            self._talk, self.waited = step, True
+            self._hands.talk(step, self._end_talk)
+
+    def _end_talk(self) -> None:
+        """The end of its input ends the shell, whoever closed it."""
+        talk, self._talk = self._talk, None
+        if talk is not None and is_attached(self._client.state, talk):
+            with suppress(ApiError):
+                self._client.exec(talk.pod, talk.container, talk.session, "exit")
+
     def _is_due(self) -> bool:
         return self._client.state is not self._seen or self._client.now >= self._wake_at
 
     def _view(self) -> View:
         return View(self._client.state, self._client.now)
+
+
+def _saved(step: Save) -> K9liteError | None:
+    try:
+        save(step.path, step.content, append=step.append)
+    except UsageError as error:
+        return error
+    return None
 
 
 class Deeds:

@@ -16,12 +16,15 @@ from typing import TextIO
 from attrs import define, evolve
 
 from engine.errors import K9liteError, LogError, UsageError
+from k9lite.attaching import is_attached
 from k9lite.client import Client
 from k9lite.conversation import converse
+from k9lite.editor import edited
 from k9lite.kubectl import deed_of, parse
+from k9lite.local_files import read_path, save
 from k9lite.manifests import files_in, read_file
 from k9lite.printing import print_line
-from k9lite.verb import Args, Say, Submit, Verb, View, Wait
+from k9lite.verb import Args, Edit, Save, Say, Step, Submit, Talk, Verb, View, Wait
 from k9lite.verbs.exec import EXEC, is_shell
 from k9lite.wording import error_text
 
@@ -48,8 +51,8 @@ def run_command(
         if verb is EXEC and is_shell(args) and args.on("stdin") and stdin.isatty():
             run_one = partial(drive, client, verb, deed=deed, out=out, err=err)
             return converse(client, args, run_one, stdin=stdin, out=out)
-        args = evolve(args, files=read_files(verb, args, stdin))
-        return drive(client, verb, args, deed=deed, out=out, err=err)
+        args = evolve(args, files=read_files(args, stdin), read=read_named(verb, args))
+        return drive(client, verb, args, deed=deed, out=out, err=err, stdin=stdin)
     except LogError:
         raise
     except K9liteError as error:
@@ -59,33 +62,77 @@ def run_command(
         return INTERRUPTED
 
 
-def drive(client: Client, verb: Verb, args: Args, *, deed: str, out: TextIO, err: TextIO) -> int:
+def drive(
+    client: Client, verb: Verb, args: Args, *, deed: str, out: TextIO, err: TextIO, stdin: TextIO | None = None
+) -> int:
     """Runs the verb to its end. Raises what it raises; an interrupt closes it."""
-    pace = _Pace(client, err)
+    terminal = _Terminal(client, _Pace(client, err), deed, out, err, args.files.get("-", ""), stdin)
     with closing(verb.run(View(client.state, client.now), args)) as run:
         try:
             step = next(run)
             while True:
-                match step:
-                    case Say():
-                        print_line(step.text, err if step.error else out)
-                    case Submit():
-                        try:
-                            client.submit(step.writes, deed)
-                        except K9liteError as error:
-                            step = run.throw(error)
-                            continue
-                    case Wait():
-                        if not pace.wait(step):
-                            print_line("error: the recording ends here", err)
-                            return 1
-                step = run.send(View(client.state, client.now))
+                try:
+                    text = terminal.take(step)
+                except K9liteError as error:
+                    step = run.throw(error)
+                    continue
+                step = run.send(View(client.state, client.now, text))
         except StopIteration as stop:
             return int(stop.value)
+        except _RecordingEnded:
+            print_line("error: the recording ends here", err)
+            return 1
 
 
-def read_files(verb: Verb, args: Args, stdin: TextIO) -> Mapping[str, str]:
-    """The texts a command line names by ``-f``, and standard input under "-" where the verb reads it."""
+class _RecordingEnded(Exception):
+    """Time cannot pass any more."""
+
+
+@define
+class _Terminal:
+    """Takes the steps of one run."""
+
+    _client: Client
+    _pace: "_Pace"
+    _deed: str
+    _out: TextIO
+    _err: TextIO
+    _typed: str
+    _stdin: TextIO | None
+
+    def take(self, step: Step) -> str:
+        """What an editor left, "" for all else. Raises K9liteError, which the verb is to hear of."""
+        match step:
+            case Say():
+                print_line(step.text, self._err if step.error else self._out)
+            case Submit():
+                self._client.submit(step.writes, self._deed)
+            case Edit():
+                return edited(step.text, step.suffix)
+            case Save():
+                save(step.path, step.content, append=step.append)
+            case Wait():
+                if not self._pace.wait(step):
+                    raise _RecordingEnded
+            case Talk():
+                self._talk(step)
+        return ""
+
+    def _talk(self, step: Talk) -> None:
+        """On a terminal line by line, otherwise what came through a pipe; then the shell's input is at its end."""
+        flags = {"container": step.container, "session": step.session, "stdin": "true"}
+        args = Args(words=(step.pod.name,), flags=flags, namespace=step.pod.namespace, rest=("sh",))
+        run_one = partial(drive, self._client, EXEC, deed=self._deed, out=self._out, err=self._err)
+        if self._stdin is not None and self._stdin.isatty():
+            converse(self._client, args, run_one, stdin=self._stdin, out=self._out)
+        else:
+            run_one(evolve(args, files={"-": self._typed}))
+        if is_attached(self._client.state, step):
+            run_one(evolve(args, files={"-": "exit"}))
+
+
+def read_files(args: Args, stdin: TextIO) -> Mapping[str, str]:
+    """The texts a command line names by ``-f``, and standard input under "-" where it is to be read."""
     files: dict[str, str] = {}
     names = [name for name in args.flags.get("filename", "").split("\n") if name]
     if names.count("-") > 1:
@@ -98,9 +145,14 @@ def read_files(verb: Verb, args: Args, stdin: TextIO) -> Mapping[str, str]:
             raise UsageError(f"{name}: URLs are not read here; download it and give the file")
         for path in files_in(Path(name), recursive=args.on("recursive")):
             files[str(path)] = read_file(path)
-    if verb is EXEC and args.on("stdin") and not stdin.isatty():
+    if args.on("stdin") and not stdin.isatty() and "-" not in files:
         files["-"] = _read_stdin(stdin)
     return files
+
+
+def read_named(verb: Verb, args: Args) -> Mapping[str, Mapping[str, bytes]]:
+    """What the verb reads besides ``-f``: path -> file name -> bytes. Raises UsageError."""
+    return {} if verb.reads is None else {path: read_path(path) for path in verb.reads(args)}
 
 
 def _read_stdin(stdin: TextIO) -> str:

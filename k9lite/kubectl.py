@@ -7,6 +7,7 @@ Follows cobra and pflag: flags stand anywhere, ``--flag value`` and ``--flag=val
 import re
 import shlex
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
 from attrs import evolve
 
@@ -29,7 +30,9 @@ _GIVEN_ALONE: Mapping[str, str] = {"dry-run": "unchanged", "cascade": "backgroun
 def parse(argv: Sequence[str], namespace: str = "default") -> tuple[Verb, Args]:
     """``argv`` without "kubectl". ``--help`` and ``help`` give HELP. Raises UsageError in kubectl's words."""
     verb, words = _verb(argv)
-    parsed, flags, rest = _flags(verb, words)
+    reader = _Reader(verb, list(words))
+    parsed, rest = reader.read()
+    flags = reader.flags
     if flags.get("help") == "true":
         return HELP, Args(words=tuple(verb.name.split()))
     if "dry-run" in flags:
@@ -39,6 +42,7 @@ def parse(argv: Sequence[str], namespace: str = "default") -> tuple[Verb, Args]:
     return verb, Args(
         words=tuple(parsed),
         flags=_defaults(verb) | flags,
+        given={name: tuple(texts) for name, texts in reader.given.items()},
         namespace=flags.get("namespace") or namespace,
         all_namespaces=flags.get("all-namespaces") == "true",
         rest=tuple(rest or ()),
@@ -86,13 +90,17 @@ def argvs(verb: Verb, refs: Sequence[Ref], answers: Mapping[str, str]) -> list[l
 def help_lines() -> list[str]:
     """All verbs, in VERBS' order."""
     shown = [verb for name, verb in VERBS.items() if _is_typed(name)]
-    width = max(len(verb.name) for verb in shown)
     lines = ["k9lite runs kubectl's verbs against the cluster it holds.", "", "Available Commands:"]
-    lines += [f"  {verb.name.ljust(width)}  {verb.summary}" for verb in shown]
+    lines += _listed(shown)
     return [*lines, "", "Usage:", "  kubectl [verb] [flags]", "", f"Use {_HELP_HINT} for more about a verb."]
 
 
 _HELP_HINT = '"kubectl <verb> --help"'
+
+
+def _listed(verbs: Sequence[Verb]) -> list[str]:
+    width = max(len(verb.name) for verb in verbs)
+    return [f"  {verb.name.ljust(width)}  {verb.summary}" for verb in verbs]
 
 
 def verb_help(verb: Verb) -> list[str]:
@@ -110,12 +118,13 @@ def help_text(words: Sequence[str]) -> list[str]:
     """What ``help WORDS`` prints: a verb's own help, a group's verbs, or the list of all."""
     if not words:
         return help_lines()
-    named = VERBS.get(" ".join(words)) or VERBS.get(words[0])
+    name = " ".join(words)
+    group = [verb for each, verb in VERBS.items() if each.startswith(f"{name} ") and _is_typed(each)]
+    named = _named(name) or (None if group else VERBS.get(words[0]))
     if named is not None:
-        return verb_help(named)
-    group = [verb for name, verb in VERBS.items() if name.startswith(f"{words[0]} ") and _is_typed(name)]
+        return [*verb_help(named), *(["", "Available Commands:", *_listed(group)] if group else [])]
     if group:
-        return ["Available Commands:", *(f"  {verb.name.ljust(16)}  {verb.summary}" for verb in group)]
+        return ["Available Commands:", *_listed(group)]
     return [f'Unknown help topic "{" ".join(words)}"', "", *help_lines()]
 
 
@@ -133,25 +142,36 @@ def _verb(argv: Sequence[str]) -> tuple[Verb, list[str]]:
     if not words or words[0] in ("-h", "--help", "help"):
         return HELP, words[1:]
     check_command(words)
-    if len(words) > 1 and not words[1].startswith("-") and (pair := _named(f"{words[0]} {words[1]}")):
-        return pair, [*leading, *words[2:]]
-    if single := VERBS.get(words[0]):
-        return single, [*leading, *words[1:]]
-    group = [name for name in VERBS if name.startswith(f"{words[0]} ") and _is_typed(name)]
-    if group and words[0] not in VERBS:
-        if len(words) == 1 or words[1].startswith("-"):
-            return HELP, [words[0]]
-        raise UsageError(
-            f"unknown command \"{' '.join(words[1:])}\"\nSee 'kubectl {words[0]} -h' for help and examples"
-        )
+    named = list(takewhile(lambda word: not word.startswith("-"), words[:_MOST_WORDS]))
+    for length in range(len(named), 0, -1):
+        name = " ".join(named[:length])
+        if verb := _named(name):
+            return verb, [*leading, *words[length:]]
+        if _is_group(name):
+            if len(named) == length:
+                return HELP, named
+            more = " ".join(words[length:])
+            raise UsageError(f"unknown command \"{more}\"\nSee 'kubectl {name} -h' for help and examples")
     if words[0].startswith("-"):
         check_global_flag(words[0])
         raise UsageError(f"unknown flag: {words[0]}\nSee 'kubectl --help' for usage.")
     raise UsageError(f'unknown command "{words[0]}" for "kubectl"{_suggestions(words[0])}')
 
 
+_MOST_WORDS = 3
+
+
+def _is_group(name: str) -> bool:
+    """``rollout``, ``create secret``: nothing by itself, only with what may follow."""
+    return any(each.startswith(f"{name} ") and _is_typed(each) for verb in VERBS.values() for each in _names(verb))
+
+
 def _named(name: str) -> Verb | None:
     return VERBS.get(name) or next((verb for verb in VERBS.values() if name in verb.aliases), None)
+
+
+def _names(verb: Verb) -> tuple[str, ...]:
+    return verb.name, *verb.aliases
 
 
 def _is_typed(name: str) -> bool:
@@ -193,11 +213,6 @@ def _defaults(verb: Verb) -> dict[str, str]:
     return {option.name: option.default for option in verb.options if option.default}
 
 
-def _flags(verb: Verb, words: Sequence[str]) -> tuple[list[str], dict[str, str], list[str] | None]:
-    reader = _Reader(verb, list(words))
-    return reader.read()
-
-
 class _Reader:
     """Walks the words once; local to one parse."""
 
@@ -207,23 +222,25 @@ class _Reader:
         self._words = words
         self._long = {option.name: option for option in options}
         self._short = {option.short: option for option in options if option.short}
-        self._flags: dict[str, str] = {}
+        self.flags: dict[str, str] = {}
+        self.given: dict[str, list[str]] = {}
 
-    def read(self) -> tuple[list[str], dict[str, str], list[str] | None]:
+    def read(self) -> tuple[list[str], list[str] | None]:
+        """(the words that are no flags, those after ``--`` where they are a command of their own)."""
         plain: list[str] = []
         while self._words:
             word = self._words.pop(0)
             if word == "--":
-                if self._verb.name.partition(" ")[0] == "exec":
-                    return plain, self._flags, self._words
-                return plain + self._words, self._flags, None
+                if self._verb.takes_command:
+                    return plain, self._words
+                return plain + self._words, None
             if word.startswith("--"):
                 self._read_long(word)
             elif word.startswith("-") and word != "-":
                 self._read_short(word)
             else:
                 plain.append(word)
-        return plain, self._flags, None
+        return plain, None
 
     def _read_long(self, word: str) -> None:
         name, has_value, value = word[2:].partition("=")
@@ -264,9 +281,10 @@ class _Reader:
         except ValueError as error:
             shown = f"-{option.short}, --{option.name}" if option.short else f"--{option.name}"
             raise self._mistake(f'invalid argument "{text}" for "{shown}" flag: {error}') from None
-        if option.repeats and option.name in self._flags:
-            value = f"{self._flags[option.name]}\n{value}"
-        self._flags[option.name] = value
+        self.given.setdefault(option.name, []).append(value)
+        if option.repeats and option.name in self.flags:
+            value = f"{self.flags[option.name]}\n{value}"
+        self.flags[option.name] = value
 
     def _unknown(self, flag: str, what: str) -> UsageError:
         verb = self._verb.name.partition(" -")[0]

@@ -9,31 +9,24 @@ from engine.errors import UsageError
 
 _COMMANDS = frozenset(
     (
-        "alpha", "api-versions", "attach", "auth", "autoscale", "certificate", "cluster-info", "completion", "config",
+        "alpha", "api-versions", "auth", "autoscale", "certificate", "cluster-info", "completion", "config",
         "cp", "debug", "diff", "edit", "explain", "expose", "kuberc", "kustomize", "patch", "plugin", "port-forward",
-        "proxy", "run", "taint", "version",
+        "proxy", "taint", "version",
         "apply edit-last-applied", "apply set-last-applied", "apply view-last-applied",
-        "create clusterrole", "create clusterrolebinding", "create configmap", "create cm", "create cronjob",
-        "create cj", "create deployment", "create deploy", "create ingress", "create ing", "create job",
-        "create namespace", "create ns", "create poddisruptionbudget", "create pdb", "create priorityclass",
-        "create pc", "create quota", "create resourcequota", "create role", "create rolebinding", "create secret",
-        "create service", "create svc", "create serviceaccount", "create sa", "create token",
         "set env", "set resources", "set selector", "set serviceaccount", "set sa", "set subject",
     )
 )  # fmt: skip
 
-_OF_EVERY_VERB = (
+OF_EVERY_VERB = (
     "as", "as-group", "as-uid", "cache-dir", "certificate-authority", "client-certificate", "client-key", "context",
     "insecure-skip-tls-verify", "kubeconfig", "log-flush-frequency", "match-server-version", "password", "profile",
     "request-timeout", "server", "tls-server-name", "token", "user", "username", "v", "vmodule", "warnings-as-errors",
 )  # fmt: skip
 _FLAGS: Mapping[str, tuple[str, ...]] = {
-    "get": ("chunk-size", "kustomize", "k", "output-watch-events", "raw", "server-print", "show-kind",
-            "show-managed-fields", "subresource", "template", "watch", "w", "watch-only"),
+    "get": ("kustomize", "k"),
     "apply": ("field-manager", "force", "force-conflicts", "grace-period", "kustomize", "k", "openapi-patch", "output",
               "o", "overwrite", "prune", "prune-allowlist", "server-side", "timeout", "validate", "wait"),
-    "create": ("edit", "field-manager", "kustomize", "k", "output", "o", "raw", "save-config", "selector", "l",
-               "validate"),
+    "create": ("edit", "kustomize", "k", "raw"),
     "replace": ("cascade", "field-manager", "force", "grace-period", "kustomize", "k", "output", "o", "raw",
                 "save-config", "subresource", "timeout", "validate", "wait"),
     "delete": ("interactive", "kustomize", "k", "raw"),
@@ -60,10 +53,10 @@ def check_command(words: Sequence[str]) -> None:
 def check_global_flag(word: str) -> None:
     """Raises UsageError for a flag before the verb that kubectl takes there."""
     name = word.lstrip("-").partition("=")[0]
-    if name in _OF_EVERY_VERB:
+    if name in OF_EVERY_VERB:
         raise UsageError(f'"kubectl --{name}" is not offered here yet: there is one cluster, and nobody to log in')
 
 
 def is_kubectls(verb: str, flag: str) -> bool:
     """Whether kubectl's verb takes a flag of this name, though it is not offered here."""
-    return flag in _OF_EVERY_VERB or flag in _FLAGS.get(verb, ())
+    return flag in OF_EVERY_VERB or flag in _FLAGS.get(verb, ())

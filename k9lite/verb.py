@@ -20,6 +20,8 @@ class View:
 
     state: State
     now: int
+    text: str = ""
+    """What came back from the editor, after an Edit."""
 
 
 @frozen
@@ -50,7 +52,33 @@ class Wait:
     following: bool = False
 
 
-Step = Say | Submit | Wait
+@frozen
+class Edit:
+    """Opens ``text`` in the operator's editor; the next View has what was left. Raises UsageError where none starts."""
+
+    text: str
+    suffix: str = ".yaml"
+
+
+@frozen
+class Save:
+    """Writes a file of the operator's own, with the folders above it. Raises UsageError."""
+
+    path: str
+    content: bytes
+    append: bool = False
+
+
+@frozen
+class Talk:
+    """A shell of a container, line by line, until the operator or the shell ends it."""
+
+    pod: Ref
+    container: str
+    session: str
+
+
+Step = Say | Submit | Wait | Edit | Save | Talk
 Run = Generator[Step, View, int]
 """Returns the exit code."""
 
@@ -74,15 +102,27 @@ class Args:
     words: tuple[str, ...] = ()
     flags: Mapping[str, str] = field(factory=dict)
     """Flag name without dashes -> text; switches are "true" or "false"; repeated ones joined by newlines."""
+    given: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    """Only the flags that were typed, with each of their texts: one may hold a newline."""
     namespace: str = "default"
     all_namespaces: bool = False
     rest: tuple[str, ...] = ()
     """What stood after ``--``."""
     files: Mapping[str, str] = field(factory=dict)
     """Texts of the ``-f`` arguments by name, read by the caller: a verb touches no file."""
+    read: Mapping[str, Mapping[str, bytes]] = field(factory=dict)
+    """What ``Verb.reads`` asked for: path -> file name -> bytes; of a folder all the files right in it."""
 
     def on(self, flag: str) -> bool:
         return self.flags.get(flag) == "true"
+
+    def every(self, flag: str) -> tuple[str, ...]:
+        """Each text a repeated flag was given, as it was typed."""
+        return self.given.get(flag, ())
+
+    def listed(self, flag: str) -> tuple[str, ...]:
+        """The items of a flag that takes ``a,b`` and may be repeated."""
+        return tuple(part for text in self.every(flag) for part in text.split(",") if part)
 
 
 @frozen(kw_only=True)
@@ -132,3 +172,7 @@ class Verb:
     argv: Callable[[Sequence[Ref], Mapping[str, str]], list[str]] | None = None
     writes: bool = True
     """False for verbs that only read: they work on recordings too."""
+    takes_command: bool = False
+    """What follows ``--`` is a command for a container."""
+    reads: Callable[[Args], Sequence[str]] | None = None
+    """The files and folders it needs besides those of ``-f``."""

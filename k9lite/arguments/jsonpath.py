@@ -1,6 +1,6 @@
 """The part of JSONPath that kubectl's users write: ``{.a.b}``, ``.a[0].b``, ``[*]``, ``['x.y']``, ``[?(@.a=="b")]``.
 
-Follows client-go's ``util/jsonpath`` for these and for ``{range}``; slices and ``..`` are refused, not misread.
+Follows client-go's ``util/jsonpath`` for these, for ``..name``, slices, unions and ``{range}``.
 """
 
 import json
@@ -12,7 +12,10 @@ from typing import Any
 from engine.errors import UsageError
 
 _STEP = re.compile(
-    r"\.?\[(?:(\*)|(-?\d+)|'([^']*)'|\"([^\"]*)\"|\?\((.+?)\))\]|\.?((?:[^.\[\]\\]|\\.)+)"
+    r"\.?\[(?:(\*)|(-?\d+)|'([^']*)'|\"([^\"]*)\"|\?\((.+?)\))\]"
+    r"|\.?\[((?:-?\d*:-?\d*(?::\d+)?)|(?:[^\[\]?*]+,[^\[\]]+))\]"
+    r"|(\.\.)(?=[^.])"
+    r"|\.?((?:[^.\[\]\\]|\\.)+)"
 )
 _FILTER = re.compile(r"\s*@([^=!<>]*?)\s*(?:(==|!=|<=|>=|<|>)\s*(.*?))?\s*")
 _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -38,7 +41,7 @@ def find_all(value: Any, path: str) -> list[Any]:
     while at < len(path) and path[at:] != ".":
         match = _STEP.match(path, at)
         if match is None:
-            known = "names, [number], [*] and [?(@.a==b)]"
+            known = "names, [number], [*], slices, unions and [?(@.a==b)]"
             raise UsageError(f"error parsing jsonpath {{{path}}}: only {known} are understood")
         found = [each for parent in found for each in _step(parent, match)]
         at = match.end()
@@ -55,6 +58,12 @@ def mapping_at(value: Any, *names: str) -> Mapping[str, Any]:
 def fill_template(value: Any, template: str) -> str:
     """``-o jsonpath``: the ``{...}`` of a template replaced by what they lead to."""
     return _filled(re.split(r"(\{[^{}]*\})", template), value, value)
+
+
+def find_results(value: Any, template: str) -> list[Any]:
+    """What all paths of a template lead to, for ``-o jsonpath-as-json``."""
+    paths = [part[1:-1].strip() for part in re.split(r"(\{[^{}]*\})", template) if part.startswith("{")]
+    return [each for path in paths for each in find_all(value, path)]
 
 
 def _filled(parts: Sequence[str], value: Any, root: Any) -> str:
@@ -88,7 +97,11 @@ def _end_of_range(parts: Sequence[str], at: int) -> int:
 
 
 def _step(parent: Any, match: re.Match[str]) -> list[Any]:
-    star, index, single, double, wanted, name = match.groups()
+    star, index, single, double, wanted, several, deep, name = match.groups()
+    if deep:
+        return _all_below(parent)
+    if several is not None:
+        return _slice_or_union(parent, several)
     if star or name == "*":
         children = parent.values() if isinstance(parent, Mapping) else parent if isinstance(parent, list) else ()
         return list(children)
@@ -100,6 +113,32 @@ def _step(parent: Any, match: re.Match[str]) -> list[Any]:
         return [child for child in children if _fits(child, wanted)]
     key = next(each for each in (single, double, name) if each is not None).replace("\\.", ".")
     return [parent[key]] if isinstance(parent, Mapping) and key in parent else []
+
+
+def _all_below(parent: Any) -> list[Any]:
+    """The value itself and everything in it, outer before inner."""
+    children = parent.values() if isinstance(parent, Mapping) else parent if isinstance(parent, list) else ()
+    return [parent, *(each for child in children for each in _all_below(child))]
+
+
+def _slice_or_union(parent: Any, text: str) -> list[Any]:
+    """``0:3``, ``-1:``, ``0:8:2``; ``0,2``, ``'a','b'``."""
+    if ":" in text and "'" not in text and '"' not in text:
+        ends = [int(part) if part else None for part in text.split(":")]
+        return parent[slice(*ends)] if isinstance(parent, list) else []
+    keys = [part.strip() for part in text.split(",")]
+    found: list[Any] = []
+    for key in keys:
+        step = _STEP.fullmatch(f"[{key}]")
+        found += _step(parent, step) if step is not None else _step(parent, _named_step(key))
+    return found
+
+
+def _named_step(key: str) -> re.Match[str]:
+    match = _STEP.fullmatch(f".{key}")
+    if match is None:
+        raise UsageError(f"error parsing jsonpath: {key} is no name or number")
+    return match
 
 
 def _fits(child: Any, wanted: str) -> bool:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from io import StringIO
 from typing import ClassVar
 
-from attrs import evolve
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -19,25 +17,27 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.screen import Screen
 
-from engine.errors import K9liteError, ReadOnly
+from engine.errors import K9liteError
 from engine.kinds import KINDS, Ref, ref_of
 from engine.printers.health import health
 from k9lite import travel
 from k9lite.client import Client, recording
 from k9lite.commands import OWN_WORDS, Kubectl, Own, Show, completions, understand
 from k9lite.deeds import Deed, Deeds
-from k9lite.drive import read_files
 from k9lite.filters import Filter
 from k9lite.hints import hints
-from k9lite.kubectl import argvs, deed_of, help_text, parse
+from k9lite.kubectl import argvs, help_text, parse
 from k9lite.looks import look_of, look_of_line
+from k9lite.redirection import Redirection
 from k9lite.resource import Query
 from k9lite.screens.form import FormScreen
+from k9lite.screens.hands import Hands
 from k9lite.screens.help import help_screen
 from k9lite.screens.main_keys import MAIN_BINDINGS, PANES
 from k9lite.screens.text import TextScreen
 from k9lite.summary import Figures, course
-from k9lite.verb import Verb, View
+from k9lite.typed_lines import deed_for, refused
+from k9lite.verb import Verb
 from k9lite.verbs import VERBS
 from k9lite.widgets.command_line import COMMAND, FILTER, CommandBar, CommandLine
 from k9lite.widgets.deed_panel import DeedPanel
@@ -191,7 +191,7 @@ class MainScreen(Screen[None]):
             kinds = ", ".join(KINDS[kind].plural for kind in verb.kinds)
             self._tell(f"{verb.name} is for {kinds}, not for {KINDS[self.pane.kind].plural}", failed=True)
         elif verb.writes and self._client.read_only:
-            self._tell(str(_refused(verb)), failed=True)
+            self._tell(str(refused(verb)), failed=True)
         else:
             self._try(lambda: self._begin(verb, refs))
 
@@ -309,7 +309,7 @@ class MainScreen(Screen[None]):
             case Own() as own:
                 self._do(own)
             case Kubectl() as command:
-                self._run(list(command.argv))
+                self._run(list(command.argv), command.into)
 
     def _do(self, own: Own) -> None:
         match own.word:
@@ -331,17 +331,13 @@ class MainScreen(Screen[None]):
             case "seek":
                 travel.seek(self._client, own.rest)
 
-    def _run(self, argv: Sequence[str]) -> None:
+    def _run(self, argv: Sequence[str], into: Redirection | None = None) -> None:
         """Begins a deed for a kubectl line; what ends at once is told at once."""
         verb, args = parse(argv, self.pane.listing.query.namespace or "default")
-        if (look := look_of_line(verb, args, self._client)) is not None:
+        if into is None and (look := look_of_line(verb, args, self._client)) is not None:
             self.app.push_screen(look)
             return
-        if verb.writes and self._client.read_only:
-            raise _refused(verb)
-        args = evolve(args, files=read_files(verb, args, StringIO()))
-        run = verb.run(View(self._client.state, self._client.now), args)
-        deed = Deed(deed_of(argv), run, self._client)
+        deed = deed_for(self._client, verb, args, list(argv), into, Hands(self.app, self._client))
         self._deeds.begin(deed)
         if not deed.running:
             self._report(deed)
@@ -394,7 +390,3 @@ class MainScreen(Screen[None]):
             self.app.clear_notifications()  # the same again: one is enough
         self._told = short
         self.notify(short, severity="error" if failed else "information", markup=False, timeout=seconds)
-
-
-def _refused(verb: Verb) -> ReadOnly:
-    return ReadOnly(f"{verb.name}: this cluster is read-only here, nothing was changed")

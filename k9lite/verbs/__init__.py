@@ -13,8 +13,33 @@ from k9lite.verb import Verb
 from k9lite.verbs.annotate import ANNOTATE
 from k9lite.verbs.api_resources import API_RESOURCES
 from k9lite.verbs.apply import APPLY
+from k9lite.verbs.attach import ATTACH
 from k9lite.verbs.cordon import CORDON
 from k9lite.verbs.create import CREATE
+from k9lite.verbs.create_clusterrole import CREATE_CLUSTERROLE
+from k9lite.verbs.create_clusterrolebinding import CREATE_CLUSTERROLEBINDING
+from k9lite.verbs.create_configmap import CREATE_CONFIGMAP
+from k9lite.verbs.create_cronjob import CREATE_CRONJOB
+from k9lite.verbs.create_deployment import CREATE_DEPLOYMENT
+from k9lite.verbs.create_ingress import CREATE_INGRESS
+from k9lite.verbs.create_job import CREATE_JOB
+from k9lite.verbs.create_namespace import CREATE_NAMESPACE
+from k9lite.verbs.create_pdb import CREATE_PDB
+from k9lite.verbs.create_priorityclass import CREATE_PRIORITYCLASS
+from k9lite.verbs.create_quota import CREATE_QUOTA
+from k9lite.verbs.create_role import CREATE_ROLE
+from k9lite.verbs.create_rolebinding import CREATE_ROLEBINDING
+from k9lite.verbs.create_secret_docker import CREATE_SECRET_DOCKER
+from k9lite.verbs.create_secret_generic import CREATE_SECRET_GENERIC
+from k9lite.verbs.create_secret_tls import CREATE_SECRET_TLS
+from k9lite.verbs.create_service import (
+    CREATE_SERVICE_CLUSTERIP,
+    CREATE_SERVICE_EXTERNALNAME,
+    CREATE_SERVICE_LOADBALANCER,
+    CREATE_SERVICE_NODEPORT,
+)
+from k9lite.verbs.create_serviceaccount import CREATE_SERVICEACCOUNT
+from k9lite.verbs.create_token import CREATE_TOKEN
 from k9lite.verbs.delete import DELETE
 from k9lite.verbs.describe import DESCRIBE
 from k9lite.verbs.drain import DRAIN
@@ -30,6 +55,7 @@ from k9lite.verbs.rollout_restart import ROLLOUT_RESTART
 from k9lite.verbs.rollout_resume import ROLLOUT_RESUME
 from k9lite.verbs.rollout_status import ROLLOUT_STATUS
 from k9lite.verbs.rollout_undo import ROLLOUT_UNDO
+from k9lite.verbs.run import RUN
 from k9lite.verbs.scale import SCALE
 from k9lite.verbs.set_image import SET_IMAGE
 from k9lite.verbs.top_node import TOP_NODE
@@ -44,6 +70,29 @@ _TABLE = (
     EVENTS,
     APPLY,
     CREATE,
+    CREATE_NAMESPACE,
+    CREATE_DEPLOYMENT,
+    CREATE_CONFIGMAP,
+    CREATE_SECRET_GENERIC,
+    CREATE_SECRET_DOCKER,
+    CREATE_SECRET_TLS,
+    CREATE_JOB,
+    CREATE_CRONJOB,
+    CREATE_SERVICE_CLUSTERIP,
+    CREATE_SERVICE_EXTERNALNAME,
+    CREATE_SERVICE_LOADBALANCER,
+    CREATE_SERVICE_NODEPORT,
+    CREATE_ROLE,
+    CREATE_ROLEBINDING,
+    CREATE_CLUSTERROLE,
+    CREATE_CLUSTERROLEBINDING,
+    CREATE_SERVICEACCOUNT,
+    CREATE_QUOTA,
+    CREATE_PDB,
+    CREATE_INGRESS,
+    CREATE_PRIORITYCLASS,
+    CREATE_TOKEN,
+    RUN,
     REPLACE,
     DELETE,
     LABEL,
@@ -64,6 +113,7 @@ _TABLE = (
     LOGS,
     PREVIOUS,
     EXEC,
+    ATTACH,
     WAIT,
     API_RESOURCES,
 )

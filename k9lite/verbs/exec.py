@@ -64,6 +64,7 @@ EXEC = Verb(
     kinds=("Pod",),
     key="s",
     argv=argv,
+    takes_command=True,
 )
 
 

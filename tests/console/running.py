@@ -1,17 +1,17 @@
 """Runs kubectl lines against a State and the API server alone: no controller answers, time passes by waiting."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from attrs import define, evolve, field, frozen
 
 from engine.api.admit import admit
 from engine.api.writes import Create
-from engine.errors import ApiError, K9liteError
+from engine.errors import ApiError, K9liteError, UsageError
 from engine.kinds import Object
 from engine.store.commit import Commit
 from engine.store.state import State, fold
 from k9lite.kubectl import parse, split_line
-from k9lite.verb import Say, Submit, View, Wait
+from k9lite.verb import Edit, Save, Say, Submit, Talk, View, Wait
 from k9lite.wording import error_text
 from tests.builders import namespace
 
@@ -50,6 +50,9 @@ class Session:
     now: int = NOW
     namespace: str = "default"
     files: Mapping[str, str] = field(factory=dict)
+    editor: Callable[[str], str] = str
+    """What the operator's editor makes of a text; nothing, unless a test says otherwise."""
+    saved: dict[str, bytes] = field(factory=dict)
 
     def run(self, line: str) -> Outcome:
         out: list[str] = []
@@ -66,7 +69,9 @@ class Session:
         verb, args = parse(split_line(line), self.namespace)
         named = args.flags.get("filename", "").split("\n")
         files = {name: text for name, text in self.files.items() if name in named or "." in named}
-        run = verb.run(View(self.state, self.now), evolve(args, files=files))
+        wanted = () if verb.reads is None else verb.reads(args)
+        read = {path: self._read(path) for path in wanted}
+        run = verb.run(View(self.state, self.now), evolve(args, files=files, read=read))
         waits = 0
         try:
             step = next(run)
@@ -87,9 +92,26 @@ class Session:
                         if waits > _PATIENCE:
                             run.close()
                             return INTERRUPTED
+                    case Edit():
+                        text = self.editor(step.text)
+                        step = run.send(View(self.state, self.now, text))
+                        continue
+                    case Save():
+                        self.saved[step.path] = step.content
+                    case Talk():
+                        pass
                 step = run.send(View(self.state, self.now))
         except StopIteration as stop:
             return int(stop.value)
+
+    def _read(self, path: str) -> Mapping[str, bytes]:
+        """A file of ``files``, or those whose names begin with a folder's."""
+        if path in self.files:
+            return {path.rpartition("/")[2]: self.files[path].encode()}
+        inside = {name: text for name, text in self.files.items() if name.startswith(f"{path.rstrip('/')}/")}
+        if not inside:
+            raise UsageError(f"error reading {path}: no such file or directory")
+        return {name.rpartition("/")[2]: text.encode() for name, text in inside.items()}
 
     def submit(self, step: Submit) -> None:
         admitted = admit(self.state, step.writes, now=self.now, seed="test")

@@ -42,7 +42,7 @@ STATE = state_of(
         ("get pods -n s", ["shop"]),
         ("get pods --namespace=s", ["--namespace=shop"]),
         ("get pods -o y", ["yaml"]),
-        ("get pods --show", ["--show-labels"]),
+        ("get pods --show", ["--show-kind", "--show-labels", "--show-managed-fields"]),
         ("get deploy/", ["deploy/web"]),
         ("get deploy/w", ["deploy/web"]),
         ("cordon ", ["w1", "w2"]),

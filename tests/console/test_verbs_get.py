@@ -116,7 +116,8 @@ def test_mistakes_are_refused_in_kubectls_words() -> None:
     assert "\n\nerror: Required resource not specified.\n" in cluster.run("get").err
     assert cluster.run("get pods -o table").err == (
         'error: unable to match a printer suitable for the output format "table", allowed formats are: '
-        "json,jsonpath,name,wide,yaml"
+        "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,"
+        "jsonpath-file,kyaml,name,template,templatefile,wide,yaml"
     )
     assert cluster.run("get pod/db extra").err.startswith("error: there is no need to specify a resource type")
     assert cluster.run("get pod db -l app=web").err == ("error: name cannot be provided when a selector is specified")

@@ -5,6 +5,9 @@
     # a comment
 
     $ wait 30                   lets 30 seconds of cluster time pass
+    $ kubectl run a --image=a --dry-run=client -o yaml > a.yaml
+    $ cat a.yaml                what is in a file of the story's folder
+    $ kubectl run b -it --image=busybox -- sh <<< "hostname"
     $ kubectl get pods -n x     standard error is marked "! ", an exit code that is not 0 is the last line
     ! No resources found in x namespace.
 
@@ -20,6 +23,7 @@ from pathlib import Path
 
 from k9lite.client import Client
 from k9lite.drive import run_command
+from k9lite.redirection import split_redirection
 
 UPDATE = os.environ.get("K9LITE_UPDATE_SCRIPTS") == "1"
 
@@ -52,17 +56,34 @@ def played(text: str, client: Client, folder: Path, after: Callable[[], None]) -
 
 
 def run(line: str, client: Client, folder: Path) -> list[str]:
+    line, _, typed = line.partition(" <<< ")
+    line, into = split_redirection(line)
     words = shlex.split(line)
     if words[0] == "wait":
         pass_time(client, int(words[1]))
         return []
+    if words[0] == "cat":
+        return (folder / words[1]).read_text().splitlines()
     assert words[0] == "kubectl", line
-    words = [str(folder / word) if word.endswith((".yaml", ".yml")) else word for word in words[1:]]
+    words = [in_folder(word, folder) for word in words[1:]]
     out, err = StringIO(), StringIO()
-    code = run_command(client, words, out=out, err=err, stdin=StringIO())
+    stdin = StringIO(typed.strip('"').replace("\\n", "\n"))
+    code = run_command(client, words, out=out, err=err, stdin=stdin)
+    if into is not None:
+        (folder / into.path).write_text(out.getvalue())
+        out = StringIO()
     shown = [*out.getvalue().splitlines(), *(f"! {each}" for each in err.getvalue().splitlines())]
     shown = [each.replace(str(folder) + "/", "") or "." for each in shown]
     return [*shown, f"exit {code}"] if code else shown
+
+
+def in_folder(word: str, folder: Path) -> str:
+    """Files that a word names, alone or behind the last ``=`` of a flag."""
+    before, equals, name = word.rpartition("=")
+    return f"{before}{equals}{folder / name}" if name.endswith(_FILES) else word
+
+
+_FILES = (".yaml", ".yml", ".txt", ".env", ".pem", ".template", ".json")
 
 
 def pass_time(client: Client, seconds: int) -> None:

@@ -1,0 +1,99 @@
+"""What ``attach`` and ``run -it`` do with a running container: its shell is talked to, other output is followed.
+
+Follows kubectl's ``cmd/attach`` and ``cmd/run``. A container whose process is a shell with an open input ends with
+the session that is attached to it, as a process one does at the end of its input.
+"""
+
+from collections.abc import Generator
+
+from attrs import frozen
+
+from engine.errors import UsageError
+from engine.kinds import TERMINAL_PHASES, Container, Exec, Pod, Ref, ref_of
+from engine.kubelet.catalog import Resolved, resolve
+from engine.kubelet.typed_input import ATTACHED, reads_typing
+from engine.store.state import State
+from k9lite.arguments.flags import seconds
+from k9lite.log_stream import LogStream, Source, still_runs
+from k9lite.verb import Args, Option, Say, Step, Talk, View, Wait
+
+POD_RUNNING_TIMEOUT = Option(
+    name="pod-running-timeout", value="duration", default="1m0s", summary="How long to wait for the pod to run"
+)
+_RECORDED = (
+    "All commands and output from this session will be recorded in container logs, including credentials and "
+    "sensitive information passed through the command prompt."
+)
+_PRESS_ENTER = "If you don't see a command prompt, try pressing enter."
+
+
+@frozen(kw_only=True)
+class Attachment:
+    """To which container, and how. ``jumps`` lets cluster time leap to the end of what is followed."""
+
+    container: Container
+    stdin: bool
+    quiet: bool
+    jumps: bool = False
+
+
+def is_attached(state: State, talk: Talk) -> bool:
+    """Whether its session has not been ended by a line of its own."""
+    pod = state.find(Pod, talk.pod.name, talk.pod.namespace)
+    if pod is None:
+        return False
+    lines = [line for line in state.execs_of(pod.metadata.uid) if line.session == talk.session]
+    return not _closed(lines)
+
+
+def _closed(lines: list[Exec]) -> bool:
+    return bool(lines) and lines[-1].closed
+
+
+def await_running(view: View, ref: Ref, args: Args) -> Generator[Step, View, tuple[View, Pod]]:
+    """Until the pod is ready or has run to its end. Raises UsageError after --pod-running-timeout."""
+    deadline = view.now + int(seconds(args, "pod-running-timeout"))
+    while True:
+        pod = view.state.find(Pod, ref.name, ref.namespace)
+        if pod is not None and (pod.status.phase in TERMINAL_PHASES or _is_ready(pod)):
+            return view, pod
+        if view.now >= deadline:
+            raise UsageError("timed out waiting for the condition")
+        view = yield Wait(1, f"pod {ref.name} to run")
+
+
+def attached(view: View, pod: Pod, how: Attachment) -> Generator[Step, View, View]:
+    """Says what the container prints until it ends, or hands the operator its shell."""
+    if not how.quiet:
+        view = yield Say(_RECORDED, error=True)
+        view = yield Say(_PRESS_ENTER, error=True)
+    if how.stdin and has_shell(how.container) and reads_typing(how.container):
+        return (yield Talk(ref_of(pod), how.container.name, f"{ATTACHED}{view.state.revision}"))
+    source = Source(pod, how.container)
+    stream = LogStream(since=0, tail=-1, previous=False, prefix=False, timestamps=False)
+    for text in stream.first(view, source):
+        view = yield Say(text)
+    while still_runs(view.state, source):
+        view = yield Wait(1, f"container {how.container.name} to end", following=not how.jumps)
+        for text in stream.next(view, source):
+            view = yield Say(text)
+    return view
+
+
+def printed(view: View, pod: Pod, container: Container) -> Generator[Step, View, View]:
+    """All that a container has printed."""
+    stream = LogStream(since=0, tail=-1, previous=False, prefix=False, timestamps=False)
+    for text in stream.first(view, Source(pod, container)):
+        view = yield Say(text)
+    return view
+
+
+def has_shell(container: Container) -> bool:
+    resolved = resolve(container.image)
+    return isinstance(resolved, Resolved) and bool(resolved.entry.shell)
+
+
+def _is_ready(pod: Pod) -> bool:
+    return pod.status.phase == "Running" and any(
+        each.type == "Ready" and each.status == "True" for each in pod.status.conditions
+    )

@@ -1,0 +1,39 @@
+"""The operator's editor on a text: ``$KUBE_EDITOR``, ``$EDITOR`` or vi, on a file of its own. Follows kubectl's
+``cmd/util/editor``. Whoever owns the terminal must have let go of it.
+"""
+
+import os
+import shlex
+import subprocess
+import tempfile
+from pathlib import Path
+
+from engine.errors import UsageError
+
+_DEFAULT = "vi"
+
+
+def edited(text: str, suffix: str) -> str:
+    """What was left in the file. Raises UsageError where the editor cannot start or fails."""
+    command = os.environ.get("KUBE_EDITOR") or os.environ.get("EDITOR") or _DEFAULT
+    with tempfile.TemporaryDirectory(prefix="kubectl-edit-") as folder:
+        file = Path(folder) / f"kubectl-edit{suffix}"
+        file.write_text(text, encoding="utf-8")
+        try:
+            code = subprocess.call([*_words(command), str(file)])
+        except OSError:
+            raise UsageError(f"unable to launch the editor {_quoted(command)}") from None
+        if code:
+            raise UsageError(f"there was a problem with the editor {_quoted(command)}")
+        return file.read_text(encoding="utf-8", errors="replace")
+
+
+def _words(command: str) -> list[str]:
+    try:
+        return shlex.split(command) or [_DEFAULT]
+    except ValueError:
+        raise UsageError(f"unable to launch the editor {_quoted(command)}") from None
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '\\"') + '"'

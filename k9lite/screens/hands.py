@@ -1,0 +1,32 @@
+"""What a deed needs of the terminal: the operator's editor, and a shell to talk to."""
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.app import App, SuspendNotSupported
+
+from engine.errors import UsageError
+from k9lite.client import Client
+from k9lite.editor import edited
+from k9lite.screens.shell import ShellScreen
+from k9lite.verb import Edit, Talk
+
+
+class Hands:
+    """The console's; the terminal is the editor's as long as it is open."""
+
+    def __init__(self, app: App[Any], client: Client) -> None:
+        self._app, self._client = app, client
+
+    def edit(self, step: Edit) -> str:
+        """What was left of the text. Raises UsageError where no editor can be opened."""
+        try:
+            with self._app.suspend():
+                return edited(step.text, step.suffix)
+        except SuspendNotSupported:
+            raise UsageError("this terminal cannot be given to an editor: use k9lite kubectl edit") from None
+
+    def talk(self, step: Talk, ended: Callable[[], None]) -> None:
+        """Opens the shell; ``ended`` is called when its screen closes."""
+        screen = ShellScreen(self._client, step.pod, step.container, step.session)
+        self._app.push_screen(screen, lambda _result: ended())

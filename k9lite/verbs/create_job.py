@@ -1,0 +1,80 @@
+"""create job: of an image, or at once what a CronJob would make. Follows kubectl's ``cmd/create``."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.errors import UsageError
+from engine.kinds import KINDS, Ref, to_manifest
+from engine.store.state import State
+from k9lite.arguments.jsonpath import mapping_at
+from k9lite.arguments.naming import one_name
+from k9lite.arguments.targets import not_found, split_pair
+from k9lite.output.formats import output_files
+from k9lite.verb import Args, Option, Run, Verb, View
+from k9lite.writing import CREATE_OPTIONS, create_generated
+
+
+def run(view: View, args: Args) -> Run:
+    name, image, source = one_name(args, "create job"), args.flags.get("image", ""), args.flags.get("from", "")
+    if bool(image) == bool(source):
+        raise UsageError("either --image or --from must be specified")
+    if source and args.rest:
+        raise UsageError("cannot specify --from and command")
+    manifest = _of_image(name, image, args) if image else _of_cron_job(view.state, name, source, args.namespace)
+    return (yield from create_generated(view, args, manifest, doing="failed to create job: "))
+
+
+CREATE_JOB = Verb(
+    name="create job",
+    summary="Create a job with the specified name",
+    usage="create job NAME --image=image [--from=cronjob/name] -- [COMMAND] [args...]",
+    run=run,
+    options=(
+        Option(name="image", value="string", summary="Image to run"),
+        Option(name="from", value="string", summary="The CronJob whose job to make now, as cronjob/NAME"),
+        *CREATE_OPTIONS,
+    ),
+    takes_command=True,
+    reads=output_files,
+)
+
+
+def _of_image(name: str, image: str, args: Args) -> dict[str, Any]:
+    command = {"command": list(args.rest)} if args.rest else {}
+    containers = [{"name": name, "image": image, **command, "resources": {}}]
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": name},
+        "spec": {"template": {"metadata": {}, "spec": {"containers": containers, "restartPolicy": "Never"}}},
+        "status": {},
+    }
+
+
+def _of_cron_job(state: State, name: str, source: str, namespace: str) -> dict[str, Any]:
+    if "/" not in source:
+        raise UsageError("from must be an existing cronjob")
+    kind, source_name = split_pair(source)
+    found = state.get(Ref(kind.name, namespace, source_name))
+    if found is None:
+        raise not_found(kind, source_name)
+    if kind is not KINDS["CronJob"]:
+        raise UsageError(f"unknown object type *v1.{kind.name}")
+    template: Mapping[str, Any] = mapping_at(to_manifest(found), "spec", "jobTemplate")
+    metadata = mapping_at(template, "metadata")
+    owner = {
+        "apiVersion": found.api_version, "kind": kind.name, "name": source_name, "uid": found.metadata.uid,
+        "controller": True,
+    }  # fmt: skip
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {
+            "name": name,
+            **({"labels": dict(metadata["labels"])} if metadata.get("labels") else {}),
+            "annotations": {"cronjob.kubernetes.io/instantiate": "manual", **mapping_at(metadata, "annotations")},
+            "ownerReferences": [owner],
+        },
+        "spec": dict(mapping_at(template, "spec")),
+        "status": {},
+    }

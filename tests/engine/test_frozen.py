@@ -2,6 +2,7 @@
 
 import attrs
 
+from engine.kinds.evolution import evolve
 from engine.kinds.frozen import frozen
 
 
@@ -52,3 +53,14 @@ def test_methods_of_a_class_of_its_own_stay() -> None:
 
 def test_the_type_checker_refuses_to_change_a_fact() -> None:
     Port(number=80).number = 81  # type: ignore[misc]  # and would say so if it had nothing to ignore here
+
+
+def test_a_copy_differs_in_what_was_asked_for_and_shares_the_rest() -> None:
+    port = Port(number=80, name="web")
+    assert evolve(port, number=81) == Port(number=81, name="web")
+    assert port == Port(number=80, name="web")
+    assert evolve(Closed()) == Closed()
+
+
+def test_a_fact_of_attrs_own_decorator_is_copied_as_well() -> None:
+    assert evolve(AttrsPort(number=80, secret="hidden"), number=81) == AttrsPort(number=81, secret="hidden")

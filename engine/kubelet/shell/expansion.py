@@ -7,13 +7,13 @@ removal. ``$(...)`` is run by the interpreter, which hands itself in as ``run``.
 import fnmatch
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from attrs import frozen
 
 from engine.kubelet.shell.arithmetic import ArithmeticProblem, evaluate
 from engine.kubelet.shell.machine import MAX_OUTPUT_BYTES, Exhausted, Shell
-from engine.kubelet.shell.syntax import Arithmetic, Literal, Part, Script, Substitution, Variable, Word
+from engine.kubelet.shell.syntax import ELEMENT_END, Arithmetic, Literal, Part, Script, Substitution, Variable, Word
 
 Run = Callable[[Shell, Script], str]
 
@@ -81,7 +81,9 @@ def _expand(shell: Shell, part: Part, run: Run) -> list[Piece]:
         case Literal():
             return [Piece(part.text, part.quoted)]
         case Variable(name="@" | "*") if not part.operator:
-            return _all_arguments(shell, part)
+            return _all_of(shell.arguments, part, part.name)
+        case Variable(operator="[") if plain_text(part.argument) in ("@", "*"):
+            return _all_of(_elements(shell, part.name), part, plain_text(part.argument))
         case Variable():
             return [Piece(_variable(shell, part, run), part.quoted, True)]
         case Substitution():
@@ -94,11 +96,12 @@ def _expand(shell: Shell, part: Part, run: Run) -> list[Piece]:
                 raise ExpansionProblem(f"arithmetic syntax error{problem}") from None
 
 
-def _all_arguments(shell: Shell, part: Variable) -> list[Piece]:
-    if part.name == "*" and part.quoted:
-        return [Piece(" ".join(shell.arguments), True)]
+def _all_of(values: Sequence[str], part: Variable, which: str) -> list[Piece]:
+    """``$@`` or ``$*``, of arguments or elements."""
+    if which == "*" and part.quoted:
+        return [Piece(" ".join(values), True)]
     pieces: list[Piece] = []
-    for argument in shell.arguments:
+    for argument in values:
         if pieces:
             pieces.append(Piece(_SEPARATOR, True))
         pieces.append(Piece(argument, part.quoted, True))
@@ -106,8 +109,10 @@ def _all_arguments(shell: Shell, part: Variable) -> list[Piece]:
 
 
 def _variable(shell: Shell, part: Variable, run: Run) -> str:
-    value = value_of(shell, part.name)
     operator = part.operator
+    if operator.endswith("["):
+        return _element(shell, part, text_of(shell, part.argument, run))
+    value = value_of(shell, part.name)
     if operator == "length":
         return str(len(value or ""))
     if operator in ("", ":"):
@@ -118,6 +123,27 @@ def _variable(shell: Shell, part: Variable, run: Run) -> str:
     if operator[0] in "#%":
         return _trim(value or "", operator, pattern_of(shell, part.argument, run))
     return _replace(shell, value or "", part, run)
+
+
+def _elements(shell: Shell, name: str) -> list[str]:
+    """Of an array; a variable that is none is its own only element."""
+    listed = shell.variables.get(f"{name}[]")
+    if listed is None:
+        return [shell.variables[name]] if name in shell.variables else []
+    return listed.split(ELEMENT_END)[1:]
+
+
+def _element(shell: Shell, part: Variable, index: str) -> str:
+    """``${name[index]}``, or with ``#`` its length; ``${#name[@]}`` is how many there are."""
+    elements = _elements(shell, part.name)
+    if index in ("@", "*"):
+        return str(len(elements))
+    try:
+        at = evaluate(index, shell.variables)
+    except ArithmeticProblem as problem:
+        raise ExpansionProblem(f"arithmetic syntax error{problem}") from None
+    found = elements[at] if -len(elements) <= at < len(elements) else ""
+    return str(len(found)) if part.operator != "[" else found
 
 
 def _plain(shell: Shell, part: Variable, value: str | None) -> str:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from attrs import define, evolve
 
 from engine.kubelet.shell.syntax import (
+    ELEMENT_END,
     AndOr,
     Case,
     Command,
@@ -224,7 +225,10 @@ class _Parser:
             match = None if words else _ASSIGNMENT.match(self.scan.text, self._blanks().at)
             if match is not None:
                 self.scan.at = match.end() + 1
-                assignments.append((match.group(), self.scan.word()))
+                if self.scan.peek() == "(":
+                    assignments += self._array(match.group())
+                else:
+                    assignments.append((match.group(), self.scan.word()))
                 continue
             word = self.scan.word()
             if not word:
@@ -235,6 +239,21 @@ class _Parser:
                 raise SyntaxProblem("unexpected end of file")
             raise SyntaxProblem(f'unexpected "{self.token()}"')
         return Simple(assignments=tuple(assignments), words=tuple(words), redirects=tuple(redirects))
+
+    def _array(self, name: str) -> list[tuple[str, Word]]:
+        """``name=(a b c)``, as bash has it: the first element under its name, all of them under ``name[]``."""
+        self.scan.at += 1
+        words: list[Word] = []
+        self._lines()
+        while self.scan.peek() != ")":
+            word = self.scan.word()
+            if not word:
+                raise SyntaxProblem(f'unexpected "{self.token()}" (expecting ")")')
+            words.append(word)
+            self._lines()
+        self.scan.at += 1
+        parts = [part for word in words for part in (Literal(ELEMENT_END, True), *word)]
+        return [(name, words[0] if words else ()), (f"{name}[]", tuple(parts))]
 
     def _redirects(self) -> list[Redirect]:
         found: list[Redirect] = []

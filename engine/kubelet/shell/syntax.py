@@ -41,6 +41,8 @@ class Arithmetic:
     quoted: bool = False
 
 
+ELEMENT_END = "\0"
+"""Between the elements of an array, which is one variable."""
 Part = Literal | Variable | Substitution | Arithmetic
 Word = tuple[Part, ...]
 

@@ -119,7 +119,8 @@ class Scanner:
         self.at += 1
         if self.peek() == "#" and self.peek(2) != "#}":
             self.at += 1
-            name, operator, argument = self._name() or self._special(), "length", ()
+            name, argument = self._name() or self._special(), self._index()
+            operator = "length[" if argument else "length"
             if self.peek() != "}":
                 raise SyntaxProblem("bad substitution")
             self.at += 1
@@ -127,6 +128,11 @@ class Scanner:
         name = self._name() or self._special()
         if not name:
             raise SyntaxProblem("bad substitution")
+        if index := self._index():
+            if self.peek() != "}":
+                raise SyntaxProblem("bad substitution")
+            self.at += 1
+            return Variable(name=name, operator="[", argument=index, quoted=quoted)
         for operator in _OPERATORS:
             if self.text.startswith(operator, self.at):
                 self.at += len(operator)
@@ -135,6 +141,14 @@ class Scanner:
             raise SyntaxProblem("bad substitution")
         self.at += 1
         return Variable(name=name, quoted=quoted)
+
+    def _index(self) -> Word:
+        """Of an element of an array, ``[...]``; () if none is asked for."""
+        if self.peek() != "[":
+            return ()
+        scanner = Scanner(self._balanced("[", "]") + "\0", self.parse, depth=self.depth + 1)
+        scanner._check()
+        return scanner.until("\0", quoted=True)
 
     def _special(self) -> str:
         if self.peek() and self.peek() in _SPECIAL:

@@ -106,6 +106,13 @@ def is_of(revision: ControllerRevision, template: PodTemplateSpec) -> bool:
     return _is_of(Same(revision.data), Same(template))
 
 
+def rollout_status(owner: Revisioned) -> tuple[str, bool]:
+    """kubectl's line, and whether the rollout is over. Raises K9liteError where pods are only updated on deletion."""
+    if owner.spec.update_strategy.type != "RollingUpdate":
+        raise K9liteError("rollout status is only available for RollingUpdate strategy type")
+    return _stateful_status(owner) if isinstance(owner, StatefulSet) else _daemon_status(owner)
+
+
 def rollback(state: State, owner: Revisioned, to_revision: int) -> Revisioned:
     """``owner`` with the template of a revision; 0 means the one before the newest.
 
@@ -126,6 +133,39 @@ def rollback(state: State, owner: Revisioned, to_revision: int) -> Revisioned:
     if isinstance(owner, StatefulSet):
         return evolve(owner, spec=evolve(owner.spec, template=template))
     return evolve(owner, spec=evolve(owner.spec, template=template))
+
+
+def _stateful_status(stateful_set: StatefulSet) -> tuple[str, bool]:
+    spec, status = stateful_set.spec, stateful_set.status
+    if status.observed_generation == 0 or stateful_set.metadata.generation > status.observed_generation:
+        return "Waiting for statefulset spec update to be observed...", False
+    if status.ready_replicas < spec.wanted:
+        return f"Waiting for {spec.wanted - status.ready_replicas} pods to be ready...", False
+    updated, rolling = status.updated_replicas, spec.update_strategy.rolling_update
+    if rolling is not None:
+        wanted = spec.wanted - (rolling.partition or 0)
+        if updated < wanted:
+            what = f"{updated} out of {wanted} new pods have been updated..."
+            return f"Waiting for partitioned roll out to finish: {what}", False
+        return f"partitioned roll out complete: {updated} new pods have been updated...", True
+    if status.update_revision != status.current_revision:
+        what = f"{updated} pods at revision {status.update_revision}..."
+        return f"waiting for statefulset rolling update to complete {what}", False
+    what = f"{status.current_replicas} pods at revision {status.current_revision}..."
+    return f"statefulset rolling update complete {what}", True
+
+
+def _daemon_status(daemon_set: DaemonSet) -> tuple[str, bool]:
+    name, status = daemon_set.metadata.name, daemon_set.status
+    if daemon_set.metadata.generation > status.observed_generation:
+        return "Waiting for daemon set spec update to be observed...", False
+    waiting = f'Waiting for daemon set "{name}" rollout to finish: '
+    desired, updated = status.desired_number_scheduled, status.updated_number_scheduled
+    if updated < desired:
+        return f"{waiting}{updated} out of {desired} new pods have been updated...", False
+    if status.number_available < desired:
+        return f"{waiting}{status.number_available} of {desired} updated pods are available...", False
+    return f'daemon set "{name}" successfully rolled out', True
 
 
 def _numbered(history: Iterable[ControllerRevision], number: int) -> ControllerRevision:

@@ -1,13 +1,11 @@
-"""rollout history: the revisions a deployment can go back to, or one of them in full."""
-
-from attrs import evolve
+"""rollout history: the revisions a workload can go back to, or one of them in full."""
 
 from engine.errors import K9liteError, UsageError
-from engine.kinds import Deployment, PodTemplateSpec, ReplicaSet
+from engine.kinds import Deployment, PodTemplateSpec, evolve
 from engine.printers.describe.template_lines import template_lines
-from engine.rollout import CHANGE_CAUSE, revision_history
+from engine.rollout import CHANGE_CAUSE
 from k9lite.arguments.flags import number
-from k9lite.rollouts import OPTIONS, deployment_of, workloads
+from k9lite.rollouts import OPTIONS, ROLLED_OUT, Revision, RolledOut, history_of, rolled_out, workloads
 from k9lite.verb import Args, Option, Run, Say, Verb, View
 from k9lite.wording import slashed, tell
 
@@ -20,7 +18,7 @@ def run(view: View, args: Args) -> Run:
     failures: list[K9liteError] = list(found.errors)
     for obj in found.objects:
         try:
-            lines = _lines(view, deployment_of(obj, "history viewer"), revision)
+            lines = _lines(view, rolled_out(obj, "history viewer"), revision)
         except K9liteError as error:
             failures.append(error)
             continue
@@ -34,33 +32,33 @@ def run(view: View, args: Args) -> Run:
 
 ROLLOUT_HISTORY = Verb(
     name="rollout history",
-    summary="Show the revisions of a deployment",
+    summary="Show the revisions of a workload",
     usage="rollout history (TYPE NAME | TYPE/NAME)",
     run=run,
     options=(*OPTIONS, Option(name="revision", value="int", default="0", summary="Show this revision in full")),
-    kinds=("Deployment",),
+    kinds=ROLLED_OUT,
     writes=False,
 )
 
 
-def _lines(view: View, deployment: Deployment, revision: int) -> list[str]:
-    history = revision_history(view.state, deployment)
+def _lines(view: View, workload: RolledOut, revision: int) -> list[str]:
+    history = history_of(view.state, workload)
     if not history:
         return ["No rollout history found."]
     if not revision:
-        causes = [(str(number), each.metadata.annotations.get(CHANGE_CAUSE) or "<none>") for number, each in history]
+        causes = [(str(each.number), each.cause or "<none>") for each in history]
         width = max(len("REVISION"), *(len(number) for number, _ in causes)) + 2
         return [f"{left.ljust(width)}{right}" for left, right in [("REVISION", "CHANGE-CAUSE"), *causes]]
-    for each_revision, replica_set in history:
-        if each_revision == revision:
-            return list(template_lines(_with_cause(replica_set)))
+    for each in history:
+        if each.number == revision:
+            shown = _with_cause(each) if isinstance(workload, Deployment) else each.template
+            return list(template_lines(shown))
     raise UsageError("unable to find the specified revision")
 
 
-def _with_cause(replica_set: ReplicaSet) -> PodTemplateSpec:
-    template = replica_set.spec.template
-    cause = replica_set.metadata.annotations.get(CHANGE_CAUSE)
-    if not cause:
+def _with_cause(revision: Revision) -> PodTemplateSpec:
+    template = revision.template
+    if not revision.cause:
         return template
-    annotations = {**template.metadata.annotations, CHANGE_CAUSE: cause}
+    annotations = {**template.metadata.annotations, CHANGE_CAUSE: revision.cause}
     return evolve(template, metadata=evolve(template.metadata, annotations=annotations))

@@ -3,10 +3,10 @@
 from collections.abc import Generator
 
 from engine.errors import K9liteError, UsageError
-from engine.kinds import Deployment
-from engine.rollout import revision_of, rollout_status
+from engine.kinds import Deployment, ref_of
+from engine.rollout import revision_of
 from k9lite.arguments.flags import FOREVER_SECONDS, number, seconds
-from k9lite.rollouts import OPTIONS, deployment_of, workloads
+from k9lite.rollouts import OPTIONS, ROLLED_OUT, RolledOut, rolled_out, status_of, workloads
 from k9lite.verb import Args, Option, Run, Say, Step, Verb, View, Wait
 from k9lite.wording import tell
 
@@ -22,9 +22,9 @@ def run(view: View, args: Args) -> Run:
     limit = seconds(args, "timeout")
     for obj in found.objects:
         try:
-            deployment = deployment_of(obj, "status viewer")
+            workload = rolled_out(obj, "status viewer")
             deadline = view.now + (int(limit) if limit else FOREVER_SECONDS)
-            view = yield from _follow(view, deployment, revision, deadline, watch=args.flags["watch"] == "true")
+            view = yield from _follow(view, workload, revision, deadline, watch=args.flags["watch"] == "true")
         except K9liteError as error:
             failures.append(error)
     return (yield from tell(failures))
@@ -41,25 +41,26 @@ ROLLOUT_STATUS = Verb(
         Option(name="timeout", value="duration", default="0s", summary="How long to watch; 0 for ever"),
         Option(name="revision", value="int", default="0", summary="Only this revision; 0 for the newest"),
     ),
-    kinds=("Deployment",),
+    kinds=ROLLED_OUT,
     writes=False,
 )
 
 
 def _follow(
-    view: View, watched: Deployment, revision: int, deadline: int, *, watch: bool
+    view: View, watched: RolledOut, revision: int, deadline: int, *, watch: bool
 ) -> Generator[Step, View, View]:
     """Says the status whenever its text changes. Raises K9liteError when the rollout cannot end any more."""
     meta, told = watched.metadata, ""
     while True:
-        found = view.state.find(Deployment, meta.name, meta.namespace)
-        if found is None or found.metadata.uid != meta.uid:
+        stored = view.state.get(ref_of(watched))
+        if stored is None or stored.metadata.uid != meta.uid:
             raise UsageError("object has been deleted")
-        if revision and revision != revision_of(found):
+        found = rolled_out(stored, "status viewer")
+        if revision and isinstance(found, Deployment) and revision != revision_of(found):
             raise UsageError(
                 f"desired revision ({revision}) is different from the running revision ({revision_of(found)})"
             )
-        text, done = rollout_status(found)
+        text, done = status_of(found)
         if text != told:
             view, told = (yield Say(text)), text
         if done or not watch:

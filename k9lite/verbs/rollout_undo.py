@@ -6,13 +6,24 @@ from typing import Any
 
 from engine.api.writes import Update
 from engine.errors import K9liteError
-from engine.kinds import Deployment, Object, Ref, ReplicaSet, dump_yaml, to_manifest
-from engine.rollout import CHANGE_CAUSE, HASH_LABEL, revision_history, rollback, same_template
+from engine.kinds import Object, PodTemplateSpec, Ref, dump_yaml
+from engine.kinds.codec import encode
+from engine.rollout import HASH_LABEL
 from engine.store.state import State
 from k9lite.arguments.flags import number
 from k9lite.arguments.options import DRY_RUN
 from k9lite.arguments.selection import naming, slashed_names
-from k9lite.rollouts import OPTIONS, deployment_of, workloads
+from k9lite.rollouts import (
+    OPTIONS,
+    ROLLED_OUT,
+    Revision,
+    RolledOut,
+    history_of,
+    is_present,
+    rolled_back,
+    rolled_out,
+    workloads,
+)
 from k9lite.verb import Args, Field, Form, Option, Run, Say, Submit, Verb, View
 from k9lite.wording import dry_run_suffix, slashed, tell
 
@@ -28,10 +39,10 @@ def run(view: View, args: Args) -> Run:
             view = yield Say(_managed(obj), error=True)
         try:
             # A step before may have changed it: roll back what is there now.
-            deployment = deployment_of(view.state.get(_ref(obj)) or obj, "rollbacker")
-            restored = rollback(view.state, deployment, to_revision)
+            workload = rolled_out(view.state.get(_ref(obj)) or obj, "rollbacker")
+            restored = rolled_back(view.state, workload, to_revision)
             word = "rolled back"
-            if restored is deployment:
+            if restored is workload:
                 word = f"skipped rollback (current template already matches revision {to_revision})"
             elif not dry_run_suffix(args):
                 view = yield Submit((Update(restored),))
@@ -43,15 +54,15 @@ def run(view: View, args: Args) -> Run:
 
 
 def form(state: State, refs: Sequence[Ref]) -> Form:
-    """Raises K9liteError, in kubectl's words, for a deployment that cannot be rolled back."""
+    """Raises K9liteError, in kubectl's words, for a workload that cannot be rolled back."""
     title = "Roll back"
-    deployments = [found for ref in refs if (found := state.find(Deployment, ref.name, ref.namespace)) is not None]
-    if len(deployments) != 1:
+    found = [obj for ref in refs if (obj := state.get(ref)) is not None]
+    if len(found) != 1:
         return Form(title=title, message=f"Roll {naming(refs)} back, each to the revision before its newest?")
-    deployment = deployments[0]
-    choices = revision_choices(state, deployment)
+    workload = rolled_out(found[0], "rollbacker")
+    choices = revision_choices(state, workload)
     if not choices:
-        rollback(state, deployment, 0)
+        rolled_back(state, workload, 0)
         return Form(title=title, message=f"Nothing in the history of {naming(refs)} differs from what it is now")
     return Form(
         title=title,
@@ -61,9 +72,9 @@ def form(state: State, refs: Sequence[Ref]) -> Form:
                 name="to-revision",
                 label="Revision",
                 kind="choice",
-                default=str(choices[0][0]),
-                choices=tuple((str(revision), _label(revision, each)) for revision, each in choices),
-                detail={str(revision): difference(deployment, each) for revision, each in choices},
+                default=str(choices[0].number),
+                choices=tuple((str(each.number), _label(each)) for each in choices),
+                detail={str(each.number): difference(workload.spec.template, each.template) for each in choices},
             ),
         ),
     )
@@ -84,7 +95,7 @@ ROLLOUT_UNDO = Verb(
         Option(name="to-revision", value="int", default="0", summary="The revision; 0 for the one before the newest"),
         DRY_RUN,
     ),
-    kinds=("Deployment",),
+    kinds=ROLLED_OUT,
     key="U",
     dangerous=True,
     form=form,
@@ -92,30 +103,26 @@ ROLLOUT_UNDO = Verb(
 )
 
 
-def revision_choices(state: State, deployment: Deployment) -> list[tuple[int, ReplicaSet]]:
+def revision_choices(state: State, workload: RolledOut) -> list[Revision]:
     """The revisions that differ from the present template, newest first."""
-    history = reversed(revision_history(state, deployment))
-    present = deployment.spec.template
-    return [(revision, each) for revision, each in history if not same_template(each.spec.template, present)]
+    return [each for each in reversed(history_of(state, workload)) if not is_present(workload, each)]
 
 
-def difference(deployment: Deployment, replica_set: ReplicaSet) -> str:
-    """A unified diff of the pod templates, from the present one to that of the revision."""
-    now, then = (_template_lines(each) for each in (deployment, replica_set))
-    return "\n".join(unified_diff(now, then, "now", "after", lineterm="", n=2))
+def difference(now: PodTemplateSpec, then: PodTemplateSpec) -> str:
+    """A unified diff of two pod templates."""
+    return "\n".join(unified_diff(_template_lines(now), _template_lines(then), "now", "after", lineterm="", n=2))
 
 
-def _template_lines(obj: Deployment | ReplicaSet) -> list[str]:
-    template: dict[str, Any] = to_manifest(obj)["spec"]["template"]
-    labels = {key: each for key, each in template.get("metadata", {}).get("labels", {}).items() if key != HASH_LABEL}
+def _template_lines(each: PodTemplateSpec) -> list[str]:
+    template: dict[str, Any] = encode(each)
+    labels = {key: value for key, value in each.metadata.labels.items() if key != HASH_LABEL}
     shown = {**template, "metadata": {**template.get("metadata", {}), "labels": labels}}
     return dump_yaml(shown).splitlines()
 
 
-def _label(revision: int, replica_set: ReplicaSet) -> str:
-    cause = replica_set.metadata.annotations.get(CHANGE_CAUSE) or "<none>"
-    images = ",".join(container.image for container in replica_set.spec.template.spec.containers)
-    return f"{revision}  {cause}  {images}"
+def _label(revision: Revision) -> str:
+    images = ",".join(container.image for container in revision.template.spec.containers)
+    return f"{revision.number}  {revision.cause or '<none>'}  {images}"
 
 
 def _ref(obj: Object) -> Ref:

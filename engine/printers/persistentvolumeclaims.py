@@ -1,11 +1,11 @@
 """PersistentVolumeClaims as ``kubectl get persistentvolumeclaims`` lists them."""
 
 from engine.kinds import Unmodelled
+from engine.kinds.amounts import canonical
 from engine.printers.durations import age
 from engine.printers.parts.access_modes import access_modes_text, storage_class
 from engine.printers.parts.body import items, text
 from engine.printers.parts.columns import Printer, columns
-from engine.printers.parts.quantities import canonical
 from engine.store.state import State
 
 

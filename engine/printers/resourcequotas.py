@@ -1,10 +1,10 @@
 """ResourceQuotas as ``kubectl get resourcequotas`` lists them."""
 
 from engine.kinds import Unmodelled
+from engine.kinds.amounts import canonical
 from engine.printers.durations import age
 from engine.printers.parts.body import mapping, text
 from engine.printers.parts.columns import Printer, columns
-from engine.printers.parts.quantities import canonical
 from engine.store.state import State
 
 

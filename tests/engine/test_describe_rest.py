@@ -3,9 +3,9 @@
 import pytest
 
 from engine.kinds import KINDS, Ref, from_manifest, load_yaml, parse_time
+from engine.kinds.amounts import canonical
 from engine.printers.describe import DESCRIBERS, describe
 from engine.printers.describe.metadata import time_text
-from engine.printers.parts.quantities import canonical
 from engine.printers.parts.tabs import tabbed
 from engine.store.commit import Commit
 from engine.store.state import State, fold

@@ -11,7 +11,7 @@ from typing import Literal
 from attrs import frozen
 
 from engine.kinds import Container, Pod
-from engine.printers.parts.quantities import amount_of, is_binary, quantity_text
+from engine.kinds.amounts import amount_of, is_binary, quantity_text
 
 Which = Literal["requests", "limits"]
 

@@ -5,10 +5,10 @@ from typing import Any
 from urllib.parse import quote
 
 from engine.kinds import Container, ContainerState, ContainerStatus, EnvVar, Pod, Probe, VolumeMount
+from engine.kinds.amounts import canonical
 from engine.printers.describe.field_values import container_resource, field_value
 from engine.printers.describe.metadata import time_text
 from engine.printers.durations import NONE
-from engine.printers.parts.quantities import canonical
 from engine.printers.parts.selectors import host_port
 
 

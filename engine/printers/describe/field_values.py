@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.kinds import Container, Pod
-from engine.printers.parts.quantities import amount_of
+from engine.kinds.amounts import amount_of
 
 _KNOWN = ("cpu", "memory", "ephemeral-storage")
 _NO_LIMIT = "node allocatable"

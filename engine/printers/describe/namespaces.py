@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.kinds import Namespace, Unmodelled
+from engine.kinds.amounts import canonical
 from engine.printers.describe.metadata import labels_and_annotations, time_text
 from engine.printers.parts.body import items, mapping, text
-from engine.printers.parts.quantities import canonical
 from engine.printers.parts.tabs import tabbed
 from engine.store.state import State
 

@@ -6,6 +6,7 @@ Differs: there is no Lease section, as heartbeats are not objects of this cluste
 from collections.abc import Iterator, Mapping, Sequence
 
 from engine.kinds import TERMINAL_PHASES, Node, Pod, ref_of
+from engine.kinds.amounts import amount_of, canonical
 from engine.printers.describe.allocation import (
     NOTHING,
     Amount,
@@ -18,7 +19,6 @@ from engine.printers.describe.event_table import table_lines
 from engine.printers.describe.metadata import labels_and_annotations, taints_lines, time_text
 from engine.printers.durations import age
 from engine.printers.parts.node_status import node_roles
-from engine.printers.parts.quantities import amount_of, canonical
 from engine.printers.parts.tabs import tabbed
 from engine.store.state import State
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from engine.kinds import TERMINAL_PHASES, Container, Pod, condition
+from engine.kinds.amounts import amount_of
 from engine.printers.describe.container_lines import containers_lines
 from engine.printers.describe.event_table import events_lines
 from engine.printers.describe.metadata import (
@@ -16,7 +17,6 @@ from engine.printers.describe.metadata import (
 from engine.printers.describe.template_lines import spread_lines
 from engine.printers.describe.volume_lines import volumes_lines
 from engine.printers.durations import NONE, since
-from engine.printers.parts.quantities import amount_of
 from engine.printers.parts.tabs import tabbed
 from engine.store.state import State
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.kinds import Volume
+from engine.kinds.amounts import amount_of, canonical
 from engine.printers.durations import NONE
-from engine.printers.parts.quantities import amount_of, canonical
 
 _TYPES = {
     "configMap": "ConfigMap (a volume populated by a ConfigMap)",

@@ -15,7 +15,11 @@ from k9lite.arguments.targets import targets
 from k9lite.verb import Args, Field, Form, Run, Say, Submit, Verb, View
 from k9lite.wording import Failure, dry_run_suffix, slashed, tell
 
-_TEMPLATED = ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet", "Job")
+_TEMPLATED = ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet", "Job", "CronJob")
+
+_TEMPLATE = ("spec", "template", "spec")
+_PATHS: Mapping[str, tuple[str, ...]] = {"Pod": ("spec",), "CronJob": ("spec", "jobTemplate", *_TEMPLATE)}
+"""Where the pod spec is, if it is not in a template."""
 
 
 def run(view: View, args: Args) -> Run:
@@ -118,7 +122,10 @@ def _patch(obj: Object, images: Mapping[str, str]) -> tuple[dict[str, Any] | Non
     missing = [name for name in images if name != "*" and name not in names]
     if not changed:
         return None, missing
-    return {"spec": changed if obj.kind == "Pod" else {"template": {"spec": changed}}}, missing
+    body: dict[str, Any] = changed
+    for step in reversed(_PATHS.get(obj.kind, _TEMPLATE)):
+        body = {step: body}
+    return body, missing
 
 
 def _containers(obj: Object) -> list[Mapping[str, Any]]:
@@ -133,8 +140,6 @@ def _named(containers: Any) -> list[Mapping[str, Any]]:
 
 
 def _pod_spec(obj: Object) -> Mapping[str, Any] | None:
-    if obj.kind == "Pod":
-        return mapping_at(to_manifest(obj), "spec")
-    if obj.kind in _TEMPLATED:
-        return mapping_at(to_manifest(obj), "spec", "template", "spec")
+    if obj.kind in ("Pod", *_TEMPLATED):
+        return mapping_at(to_manifest(obj), *_PATHS.get(obj.kind, _TEMPLATE))
     return None

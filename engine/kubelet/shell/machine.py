@@ -179,10 +179,14 @@ class Machine:
 
     def step(self) -> None:
         self.steps -= 1
-        while self.arrivals and self.arrivals[0].at <= self.now:
-            self.files.receive(self.arrivals.pop(0))
+        self.receive()
         if self.steps < 0 or self.time_ms > self.limit_ms:
             raise Exhausted
+
+    def receive(self) -> None:
+        """What others have written to the files by now."""
+        while self.arrivals and self.arrivals[0].at <= self.now:
+            self.files.receive(self.arrivals.pop(0))
 
     def lookup(self, name: str) -> Lookup:
         self.asked_ms.append(self.time_ms)

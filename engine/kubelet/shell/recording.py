@@ -96,6 +96,7 @@ def record(script: Script, wire: Wire, settles_ms: int = 0) -> Recording:
     machine.watch = notes.watch
     ended_ms: int | None = None
     code = 0
+    machine.receive()
     try:
         code = start(script.argv, shell, Streams(stdin=Input("", True), stdout=out, stderr=out))
         ended_ms = machine.time_ms

@@ -291,22 +291,25 @@ def _characters(text: str) -> str:
 
 
 def tac(call: Call) -> int:
-    for _, source in source_of(call, call.args):
+    sources = source_of(call, call.args)
+    for _, source in sources:
         call.out("".join(f"{line}\n" for line in source.rest().splitlines()[::-1]))
-    return 0
+    return int(len(sources) < len(call.args))
 
 
 def rev(call: Call) -> int:
-    for _, source in source_of(call, call.args):
+    sources = source_of(call, call.args)
+    for _, source in sources:
         call.out("".join(f"{line[::-1]}\n" for line in source.rest().splitlines()))
-    return 0
+    return int(len(sources) < len(call.args))
 
 
 def nl(call: Call) -> int:
-    for _, source in source_of(call, call.args):
+    sources = source_of(call, call.args)
+    for _, source in sources:
         for at, line in enumerate(source.rest().splitlines(), 1):
             call.out(f"{at:6}\t{line}\n")
-    return 0
+    return int(len(sources) < len(call.args))
 
 
 COMMANDS: Mapping[str, Program] = MappingProxyType(

@@ -7,10 +7,11 @@
 Commits of one call travel to the log as one group. Time never runs backwards. If the log refuses a group (a
 full disk), the State goes back to the last one on disk: memory never holds what a reopening would not.
 
-Where a process is killed, what waits is forgotten, and found again by waking everything; a cluster that is closed
-leaves it in the log's newest checkpoint instead, so that opening one at rest touches nothing. The log must show
-which it was, or a replay would reconcile what nobody remembered: a leap ("clock") stands for waking everything, a
-pause and a resumption ("clock/paused", "clock/resumed") for going on with what was known.
+What waits is in the log's checkpoints: opening a cluster that was closed at rest touches nothing. Where a process
+was killed, all that commits behind the newest checkpoint concern waits as well (reopening.py); where there is no
+checkpoint, everything. The log must show which it was, or a replay would reconcile what nobody remembered: a pause
+and a resumption ("clock/paused", "clock/resumed") stand for going on with what was known, "clock/reopened" for a
+kill, a leap ("clock") for waking everything.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,6 +30,7 @@ from engine.kubelet.node_status import NODE_STATUS
 from engine.kubelet.pods import KUBELET
 from engine.queue import Queue
 from engine.reconcile import NOTHING, Controller, Result
+from engine.reopening import LEAP, Left, left_at
 from engine.scheduler import SCHEDULER
 from engine.store.checkpointer import Checkpointer
 from engine.store.commit import Commit, encode_commit
@@ -40,7 +42,7 @@ from engine.store.state import State, after, fold
 ALL_CONTROLLERS: tuple[Controller, ...] = (KUBELET, NODE_STATUS, SCHEDULER, *CONTROLLERS)
 """In the order they run: leaf work first, so that a burst costs an aggregate one reconcile."""
 
-PAUSED, RESUMED = "clock/paused", "clock/resumed"
+PAUSED, RESUMED, REOPENED = "clock/paused", "clock/resumed", "clock/reopened"
 
 _GROUP = 256
 """Commits that may wait for one write to the log while the queue runs out."""
@@ -83,10 +85,16 @@ class Cluster:
         Raises LogError; the log stays open then.
         """
         with building(), closing(History.open(log.path)) as history:
-            state, queue = history.state_at(history.last_revision), Queue(ALL_CONTROLLERS)
-            is_known = queue.restore(history.waiting, state)
-            cluster = cls(log.header, log, state, queue=queue, checkpointer=Checkpointer.resume(log, history))
-        if is_known:
+            checkpointer, left = Checkpointer.resume(log, history), None
+            if history.is_at_rest or (left := left_at(history, history.last_revision, ALL_CONTROLLERS)) is None:
+                state, queue = history.state_at(history.last_revision), Queue(ALL_CONTROLLERS)
+                is_known = queue.restore(history.waiting, state)
+            else:
+                state, queue, is_known = left.state, left.queue, True
+            cluster = cls(log.header, log, state, queue=queue, checkpointer=checkpointer)
+        if left is not None:
+            cluster.go_on(left, to)
+        elif is_known:
             cluster.resume(to)
         else:
             cluster.jump(to)
@@ -137,6 +145,17 @@ class Cluster:
         self._interrupted = True
         self.now = max(self.now, to)
         self._commit(NO_CHANGES, RESUMED, cause=0)
+        self._queue.fire(self.now, self.state)
+        self._interrupted = False
+        self.flush()
+
+    def go_on(self, left: Left, to: int) -> None:
+        """As resume, where a killed process left what ``left`` says; it must end at this State."""
+        assert left.state.revision == self.state.revision, "what waits was worked out for another State"
+        self._interrupted = True
+        self.now = max(self.now, left.now, to)
+        self._queue = left.queue
+        self._commit(NO_CHANGES, REOPENED, cause=0, request=({"checkpoint": left.checkpoint_revision},))
         self._queue.fire(self.now, self.state)
         self._interrupted = False
         self.flush()
@@ -251,7 +270,7 @@ class Cluster:
         # The commits are what counts: where there is no room for a checkpoint, their next append will tell.
         with suppress(LogError):
             if checkpointer.is_due:
-                checkpointer.begin(self.state, self.now, self._queue.saved() if self.settled else None)
+                checkpointer.begin(self.state, self.now, self._queue.saved())
             checkpointer.go_on()
 
     def _admit(self, writes: Sequence[Write]) -> Admitted:
@@ -295,7 +314,7 @@ class Cluster:
     def _leap(self, to: int) -> None:
         self._interrupted = True
         self.now = max(self.now, to)
-        self._commit(NO_CHANGES, "clock", cause=0)
+        self._commit(NO_CHANGES, LEAP, cause=0)
         self._queue = Queue(self._controllers)
         self._queue.wake_everything(self.state)
         self._interrupted = False

@@ -8,10 +8,11 @@ what this version reads of a commit, written as this version writes it: what a n
 from attrs import frozen
 
 from engine.api.writes import from_request
-from engine.cluster import ALL_CONTROLLERS, PAUSED, RESUMED, Cluster
+from engine.cluster import ALL_CONTROLLERS, PAUSED, REOPENED, RESUMED, Cluster
 from engine.errors import ApiError
 from engine.kinds import Ref, ref_of
 from engine.queue import Queue
+from engine.reopening import LEAP, left_at
 from engine.store.commit import Commit, encode_commit
 from engine.store.history import History
 from engine.store.state import State
@@ -38,6 +39,7 @@ def verify(history: History) -> Difference | None:
 
 class _Replay:
     def __init__(self, history: History) -> None:
+        self._history = history
         self._cluster = _at_the_start_of(history)
         self.before = self._cluster.state
 
@@ -53,7 +55,12 @@ class _Replay:
                 cluster.pause()
             else:
                 cluster.resume(recorded.time)
-        elif recorded.actor == "clock":
+        elif recorded.actor == REOPENED:
+            left = left_at(self._history, recorded.revision - 1, ALL_CONTROLLERS)
+            if left is None:
+                return "no checkpoint tells what waited when the cluster was reopened"
+            cluster.go_on(left, recorded.time)
+        elif recorded.actor == LEAP:
             cluster.jump(recorded.time)
         elif recorded.is_input:
             if not self._pass_time(recorded.time):

@@ -55,7 +55,7 @@ class Checkpoint:
     @property
     def is_at_rest(self) -> bool:
         """Whether all that was due at its last commit was done: who opens a log that ends here may go on."""
-        return self.waiting is not None and self.now == self.time
+        return self.now == self.time and isinstance(self.waiting, Mapping) and not self.waiting.get("waiting")
 
     def state(self, pages: Pages) -> State:
         """The State, of which nothing is read before it is touched."""

@@ -4,9 +4,11 @@
     sync, rename over NAME, sync the folder
 
 R is the newest place at or before the horizon where a replay can begin: a checkpoint that tells what waited, or a
-leap of the clock, behind which everything waits. The log is locked all the while and its name always stands for a
-whole file, the old one or the new one; a crash leaves the new one under its other name, to be removed by who opens
-the log next. Readers of the old file go on reading it; what they resume from afterwards may be gone.
+leap of the clock, behind which everything waits. Checkpoints are written anew; those that the reopening of a killed
+cluster goes back to (reopening.py) stay where they were and tell what they told. The log is locked all the while and
+its name always stands for a whole file, the old one or the new one; a crash leaves the new one under its other name,
+to be removed by who opens the log next. Readers of the old file go on reading it; what they resume from afterwards
+may be gone.
 """
 
 from collections.abc import Iterator
@@ -17,6 +19,7 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
+from engine.store.checkpoint import Checkpoint
 from engine.store.checkpointer import Checkpointer
 from engine.store.commit import decode_commit
 from engine.store.disk import cannot_write, compacted_name, replace, sync_folder
@@ -102,8 +105,9 @@ def _fill(made: Log, path: Path, history: History, begin: _Begin) -> None:
     checkpointer = Checkpointer.of_new(made)
     assert checkpointer is not None, "a new log packs"
     checkpointer.revision = begin.revision
-    state = history.state_at(begin.revision)
-    checkpointer.write(state, begin.now, begin.waiting)
+    state, needed = history.state_at(begin.revision), _needed(history, begin.revision)
+    first = needed.get(begin.revision, begin)
+    checkpointer.write(state, first.now, first.waiting)
     with closing(LogReader.open(path)) as reader:
         for group in _groups(reader, begin.revision):
             end = made.end
@@ -112,10 +116,19 @@ def _fill(made: Log, path: Path, history: History, begin: _Begin) -> None:
             if commits:
                 state = reduce(fold, commits, state)
                 checkpointer.note(commits, places, made.end - end)
-            if checkpointer.is_due:
+            if commits and (known := needed.get(state.revision)) is not None:
+                checkpointer.write(state, known.now, known.waiting)
+            elif checkpointer.is_due:
                 checkpointer.write(state)
     if checkpointer.commits:
         checkpointer.write(state, state.time, history.waiting)
+
+
+def _needed(history: History, behind: int) -> dict[int, Checkpoint]:
+    """By revision, the checkpoints that commits behind ``behind`` name."""
+    commits = (history.commit(each) for each in history.revisions_by("clock") if each > behind)
+    named = (int(wish["checkpoint"]) for commit in commits for wish in commit.request if "checkpoint" in wish)
+    return {known.revision: known for each in named if (known := history.known_before(each)) is not None}
 
 
 def _groups(reader: LogReader, behind: int) -> Iterator[list[Frame]]:

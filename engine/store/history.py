@@ -72,11 +72,15 @@ class History:
         return self._pages
 
     @property
+    def is_at_rest(self) -> bool:
+        """Whether the log ends with a checkpoint that tells that all was done, as closing a cluster leaves it."""
+        newest = None if self.newest_checkpoint is None else self.newest_checkpoint[0]
+        return newest is not None and newest.revision == self._last and newest.is_at_rest
+
+    @property
     def waiting(self) -> Any:
-        """What the queue held when the log was closed; None where it goes on behind the newest checkpoint."""
-        if self.newest_checkpoint is None or self.newest_checkpoint[0].revision != self._last:
-            return None
-        return self.newest_checkpoint[0].waiting if self.newest_checkpoint[0].is_at_rest else None
+        """What the queue held when the log was closed at rest; None if it was not."""
+        return self.newest_checkpoint[0].waiting if self.is_at_rest and self.newest_checkpoint is not None else None
 
     def poll(self) -> bool:
         """Takes in what a live session has appended since; True if there was something. Raises LogDamaged."""

@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from engine.api.writes import Create, Patch
-from engine.cluster import RESUMED, Cluster
+from engine.cluster import ALL_CONTROLLERS, REOPENED, RESUMED, Cluster
 from engine.kinds import Deployment, Pod, Ref
+from engine.kubelet.pods import KUBELET
+from engine.store import checkpointer as checkpointer_module
 from engine.store.checkpoint import maps_of
+from engine.store.compaction import compact
 from engine.store.frames import FrameType, Header
 from engine.store.history import History
 from engine.store.log import Log, LogReader
@@ -17,6 +20,7 @@ from engine.verify import verify
 from tests.builders import START, deployment, namespace, node, service
 
 WEB = Ref("Deployment", "default", "web")
+KUBELET_PLACE = ALL_CONTROLLERS.index(KUBELET)
 
 
 @pytest.fixture
@@ -41,6 +45,12 @@ def pages_read(state: State) -> int:
 def checkpoints(path: Path) -> int:
     with LogReader.open(path) as reader:
         return [frame.type for frame in reader.frames(with_unknown=True)].count(FrameType.CHECKPOINT)
+
+
+def kill(cluster: Cluster) -> None:
+    """As when the process is killed."""
+    assert cluster._log is not None
+    cluster._log.close()
 
 
 def identical(path: Path) -> None:
@@ -92,16 +102,72 @@ def test_what_was_due_while_the_cluster_was_closed_is_done_when_it_is_opened(tmp
     identical(path)
 
 
-def test_behind_its_newest_checkpoint_a_killed_cluster_wakes_everything(path: Path) -> None:
+def test_a_killed_cluster_looks_only_at_what_changed_behind_its_newest_checkpoint(path: Path) -> None:
     cluster = Cluster.reopen(Log.open(path), START + 7260)
     cluster.submit("user", [Patch(WEB, {"spec": {"replicas": 41}}, "merge")], "scale")
-    assert cluster._log is not None
-    cluster._log.close()  # as when the process is killed
+    kill(cluster)
     cluster = Cluster.reopen(Log.open(path), START + 7300)
     assert cluster.last_commit is not None
-    assert cluster.last_commit.actor == "clock"
+    assert cluster.last_commit.actor == REOPENED
+    assert len(cluster._queue._waiting[KUBELET_PLACE]) == 0
     cluster.advance(START + 7400)
     assert cluster.state.count("Pod") == 41
+    assert {pod.status.phase for pod in cluster.state.all(Pod)} == {"Running"}
+    cluster.close()
+    identical(path)
+
+
+def test_a_cluster_killed_while_much_was_going_on_goes_on_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpointer_module, "_COMMITS", 10)
+    path = tmp_path / "busy.k9log"
+    header = Header(cluster="shop", seed="shop", created=START)
+    cluster = Cluster(header, Log.create(path, header))
+    cluster.submit("bootstrap", [Create(namespace("default")), *(Create(node(f"w{each}")) for each in range(4))])
+    cluster.submit("user", [Create(deployment("web", replicas=30))], "apply")
+    cluster.advance(START + 1)
+    kills = 0
+    while cluster.now < START + 60:
+        image = [{"name": "main", "image": f"nginx:1.2{5 + kills % 3}"}]
+        cluster.submit("user", [Patch(WEB, {"spec": {"template": {"spec": {"containers": image}}}})], "set image")
+        for _ in range(17):
+            cluster.run_one()
+        cluster.flush()
+        cluster._checkpoint_if_due()
+        for _ in range(kills):
+            cluster.run_one()
+        cluster.flush()
+        kill(cluster)
+        kills += 1
+        cluster = Cluster.reopen(Log.open(path), cluster.now + kills % 4)
+        assert cluster.last_commit is not None
+        assert cluster.last_commit.actor == REOPENED
+        cluster.advance(cluster.now + 2)
+    cluster.advance(START + 300)
+    assert kills > 10
+    assert [pod.status.phase for pod in cluster.state.all(Pod)] == ["Running"] * 30
+    cluster.close()
+    identical(path)
+    compact(path, 200)
+    with closing(History.open(path)) as history:
+        assert history.first_revision > 0
+        named = [wish for each in history.revisions_by("clock") for wish in history.commit(each).request]
+        assert named
+    identical(path)
+
+
+def test_a_log_without_a_checkpoint_that_tells_what_waited_wakes_everything(tmp_path: Path) -> None:
+    path = tmp_path / "new.k9log"
+    header = Header(cluster="shop", seed="shop", created=START)
+    cluster = Cluster(header, Log.create(path, header))
+    cluster.submit("bootstrap", [Create(namespace("default")), Create(deployment("web", replicas=2))])
+    kill(cluster)
+    cluster = Cluster.reopen(Log.open(path), START + 60)
+    assert cluster.last_commit is not None
+    assert cluster.last_commit.actor == "clock"
+    cluster.advance(START + 60)
+    assert cluster.state.count("Pod") == 2
     cluster.close()
     identical(path)
 

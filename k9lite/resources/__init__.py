@@ -9,12 +9,24 @@ from types import MappingProxyType
 
 from engine.kinds import KINDS
 from k9lite.resource import Resource
-from k9lite.resources import deployments, events, jobs, namespaces, nodes, pods, replicasets, services
+from k9lite.resources import (
+    daemonsets,
+    deployments,
+    events,
+    jobs,
+    namespaces,
+    nodes,
+    pods,
+    replicasets,
+    services,
+    statefulsets,
+)
 from k9lite.resources.listed import listed
 
 _OWN = {
     resource.kind: resource
     for resource in (
+        daemonsets.RESOURCE,
         deployments.RESOURCE,
         events.RESOURCE,
         jobs.CRON_JOBS,
@@ -24,6 +36,7 @@ _OWN = {
         pods.RESOURCE,
         replicasets.RESOURCE,
         services.RESOURCE,
+        statefulsets.RESOURCE,
     )
 }
 

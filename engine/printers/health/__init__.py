@@ -13,9 +13,11 @@ from engine.printers.health.jobs import cron_job_health, job_health
 from engine.printers.health.nodes import node_health
 from engine.printers.health.services import endpoints_health, service_health
 from engine.printers.health.workloads import (
+    daemon_set_health,
     deployment_health,
     disruption_budget_health,
     replica_set_health,
+    stateful_set_health,
 )
 from engine.printers.parts.levels import OK, Health, Level
 from engine.printers.parts.pod_health import pod_health
@@ -46,6 +48,7 @@ def _namespace(namespace: Namespace, _state: State, _now: int) -> Health:
 
 _RULES: Mapping[str, Callable[[Any, State, int], Health]] = MappingProxyType({
     "CronJob": cron_job_health,
+    "DaemonSet": daemon_set_health,
     "Deployment": deployment_health,
     "Endpoints": endpoints_health,
     "Event": _event,
@@ -58,6 +61,7 @@ _RULES: Mapping[str, Callable[[Any, State, int], Health]] = MappingProxyType({
     "ReplicaSet": replica_set_health,
     "ReplicationController": replica_set_health,
     "Service": service_health,
+    "StatefulSet": stateful_set_health,
 })
 
 __all__ = ["Health", "Level", "health"]

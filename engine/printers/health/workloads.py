@@ -1,4 +1,4 @@
-"""Health of what keeps pods: deployments, replica sets, replication controllers and disruption budgets.
+"""Health of what keeps pods: deployments, replica sets, stateful sets, daemon sets and disruption budgets.
 
 Where pods are missing the line names one that fails; at most ``_LOOK_AT`` pods are looked at for that.
 """
@@ -8,11 +8,14 @@ from itertools import islice
 
 from engine.kinds import (
     Condition,
+    DaemonSet,
     Deployment,
+    Object,
     Pod,
     PodDisruptionBudget,
     ReplicaSet,
     ReplicationController,
+    StatefulSet,
     condition,
 )
 from engine.printers.parts.levels import OK, Health
@@ -52,6 +55,42 @@ def replica_set_health(replica_set: ReplicaSet | ReplicationController, state: S
     return OK
 
 
+def stateful_set_health(stateful_set: StatefulSet, state: State, now: int) -> Health:
+    spec, status, wanted = stateful_set.spec, stateful_set.status, stateful_set.spec.wanted
+    if stateful_set.metadata.deletion_timestamp is not None:
+        return Health("dim", "being deleted")
+    if status.replicas < wanted and (refusal := _refusal(stateful_set, state)):
+        return Health("bad", refusal)
+    if wanted == 0 and status.replicas == 0:
+        return Health("dim", "scaled to 0")
+    if status.available_replicas < wanted:
+        culprit = _culprit(_pods_of(stateful_set.metadata.uid, state), state, now)
+        waits = status.replicas < wanted and spec.pod_management_policy != "Parallel"
+        word = "available, the next one waits" if culprit and waits else "available"
+        return _missing(status.available_replicas, wanted, word, culprit)
+    if status.replicas > wanted:
+        return Health("warn", f"scaling down: {status.replicas - wanted} to go")
+    rolling = spec.update_strategy.rolling_update
+    partition = 0 if rolling is None else rolling.partition or 0
+    return _updated(status.updated_replicas, wanted - partition, spec.update_strategy.type)
+
+
+def daemon_set_health(daemon_set: DaemonSet, state: State, now: int) -> Health:
+    status = daemon_set.status
+    desired, available = status.desired_number_scheduled, status.number_available
+    if daemon_set.metadata.deletion_timestamp is not None:
+        return Health("dim", "being deleted")
+    if status.current_number_scheduled < desired and (refusal := _refusal(daemon_set, state)):
+        return Health("bad", refusal)
+    if desired == 0 and not status.number_misscheduled:
+        return Health("dim", "no node is eligible")
+    if available < desired:
+        return _missing(available, desired, "available", _culprit(_pods_of(daemon_set.metadata.uid, state), state, now))
+    if status.number_misscheduled:
+        return Health("warn", f"{status.number_misscheduled} on nodes that are to have none")
+    return _updated(status.updated_number_scheduled, desired, daemon_set.spec.update_strategy.type)
+
+
 def disruption_budget_health(budget: PodDisruptionBudget, _state: State, _now: int) -> Health:
     status = budget.status
     if status.current_healthy < status.desired_healthy:
@@ -59,6 +98,20 @@ def disruption_budget_health(budget: PodDisruptionBudget, _state: State, _now: i
     if status.expected_pods and status.disruptions_allowed == 0:
         return Health("warn", f"no eviction allowed: all {status.desired_healthy} healthy pods are needed")
     return OK
+
+
+def _updated(updated: int, wanted: int, strategy: str) -> Health:
+    if updated >= wanted:
+        return OK
+    if strategy == "OnDelete":
+        return Health("warn", f"{wanted - updated} of an older template, until somebody deletes them")
+    return Health("warn", f"rolling out: {updated} of {wanted} updated")
+
+
+def _refusal(owner: Object, state: State) -> str:
+    """Why its last pod could not be made; "" if one was made since."""
+    told = [event for event in state.events_of(owner) if event.reason in ("FailedCreate", "SuccessfulCreate")]
+    return told[-1].message if told and told[-1].reason == "FailedCreate" else ""
 
 
 def _stuck(conditions: tuple[Condition, ...]) -> Condition | None:

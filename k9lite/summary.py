@@ -1,31 +1,24 @@
 """The header's figures and the timeline, from a client.
 
-What would need a walk over all pods is sampled, so many pods a call; what follows from the nodes' table is kept
-until that table is another.
+What would need a walk over all pods is sampled; what follows from the nodes' table is kept until that table is
+another.
 """
 
-from collections.abc import Iterator
-
 from engine.kinds import Node, format_time, is_true
-from engine.kinds.quantity import cpu_milli, whole
-from engine.kubelet.usage import node_usage
 from engine.store.state import State, Table
 from k9lite.client import Client, Recording, recording
+from k9lite.sampling import Sample
 from k9lite.widgets.header import Summary
 from k9lite.widgets.timeline import Course
 
-_PODS_A_CALL = 1000
-_SAMPLE_SECONDS = 5
 _LEAD_SECONDS = 10
 
 
 class Figures:
-    """Keeps the last sample, and the one under way."""
+    """Keeps what was found before."""
 
     def __init__(self) -> None:
-        self._usage = ""
-        self._sampled_at = -1
-        self._sampling: Iterator[str] = iter(())
+        self._sample = Sample()
         self._node_table: Table | None = None
         self._node_text = ""
 
@@ -43,7 +36,7 @@ class Figures:
             speed=_speed(client, played),
             nodes=self._nodes(state),
             pods=f"pods {pods}" + (f" ({pending} unscheduled)" if pending else ""),
-            usage=self._used(state, client.now),
+            usage=self._sample.text(state, client.now),
         )
 
     def _nodes(self, state: State) -> str:
@@ -53,15 +46,6 @@ class Figures:
             ready = sum(is_true(node.status.conditions, "Ready") for node in state.all(Node))
             self._node_text = f"nodes {ready}/{len(table)}"
         return self._node_text
-
-    def _used(self, state: State, now: int) -> str:
-        text = next(self._sampling, None)
-        if text is None and not 0 <= now - self._sampled_at < _SAMPLE_SECONDS:
-            self._sampled_at = now
-            self._sampling = _sample(state, now)
-            text = next(self._sampling, None)
-        self._usage = text or self._usage
-        return self._usage
 
 
 def course(client: Client) -> Course | None:
@@ -96,20 +80,3 @@ def _opening(first: int, last: int, first_deed: int) -> int:
 
 def _clock(time: int) -> str:
     return format_time(time)[11:19]
-
-
-def _sample(state: State, now: int) -> Iterator[str]:
-    """``cpu 12%  mem 30%`` of what the nodes can give; "" until all of them were asked."""
-    used_cpu = used_memory = room_cpu = room_memory = pods = 0
-    for node in state.all(Node):
-        name = node.metadata.name
-        used = node_usage(state, name, now)
-        used_cpu, used_memory = used_cpu + used.cpu_milli, used_memory + used.memory_bytes
-        room_cpu += cpu_milli(node.status.allocatable.get("cpu", "0"))
-        room_memory += whole(node.status.allocatable.get("memory", "0"))
-        pods += state.requested_on(name).pods
-        if pods >= _PODS_A_CALL:
-            pods = 0
-            yield ""
-    if room_cpu and room_memory:
-        yield f"cpu {used_cpu * 100 // room_cpu}%  mem {used_memory * 100 // room_memory}%"

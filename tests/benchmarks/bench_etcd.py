@@ -16,7 +16,7 @@ from time import perf_counter
 from engine.kinds import to_manifest
 from engine.store.frames import Entry, FrameType, Header
 from engine.store.log import Log
-from tests.benchmarks.bench_append import pod_payload
+from tests.benchmarks.bench_append import pod_payloads
 from tests.benchmarks.objects import A_COMMIT, fill, gated_pods, pod_name, tell
 from tests.benchmarks.peer_etcd import MISSING, Etcd, etcd, is_here
 from tests.benchmarks.scale import DEFAULT, Row, Scale, not_run, seconds, times, typical
@@ -46,7 +46,7 @@ def rows(scale: Scale = DEFAULT) -> list[Row]:
 
 
 def appended(folder: Path, count: int) -> list[Row]:
-    payloads = [pod_payload(number) for number in range(1, count + 1)]
+    payloads = pod_payloads(count)
     what = {1: "durable append of a pod, one by one", A_COMMIT: f"durable append of a pod, {A_COMMIT} a sync"}
     if not is_here():
         return [not_run(f"{each}, beside etcd", MISSING) for each in what.values()]

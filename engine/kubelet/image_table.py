@@ -326,6 +326,7 @@ _TABLE = (
         serves="redis", shell="bash", log_profile="redis", programs=frozenset(("redis-cli",)),
         needs_env=("REDIS_PASSWORD", "ALLOW_EMPTY_PASSWORD")),
     _server("docker.io/fluent/fluentd", "fluentd", size=70, memory=55, cpu_milli=4, listens=(24224,)),
+    _server("quay.io/fluentd_elasticsearch/fluentd", "fluentd", size=90, memory=60, cpu_milli=4, listens=(24224,)),
     _server("docker.io/fluent/fluent-bit", "/fluent-bit/bin/fluent-bit", size=35, memory=12, cpu_milli=2,
         listens=(2020,), serves="http", shell=""),
     _server("registry.k8s.io/git-sync/git-sync", "/git-sync", size=25, memory=12, term_exit_code=2,

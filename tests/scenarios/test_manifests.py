@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.kinds import Deployment, Pod, ReplicationController, is_true
+from engine.kinds import DaemonSet, Deployment, Pod, ReplicationController, StatefulSet, is_true
 from tests.scenarios.sample import MANIFESTS, sample_client
 from tests.scenarios.scripts import pass_time, run
 
@@ -19,10 +19,12 @@ def test_manifests_of_others_apply_and_run(name: str) -> None:
     assert not [line for line in shown if line.startswith(("!", "exit"))], shown
     pass_time(client, 180)
     state = client.state
-    workloads: list[Deployment | ReplicationController] = list(state.all(Deployment, "default"))
-    workloads += state.all(ReplicationController, "default")
+    workloads: list[Deployment | ReplicationController | StatefulSet] = list(state.all(Deployment, "default"))
+    workloads += [*state.all(ReplicationController, "default"), *state.all(StatefulSet, "default")]
     for workload in workloads:
         assert workload.status.ready_replicas == workload.spec.replicas, workload.metadata.name
+    for daemon_set in state.all(DaemonSet, "default"):
+        assert daemon_set.status.number_ready == daemon_set.status.desired_number_scheduled > 0
     for pod in state.all(Pod, "default"):
         assert pod.status.phase == "Running", pod.metadata.name
         assert is_true(pod.status.conditions, "Ready"), pod.metadata.name

@@ -13,7 +13,7 @@ from engine.controllers.disruption import DISRUPTION
 from engine.controllers.endpoints import ENDPOINT_SLICES, ENDPOINTS
 from engine.controllers.event_ttl import EVENT_TTL
 from engine.controllers.garbage import GARBAGE_COLLECTOR
-from engine.controllers.job import JOB, JOB_ORPHANS
+from engine.controllers.job import JOB, JOB_PODS
 from engine.controllers.namespace import NAMESPACE
 from engine.controllers.node import NODE_LIFECYCLE, TAINT_EVICTION
 from engine.controllers.pod_gc import POD_GC
@@ -30,8 +30,8 @@ CONTROLLERS: tuple[Controller, ...] = (
     STATEFULSET,
     DAEMONSET,
     DEPLOYMENT,
+    JOB_PODS,
     JOB,
-    JOB_ORPHANS,
     CRONJOB,
     TTL_AFTER_FINISHED,
     POD_GC,

@@ -6,25 +6,24 @@ nothing is put off to collect the pods of a second, since cluster time has no sh
 the Job's pods; those that change in one second share it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from engine.api.writes import Create, Delete, Emit, Update, UpdateStatus, Write
-from engine.claims import claim
+from engine.controllers.job.belonging import JOB_CONTROLLER, without_finalizer
 from engine.controllers.job.failures import is_failed, match_policy, restarts_of
 from engine.controllers.job.scaling import BURST, Plan, new_pods, plan
 from engine.controllers.job.sight import Sight, index_of, is_terminating, is_tracked, is_valid, look
 from engine.controllers.job.status import Counted, next_status
 from engine.controllers.job.verdict import FAILURE, deadline, reached, verdict
 from engine.errors import ApiError
-from engine.kinds import Condition, Object, Pod, Ref, condition, evolve, ref_of, with_metadata
-from engine.kinds.batch import TRACKING_FINALIZER, Job
+from engine.kinds import Condition, Pod, Ref, condition, evolve, ref_of
+from engine.kinds.batch import Job
 from engine.namespaces import is_terminating as is_namespace_terminating
 from engine.pod_control import CREATED, DELETED, reports
 from engine.readiness import is_ready
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
 
-NAME = "job-controller"
 _EXTERNAL = "kubernetes.io/job-controller"
 """What ``spec.managedBy`` says for a Job that this controller manages."""
 
@@ -33,10 +32,7 @@ def _reconcile(state: State, ref: Ref, now: int) -> Result:
     job = state.find(Job, ref.name, ref.namespace)
     if job is None or job.finished or job.spec.managed_by not in (None, _EXTERNAL):
         return NOTHING
-    claims = claim(state, job, "Pod", job.spec.selector)
-    if claims.writes:
-        return Result(writes=tuple(_with_finalizer(job, write) for write in claims.writes))
-    sight = look(job, claims.of(Pod))
+    sight = look(job, _pods_of(state, job.metadata.uid))
     over = verdict(sight, now)
     if over is not None:
         return _step(state, sight, Plan(victims=sight.active), now, over)
@@ -48,6 +44,16 @@ def _reconcile(state: State, ref: Ref, now: int) -> Result:
     return _step(state, sight, wanted, now, None)
 
 
+def _pods_of(state: State, uid: str) -> list[Pod]:
+    """Those the Job controls; belonging.py sees to it that they match."""
+    found = []
+    for pod in state.owned_by(uid, Pod.kind):
+        owner = pod.metadata.controller
+        if isinstance(pod, Pod) and owner is not None and owner.uid == uid:
+            found.append(pod)
+    return found
+
+
 def _step(state: State, sight: Sight, made: Plan, now: int, over: Condition | None) -> Result:
     """One commit: pods that go and come, those that are counted, and the status that follows."""
     job = sight.job
@@ -57,9 +63,7 @@ def _step(state: State, sight: Sight, made: Plan, now: int, over: Condition | No
             half = _step(state, sight, evolve(made, missing=made.missing // 2), now, over)
             return evolve(half, again_at=now + 1)
         none = _step(state, sight, Plan(), now, over)
-        report = Emit(
-            subject=job, type="Warning", reason="FailedCreate", message=f"Error creating: {error}", component=NAME
-        )
+        report = _said(job, "Warning", "FailedCreate", f"Error creating: {error}")
         return evolve(none, writes=(report, *none.writes), again_at=now + 1)
 
     if over is None and not made.missing and not made.victims and _is_reached(sight):
@@ -86,16 +90,24 @@ def _step(state: State, sight: Sight, made: Plan, now: int, over: Condition | No
     writes += [Update(without_finalizer(pod)) for pod in made.victims if over is None and is_tracked(pod)]
     writes += [Delete(ref=ref_of(pod), uid=pod.metadata.uid) for pod in made.victims]
     writes += [Create(pod) for pod in pods]
-    writes += reports(state, job, DELETED, [pod.metadata.name for pod in made.victims], NAME)
-    writes += reports(state, job, CREATED, [pod.metadata.name for pod in pods], NAME)
-    writes += [
-        Emit(subject=job, type=type_, reason=reason, message=message, component=NAME)
-        for type_, reason, message in said
-    ]
+    writes += reports(state, job, DELETED, [pod.metadata.name for pod in made.victims], JOB_CONTROLLER)
+    writes += reports(state, job, CREATED, [pod.metadata.name for pod in pods], JOB_CONTROLLER)
+    writes += [_said(job, *each) for each in said]
     if status != job.status:
         writes.append(UpdateStatus(evolve(job, status=status)))
     due = [at for at in (made.again_at, deadline(evolve(job, status=status))) if at is not None and at > now]
-    return Result(writes=tuple(writes), again_at=min(due, default=None), refused=refused if pods else None)
+    # All that ended is counted and all that may be made is made: another look would find nothing to do.
+    is_done = over is None and not made.victims and made.missing < BURST and len(released) == len(counted)
+    return Result(
+        writes=tuple(writes),
+        again_at=min(due, default=None),
+        refused=refused if pods else None,
+        settles=is_done and made.again_at is None and status != job.status,
+    )
+
+
+def _said(job: Job, type_: str, reason: str, message: str) -> Emit:
+    return Emit(subject=job, type=type_, reason=reason, message=message, component=JOB_CONTROLLER)
 
 
 def _is_reached(sight: Sight) -> bool:
@@ -126,21 +138,6 @@ def _counts_as_failed(job: Job, pod: Pod, over: Condition | None) -> bool:
     return match_policy(job, pod).counts
 
 
-def without_finalizer(pod: Pod) -> Pod:
-    rest = tuple(each for each in pod.metadata.finalizers if each != TRACKING_FINALIZER)
-    return with_metadata(pod, finalizers=rest)
-
-
-def _with_finalizer(job: Job, write: Write) -> Write:
-    """A pod that is adopted is tracked from then on, one that is let go no more."""
-    assert isinstance(write, Update) and isinstance(write.object, Pod)
-    pod = without_finalizer(write.object)
-    owner = pod.metadata.controller
-    if owner is not None and owner.uid == job.metadata.uid:
-        pod = with_metadata(pod, finalizers=(*pod.metadata.finalizers, TRACKING_FINALIZER))
-    return Update(pod)
-
-
 def _wakes(change: Change, state: State) -> Iterable[Ref]:
     ref, old, new = change
     if ref.kind == Job.kind:
@@ -150,18 +147,17 @@ def _wakes(change: Change, state: State) -> Iterable[Ref]:
     woken: dict[Ref, None] = {}
     for pod in (old, new):
         if isinstance(pod, Pod):
-            woken.update(dict.fromkeys(_owners(pod, state)))
+            woken.update(dict.fromkeys(_owner(pod)))
     return woken
 
 
 def _looks_the_same(old: Pod, new: Pod) -> bool:
-    """Nothing changed that a count, a selector or a back-off could depend on."""
+    """Nothing changed that a count or a back-off could depend on."""
     before, after = old.metadata, new.metadata
     return (
         old.status.phase == new.status.phase
         and condition(old.status.conditions, "Ready") == condition(new.status.conditions, "Ready")
         and before.deletion_timestamp == after.deletion_timestamp
-        and (before.labels is after.labels or before.labels == after.labels)
         and before.owner_references == after.owner_references
         and before.finalizers == after.finalizers
         and restarts_of(old) == restarts_of(new)
@@ -169,22 +165,13 @@ def _looks_the_same(old: Pod, new: Pod) -> bool:
     )
 
 
-def _owners(pod: Pod, state: State) -> Sequence[Ref]:
-    """The pod's controller; for an orphan every Job of its namespace that might adopt it (scans those)."""
-    namespace, owner = pod.metadata.namespace, pod.metadata.controller
-    if owner is not None:
-        return (Ref(Job.kind, namespace, owner.name),) if owner.kind == Job.kind else ()
-    return [ref_of(job) for job in state.objects(Job.kind, namespace) if _selects(job, pod)]
-
-
-def _selects(job: Object, pod: Pod) -> bool:
-    assert isinstance(job, Job)
-    selector = job.spec.selector
-    return selector is not None and selector.matches(pod.metadata.labels)
+def _owner(pod: Pod) -> Iterable[Ref]:
+    owner = pod.metadata.controller
+    return () if owner is None or owner.kind != Job.kind else (Ref(Job.kind, pod.metadata.namespace, owner.name),)
 
 
 JOB = Controller(
-    name=NAME,
+    name=JOB_CONTROLLER,
     watches=(Job.kind, "Pod"),
     wakes=_wakes,
     reconcile=_reconcile,

@@ -67,9 +67,12 @@ def match_policy(job: Job, pod: Pod) -> Match:
 
 def waits_until(pods: Iterable[Pod]) -> int:
     """When the Job may make pods again: 10 s after a failure, twice as long after each further one in a row."""
+    failed = [finished_at(pod) for pod in pods if pod.status.phase == "Failed"]
+    if not failed:
+        return 0
     succeeded = max((finished_at(pod) for pod in pods if pod.status.phase == "Succeeded"), default=-1)
-    failed = [at for at in (finished_at(pod) for pod in pods if pod.status.phase == "Failed") if at > succeeded]
-    return max(failed) + wait_seconds(len(failed)) if failed else 0
+    in_a_row = sum(at > succeeded for at in failed)
+    return max(failed) + wait_seconds(in_a_row) if in_a_row else 0
 
 
 def wait_seconds(failures: int) -> int:

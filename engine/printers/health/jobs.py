@@ -1,4 +1,4 @@
-"""Health of Jobs and CronJobs: a Job that failed is bad, one that has to try again worth a look, a done one is quiet."""
+"""Health of Jobs and CronJobs: a Job that failed is bad, one that tries again worth a look, a done one is quiet."""
 
 from itertools import islice
 

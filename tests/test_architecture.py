@@ -33,7 +33,9 @@ def test_the_engine_opens_files_only_where_the_log_is(path: Path) -> None:
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     ]
-    assert not {"open", "input", "print", "exec", "eval"} & set(calls)
+    # evolve's copiers are compiled, one for each class, from the names of its fields.
+    allowed = {"exec"} if path.name == "evolution.py" else set()
+    assert not ({"open", "input", "print", "exec", "eval"} - allowed) & set(calls)
 
 
 def test_importing_the_engine_brings_no_terminal_library() -> None:

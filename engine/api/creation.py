@@ -10,7 +10,9 @@ from engine.api.answers import already_exists, forbidden, kind_of, not_found
 from engine.api.defaults import defaulted
 from engine.api.defaults.batch import with_selector
 from engine.api.draft import Draft
+from engine.api.limits import check_claim
 from engine.api.pods import comes_from_template, prepared_pod
+from engine.api.quota import charge
 from engine.api.validation import validate, validate_templated_pod
 from engine.api.validation.quantities import check_quantities
 from engine.errors import BadRequest, FieldError, Invalid
@@ -62,6 +64,9 @@ def create(draft: Draft, wanted: Object) -> Object:
         validate(obj)
     if draft.get(ref) is not None:
         raise already_exists(ref)
+    if obj.kind == "PersistentVolumeClaim":
+        check_claim(draft, obj)
+    charge(draft, obj, asked=asked)
     draft.put(obj)
     return obj
 

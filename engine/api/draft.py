@@ -46,8 +46,11 @@ class Draft:
     now: int
     seed: str
     version: str = field(init=False)
-    pod_specs: dict[int, tuple[PodSpec, PodSpec, PodStatus]] = field(init=False, factory=dict)
-    """id of a template's spec -> (that spec, the spec and status its pods get): pods made together share them."""
+    pod_specs: dict[int, tuple[PodSpec, PodSpec, PodStatus, str]] = field(init=False, factory=dict)
+    """id of a template's spec -> (that spec, the spec and status its pods get, what LimitRanges note of it).
+
+    Pods made together share them.
+    """
     _known: dict[Ref, Object | None] = field(init=False, factory=dict)
     """What the State has of the objects that were asked for."""
     _puts: dict[Ref, Object] = field(init=False, factory=dict)

@@ -9,6 +9,7 @@ Pod gets on its own is added, once for all pods of one call. Follows the pod str
 from engine.api.answers import forbidden
 from engine.api.defaults.pod import default_own_spec, default_pod_spec
 from engine.api.draft import Draft
+from engine.api.limits import ANNOTATION, limited, ranges_of
 from engine.api.sharing import shared
 from engine.kinds import (
     Condition,
@@ -21,6 +22,7 @@ from engine.kinds import (
     ReplicationController,
     Unmodelled,
     evolve,
+    with_metadata,
 )
 from engine.kinds.batch import Job
 from engine.kinds.quantity import parse_quantity
@@ -46,10 +48,13 @@ def prepared_pod(draft: Draft, asked: Ref, pod: Pod) -> Pod:
     """
     known = draft.pod_specs.get(id(pod.spec))
     if known is None or known[0] is not pod.spec:
-        spec = _with_priority(draft, asked, default_own_spec(default_pod_spec(pod.spec)))
-        spec = _shared_with_sibling(draft, pod, spec)
-        known = draft.pod_specs[id(pod.spec)] = (pod.spec, spec, _first_status(draft.now, spec))
-    return evolve(pod, spec=known[1], status=known[2])
+        spec, note = limited(ranges_of(draft, asked.namespace), asked, default_own_spec(default_pod_spec(pod.spec)))
+        spec = _shared_with_sibling(draft, pod, _with_priority(draft, asked, spec))
+        known = draft.pod_specs[id(pod.spec)] = (pod.spec, spec, _first_status(draft.now, spec), note)
+    _, spec, status, note = known
+    if note:
+        pod = with_metadata(pod, annotations={**pod.metadata.annotations, ANNOTATION: note})
+    return evolve(pod, spec=spec, status=status)
 
 
 def updated_pod_spec(spec: PodSpec, stored: PodSpec) -> PodSpec:

@@ -16,6 +16,7 @@ from engine.api.deletion import remove
 from engine.api.draft import Draft
 from engine.api.managed_fields import with_schedule_noted
 from engine.api.pods import updated_pod_spec
+from engine.api.quota import charge
 from engine.api.sharing import shared
 from engine.api.validation import validate
 from engine.api.validation.quantities import check_quantities
@@ -39,6 +40,8 @@ def update(draft: Draft, wanted: Object) -> Object:
     if _is_released(obj):
         remove(draft, obj)
     else:
+        if obj.kind in ("Service", "PersistentVolumeClaim"):
+            charge(draft, obj, stored)
         draft.put(obj)
     return obj
 

@@ -18,6 +18,7 @@ from engine.controllers.namespace import NAMESPACE
 from engine.controllers.node import NODE_LIFECYCLE, TAINT_EVICTION
 from engine.controllers.pod_gc import POD_GC
 from engine.controllers.replicaset import REPLICASET, REPLICATION_CONTROLLER
+from engine.controllers.resource_quota import RESOURCE_QUOTA
 from engine.controllers.statefulset import STATEFULSET
 from engine.controllers.ttl_after_finished import TTL_AFTER_FINISHED
 from engine.reconcile import Controller
@@ -40,5 +41,6 @@ CONTROLLERS: tuple[Controller, ...] = (
     ENDPOINTS,
     ENDPOINT_SLICES,
     DISRUPTION,
+    RESOURCE_QUOTA,
     EVENT_TTL,
 )

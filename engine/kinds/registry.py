@@ -12,6 +12,7 @@ from engine.kinds.cluster_objects import ConfigMap, Event, Namespace, PodDisrupt
 from engine.kinds.node import Node
 from engine.kinds.observation import Exec, Fault
 from engine.kinds.pod import Pod
+from engine.kinds.quota import LimitRange, ResourceQuota
 from engine.kinds.revisioned import ControllerRevision, DaemonSet, StatefulSet
 from engine.kinds.service import Endpoints, EndpointSlice, Service
 from engine.kinds.workload import Deployment, ReplicaSet, ReplicationController
@@ -67,8 +68,8 @@ _TABLE = (
     Kind("ServiceAccount", "serviceaccounts", ("sa",), "v1", True),
     Kind("PersistentVolume", "persistentvolumes", ("pv",), "v1", False),
     Kind("PersistentVolumeClaim", "persistentvolumeclaims", ("pvc",), "v1", True),
-    Kind("ResourceQuota", "resourcequotas", ("quota",), "v1", True),
-    Kind("LimitRange", "limitranges", ("limits",), "v1", True),
+    Kind("ResourceQuota", "resourcequotas", ("quota",), "v1", True, ResourceQuota),
+    Kind("LimitRange", "limitranges", ("limits",), "v1", True, LimitRange),
     Kind("StatefulSet", "statefulsets", ("sts",), "apps/v1", True, StatefulSet),
     Kind("DaemonSet", "daemonsets", ("ds",), "apps/v1", True, DaemonSet),
     Kind("ControllerRevision", "controllerrevisions", (), "apps/v1", True, ControllerRevision),

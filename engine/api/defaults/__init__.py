@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 
 from engine.api.defaults.batch import default_cron_job, default_job
 from engine.api.defaults.cluster import default_endpoints, default_namespace, default_node
+from engine.api.defaults.quota import default_limit_range
 from engine.api.defaults.revisioned import default_daemon_set, default_stateful_set
 from engine.api.defaults.service import default_service
 from engine.api.defaults.workload import default_deployment, default_replica_set, default_replication_controller
@@ -26,6 +27,7 @@ from engine.kinds import (
     StatefulSet,
 )
 from engine.kinds.batch import CronJob, Job
+from engine.kinds.quota import LimitRange
 
 ObjectT = TypeVar("ObjectT", bound=Object)
 
@@ -57,6 +59,8 @@ def _defaulted(obj: Object) -> Object:
             return default_namespace(obj)
         case Node():
             return default_node(obj)
+        case LimitRange():
+            return default_limit_range(obj)
         case Endpoints() | EndpointSlice():
             return default_endpoints(obj)
         case _:

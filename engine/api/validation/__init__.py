@@ -10,6 +10,7 @@ from engine.api.validation.cluster import config_map_errors, endpoints_errors, n
 from engine.api.validation.disruption import budget_errors
 from engine.api.validation.metadata import metadata_errors
 from engine.api.validation.pod import pod_errors, pod_update_errors
+from engine.api.validation.quota import limit_range_errors, quota_errors
 from engine.api.validation.revisioned import (
     controller_revision_errors,
     daemon_set_errors,
@@ -39,6 +40,7 @@ from engine.kinds import (
     StatefulSet,
 )
 from engine.kinds.batch import CronJob, Job
+from engine.kinds.quota import LimitRange, ResourceQuota
 
 
 def validate(obj: Object, old: Object | None = None) -> None:
@@ -87,6 +89,10 @@ def _spec_errors(obj: Object, old: Object | None) -> list[FieldError]:
             return config_map_errors(obj, old if isinstance(old, ConfigMap) else None)
         case Endpoints():
             return endpoints_errors(obj)
+        case ResourceQuota():
+            return quota_errors(obj, old if isinstance(old, ResourceQuota) else None)
+        case LimitRange():
+            return limit_range_errors(obj)
         case PodDisruptionBudget():
             return budget_errors(obj)
         case _:

@@ -19,6 +19,7 @@ from engine.kinds import (
 )
 from engine.kinds.batch import CronJob, Job
 from engine.kinds.quantity import parse_quantity
+from engine.kinds.quota import LimitRange, ResourceQuota
 
 
 def check_quantities(obj: Object) -> None:
@@ -32,6 +33,14 @@ def check_quantities(obj: Object) -> None:
             amounts = _of_pod(obj.spec.template.spec)
         case CronJob():
             amounts = _of_pod(obj.spec.job_template.spec.template.spec)
+        case ResourceQuota():
+            amounts = iter((obj.spec.hard,))
+        case LimitRange():
+            amounts = (
+                each
+                for item in obj.spec.limits
+                for each in (item.default, item.default_request, item.max, item.min, item.max_limit_request_ratio)
+            )
         case Node():
             amounts = iter((obj.status.capacity, obj.status.allocatable))
         case _:

@@ -20,6 +20,7 @@ from engine.printers.describe.namespaces import describe_namespace
 from engine.printers.describe.nodes import describe_node
 from engine.printers.describe.poddisruptionbudgets import describe_disruption_budget
 from engine.printers.describe.pods import describe_pod
+from engine.printers.describe.quotas import describe_limit_range, describe_quota
 from engine.printers.describe.replicasets import describe_replica_set
 from engine.printers.describe.replicationcontrollers import describe_replication_controller
 from engine.printers.describe.secrets import describe_secret
@@ -37,10 +38,12 @@ _OWN: Mapping[str, Describer] = {
     "EndpointSlice": describe_endpoint_slice,
     "Endpoints": describe_endpoints,
     "Job": describe_job,
+    "LimitRange": describe_limit_range,
     "Namespace": describe_namespace,
     "Node": describe_node,
     "Pod": describe_pod,
     "PodDisruptionBudget": describe_disruption_budget,
+    "ResourceQuota": describe_quota,
     "ReplicaSet": describe_replica_set,
     "ReplicationController": describe_replication_controller,
     "Secret": describe_secret,

@@ -1,16 +1,13 @@
 """``kubectl describe namespace``, with its quotas and limit ranges. Follows describeNamespace."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from engine.kinds import Namespace, Unmodelled
-from engine.kinds.amounts import canonical
+from engine.kinds import Namespace
+from engine.kinds.quota import LimitRange, ResourceQuota
 from engine.printers.describe.metadata import labels_and_annotations, time_text
-from engine.printers.parts.body import items, mapping, text
+from engine.printers.describe.quotas import limit_lines, scope_lines, usage_lines
 from engine.printers.parts.tabs import tabbed
 from engine.store.state import State
-
-_LIMITS = ("min", "max", "defaultRequest", "default", "maxLimitRequestRatio")
 
 
 def describe_namespace(namespace: Namespace, state: State, _now: int) -> list[str]:
@@ -38,23 +35,20 @@ def _lines(namespace: Namespace, state: State) -> Iterator[str]:
 
 
 def _quotas(state: State, namespace: str) -> Iterator[str]:
-    quotas = _bodies("ResourceQuota", state, namespace)
+    quotas = list(state.all(ResourceQuota, namespace))
     if not quotas:
         yield "No resource quota."
         return
     yield "Resource Quotas"
-    for name, body in quotas:
-        yield f"  Name:\t{name}"
-        if scopes := sorted(str(scope) for scope in items(body, "spec", "scopes")):
-            yield f"  Scopes:\t{', '.join(scopes)}"
+    for quota in quotas:
+        yield f"  Name:\t{quota.metadata.name}"
+        yield from (f"  {line}" for line in scope_lines(quota))
         yield from ("  Resource\tUsed\tHard", "  --------\t---\t---")
-        for resource, hard in sorted(mapping(body, "status", "hard").items()):
-            used = text(body, "status", "used", resource, default="0")
-            yield f"  {resource}\t{canonical(used)}\t{canonical(str(hard))}"
+        yield from (f"  {line}" for line in usage_lines(quota))
 
 
 def _limit_ranges(state: State, namespace: str) -> Iterator[str]:
-    ranges = _bodies("LimitRange", state, namespace)
+    ranges = list(state.all(LimitRange, namespace))
     if not ranges:
         yield "No LimitRange resource."
         return
@@ -63,13 +57,5 @@ def _limit_ranges(state: State, namespace: str) -> Iterator[str]:
         " Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio",
         " ----\t--------\t---\t---\t---------------\t-------------\t-----------------------",
     )
-    for _, body in ranges:
-        for limit in items(body, "spec", "limits"):
-            for resource in sorted({name for field in _LIMITS for name in mapping(limit, field)}):
-                amounts = [canonical(text(limit, field, resource, default="-")) for field in _LIMITS]
-                yield "\t".join([f" {text(limit, 'type')}", resource, *amounts])
-
-
-def _bodies(kind: str, state: State, namespace: str) -> list[tuple[str, Mapping[str, Any]]]:
-    found = state.objects(kind, namespace)
-    return [(obj.metadata.name, obj.body) for obj in found if isinstance(obj, Unmodelled)]
+    for each in ranges:
+        yield from (f" {line}" for line in limit_lines(each))

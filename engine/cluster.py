@@ -46,6 +46,8 @@ PAUSED, RESUMED, REOPENED = "clock/paused", "clock/resumed", "clock/reopened"
 
 _GROUP = 256
 """Commits that may wait for one write to the log while the queue runs out."""
+_PACE = 32
+"""Commits after which some pages of a checkpoint are written, if one was begun: so not too many come behind it."""
 
 
 class Cluster:
@@ -182,15 +184,21 @@ class Cluster:
     def settle(self, more: Callable[[], bool] = lambda: True) -> bool:
         """Reconciles what waits, at the present cluster time; False if ``more`` said stop before the end."""
         self._mend()
+        paced = 0
         while self.run_one():
+            if len(self._group) >= paced + _PACE:
+                self._write_some_pages()
+                paced += _PACE
             if len(self._group) >= _GROUP:
                 self.flush()
-                self._checkpoint_if_due()
+                self._begin_checkpoint_if_due()
+                paced = 0
             if not more():
                 self.flush()
                 return self.settled
         self.flush()
-        self._checkpoint_if_due()
+        self._begin_checkpoint_if_due()
+        self._write_some_pages()
         return True
 
     def run_one(self) -> bool:
@@ -262,16 +270,18 @@ class Cluster:
             if self._log is not None:
                 self._log.close()
 
-    def _checkpoint_if_due(self) -> None:
-        """Between two steps: begins a checkpoint where one is due, and writes a little of one that was begun."""
+    def _begin_checkpoint_if_due(self) -> None:
+        """When all so far is on disk."""
         checkpointer = self._checkpointer
-        if checkpointer is None:
-            return
-        # The commits are what counts: where there is no room for a checkpoint, their next append will tell.
-        with suppress(LogError):
-            if checkpointer.is_due:
+        if checkpointer is not None and checkpointer.is_due:
+            with suppress(LogError):
                 checkpointer.begin(self.state, self.now, self._queue.saved())
-            checkpointer.go_on()
+
+    def _write_some_pages(self) -> None:
+        """Between two steps. The commits are what counts: where there is no room, their next append will tell."""
+        if self._checkpointer is not None:
+            with suppress(LogError):
+                self._checkpointer.go_on()
 
     def _admit(self, writes: Sequence[Write]) -> Admitted:
         return admit(self.state, writes, now=self.now, seed=self.header.seed, run_line=run_line)

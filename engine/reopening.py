@@ -3,18 +3,22 @@
 The newest checkpoint tells what waited when it was begun. Whatever a commit behind it concerns waits as well, and a
 timer that was set since was set for something of both, which sets it again. So this is all that waited, and more:
 to look at what needs nothing changes nothing. Which it was is in the log ("clock/reopened" names the checkpoint).
+An object that was written many times counts once for each that it belonged to: that saves making all it ever was.
 """
 
-from attrs import frozen
+from collections.abc import Callable
+from typing import Any
 
-from engine.api.sharing import shared
-from engine.kinds import Object, Ref, ref_of
+import msgpack
+from attrs import define, field, frozen
+
+from engine.kinds import Object, Ref
 from engine.queue import Queue
 from engine.reconcile import Controller
 from engine.store.change import Change
 from engine.store.commit import Commit
 from engine.store.history import History
-from engine.store.state import State, after
+from engine.store.state import State, leap
 
 LEAP = "clock"
 """Behind one of these everything waits."""
@@ -35,14 +39,15 @@ def left_at(history: History, revision: int, controllers: tuple[Controller, ...]
     known = history.known_before(revision)
     if known is None or _leaps_between(history, known.revision, revision):
         return None
-    state, queue = known.state(history.pages), Queue(controllers)
-    if not queue.restore(known.waiting, state):
+    before, queue = known.state(history.pages), Queue(controllers)
+    if not queue.restore(known.waiting, before):
         return None
+    stretch = _Stretch(history.pages.interning.object_of, before)
     for each in range(known.revision + 1, revision + 1):
-        commit = history.commit(each)
-        changes = _changes(state, commit)
-        state = after(state, commit, changes)
-        queue.wake(changes, state, each)
+        stretch.add(each, *history.changes(each))
+    state = stretch.state()
+    for cause, change in stretch.changes:
+        queue.wake((change,), state, cause)
     return Left(state=state, queue=queue, now=max(known.now, state.time), checkpoint_revision=known.revision)
 
 
@@ -51,12 +56,56 @@ def _leaps_between(history: History, known: int, revision: int) -> bool:
     return any(history.commit(each).actor == LEAP for each in leaps)
 
 
-def _changes(state: State, commit: Commit) -> list[Change]:
-    puts = [_change(ref_of(obj), state, obj) for obj in commit.puts]
-    return puts + [Change(ref, state.get(ref), None) for ref in commit.removes]
+@define
+class _Stretch:
+    """Commits in a row. ``changes``, each with its cause, wake who is concerned; none has both an old and a new."""
+
+    object_of: Callable[[Any], Object]
+    before: State
+    changes: list[tuple[int, Change]] = field(factory=list)
+    _revision: int = 0
+    _time: int = 0
+    _left: dict[Ref, tuple[int, Any, bytes]] = field(factory=dict)
+    """What the commits leave of each object: its newest revision, manifest and ties, or (revision, None, b"")."""
+
+    def add(self, revision: int, time: int, manifests: list[Any], removes: list[Ref]) -> None:
+        self._revision, self._time = revision, time
+        for manifest in manifests:
+            meta = manifest.get("metadata", {})
+            ref = Ref(manifest["kind"], meta.get("namespace", ""), meta.get("name", ""))
+            ties = _ties(manifest)
+            if self._left.get(ref, (0, None, ties))[2] != ties:
+                self._let_go(ref, revision)
+            self._left[ref] = revision, manifest, ties
+        for ref in removes:
+            self._let_go(ref, revision)
+            self._left[ref] = revision, None, b""
+
+    def state(self) -> State:
+        """After the last commit; ``changes`` is complete then."""
+        before, puts, removes = self.before, [], []
+        for ref, (revision, manifest, _) in self._left.items():
+            if (old := before.get(ref)) is not None:
+                self.changes.append((revision, Change(ref, old, None)))
+            if manifest is not None:
+                puts.append(self.object_of(manifest))
+                self.changes.append((revision, Change(ref, None, puts[-1])))
+            elif old is not None:
+                removes.append(ref)
+        if not self._revision:
+            return before
+        commit = Commit(revision=self._revision, time=self._time, actor="", puts=tuple(puts), removes=tuple(removes))
+        return leap(before, commit)
+
+    def _let_go(self, ref: Ref, revision: int) -> None:
+        """Who was concerned with what it was is told when it becomes something else, or nothing."""
+        _, manifest, _ = self._left.get(ref, (0, None, b""))
+        if manifest is not None:
+            self.changes.append((revision, Change(ref, self.object_of(manifest), None)))
 
 
-def _change(ref: Ref, state: State, new: Object) -> Change:
-    """Who asks by identity what changed gets the same answer whatever is shared in memory."""
-    old = state.get(ref)
-    return Change(ref, old, new if old is None else shared(new, old))
+def _ties(manifest: dict[str, Any]) -> bytes:
+    """What others know an object by: its owners and labels, the node it is on, the uid that tells it from another."""
+    meta, spec = manifest.get("metadata", {}), manifest.get("spec")
+    node_name = spec.get("nodeName") if isinstance(spec, dict) else None
+    return bytes(msgpack.packb([meta.get("uid"), meta.get("labels"), meta.get("ownerReferences"), node_name]))

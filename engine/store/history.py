@@ -105,6 +105,11 @@ class History:
             self._commits[revision] = commit
         return commit
 
+    def changes(self, revision: int) -> tuple[int, list[Any], list[Ref]]:
+        """As ``commit``, of which only time, manifests and removes are told, to be used up; no object is made."""
+        at = self._index.frame_of(revision)
+        return decode_changes(self._frames(at)[revision - self._index.firsts[at]].payload)
+
     def state_at(self, revision: int) -> State:
         """The State at ``revision``, from ``first_revision`` (0 is before everything) to ``last_revision``."""
         state = self._nearest(revision)
@@ -227,8 +232,7 @@ class History:
         left: dict[Ref, Any] = {}
         time = state.time
         for each in range(state.revision + 1, revision + 1):
-            at = self._index.frame_of(each)
-            time, manifests, removes = decode_changes(self._frames(at)[each - self._index.firsts[at]].payload)
+            time, manifests, removes = self.changes(each)
             for manifest in manifests:
                 meta = manifest.get("metadata", {})
                 left[Ref(manifest["kind"], meta.get("namespace", ""), meta.get("name", ""))] = manifest

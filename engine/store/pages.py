@@ -28,8 +28,8 @@ from engine.store.sorted_map import Chunk, Lists, SortedMap
 Read = Callable[[int], bytes]
 """offset -> the page's bytes; raises LogDamaged, LogUnreadable."""
 
-_ROOM_BYTES = 256 << 20
-"""What chunks that also lie in the log may take in memory, nearly: more than 100,000 pods take."""
+_ROOM_BYTES = 448 << 20
+"""What chunks that also lie in the log may take in memory, nearly: somewhat more than 150,000 pods take."""
 _ENTRY_BYTES = 200
 """What an entry takes besides what its bytes in the page come to."""
 _PART = 64

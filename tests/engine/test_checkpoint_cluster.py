@@ -134,7 +134,8 @@ def test_a_cluster_killed_while_much_was_going_on_goes_on_with_it(
         for _ in range(17):
             cluster.run_one()
         cluster.flush()
-        cluster._checkpoint_if_due()
+        cluster._begin_checkpoint_if_due()
+        cluster._write_some_pages()
         for _ in range(kills):
             cluster.run_one()
         cluster.flush()

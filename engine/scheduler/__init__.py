@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from engine.api.writes import Bind, Emit, UpdateStatus, Write
-from engine.kinds import TERMINAL_PHASES, Condition, Node, Pod, Ref, condition, evolve, ref_of, set_condition
+from engine.kinds import TERMINAL_PHASES, Condition, Namespace, Node, Pod, Ref, condition, evolve, ref_of, set_condition
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.scheduler.schedule import schedule
 from engine.store.state import State
@@ -18,12 +18,12 @@ NAME = "default-scheduler"
 _LONGEST_NOTE = 1024
 
 UNPLACED = Ref("Pod", "", "")
-"""No pod's key: the last to be reconciled, for the messages of all pods that fit nowhere."""
+"""No pod's key: the last to be reconciled, for all pods that fitted nowhere when they were tried."""
 
 
 def reconcile(state: State, key: Ref, now: int) -> Result:
     if key == UNPLACED:
-        return Result(writes=tuple(_stale_messages(state, now)))
+        return Result(writes=tuple(_look_again(state, now)))
     pod = state.get(key)
     if not isinstance(pod, Pod) or not _is_waiting(pod):
         return NOTHING
@@ -33,17 +33,19 @@ def reconcile(state: State, key: Ref, now: int) -> Result:
 def wakes(change: Change, state: State) -> Iterable[Ref]:
     """A pod that needs a node; all such pods (O(pending)) when a node changed or a pod left one.
 
-    A pod that takes room on a node makes no one fit, but may change the reasons: they are told anew once, when
-    no pod waits to be tried any more, however many were bound before.
+    A pod that takes room on a node makes others fit only as their neighbour, but may change the reasons: both are
+    looked at once, when no pod waits to be tried any more, however many were bound before.
     """
     old, new = change.old, change.new
     if change.ref.kind == "Node":
         return state.unscheduled.values() if _node_matters(old, new) else ()
+    if change.ref.kind == "Namespace":
+        return (UNPLACED,) if len(state.unscheduled) and _labels_differ(old, new) else ()
     was, now_is = _takes_room(old), _takes_room(new)
     if was is not None and (now_is is None or now_is.spec is not was.spec):
         return state.unscheduled.values()
     if now_is is not None:
-        return (UNPLACED,) if was is None and len(state.unscheduled) else ()
+        return (UNPLACED,) if len(state.unscheduled) and _neighbour_matters(was, now_is) else ()
     if isinstance(new, Pod) and _is_waiting(new) and _pod_matters(old, new):
         return (change.ref,)
     return ()
@@ -57,7 +59,7 @@ def order(state: State, key: Ref) -> Any:
     return (0, -(pod.spec.priority or 0), pod.metadata.creation_timestamp or 0, key)
 
 
-SCHEDULER = Controller(name=NAME, watches=("Pod", "Node"), wakes=wakes, reconcile=reconcile, order=order)
+SCHEDULER = Controller(name=NAME, watches=("Pod", "Node", "Namespace"), wakes=wakes, reconcile=reconcile, order=order)
 
 
 def _is_waiting(pod: Pod) -> bool:
@@ -71,13 +73,17 @@ def _place(state: State, pod: Pod, now: int) -> Iterator[Write]:
     if decision.node is None:
         yield from _fail(pod, decision.message, now)
         return
+    yield from _bind(pod, decision.node)
+
+
+def _bind(pod: Pod, node: str) -> Iterator[Write]:
     meta = pod.metadata
-    yield Bind(ref_of(pod), decision.node)
+    yield Bind(ref_of(pod), node)
     yield Emit(
         subject=pod,
         type="Normal",
         reason="Scheduled",
-        message=f"Successfully assigned {meta.namespace}/{meta.name} to {decision.node}",
+        message=f"Successfully assigned {meta.namespace}/{meta.name} to {node}",
         component=NAME,
     )
 
@@ -99,14 +105,16 @@ def _fail(pod: Pod, message: str, now: int) -> Iterator[Write]:
     yield Emit(subject=pod, type="Warning", reason="FailedScheduling", message=_note(message), component=NAME)
 
 
-def _stale_messages(state: State, now: int) -> Iterator[Write]:
-    # Only tells: a pod that fits has been woken by what made room for it.
-    for key in state.unscheduled.values():
+def _look_again(state: State, now: int) -> Iterator[Write]:
+    """The messages that have changed, up to the first pod that fits by now: once that is bound, all look again."""
+    for key in sorted(state.unscheduled.values(), key=lambda key: order(state, key)):
         pod = state.get(key)
         if isinstance(pod, Pod) and _is_waiting(pod):
             decision = schedule(state, pod, pod.metadata.uid)
-            if decision.node is None:
-                yield from _fail(pod, decision.message, now)
+            if decision.node is not None:
+                yield from _bind(pod, decision.node)
+                return
+            yield from _fail(pod, decision.message, now)
 
 
 def _note(message: str) -> str:
@@ -125,6 +133,20 @@ def _pod_matters(old: object, new: Pod) -> bool:
         return True
     was = condition(old.status.conditions, "PodScheduled")
     return was != condition(new.status.conditions, "PodScheduled")
+
+
+def _neighbour_matters(was: Pod | None, now_is: Pod) -> bool:
+    """Whether pods on nodes are now others to those that wait; the room they take is as it was."""
+    if was is None:
+        return True
+    old, new = was.metadata, now_is.metadata
+    return old.labels != new.labels or (old.deletion_timestamp is None) != (new.deletion_timestamp is None)
+
+
+def _labels_differ(old: object, new: object) -> bool:
+    if not isinstance(old, Namespace) or not isinstance(new, Namespace):
+        return True
+    return old.metadata.labels != new.metadata.labels
 
 
 def _node_matters(old: object, new: object) -> bool:

@@ -167,6 +167,7 @@ class Coded:
         self.examples: list[NodeFacts] = []
         """A node with each value: what a rule says of it, it says of all that have the value."""
         self._code: dict[Hashable, int] = {}
+        self._given: Mask | None = None
 
     def set(self, row: int, value: Hashable, node: NodeFacts) -> None:
         code = self._code.get(value)
@@ -174,6 +175,34 @@ class Coded:
             code = self._code[value] = len(self.examples)
             self.examples.append(node)
         self.codes[row] = code
+        self._given = None
+
+    @property
+    def given(self) -> Mask | None:
+        """The rows that have a value; None if all have."""
+        if None not in self._code:
+            return None
+        if self._given is None:
+            self._given = self.codes != self._code[None]
+        return self._given
+
+    @property
+    def blank(self) -> list[int]:
+        """The codes that stand for no value and for an empty one."""
+        return [self._code[value] for value in (None, "") if value in self._code]
+
+    def found(self, rows: Mask | None) -> Mask:
+        """The codes that some of the rows have; None for all rows."""
+        found = np.zeros(len(self.examples), np.bool_)
+        found[self.codes if rows is None else self.codes[rows]] = True
+        return found
+
+    def sums(self, by_row: Floats, rows: Mask | None) -> Floats:
+        """A sum for each code, over some of the rows; None for all rows."""
+        if rows is not None:
+            by_row = by_row * rows
+        sums: Floats = np.bincount(self.codes, by_row, len(self.examples)).astype(np.float64, copy=False)
+        return sums
 
     def where(self, holds: Callable[[NodeFacts], bool]) -> Mask:
         return np.array([holds(node) for node in self.examples], np.bool_)[self.codes]
@@ -208,9 +237,11 @@ class Memory(Generic[V]):
 
 @frozen(eq=False)
 class Fixed:
-    """What the node objects alone say of a pod; None where no node differs from another."""
+    """What the node objects alone say of a pod; None where no node is out, and where none differs from another."""
 
     closed: Mask
+    in_affinity: Mask | None
+    tolerated: Mask | None
     soft: Floats | None
     preferred: Floats | None
 

@@ -6,9 +6,10 @@ Reasons are counted and sorted as strings, so "10 ..." comes before "2 ...".
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from engine.scheduler.filters import Rejection
+from engine.scheduler.filters import NOT_NAMED
+from engine.scheduler.standing import Rejections
 
 NO_NODES = "no nodes available to schedule pods"
 CONFLICT = "pod affinity terms conflict"
@@ -17,11 +18,11 @@ NO_VICTIMS = "No preemption victims found for incoming pod"
 NEVER_PREEMPTS = "not eligible due to preemptionPolicy=Never."
 
 
-def refusal(count: int, rejections: Iterable[Rejection], *, conflicting: bool, never_preempts: bool) -> str:
-    """``rejections`` has one for each of the ``count`` nodes; ``conflicting`` affinity is refused before any."""
-    reasons: Counter[str] = Counter()
-    preemption = Counter({NO_VICTIMS: 0, NOT_HELPFUL: 0})
-    for rejection in rejections:
+def refusal(count: int, rejections: Rejections, *, conflicting: bool, never_preempts: bool) -> str:
+    """Of ``count`` nodes, all of which said no; ``conflicting`` affinity is refused before any is asked."""
+    reasons = Counter({NOT_NAMED: count - len(rejections)})
+    preemption = Counter({NOT_HELPFUL: count - len(rejections)})
+    for rejection in rejections.values():
         reasons.update(rejection.reasons)
         preemption[NO_VICTIMS if rejection.helped_by_preemption else NOT_HELPFUL] += 1
     message = f"0/{count} nodes are available: {CONFLICT}." if conflicting else _available(count, reasons)

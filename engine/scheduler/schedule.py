@@ -1,8 +1,8 @@
 """Which node a pod goes to, or why to none. Pure: the cluster is a State, and the same State decides the same.
 
 Follows kube-scheduler's ``schedulePod``. Differs in this: every node is examined (Kubernetes samples above 100
-nodes), ties are broken by a hash of the seed instead of at random, pods' affinity to each other and topology
-spread have no say yet, and nothing is preempted yet, so that no pod counts as a victim.
+nodes), ties are broken by a hash of the seed instead of at random, and pods that wait on a node for others to
+leave it count there by what they request, not as neighbours.
 """
 
 from functools import lru_cache
@@ -11,10 +11,11 @@ from hashlib import blake2b
 from attrs import frozen
 
 from engine.kinds import Pod, Same
-from engine.scheduler.facts import PodFacts, nodes_of, pod_facts
+from engine.scheduler.facts import nodes_of
+from engine.scheduler.population import Population, kept, taken
 from engine.scheduler.refusal import NO_NODES, refusal
-from engine.scheduler.standing import UNNAMED, Standing, best, rejection, standing
-from engine.store.requested import NOTHING_REQUESTED
+from engine.scheduler.standing import Rejections, Standing, best, rejections, standing
+from engine.scheduler.wanted import Wanted, wanted
 from engine.store.state import Held, State
 
 FEW = 32
@@ -31,46 +32,58 @@ class Decision:
 
 def schedule(state: State, pod: Pod, seed_text: str) -> Decision:
     """``seed_text`` decides between nodes with equal totals; the scheduler gives the pod's uid."""
-    count = state.count("Node")
-    if not count:
+    if not state.count("Node"):
         return Decision(None, NO_NODES)
-    wish = pod_facts(pod)
-    many = count if wish.only_on is None else len(wish.only_on)
-    name = _of_many(state, wish, seed_text) if many > FEW else _of_few(state, wish, seed_text)
-    return Decision(name) if name is not None else Decision(None, _why_not(state, pod))
+    population = taken(state)
+    decision = _decided(state, pod, population, seed_text)
+    kept()[:] = [population]
+    return decision
 
 
-def _of_few(state: State, pod: PodFacts, seed_text: str) -> str | None:
-    names = best(standing(pod, nodes_of(state.table("Node"))), state.requested)
+def _decided(state: State, pod: Pod, population: Population, seed_text: str) -> Decision:
+    wish = wanted(state, pod, population)
+    only_on = wish.pod.only_on
+    many = state.count("Node") if only_on is None else len(only_on)
+    if many > FEW:
+        name = _of_many(state, wish, population, seed_text)
+    else:
+        name = _of_few(state, wish, seed_text)
+    return Decision(name) if name is not None else Decision(None, _why_not(state, pod, wish))
+
+
+def _of_few(state: State, wish: Wanted, seed_text: str) -> str | None:
+    nodes = nodes_of(state.table("Node"))
+    names = best(standing(wish.pod, nodes), wish, nodes, state.requested)
     return names[_draw(seed_text, len(names))].name if names else None
 
 
-def _of_many(state: State, pod: PodFacts, seed_text: str) -> str | None:
+def _of_many(state: State, wish: Wanted, population: Population, seed_text: str) -> str | None:
     # Loaded where it is needed first: loading numpy takes longer than placing the pods of a small cluster.
     from engine.scheduler.vectors import chosen
 
-    return chosen(state, pod, lambda count: _draw(seed_text, count))
-
-
-def _why_not(state: State, pod: Pod) -> str:
-    nodes = nodes_of(state.table("Node"))
-    where = standing(pod_facts(pod), nodes)
-    unnamed = len(nodes.all) - len(where.open) - len(where.closed)
-    never_preempts = pod.spec.preemption_policy == "Never"
-    return _refusal(where, Same(state.requested), unnamed, never_preempts)
+    return chosen(state, wish, population, lambda count: _draw(seed_text, count))
 
 
 def _draw(seed_text: str, count: int) -> int:
     return int.from_bytes(blake2b(seed_text.encode(), digest_size=8).digest()) % count
 
 
+def _why_not(state: State, pod: Pod, wish: Wanted) -> str:
+    nodes = nodes_of(state.table("Node"))
+    where = standing(wish.pod, nodes)
+    if wish.neighbours is None and not wish.reserved:
+        found = _alone(where, Same(state.requested))
+    else:
+        found = rejections(where, wish, nodes, state.requested)
+    return refusal(
+        len(nodes.all),
+        found,
+        conflicting=wish.pod.only_on == frozenset(),
+        never_preempts=pod.spec.preemption_policy == "Never",
+    )
+
+
 @lru_cache(maxsize=64)
-def _refusal(where: Standing, requested: Same[Held], unnamed: int, never_preempts: bool) -> str:
+def _alone(where: Standing, requested: Same[Held]) -> Rejections:
     # Remembered because all pods of a template that wait in vain ask for the same.
-    rejections = [*where.closed.values(), *[UNNAMED] * unnamed]
-    for node in where.open:
-        rejected = rejection(where.pod, node, requested.value.get(node.key) or NOTHING_REQUESTED)
-        assert rejected is not None, f"{node.name} fits"
-        rejections.append(rejected)
-    conflicting = where.pod.only_on == frozenset()
-    return refusal(len(rejections), rejections, conflicting=conflicting, never_preempts=never_preempts)
+    return rejections(where, Wanted(pod=where.pod, neighbours=None, reserved={}), None, requested.value)

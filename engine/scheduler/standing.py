@@ -11,12 +11,25 @@ from attrs import frozen
 
 from engine.scheduler.facts import NodeFacts, Nodes, PodFacts
 from engine.scheduler.filters import DYNAMIC_FILTERS, NOT_NAMED, STATIC_FILTERS, Rejection
+from engine.scheduler.neighbour_rules import (
+    AFFINITY_WEIGHT,
+    SPREAD_WEIGHT,
+    Tally,
+    affinity_points,
+    keeps_off,
+    spread_points,
+    tally,
+)
 from engine.scheduler.scores import DYNAMIC_SCORES, STATIC_SCORES, spread
+from engine.scheduler.wanted import Wanted
 from engine.store.requested import NOTHING_REQUESTED, Requested
 from engine.store.state import Held
 
 UNNAMED = Rejection((NOT_NAMED,), helped_by_preemption=False)
 """What those nodes say that required affinity leaves unnamed."""
+
+Rejections = Mapping[str, Rejection]
+"""Node -> why not; without those that required affinity leaves unnamed."""
 
 
 @frozen(eq=False, kw_only=True)
@@ -44,27 +57,47 @@ def standing(pod: PodFacts, nodes: Nodes) -> Standing:
     return Standing(pod=pod, open=open_, closed=closed, counts=counts)
 
 
-def best(where: Standing, requested: Held) -> Sequence[NodeFacts]:
+def best(where: Standing, wanted: Wanted, nodes: Nodes, requested: Held) -> Sequence[NodeFacts]:
     """The nodes with the highest total, by name; none if the pod fits nowhere."""
     pod, fits, totals = where.pod, [], []
+    found = None if wanted.neighbours is None else tally(pod, nodes, wanted.neighbours)
     for place, node in enumerate(where.open):
         held = requested.get(node.key) or NOTHING_REQUESTED
-        if rejection(pod, node, held) is None:
+        if rejection(wanted, found, node, held) is None:
             fits.append(place)
             totals.append(sum([score.weight * score.points(pod, node, held) for score in DYNAMIC_SCORES]))
     if not fits:
         return []
     for score, row in zip(STATIC_SCORES, where.counts, strict=True):
-        points = spread(score, [row[place] for place in fits])
-        totals = [total + score.weight * each for total, each in zip(totals, points, strict=True)]
+        totals = _with(totals, score.weight, spread(score, [row[place] for place in fits]))
+    if found is not None:
+        there = [where.open[place] for place in fits]
+        totals = _with(totals, SPREAD_WEIGHT, spread_points(found, there))
+        totals = _with(totals, AFFINITY_WEIGHT, affinity_points(found, there))
     most = max(totals)
     return [where.open[place] for place, total in zip(fits, totals, strict=True) if total == most]
 
 
-def rejection(pod: PodFacts, node: NodeFacts, held: Requested) -> Rejection | None:
-    """What the first dynamic filter says that does not pass."""
+def rejection(wanted: Wanted, tally: Tally | None, node: NodeFacts, held: Requested) -> Rejection | None:
+    """What the first filter says that does not pass, of those that look at pods; ``held`` is by those on the node."""
     for rule in DYNAMIC_FILTERS:
-        rejected = rule.rejects(pod, node, held)
+        rejected = rule.rejects(wanted.pod, node, wanted.held(node.name, held))
         if rejected is not None:
             return rejected
-    return None
+    return None if tally is None else keeps_off(tally, node)
+
+
+def rejections(where: Standing, wanted: Wanted, nodes: Nodes | None, requested: Held) -> Rejections:
+    """Of a pod that fits nowhere; ``nodes`` None where it has no neighbours."""
+    found = dict(where.closed)
+    neighbours = wanted.neighbours
+    tallied = None if nodes is None or neighbours is None else tally(where.pod, nodes, neighbours)
+    for node in where.open:
+        rejected = rejection(wanted, tallied, node, requested.get(node.key) or NOTHING_REQUESTED)
+        assert rejected is not None, f"{node.name} fits"
+        found[node.name] = rejected
+    return found
+
+
+def _with(totals: Sequence[int], weight: int, points: Sequence[int]) -> list[int]:
+    return [total + weight * each for total, each in zip(totals, points, strict=True)]

@@ -25,21 +25,28 @@ from engine.scheduler.filters import (
     node_unschedulable,
     taint_toleration,
 )
+from engine.scheduler.neighbour_rules import AFFINITY_WEIGHT, SPREAD_WEIGHT
+from engine.scheduler.neighbour_vectors import affinity_points, kept_off, spread_points
+from engine.scheduler.neighbours import Neighbours
+from engine.scheduler.population import Population
 from engine.scheduler.scores import IMAGE_LEAST_BYTES, IMAGE_MOST_BYTES, MOST, STATIC_SCORES, untolerated
+from engine.scheduler.wanted import Wanted
 from engine.store.state import State
 
 _TAINT_WEIGHT, _AFFINITY_WEIGHT, _ = (score.weight for score in STATIC_SCORES)
 
 
-def chosen(state: State, pod: PodFacts, draw: Callable[[int], int]) -> str | None:
+def chosen(state: State, wanted: Wanted, population: Population, draw: Callable[[int], int]) -> str | None:
     """The node for a pod, drawn from the best ones by name; None if it fits nowhere."""
     columns = _taken(state)
-    if columns.exact and pod.largest <= LARGEST:
-        rows = best(columns, pod)
+    population.settle(columns.row)
+    if columns.exact and wanted.pod.largest <= LARGEST:
+        rows = best(columns, wanted)
         name = columns.nodes[rows[draw(len(rows))]].name if len(rows) else None
     else:
-        nodes = standing.best(standing.standing(pod, nodes_of(state.table("Node"))), state.requested)
-        name = nodes[draw(len(nodes))].name if nodes else None
+        nodes = nodes_of(state.table("Node"))
+        equal = standing.best(standing.standing(wanted.pod, nodes), wanted, nodes, state.requested)
+        name = equal[draw(len(equal))].name if equal else None
     _kept()[:] = [columns]
     return name
 
@@ -60,30 +67,49 @@ def _kept() -> list[Columns]:
     return []
 
 
-def best(columns: Columns, pod: PodFacts) -> Rows:
+def best(columns: Columns, wanted: Wanted) -> Rows:
     """The rows with the highest total, ascending."""
+    pod, neighbours = wanted.pod, wanted.neighbours
     fixed = columns.fixed.get(pod.placement, lambda: _fixed(columns, pod))
-    closed = _closed(columns, pod, fixed.closed)
+    closed = _closed(columns, wanted, fixed.closed)
+    if neighbours is not None:
+        for _, _, rows in kept_off(columns, fixed, neighbours):
+            closed |= rows
     totals = _dynamic_points(columns, pod)
     images = columns.image_points.get((pod.images, pod.container_count), lambda: _image_points(columns, pod))
     if images is not None:
         totals += images
-    if fixed.soft is not None or fixed.preferred is not None:
-        fits = ~closed
-        if fixed.soft is not None and (most := fixed.soft.max(where=fits, initial=0)):
-            totals -= _TAINT_WEIGHT * np.floor(MOST * fixed.soft / most)
-        if fixed.preferred is not None and (most := fixed.preferred.max(where=fits, initial=0)):
-            totals += _AFFINITY_WEIGHT * np.floor(MOST * fixed.preferred / most)
+    if fixed.soft is not None or fixed.preferred is not None or neighbours is not None:
+        totals += _relative_points(columns, fixed, neighbours, ~closed if closed.any() else None)
     np.copyto(totals, -np.inf, where=closed)
     most = totals[totals.argmax()]
     return (totals == most).nonzero()[0] if most > -np.inf else _NONE
 
 
+def _relative_points(columns: Columns, fixed: Fixed, neighbours: Neighbours | None, fits: Mask | None) -> Floats:
+    """Those that depend on which other nodes fit; None if all do."""
+    totals = np.zeros(columns.size)
+    if fixed.soft is not None and (most := _most(fixed.soft, fits)):
+        totals -= _TAINT_WEIGHT * np.floor(MOST * fixed.soft / most)
+    if fixed.preferred is not None and (most := _most(fixed.preferred, fits)):
+        totals += _AFFINITY_WEIGHT * np.floor(MOST * fixed.preferred / most)
+    if neighbours is not None and neighbours.wished_spread:
+        totals += SPREAD_WEIGHT * spread_points(columns, fixed, neighbours, fits)
+    if neighbours is not None and (points := affinity_points(columns, neighbours, fits)) is not None:
+        totals += AFFINITY_WEIGHT * points
+    return totals
+
+
 _NONE: Rows = np.empty(0, np.intp)
 
 
-def _closed(columns: Columns, pod: PodFacts, always: Mask) -> Mask:
-    """The rows of nodes where the pod cannot go, in a scratch mask."""
+def _most(counts: Floats, fits: Mask | None) -> float:
+    return float(counts.max() if fits is None else counts.max(where=fits, initial=0))
+
+
+def _closed(columns: Columns, wanted: Wanted, always: Mask) -> Mask:
+    """The rows of nodes where the pod cannot go whoever its neighbours are, in a scratch mask."""
+    pod = wanted.pod
     closed: Mask
     closed, lacking = columns.masks
     free_cpu, free_memory = columns.free
@@ -92,11 +118,16 @@ def _closed(columns: Columns, pod: PodFacts, always: Mask) -> Mask:
         np.logical_or(closed, np.less(free_cpu, pod.cpu_milli, out=lacking), out=closed)
     if pod.memory_bytes:
         np.logical_or(closed, np.less(free_memory, pod.memory_bytes, out=lacking), out=closed)
-    for resource, wanted in pod.others:
-        np.logical_or(closed, np.less(columns.free_of(resource), wanted, out=lacking), out=closed)
+    for resource, amount in pod.others:
+        np.logical_or(closed, np.less(columns.free_of(resource), amount, out=lacking), out=closed)
     if pod.ports:
         for row, held in columns.with_ports.items():
             if node_ports(pod, columns.nodes[row], held) is not None:
+                closed[row] = True
+    for name in wanted.reserved:
+        if (name,) in columns.row:
+            row = columns.row[name,]
+            if standing.rejection(wanted, None, columns.nodes[row], columns.held_by(row)) is not None:
                 closed[row] = True
     return closed
 
@@ -136,7 +167,15 @@ def _fixed(columns: Columns, pod: PodFacts) -> Fixed:
     preferred = np.zeros(columns.size)
     for each in pod.preferred:
         preferred += each.weight * _term(columns, each.preference)
-    return Fixed(~open_, soft if soft.any() else None, preferred if preferred.any() else None)
+    tolerated = columns.taints.where(lambda node: taint_toleration(pod, node))
+    in_affinity = [passes for reason, passes in static_filters(columns, pod) if reason == AFFINITY]
+    return Fixed(
+        closed=~open_,
+        in_affinity=in_affinity[0] if in_affinity else None,
+        tolerated=None if tolerated.all() else tolerated,
+        soft=soft if soft.any() else None,
+        preferred=preferred if preferred.any() else None,
+    )
 
 
 def static_filters(columns: Columns, pod: PodFacts) -> Iterator[tuple[str, Mask]]:

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from engine.kinds import Pod
 from engine.scheduler.columns import REMEMBERED, Columns, Memory
 from engine.scheduler.explain import explain
-from engine.scheduler.facts import pod_facts
+from engine.scheduler.population import Population
 from engine.scheduler.vectors import best
+from engine.scheduler.wanted import wanted
 from engine.store.state import State
 from tests.engine.scheduling import bound, finished, node, pod, put, state_of
 
@@ -120,13 +121,13 @@ def test_asking_all_nodes_at_once_is_asking_each(
 ) -> None:
     wishes = [pod(f"wish-{number}", **kind) for number, kind in enumerate(kinds)]
     states = [state_of(*(node(f"w{number}", **each) for number, each in enumerate(places)))]
-    columns = Columns(states[0].table("Node"))
+    columns, population = Columns(states[0].table("Node")), Population()
     for number, (move, which, more) in enumerate(moves):
         states.append(moved(states, wishes[number % len(wishes)], f"p{number}", move, which, more))
         if forgetful:
             columns.fixed, columns.image_points = Memory(REMEMBERED), Memory(REMEMBERED)
         for wish in wishes:
-            columns, found = best_of(columns, states[-1], wish)
+            columns, found = best_of(columns, population, states[-1], wish)
             assert found == best_of_each(states[-1], wish)
 
 
@@ -143,12 +144,14 @@ def moved(states: list[State], wish: Pod, name: str, move: str, which: int, more
             return states[which % len(states)]
 
 
-def best_of(columns: Columns, state: State, wish: Pod) -> tuple[Columns, list[str]]:
-    """The nodes that tie for the pod, by columns that follow from those before."""
+def best_of(columns: Columns, population: Population, state: State, wish: Pod) -> tuple[Columns, list[str]]:
+    """The nodes that tie for the pod, by columns and a population that follow from those before."""
     if not columns.follow(state):
         columns = Columns(state.table("Node"))
         assert columns.follow(state)
-    return columns, [columns.nodes[row].name for row in best(columns, pod_facts(wish))]
+    population.follow(state)
+    population.settle(columns.row)
+    return columns, [columns.nodes[row].name for row in best(columns, wanted(state, wish, population))]
 
 
 def best_of_each(state: State, wish: Pod) -> list[str]:

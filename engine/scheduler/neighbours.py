@@ -1,0 +1,197 @@
+"""What a pod to be placed has to do with the pods that are there: whom its rules count, and whose rules count it.
+
+Follows the PreFilter and PreScore steps of kube-scheduler's PodTopologySpread and InterPodAffinity, with the
+default profile's spread constraints for pods of a Service or a workload. Only says who counts; how many they are
+and where is in the ``Population``.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from attrs import frozen
+
+from engine.kinds import (
+    LabelSelector,
+    Namespace,
+    Pod,
+    Ref,
+    ReplicaSet,
+    ReplicationController,
+    Same,
+    Service,
+    StatefulSet,
+)
+from engine.scheduler.population import Count, Population, Sort
+from engine.scheduler.terms import Constraint, Pairs, Selects, Term, Wishes, constraints_of, selects, wishes_of
+from engine.store.state import State, Table
+
+HOSTNAME, ZONE = "kubernetes.io/hostname", "topology.kubernetes.io/zone"
+_DEFAULT_SKEWS = ((HOSTNAME, 3), (ZONE, 5))
+_NO_WISHES = Wishes((), (), ())
+
+Counts = Sequence[Count]
+
+
+@frozen(kw_only=True, eq=False)
+class Spread:
+    """A constraint with those it counts."""
+
+    constraint: Constraint
+    counted: Counts
+    counts_itself: bool
+
+
+@frozen(kw_only=True, eq=False)
+class Neighbours:
+    spread: Sequence[Spread]
+    """Constraints that must hold."""
+    wished_spread: Sequence[Spread]
+    """Those that should."""
+    wants_all_keys: bool
+    """Nodes without one of the topology keys get no points for spread; not so with default constraints."""
+    near_keys: Sequence[str]
+    near: Counts
+    """Pods that match all terms of required affinity."""
+    near_itself: bool
+    far: Sequence[tuple[str, Counts]]
+    """Topology key and whom its own required anti-affinity shuns."""
+    shunned_by: Sequence[tuple[str, Counts]]
+    """Topology key and those whose required anti-affinity shuns it."""
+    felt: Sequence[tuple[str, int, Counts]]
+    """Topology key, the points for each of them that is near, and who they are."""
+
+
+def neighbours(state: State, pod: Pod, population: Population) -> Neighbours | None:
+    """None if other pods have no say in where the pod goes; ``population`` is that of ``state``."""
+    wishes, minders = wishes_of(pod) or _NO_WISHES, population.minders()
+    hard, soft = constraints_of(pod, "DoNotSchedule"), constraints_of(pod, "ScheduleAnyway")
+    own = bool(pod.spec.topology_spread_constraints)
+    if not own:
+        soft = _default_constraints(state, pod)
+    if not (hard or soft or minders or wishes is not _NO_WISHES):
+        return None
+    meta = pod.metadata
+    spaces = {} if wishes is _NO_WISHES else _labels_of_namespaces(Same(state.table("Namespace")))
+    far = [(term.topology_key, population.covered(term, spaces)) for term in wishes.far]
+    felt: list[tuple[str, int, Counts]] = [
+        (term.topology_key, term.weight, population.covered(term, spaces)) for term in wishes.preferred
+    ]
+    shunned_by: list[tuple[str, Counts]] = []
+    if minders:
+        namespace = state.find(Namespace, meta.namespace)
+        labels = namespace.metadata.labels if namespace else {}
+        for each in minders:
+            shunned_by += [(t.topology_key, (each,)) for t in each.wishes.far if _meets(t, pod, labels)]
+            felt += [(t.topology_key, t.weight, (each,)) for t in each.wishes.felt if _meets(t, pod, labels)]
+    return Neighbours(
+        spread=[_spread(each, pod, population) for each in hard],
+        wished_spread=[_spread(each, pod, population) for each in soft],
+        wants_all_keys=own,
+        near_keys=[term.topology_key for term in wishes.near],
+        near=_matching_all(wishes.near, population, spaces),
+        near_itself=all(_meets(term, pod, spaces.get(meta.namespace, {})) for term in wishes.near),
+        far=[(key, counts) for key, counts in far if counts],
+        shunned_by=shunned_by,
+        felt=[each for each in felt if each[2]],
+    )
+
+
+def _spread(constraint: Constraint, pod: Pod, population: Population) -> Spread:
+    # A selector that matches everything counts nobody, but for the pod itself (countPodsMatchSelector).
+    wanted = constraint.selects
+    sorts = () if wanted.everything else population.sorts(pod.metadata.namespace, wanted)
+    return Spread(
+        constraint=constraint,
+        counted=[sort for sort in sorts if not sort.leaving],
+        counts_itself=wanted.matches(pod.metadata.labels),
+    )
+
+
+def _matching_all(terms: Sequence[Term], population: Population, spaces: Mapping[str, Mapping[str, str]]) -> Counts:
+    if not terms:
+        return ()
+    return [
+        sort
+        for sort in population.covered(terms[0], spaces)
+        if all(_meets_sort(term, sort, spaces.get(sort.namespace, {})) for term in terms[1:])
+    ]
+
+
+def _meets(term: Term, pod: Pod, namespace_labels: Mapping[str, str]) -> bool:
+    return term.selects.matches(pod.metadata.labels) and term.covers(pod.metadata.namespace, namespace_labels)
+
+
+def _meets_sort(term: Term, sort: Sort, namespace_labels: Mapping[str, str]) -> bool:
+    return term.selects.matches(sort.labels) and term.covers(sort.namespace, namespace_labels)
+
+
+@lru_cache(maxsize=8)
+def _labels_of_namespaces(same: Same[Table]) -> Mapping[str, Mapping[str, str]]:
+    return {each.metadata.name: each.metadata.labels for each in same.value.values()}
+
+
+def _default_constraints(state: State, pod: Pod) -> tuple[Constraint, ...]:
+    """What the default profile asks for a pod that says nothing itself, if a Service or a workload selects it."""
+    wanted = _default_selects(state, pod)
+    return () if wanted is None else _default_constraints_for(wanted)
+
+
+@lru_cache(maxsize=4096)
+def _default_constraints_for(wanted: Selects) -> tuple[Constraint, ...]:
+    return tuple(Constraint(topology_key=key, max_skew=skew, selects=wanted) for key, skew in _DEFAULT_SKEWS)
+
+
+def _default_selects(state: State, pod: Pod) -> Selects | None:
+    """Follows ``helper.DefaultSelector``: what the pod's Services and its controller select, all of it together."""
+    meta = pod.metadata
+    pairs: dict[str, str] = {}
+    if meta.labels:
+        for service in _services(Same(state.table("Service")), meta.namespace, tuple(sorted(meta.labels.items()))):
+            pairs |= service
+    owner = meta.controller
+    selected = None if owner is None else _selector_of(state, Ref(owner.kind, meta.namespace, owner.name))
+    if selected is None:
+        return Selects(tuple(sorted(pairs.items()))) if pairs else None
+    of_owner = selects(selected)
+    if not pairs:
+        return None if of_owner.everything else of_owner
+    contrary = tuple((key, "In", (value,)) for key, value in of_owner.pairs if pairs.get(key, value) != value)
+    merged = tuple(sorted((dict(of_owner.pairs) | pairs).items()))
+    return Selects(merged, (*of_owner.expressions, *contrary))
+
+
+def _selector_of(state: State, ref: Ref) -> LabelSelector | None:
+    owner = state.get(ref)
+    if isinstance(owner, ReplicaSet | StatefulSet):
+        return owner.spec.selector
+    if isinstance(owner, ReplicationController):
+        return LabelSelector(match_labels=owner.spec.selector)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _services(same: Same[Table], namespace: str, labels: Pairs) -> tuple[Mapping[str, str], ...]:
+    """The selectors of the Services that select pods with these labels."""
+    by_pair, of = _by_pair(same, namespace), dict(labels)
+    found = [selector for pair in labels for selector in by_pair.get(pair, ())]
+    return tuple(each for each in found if all(of.get(key) == value for key, value in each.items()))
+
+
+@lru_cache(maxsize=64)
+def _by_pair(same: Same[Table], namespace: str) -> Mapping[tuple[str, str], Sequence[Mapping[str, str]]]:
+    """The selectors of a namespace's Services by the first pair of each."""
+    found: dict[tuple[str, str], list[Mapping[str, str]]] = {}
+    for _, service in same.value.range((namespace,)):
+        if isinstance(service, Service) and service.spec.selector:
+            found.setdefault(next(iter(service.spec.selector.items())), []).append(service.spec.selector)
+    return found
+
+
+def count_on(node: str, counts: Counts) -> int:
+    return sum(count.by_node.get(node, 0) for count in counts)
+
+
+def everywhere(counts: Counts) -> Iterator[tuple[str, int]]:
+    """Node and number, for each sort on each of its nodes."""
+    for count in counts:
+        yield from count.by_node.items()

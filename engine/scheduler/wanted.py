@@ -1,0 +1,46 @@
+"""A pod to be placed, as the rules see it: its own facts, its neighbours, and the room it must leave to others."""
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from engine.kinds import Pod
+from engine.scheduler.facts import PodFacts, pod_facts
+from engine.scheduler.neighbours import Neighbours, neighbours
+from engine.scheduler.population import Population
+from engine.store.requested import NOTHING_REQUESTED, Requested, requested_by
+from engine.store.state import State
+
+
+@frozen(eq=False, kw_only=True)
+class Wanted:
+    pod: PodFacts
+    neighbours: Neighbours | None
+    reserved: Mapping[str, Requested]
+    """Node -> what pods at least as important request that wait there for others to leave."""
+    nominated: str = ""
+    """The node where the pod itself waits for others to leave."""
+
+    def held(self, node: str, held: Requested) -> Requested:
+        """With what is reserved."""
+        more = self.reserved.get(node)
+        return held if more is None else held.plus(more)
+
+
+def wanted(state: State, pod: Pod, population: Population) -> Wanted:
+    return Wanted(
+        pod=pod_facts(pod),
+        neighbours=neighbours(state, pod, population),
+        reserved=_reserved(pod, population) if population.nominated else {},
+        nominated=pod.status.nominated_node_name,
+    )
+
+
+def _reserved(pod: Pod, population: Population) -> Mapping[str, Requested]:
+    priority, uid = pod.spec.priority or 0, pod.metadata.uid
+    reserved: dict[str, Requested] = {}
+    for node, waiting in population.nominated.items():
+        for each in waiting.values():
+            if (each.spec.priority or 0) >= priority and each.metadata.uid != uid:
+                reserved[node] = reserved.get(node, NOTHING_REQUESTED).plus(requested_by(each))
+    return reserved

@@ -7,6 +7,7 @@ not known here.
 
 import os
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -37,6 +38,8 @@ from engine.store.frames import (
 from engine.store.packing import Packer, PackError, decode_dictionary
 
 _OPENING_BYTES = 1 << 14
+_SMALL_BYTES = 1 << 11
+"""Of a frame that is read at once: most single commits are smaller."""
 
 
 @frozen
@@ -94,7 +97,7 @@ class LogReader:
 
     def read_all_at(self, offset: int) -> tuple[Frame, ...]:
         """What the frame at `offset` holds. Raises as read_at does."""
-        for frame in self._scan(self._cursor_at(offset), HEAD_BYTES):
+        for frame in self._small_at(offset) or self._scan(self._cursor_at(offset), HEAD_BYTES):
             return tuple(self._unpacked([frame], with_unknown=True))
         raise ValueError(f"no frame begins at byte {offset} of {self.path}")
 
@@ -141,6 +144,16 @@ class LogReader:
 
     def _unpacked(self, frames: Iterable[Frame], *, with_unknown: bool) -> Iterator[Frame]:
         return unpacked(understood(frames, self.path, with_unknown=with_unknown), self._opening.packer, self.path)
+
+    def _small_at(self, offset: int) -> tuple[Frame, ...]:
+        """The frame there, got with one read; () if it is larger, or anything is wrong with it or with `offset`."""
+        if offset <= self.start:
+            return ()
+        buffer = read(self._fd, self.path, CHECK_BYTES + _SMALL_BYTES, offset - CHECK_BYTES)
+        if len(buffer) < CHECK_BYTES:
+            return ()
+        cursor = Cursor(offset, stored_check(buffer[:CHECK_BYTES]))
+        return tuple(islice(split(buffer[CHECK_BYTES:], cursor), 1))
 
     def _cursor_at(self, offset: int) -> Cursor:
         if offset in (0, self.start):

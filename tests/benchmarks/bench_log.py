@@ -1,7 +1,9 @@
 """Seeks in a long log, and following a live log from another process.
 
-The long log is synthetic: labels in a small cluster change, one commit each. Following is measured from before a
-change is submitted to when the other process has seen it, with the writer's sync in between.
+The long log is synthetic: labels in a small cluster change, one commit each. A seek is warm in a History that has
+answered others, cold in one that was just opened; every pod is touched, so that nothing is left to be read later.
+Following is measured from before a change is submitted to when the other process has seen it, with the writer's
+sync in between.
 """
 
 import random
@@ -20,7 +22,9 @@ from engine.store.watch import Watch
 from tests.benchmarks.objects import gated_pods, storing, tell
 from tests.benchmarks.scale import DEFAULT, Row, Scale, seconds, times
 
-SEEKS, OBJECTS = 40, 50
+SEEKS, OBJECTS = 200, 50
+TOLD = 20
+"""How often a long writing says how far it is."""
 COMMITS_A_TICK = 50
 """Time passes while a session goes on; checkpoints are written on ticks."""
 GOAL_SEEK_SECONDS, TICK_SECONDS = 0.1, 1.0
@@ -41,43 +45,58 @@ def rows(scale: Scale = DEFAULT) -> list[Row]:
 
 def seek(folder: Path, commits: int) -> list[Row]:
     path = folder / "long.k9log"
-    tell(f"writing a log of {commits:,} commits")
+    write_long(path, commits)
+    tell(f"seeking in it, {SEEKS} times warm and {SEEKS} times cold")
+    warm, cold, opened = [], [], []
+    with closing(History.open(path)) as history:
+        revisions = random.Random(1).sample(range(1, history.last_revision + 1), SEEKS)
+        for revision in revisions:
+            warm.append(seek_takes(history, revision))
+    for revision in revisions:
+        started = perf_counter()
+        with closing(History.open(path)) as history:
+            opened.append(perf_counter() - started)
+            cold.append(seek_takes(history, revision))
+    path.unlink()
+    return [
+        (f"open a log of {commits:,} commits for reading", spread(opened), "", ""),
+        seek_row(f"seek to a random revision of {commits:,}, warm", warm),
+        seek_row(f"seek to a random revision of {commits:,}, cold", cold),
+    ]
+
+
+def write_long(path: Path, commits: int) -> None:
+    tell(f"writing a log of {commits:,} commits, one by one")
+    started = perf_counter()
     cluster = storing(path)
     cluster.submit("user", [Create(each) for each in gated_pods(OBJECTS)])
     names = [each.metadata.name for each in cluster.state.objects("Pod")]
-    for number in range(commits - cluster.state.revision):
+    for number in range(cluster.state.revision, commits):
         ref = Ref("Pod", "default", names[number % OBJECTS])
         cluster.submit("user", [Patch(ref, {"metadata": {"labels": {"round": str(number)}}}, "merge")])
         if number % COMMITS_A_TICK == 0:
             cluster.advance(cluster.now + 1)
+        if number % max(1, commits // TOLD) == 0:
+            tell(f"{number:,} after {seconds(perf_counter() - started)}")
     cluster.close()
-    tell("seeking in it")
+
+
+def seek_takes(history: History, revision: int) -> float:
     started = perf_counter()
-    history = History.open(path)
-    opened = perf_counter() - started
-    spent = []
-    with closing(history):
-        for revision in random.Random(1).sample(range(1, history.last_revision + 1), SEEKS):
-            started = perf_counter()
-            assert history.state_at(revision).revision == revision
-            spent.append(perf_counter() - started)
-    path.unlink()
+    state = history.state_at(revision)
+    assert len([pod.metadata.labels for pod in state.objects("Pod")]) == (OBJECTS if revision > 1 else 0)
+    return perf_counter() - started
+
+
+def spread(spent: list[float]) -> str:
+    late = quantiles(spent, n=20)[-1]
+    return f"{seconds(median(spent))} / {seconds(late)} / {seconds(max(spent))}"
+
+
+def seek_row(what: str, spent: list[float]) -> Row:
     goal = f"{seconds(GOAL_SEEK_SECONDS)} (goal)"
-    return [
-        (f"open a log of {commits:,} commits for reading", seconds(opened), "", ""),
-        (
-            f"seek to a random revision of {commits:,}, median",
-            seconds(median(spent)),
-            goal,
-            times(GOAL_SEEK_SECONDS / median(spent)),
-        ),
-        (
-            f"seek to a random revision of {commits:,}, worst of {SEEKS}",
-            seconds(max(spent)),
-            goal,
-            times(GOAL_SEEK_SECONDS / max(spent)),
-        ),
-    ]
+    what = f"{what}, median / p95 / worst of {len(spent)}"
+    return what, spread(spent), goal, f"{times(GOAL_SEEK_SECONDS / max(spent))} at worst"
 
 
 def follow(folder: Path, changes: int) -> Row:

@@ -46,7 +46,7 @@ PAUSED, RESUMED, REOPENED = "clock/paused", "clock/resumed", "clock/reopened"
 
 _GROUP = 256
 """Commits that may wait for one write to the log while the queue runs out."""
-_PACE = 32
+_PACE = 16
 """Commits after which some pages of a checkpoint are written, if one was begun: so not too many come behind it."""
 
 

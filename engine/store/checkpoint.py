@@ -8,8 +8,10 @@
                                index                    offset of its INDEX frame (index.py)
                                bytes                    what this checkpoint took, its pages included
                                maps                     {name: [[first key, entries, offset of the page], ...]}
-                               now, waiting             cluster time when it was begun, and what the Queue
-                                                        held then (queue.py), None if that is not known
+                               now, waiting             cluster time when it was begun, and what the Queue held
+                                                        then (queue.py) as its own msgpack bytes, none if that
+                                                        is not known
+                               at_rest                  whether all that was due was done then
                                behind                   [[first revision, offset], ...] of the frames of commits
                                                         that came while its pages were written
 
@@ -39,6 +41,10 @@ LAYOUT = 2
 _TABLE = "table/"
 
 
+class OtherLayout(LogError):
+    """A checkpoint that is whole, and of a State with other indices: it is not used."""
+
+
 @frozen(kw_only=True)
 class Checkpoint:
     """``maps`` names every table and index of the State that is not empty."""
@@ -49,13 +55,23 @@ class Checkpoint:
     size_bytes: int
     maps: Mapping[str, list[PageRef]]
     now: int = 0
-    waiting: Any = None
+    waiting_packed: bytes = b""
+    at_rest: bool = False
     behind: Sequence[tuple[int, int]] = ()
 
     @property
     def is_at_rest(self) -> bool:
         """Whether all that was due at its last commit was done: who opens a log that ends here may go on."""
-        return self.now == self.time and isinstance(self.waiting, Mapping) and not self.waiting.get("waiting")
+        return self.at_rest and self.now == self.time
+
+    @property
+    def waiting(self) -> Any:
+        """What a queue held, None if that is not known. Raises LogError."""
+        try:
+            packed = self.waiting_packed
+            return msgpack.unpackb(packed, use_list=False, strict_map_key=False) if packed else None
+        except (ValueError, TypeError, msgpack.UnpackException) as error:
+            raise LogError(f"a checkpoint in the log cannot be read: {error}") from error
 
     def state(self, pages: Pages) -> State:
         """The State, of which nothing is read before it is touched."""
@@ -84,6 +100,11 @@ def _layout() -> list[Any]:
     return [LAYOUT, *_indices()]
 
 
+def pack_waiting(waiting: Any) -> bytes:
+    """What ``Checkpoint.waiting`` gives back; None is not known."""
+    return b"" if waiting is None else bytes(msgpack.packb(waiting))
+
+
 def encode_checkpoint(checkpoint: Checkpoint, offset: int, packer: Packer) -> bytes:
     """The payload, for a frame that begins at ``offset``."""
     start = checkpoint_start(offset)
@@ -98,19 +119,20 @@ def encode_checkpoint(checkpoint: Checkpoint, offset: int, packer: Packer) -> by
         "bytes": checkpoint.size_bytes,
         "maps": maps,
         "now": checkpoint.now,
-        "waiting": checkpoint.waiting,
+        "waiting": checkpoint.waiting_packed,
+        "at_rest": checkpoint.at_rest,
         "behind": checkpoint.behind,
     }
     return start + packer.deflate(msgpack.packb(body))
 
 
 def decode_checkpoint(payload: bytes, packer: Packer) -> Checkpoint:
-    """Raises LogError, also where a State of this version has other indices than the checkpoint's."""
+    """Raises LogError, OtherLayout where a State of this version has other indices than the checkpoint's."""
     try:
         raw = packer.inflate(payload[len(checkpoint_start(0)) :])
         body = msgpack.unpackb(raw, use_list=False, strict_map_key=False)
         if list(body["layout"]) != _layout():
-            raise LogError("a checkpoint in the log was made by a version with other indices")
+            raise OtherLayout("a checkpoint in the log was made by a version with other indices")
         maps = {
             str(name): [PageRef(tuple(first), int(length), int(offset)) for first, length, offset in refs]
             for name, refs in body["maps"].items()
@@ -122,7 +144,8 @@ def decode_checkpoint(payload: bytes, packer: Packer) -> Checkpoint:
             size_bytes=int(body["bytes"]),
             maps=maps,
             now=int(body["now"]),
-            waiting=body["waiting"],
+            waiting_packed=bytes(body["waiting"]),
+            at_rest=bool(body["at_rest"]),
             behind=[(int(first), int(offset)) for first, offset in body["behind"]],
         )
     except (PackError, ValueError, TypeError, KeyError, AttributeError, msgpack.UnpackException) as error:

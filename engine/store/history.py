@@ -151,7 +151,7 @@ class History:
         """The newest checkpoint at or before ``revision`` that tells what waited there; None if there is none."""
         while (found := self._index.checkpoint_before(revision)) is not None:
             checkpoint = self._checkpoint_in(found[1])
-            if checkpoint is not None and checkpoint.waiting is not None:
+            if checkpoint is not None and checkpoint.waiting_packed:
                 return checkpoint
             revision = found[0] - 1
         return None

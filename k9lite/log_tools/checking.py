@@ -9,7 +9,7 @@ from attrs import frozen
 
 from engine.errors import LogDamaged, LogError
 from engine.kinds import ref_of
-from engine.store.checkpoint import decode_checkpoint, maps_of
+from engine.store.checkpoint import OtherLayout, decode_checkpoint, maps_of
 from engine.store.commit import decode_commit
 from engine.store.frames import Frame, FrameType
 from engine.store.log import LogReader
@@ -109,9 +109,17 @@ class _Walk:
             self._at_newest = self._state
 
     def _checkpoint(self, frame: Frame) -> None:
-        """All must be readable; what is in them is compared for the one that an opening uses: it takes long."""
+        """All must be readable; what is in them is compared for the one that an opening uses: it takes long.
+
+        Those of another version are not used, except to begin with.
+        """
         assert self._reader.packer is not None, "only packed logs have checkpoints"
-        checkpoint = decode_checkpoint(frame.payload, self._reader.packer)
+        try:
+            checkpoint = decode_checkpoint(frame.payload, self._reader.packer)
+        except OtherLayout:
+            if self._begins_later:
+                raise
+            return
         if self._begins_later:
             self._begins_later = False
             self._state = self._at_newest = checkpoint.state(self._pages)

@@ -37,6 +37,8 @@ def parse(argv: Sequence[str], namespace: str = "default") -> tuple[Verb, Args]:
         return HELP, Args(words=tuple(verb.name.split()))
     if "dry-run" in flags:
         verb, flags["dry-run"] = _dry_run(verb, flags["dry-run"])
+    if "record" in flags:
+        verb = _warned(verb, "Flag --record has been deprecated, --record will be removed in the future")
     if not any(option.name == "all-namespaces" for option in verb.options):
         flags.pop("all-namespaces", None)
     return verb, Args(
@@ -46,6 +48,7 @@ def parse(argv: Sequence[str], namespace: str = "default") -> tuple[Verb, Args]:
         namespace=flags.get("namespace") or namespace,
         all_namespaces=flags.get("all-namespaces") == "true",
         rest=tuple(rest or ()),
+        line=_recorded_line(verb, parsed, reader.given),
     )
 
 
@@ -58,13 +61,23 @@ def _dry_run(verb: Verb, text: str) -> tuple[Verb, str]:
         raise UsageError(f'Invalid dry-run value ({text}). Must be "none", "server", or "client".')
     meant = "client" if alone or text.lower() in ("true", "t", "1") else "none"
     shown = "--dry-run is deprecated" if alone else f"--dry-run={text} is deprecated (boolean value)"
-    warning = Say(f"Warning: {shown} and can be replaced with --dry-run={meant}.", error=True)
+    return _warned(verb, f"Warning: {shown} and can be replaced with --dry-run={meant}."), meant
 
-    def warned(_view: View, args: Args) -> Run:
-        view = yield warning
+
+def _warned(verb: Verb, warning: str) -> Verb:
+    """The same verb, with a line before all it says."""
+
+    def run(_view: View, args: Args) -> Run:
+        view = yield Say(warning, error=True)
         return (yield from verb.run(view, args))
 
-    return evolve(verb, run=warned), meant
+    return evolve(verb, run=run)
+
+
+def _recorded_line(verb: Verb, words: Sequence[str], given: Mapping[str, Sequence[str]]) -> str:
+    """Words first, then the flags, each with its value."""
+    flags = [f"--{name}={text}" for name, texts in given.items() for text in texts]
+    return " ".join(["kubectl", verb.name, *words, *flags])
 
 
 def split_line(line: str) -> list[str]:

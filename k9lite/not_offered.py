@@ -9,11 +9,11 @@ from engine.errors import UsageError
 
 _COMMANDS = frozenset(
     (
-        "alpha", "api-versions", "auth", "autoscale", "certificate", "cluster-info", "completion", "config",
-        "cp", "debug", "diff", "edit", "explain", "expose", "kuberc", "kustomize", "patch", "plugin", "port-forward",
-        "proxy", "taint", "version",
-        "apply edit-last-applied", "apply set-last-applied", "apply view-last-applied",
-        "set env", "set resources", "set selector", "set serviceaccount", "set sa", "set subject",
+        "alpha", "api-versions", "auth", "certificate", "cluster-info", "completion", "config",
+        "cp", "debug", "explain", "kuberc", "kustomize", "plugin", "port-forward",
+        "proxy", "version",
+        "apply edit-last-applied",
+        "set subject",
     )
 )  # fmt: skip
 
@@ -24,16 +24,11 @@ OF_EVERY_VERB = (
 )  # fmt: skip
 _FLAGS: Mapping[str, tuple[str, ...]] = {
     "get": ("kustomize", "k"),
-    "apply": ("field-manager", "force", "force-conflicts", "grace-period", "kustomize", "k", "openapi-patch", "output",
-              "o", "overwrite", "prune", "prune-allowlist", "server-side", "timeout", "validate", "wait"),
+    "apply": ("cascade", "force", "force-conflicts", "grace-period", "kustomize", "k", "prune", "prune-allowlist",
+              "server-side", "subresource", "timeout", "wait"),
     "create": ("edit", "kustomize", "k", "raw"),
-    "replace": ("cascade", "field-manager", "force", "grace-period", "kustomize", "k", "output", "o", "raw",
-                "save-config", "subresource", "timeout", "validate", "wait"),
+    "replace": ("kustomize", "k", "raw", "subresource", "wait"),
     "delete": ("interactive", "kustomize", "k", "raw"),
-    "label": ("field-manager", "local", "output", "o", "record", "resource-version", "recursive", "R"),
-    "annotate": ("field-manager", "local", "output", "o", "record", "resource-version", "recursive", "R"),
-    "scale": ("output", "o", "record"),
-    "set image": ("field-manager", "local", "output", "o", "record"),
     "drain": ("chunk-size",),
     "exec": ("filename", "f", "pod-running-timeout"),
     "logs": ("insecure-skip-tls-verify-backend", "limit-bytes", "pod-running-timeout"),

@@ -110,6 +110,8 @@ class Args:
     """What stood after ``--``."""
     files: Mapping[str, str] = field(factory=dict)
     """Texts of the ``-f`` arguments by name, read by the caller: a verb touches no file."""
+    line: str = ""
+    """The command line as ``--record`` keeps it."""
     read: Mapping[str, Mapping[str, bytes]] = field(factory=dict)
     """What ``Verb.reads`` asked for: path -> file name -> bytes; of a folder all the files right in it."""
 

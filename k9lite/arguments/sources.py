@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
+from engine.api.validation.names import config_key
 from engine.errors import UsageError
 from k9lite.verb import Args, Option
 
@@ -17,11 +18,7 @@ SOURCE_OPTIONS = (
     Option(name="from-env-file", value="strings", repeats=True, summary="File of lines key=value"),
 )
 
-_KEY = re.compile(r"[-._a-zA-Z0-9]+")
-_KEY_RULE = (
-    "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  "
-    "or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
-)
+
 _VARIABLE = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 _VARIABLE_RULE = (
     "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not "
@@ -53,22 +50,10 @@ def sources_of(args: Args, *, kind: str) -> list[Source]:
     lines = [source for each in args.listed("from-env-file") for source in _of_env_file(args, each)]
     found = [*literals, *files, *lines]
     for source in found:
-        if mistakes := key_mistakes(source.key):
+        if mistakes := ",".join(config_key(source.key)):
             how = f"not a valid key name for a {kind}:" if kind == "ConfigMap" else f"not valid key name for a {kind}"
             raise UsageError(f'"{source.key}" is {how} {mistakes}')
     return found
-
-
-def key_mistakes(key: str) -> str:
-    if key in (".", "..") or key.startswith(".."):
-        return f"must not be '{key}'" if key in (".", "..") else "must not start with '..'"
-    if len(key) > 253:
-        return "must be no more than 253 bytes"
-    return "" if _KEY.fullmatch(key) else _KEY_RULE
-
-
-def variable_mistakes(name: str) -> str:
-    return "" if _VARIABLE.fullmatch(name) else _VARIABLE_RULE
 
 
 def _literal(text: str) -> tuple[str, bytes]:
@@ -98,7 +83,7 @@ def _of_file(args: Args, text: str) -> Iterator[Source]:
     if key and list(files) != [path.rstrip("/").rpartition("/")[2]]:
         raise UsageError("cannot give a key name for a directory path")
     for name, content in files.items():
-        if key or not key_mistakes(name):
+        if key or not config_key(name):
             yield Source(key or name, content)
 
 
@@ -107,6 +92,11 @@ def _of_env_file(args: Args, path: str) -> Iterator[Source]:
         if name != path.rstrip("/").rpartition("/")[2]:
             raise UsageError("env config file cannot be a directory")
         yield from (Source(key, value.encode()) for key, value in env_lines(content.decode(errors="replace")))
+
+
+def variable_mistakes(name: str) -> str:
+    """kubectl is stricter than the API server."""
+    return "" if _VARIABLE.fullmatch(name) else _VARIABLE_RULE
 
 
 def env_lines(text: str) -> Sequence[tuple[str, str]]:

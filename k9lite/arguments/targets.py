@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from engine.api.selectors import parse_label_selector
 from engine.errors import BadRequest, K9liteError, NotFound, UsageError
-from engine.kinds import KINDS, Kind, LabelSelector, Object, Ref, kind_named, to_manifest
+from engine.kinds import KINDS, Kind, LabelSelector, Object, Ref, from_manifest, kind_named, to_manifest
 from engine.store.state import State
 from k9lite.arguments.documents import documents_of
 from k9lite.verb import Args
@@ -175,7 +175,7 @@ def _in_files(state: State, args: Args, words: Sequence[str]) -> Targets:
     for document in documents:
         if not labels.matches(document.labels):
             continue
-        found = state.get(document.ref)
+        found = from_manifest(document.data) if args.on("local") else state.get(document.ref)
         if found is None:
             errors.append(not_found(KINDS[document.ref.kind], document.ref.name))
         else:

@@ -13,7 +13,10 @@ from k9lite.verb import Verb
 from k9lite.verbs.annotate import ANNOTATE
 from k9lite.verbs.api_resources import API_RESOURCES
 from k9lite.verbs.apply import APPLY
+from k9lite.verbs.apply_set_last_applied import SET_LAST_APPLIED
+from k9lite.verbs.apply_view_last_applied import VIEW_LAST_APPLIED
 from k9lite.verbs.attach import ATTACH
+from k9lite.verbs.autoscale import AUTOSCALE
 from k9lite.verbs.cordon import CORDON
 from k9lite.verbs.create import CREATE
 from k9lite.verbs.create_clusterrole import CREATE_CLUSTERROLE
@@ -42,12 +45,16 @@ from k9lite.verbs.create_serviceaccount import CREATE_SERVICEACCOUNT
 from k9lite.verbs.create_token import CREATE_TOKEN
 from k9lite.verbs.delete import DELETE
 from k9lite.verbs.describe import DESCRIBE
+from k9lite.verbs.diff import DIFF
 from k9lite.verbs.drain import DRAIN
+from k9lite.verbs.edit import EDIT
 from k9lite.verbs.events import EVENTS
 from k9lite.verbs.exec import EXEC
+from k9lite.verbs.expose import EXPOSE
 from k9lite.verbs.get import GET, YAML
 from k9lite.verbs.label import LABEL
 from k9lite.verbs.logs import LOGS, PREVIOUS
+from k9lite.verbs.patch import PATCH
 from k9lite.verbs.replace import REPLACE
 from k9lite.verbs.rollout_history import ROLLOUT_HISTORY
 from k9lite.verbs.rollout_pause import ROLLOUT_PAUSE
@@ -57,7 +64,12 @@ from k9lite.verbs.rollout_status import ROLLOUT_STATUS
 from k9lite.verbs.rollout_undo import ROLLOUT_UNDO
 from k9lite.verbs.run import RUN
 from k9lite.verbs.scale import SCALE
+from k9lite.verbs.set_env import SET_ENV
 from k9lite.verbs.set_image import SET_IMAGE
+from k9lite.verbs.set_resources import SET_RESOURCES
+from k9lite.verbs.set_selector import SET_SELECTOR
+from k9lite.verbs.set_serviceaccount import SET_SERVICEACCOUNT
+from k9lite.verbs.taint import TAINT
 from k9lite.verbs.top_node import TOP_NODE
 from k9lite.verbs.top_pod import TOP_POD
 from k9lite.verbs.uncordon import UNCORDON
@@ -93,12 +105,23 @@ _TABLE = (
     CREATE_PRIORITYCLASS,
     CREATE_TOKEN,
     RUN,
+    VIEW_LAST_APPLIED,
+    SET_LAST_APPLIED,
+    DIFF,
     REPLACE,
+    PATCH,
+    EDIT,
+    EXPOSE,
+    AUTOSCALE,
     DELETE,
     LABEL,
     ANNOTATE,
     SCALE,
     SET_IMAGE,
+    SET_ENV,
+    SET_RESOURCES,
+    SET_SELECTOR,
+    SET_SERVICEACCOUNT,
     ROLLOUT_STATUS,
     ROLLOUT_HISTORY,
     ROLLOUT_UNDO,
@@ -108,6 +131,7 @@ _TABLE = (
     CORDON,
     UNCORDON,
     DRAIN,
+    TAINT,
     TOP_NODE,
     TOP_POD,
     LOGS,

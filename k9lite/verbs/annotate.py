@@ -1,17 +1,17 @@
 """annotate: sets and removes annotations. Follows kubectl's ``cmd/annotate``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 
-from engine.api.writes import Patch
 from engine.errors import K9liteError, UsageError
-from engine.kinds import Object, ref_of
-from k9lite.arguments.options import ALL, ALL_NAMESPACES, DRY_RUN, FIELD_SELECTOR, FILENAME, SELECTOR
+from engine.kinds import Object
+from k9lite.arguments.options import ALL, ALL_NAMESPACES, FIELD_SELECTOR, FILENAME, RECURSIVE, SELECTOR
 from k9lite.arguments.pairs import listing, merge_patch, split_pairs
 from k9lite.arguments.targets import targets
-from k9lite.verb import Args, Option, Run, Say, Submit, Verb, View
-from k9lite.wording import dry_run_suffix, slashed, tell
-
-_CHANGE_CAUSE = "kubernetes.io/change-cause"
+from k9lite.output.formats import Printer, output_files, output_of
+from k9lite.patching import CHANGE_CAUSE, LOCAL, PATCH_OPTIONS, RESOURCE_VERSION, of_version, patched, recorded
+from k9lite.verb import Args, Option, Run, Say, Step, Verb, View
+from k9lite.wording import tell
+from k9lite.writing import result_lines
 
 
 def run(view: View, args: Args) -> Run:
@@ -23,7 +23,7 @@ def run(view: View, args: Args) -> Run:
         raise UsageError(
             f"can not both modify and remove the following annotation(s) in the same command: {', '.join(both)}"
         )
-    found = targets(view.state, args, words)
+    found, printer = targets(view.state, args, words), Printer(output_of(args))
     failures: list[K9liteError] = list(found.errors)
     for obj in found.objects:
         try:
@@ -31,7 +31,7 @@ def run(view: View, args: Args) -> Run:
                 for line in listing(obj, "annotations", obj.metadata.annotations, single=found.single):
                     yield Say(line)
             else:
-                yield from _change(obj, new, removed, args)
+                view = yield from _change(view, printer, obj, new, removed, args)
         except K9liteError as error:
             failures.append(error)
     return (yield from tell(failures))
@@ -45,26 +45,30 @@ ANNOTATE = Verb(
     options=(
         Option(name="overwrite", summary="Let an annotation that has another value be changed"),
         Option(name="list", summary="Print the annotations"),
-        ALL, ALL_NAMESPACES, SELECTOR, FIELD_SELECTOR, FILENAME, DRY_RUN,
+        ALL, ALL_NAMESPACES, SELECTOR, FIELD_SELECTOR, FILENAME, RECURSIVE, RESOURCE_VERSION, LOCAL, *PATCH_OPTIONS,
     ),
+    reads=output_files,
 )  # fmt: skip
 
 
-def _change(obj: Object, new: Mapping[str, str], removed: Sequence[str], args: Args) -> Run:
+def _change(
+    view: View, printer: Printer, obj: Object, new: Mapping[str, str], removed: Sequence[str], args: Args
+) -> Generator[Step, View, View]:
     annotations = obj.metadata.annotations
     if not args.on("overwrite"):
         held = [
             f"'{key}' already has a value ({annotations[key]})"
             for key, value in new.items()
-            if key != _CHANGE_CAUSE and annotations.get(key, value) != value
+            if key != CHANGE_CAUSE and annotations.get(key, value) != value
         ]
         if held:
             raise UsageError(f"--overwrite is false but found the following declared annotation(s): {'; '.join(held)}")
-    if not dry_run_suffix(args):
-        present = [key for key in removed if key in annotations]
-        yield Submit((Patch(ref_of(obj), merge_patch("annotations", new, present), "merge"),))
-    yield Say(f"{slashed(obj)} annotated{dry_run_suffix(args)}")
-    return 0
+    present = [key for key in removed if key in annotations]
+    body = of_version(args, obj, recorded(args, merge_patch("annotations", new, present)))
+    view, manifest = yield from patched(view, args, obj, body, "merge")
+    for line in result_lines(args, printer, manifest, "annotated"):
+        view = yield Say(line)
+    return view
 
 
 def _check(args: Args, words: Sequence[str], changes: Sequence[str]) -> None:

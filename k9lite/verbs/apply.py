@@ -3,16 +3,20 @@
 An object that is refused does not stop the next one. The three-way merge is the API server's here.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from engine.api.writes import Apply
 from engine.errors import K9liteError, UsageError
-from engine.kinds import KINDS, Object, Ref
+from engine.kinds import KINDS, Object, Ref, to_manifest
 from k9lite.arguments.documents import Document, documents_of
 from k9lite.arguments.options import DRY_RUN, FILENAME, RECURSIVE, SELECTOR
 from k9lite.arguments.targets import selector_of
-from k9lite.verb import Args, Run, Say, Submit, Verb, View
-from k9lite.wording import Failure, dry_run_suffix, quoted, slashed, tell
-
-LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+from k9lite.output.formats import OUTPUT_OPTIONS, Printer, output_files, output_of
+from k9lite.patching import CHANGE_CAUSE, RECORD
+from k9lite.verb import Args, Option, Run, Say, Verb, View
+from k9lite.wording import Failure, quoted, slashed, tell
+from k9lite.writing import FIELD_MANAGER, LAST_APPLIED, VALIDATE, result_lines, written
 
 
 def run(view: View, args: Args) -> Run:
@@ -20,14 +24,15 @@ def run(view: View, args: Args) -> Run:
         raise UsageError(f"Unexpected args: [{' '.join(args.words)}]\nSee 'kubectl apply -h' for help and examples")
     if not args.files:
         raise UsageError("must specify one of -f and -k")
+    printer, wanted = Printer(output_of(args)), selector_of(args)
     documents, errors = documents_of(args)
     failures: list[Failure | K9liteError] = list(errors)
-    wanted = selector_of(args)
     chosen = [each for each in documents if wanted.matches(each.labels)]
     if not chosen and not failures:
         raise UsageError("no objects passed to apply")
     for document in chosen:
         before = view.state.get(document.ref)
+        data = _recorded(args, document.data)
         try:
             if not document.ref.name:
                 raise UsageError(_nameless(document))
@@ -35,8 +40,7 @@ def run(view: View, args: Args) -> Run:
                 view = yield Say(_unrecorded(document.ref), error=True)
             for warning in document.warnings:
                 view = yield Say(warning, error=True)
-            if not dry_run_suffix(args):
-                view = yield Submit((Apply(document.data),))
+            view, after = yield from written(view, args, Apply(data), document.ref)
         except K9liteError as error:
             failures.append(Failure(error, _doing(document, before)))
             continue
@@ -45,7 +49,8 @@ def run(view: View, args: Args) -> Run:
                 f"Warning: Detected changes to resource {document.ref.name} which is currently being deleted.",
                 error=True,
             )
-        view = yield Say(f"{slashed(document.ref)} {_word(view, document, before, args)}{dry_run_suffix(args)}")
+        for line in result_lines(args, printer, _shown(data, before, after), _word(before, after, args)):
+            view = yield Say(line)
     return (yield from tell(failures))
 
 
@@ -54,16 +59,35 @@ APPLY = Verb(
     summary="Apply a configuration to objects by file or stdin",
     usage="apply -f FILENAME",
     run=run,
-    options=(FILENAME, RECURSIVE, SELECTOR, DRY_RUN),
-)
+    options=(
+        FILENAME, RECURSIVE, SELECTOR, DRY_RUN, FIELD_MANAGER, VALIDATE, RECORD,
+        Option(name="overwrite", default="true", summary="Taken and not used: what is applied always holds"),
+        Option(name="openapi-patch", default="true", summary="Taken and not used: lists merge as the API says"),
+        *OUTPUT_OPTIONS,
+    ),
+    reads=output_files,
+)  # fmt: skip
 
 
-def _word(view: View, document: Document, before: Object | None, args: Args) -> str:
-    """A dry run does not merge, so it cannot know that nothing would change."""
+def _recorded(args: Args, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not args.on("record"):
+        return data
+    metadata = data["metadata"]
+    annotations = {**(metadata.get("annotations") or {}), CHANGE_CAUSE: args.line}
+    return {**data, "metadata": {**metadata, "annotations": annotations}}
+
+
+def _shown(data: Mapping[str, Any], before: Object | None, after: Object | None) -> Mapping[str, Any]:
+    """A dry run of the client shows the object there is, or the one that would be made."""
+    found = after or before
+    return data if found is None else to_manifest(found)
+
+
+def _word(before: Object | None, after: Object | None, args: Args) -> str:
+    """A dry run of the client does not merge, so it cannot know that nothing would change."""
     if before is None:
         return "created"
-    same = view.state.get(document.ref) is before
-    return "unchanged" if same and not dry_run_suffix(args) else "configured"
+    return "unchanged" if after is before and args.flags.get("dry-run") != "client" else "configured"
 
 
 def _doing(document: Document, before: Object | None) -> str:

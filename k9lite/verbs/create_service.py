@@ -1,9 +1,9 @@
 """create service clusterip, nodeport, loadbalancer, externalname. Follows kubectl's ``cmd/create``."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
+from engine.api.validation.names import dns_subdomain, port_name
 from engine.errors import UsageError
 from k9lite.arguments.flags import number
 from k9lite.arguments.naming import one_name, require
@@ -12,8 +12,6 @@ from k9lite.verb import Args, Option, Run, Verb, View
 from k9lite.writing import CREATE_OPTIONS, create_generated
 
 _TCP = Option(name="tcp", value="strings", repeats=True, summary="A pair of ports, as in 5678:8080")
-_LETTERS = "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
-_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 
 
 def _verb(type_: str, *options: Option, needs: str = "") -> Verb:
@@ -59,7 +57,7 @@ def _service(args: Args, name: str, type_: str) -> dict[str, Any]:
     address, pairs, external = args.flags.get("clusterip", ""), args.listed("tcp"), args.flags.get("external-name", "")
     if address != "None" and not pairs and type_ != "ExternalName":
         raise UsageError("at least one tcp port specifier must be provided")
-    if type_ == "ExternalName" and not _NAME.fullmatch(external):
+    if type_ == "ExternalName" and dns_subdomain(external):
         raise UsageError(f"invalid service external name {external}")
     node_port = number(args, "node-port") if "node-port" in args.flags else 0
     ports = [_port(pair, node_port) for pair in pairs]
@@ -101,14 +99,6 @@ def _target(text: str) -> int | str:
         if not 1 <= int(text) <= 65535:
             raise UsageError("must be between 1 and 65535, inclusive")
         return int(text)
-    mistakes: list[tuple[Callable[[str], object], str]] = [
-        (lambda name: len(name) <= 15, "must be no more than 15 characters"),
-        (lambda name: re.fullmatch(r"[-a-z0-9]+", name), _LETTERS),
-        (lambda name: re.search(r"[a-z]", name), "must contain at least one letter (a-z)"),
-        (lambda name: "--" not in name, "must not contain consecutive hyphens"),
-        (lambda name: name.strip("-") == name and name, "must not begin or end with a hyphen"),
-    ]  # fmt: skip
-    found = [what for holds, what in mistakes if not holds(text)]
-    if found:
+    if found := port_name(text):
         raise UsageError(",".join(found))
     return text

@@ -1,18 +1,21 @@
 """label: sets and removes labels. Follows kubectl's ``cmd/label``."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any
 
-from engine.api.writes import Patch
 from engine.errors import K9liteError, UsageError
-from engine.kinds import Object, Ref, ref_of
+from engine.kinds import Object, Ref, to_manifest
 from engine.store.state import State
-from k9lite.arguments.options import ALL, ALL_NAMESPACES, DRY_RUN, FIELD_SELECTOR, FILENAME, SELECTOR
+from k9lite.arguments.options import ALL, ALL_NAMESPACES, FIELD_SELECTOR, FILENAME, RECURSIVE, SELECTOR
 from k9lite.arguments.pairs import listing, merge_patch, split_pairs
 from k9lite.arguments.selection import kind_and_names, naming
 from k9lite.arguments.targets import targets
-from k9lite.verb import Args, Field, Form, Option, Run, Say, Submit, Verb, View
-from k9lite.wording import dry_run_suffix, slashed, tell
+from k9lite.output.formats import Printer, output_files, output_of
+from k9lite.patching import LOCAL, PATCH_OPTIONS, RESOURCE_VERSION, of_version, patched, recorded
+from k9lite.verb import Args, Field, Form, Option, Run, Say, Step, Verb, View
+from k9lite.wording import tell
+from k9lite.writing import result_lines
 
 _VALUE = re.compile(r"(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?")
 _VALUE_RULE = (
@@ -26,7 +29,7 @@ def run(view: View, args: Args) -> Run:
     words, changes = split_pairs(args.words, "label")
     new, removed = _parse(changes)
     _check(args, words, changes)
-    found = targets(view.state, args, words, everything=False)
+    found, printer = targets(view.state, args, words, everything=False), Printer(output_of(args))
     failures: list[K9liteError] = list(found.errors)
     for obj in found.objects:
         labels = obj.metadata.labels
@@ -42,7 +45,8 @@ def run(view: View, args: Args) -> Run:
             if key not in labels:
                 yield Say(f'label "{key}" not found.')
         try:
-            yield from _change(obj, new, [key for key in removed if key in labels], args)
+            gone = [key for key in removed if key in labels]
+            view = yield from _change(view, printer, obj, new, gone, args)
         except K9liteError as error:
             failures.append(error)
     return (yield from tell(failures))
@@ -77,21 +81,27 @@ LABEL = Verb(
     options=(
         Option(name="overwrite", summary="Let a label that has another value be changed"),
         Option(name="list", summary="Print the labels"),
-        ALL, ALL_NAMESPACES, SELECTOR, FIELD_SELECTOR, FILENAME, DRY_RUN,
+        ALL, ALL_NAMESPACES, SELECTOR, FIELD_SELECTOR, FILENAME, RECURSIVE, RESOURCE_VERSION, LOCAL, *PATCH_OPTIONS,
     ),
+    reads=output_files,
     key="L",
     form=form,
     argv=argv,
 )  # fmt: skip
 
 
-def _change(obj: Object, new: Mapping[str, str], removed: Sequence[str], args: Args) -> Run:
+def _change(
+    view: View, printer: Printer, obj: Object, new: Mapping[str, str], removed: Sequence[str], args: Args
+) -> Generator[Step, View, View]:
     added = {key: value for key, value in new.items() if obj.metadata.labels.get(key) != value}
     word = "modified" if added and removed else "labeled" if added else "unlabeled" if removed else "not labeled"
-    if (added or removed) and not dry_run_suffix(args):
-        yield Submit((Patch(ref_of(obj), merge_patch("labels", added, removed), "merge"),))
-    yield Say(f"{slashed(obj)} {word}{dry_run_suffix(args)}")
-    return 0
+    manifest: Mapping[str, Any] = to_manifest(obj)
+    if added or removed:
+        body = of_version(args, obj, recorded(args, merge_patch("labels", added, removed)))
+        view, manifest = yield from patched(view, args, obj, body, "merge")
+    for line in result_lines(args, printer, manifest, word):
+        view = yield Say(line)
+    return view
 
 
 def _parse(changes: Sequence[str]) -> tuple[dict[str, str], list[str]]:

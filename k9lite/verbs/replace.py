@@ -1,34 +1,47 @@
-"""replace: puts manifests in the place of the objects they name. Follows kubectl's ``cmd/replace`` with ``-f``."""
+"""replace: puts manifests in the place of the objects they name. Follows kubectl's ``cmd/replace`` with ``-f``.
 
-from engine.api.writes import Update
+With ``--force`` the old objects are deleted first, and new ones made when they are gone.
+"""
+
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any
+
+from engine.api.writes import Create, Delete, Update
 from engine.errors import K9liteError, UsageError
-from engine.kinds import KINDS, from_manifest
-from k9lite.arguments.documents import documents_of
-from k9lite.arguments.options import DRY_RUN, FILENAME, RECURSIVE
+from engine.kinds import KINDS, from_manifest, to_manifest
+from k9lite.arguments.documents import Document, documents_of
+from k9lite.arguments.flags import number, seconds
+from k9lite.arguments.options import FILENAME, RECURSIVE
 from k9lite.arguments.targets import not_found
-from k9lite.verb import Args, Run, Say, Submit, Verb, View
-from k9lite.wording import Failure, dry_run_suffix, quoted, slashed, tell
+from k9lite.output.formats import Printer, output_files, output_of
+from k9lite.verb import Args, Option, Run, Say, Step, Submit, Verb, View, Wait
+from k9lite.wording import Failure, quoted, tell
+from k9lite.writing import CREATE_OPTIONS, result_lines, with_last_applied, written
+
+_GONE_SECONDS = 300
 
 
 def run(view: View, args: Args) -> Run:
     if args.words or not args.files:
         raise UsageError("must specify --filename to replace\nSee 'kubectl replace -h' for help and examples")
+    _check(args)
+    printer = Printer(output_of(args))
     documents, errors = documents_of(args)
     failures: list[Failure | K9liteError] = list(errors)
     if not documents and not failures:
         raise UsageError("no objects passed to replace")
+    if args.on("force"):
+        view = yield from _deleted(view, args, documents)
     for document in documents:
+        data = with_last_applied(document.data) if args.on("save-config") else document.data
         try:
-            if view.state.get(document.ref) is None:
-                raise not_found(KINDS[document.ref.kind], document.ref.name)
-            for warning in document.warnings:
-                view = yield Say(warning, error=True)
-            if not dry_run_suffix(args):
-                view = yield Submit((Update(from_manifest(document.data)),))
+            view, shown = yield from _replaced(view, args, document, data)
         except K9liteError as error:
-            failures.append(Failure(error, f"error when replacing {quoted(document.source)}: "))
+            doing = "" if args.on("force") else f"error when replacing {quoted(document.source)}: "
+            failures.append(Failure(error, doing))
             continue
-        view = yield Say(f"{slashed(document.ref)} replaced{dry_run_suffix(args)}")
+        for line in result_lines(args, printer, shown, "replaced"):
+            view = yield Say(line)
     return (yield from tell(failures))
 
 
@@ -37,5 +50,53 @@ REPLACE = Verb(
     summary="Replace objects by file or stdin",
     usage="replace -f FILENAME",
     run=run,
-    options=(FILENAME, RECURSIVE, DRY_RUN),
-)
+    options=(
+        FILENAME, RECURSIVE,
+        Option(name="force", summary="Delete the objects first, and make them anew"),
+        Option(name="grace-period", value="int", default="-1", summary="Seconds to end gracefully, with --force"),
+        Option(name="cascade", value="string", default="background", summary="What becomes of owned objects"),
+        Option(name="timeout", value="duration", default="0s", summary="How long to wait until they are gone"),
+        *CREATE_OPTIONS,
+    ),
+    reads=output_files,
+)  # fmt: skip
+
+
+def _check(args: Args) -> None:
+    if not args.on("force"):
+        if number(args, "grace-period") >= 0:
+            raise UsageError("--grace-period must have --force specified")
+        if seconds(args, "timeout"):
+            raise UsageError("--timeout must have --force specified")
+    elif args.flags.get("dry-run") != "none":
+        raise UsageError("--dry-run can not be used when --force is set")
+
+
+def _replaced(
+    view: View, args: Args, document: Document, data: Mapping[str, Any]
+) -> Generator[Step, View, tuple[View, Mapping[str, Any]]]:
+    if not args.on("force") and view.state.get(document.ref) is None:
+        raise not_found(KINDS[document.ref.kind], document.ref.name)
+    for warning in document.warnings:
+        view = yield Say(warning, error=True)
+    obj = from_manifest(data)
+    view, after = yield from written(view, args, Create(obj) if args.on("force") else Update(obj), document.ref)
+    return view, data if after is None else to_manifest(after)
+
+
+def _deleted(view: View, args: Args, documents: Sequence[Document]) -> Generator[Step, View, View]:
+    """Until all are gone. Raises UsageError when they do not go."""
+    grace = number(args, "grace-period")
+    present = [document.ref for document in documents if view.state.get(document.ref) is not None]
+    for ref in present:
+        propagation = "Orphan" if args.flags["cascade"] in ("orphan", "false") else "Background"
+        wanted = Delete(ref=ref, grace_seconds=grace if grace >= 0 else None, propagation=propagation)
+        view = yield Submit((wanted,))
+        where = f" from {ref.namespace} namespace" if ref.namespace else ""
+        view = yield Say(f'{KINDS[ref.kind].qualified} "{ref.name}" deleted{where}')
+    deadline = view.now + (int(seconds(args, "timeout")) or _GONE_SECONDS)
+    while any(view.state.get(ref) is not None for ref in present):
+        if view.now >= deadline:
+            raise UsageError("timed out waiting for the condition")
+        view = yield Wait(1, f"{len(present)} objects to go")
+    return view

@@ -1,18 +1,20 @@
 """scale: sets the number of replicas. Follows kubectl's ``cmd/scale`` and ``pkg/scale``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 
-from engine.api.writes import Patch
 from engine.errors import K9liteError, NotFound, UsageError
-from engine.kinds import Object, Ref, ref_of, to_manifest
+from engine.kinds import Object, Ref, to_manifest
 from engine.store.state import State
 from k9lite.arguments.flags import number
 from k9lite.arguments.jsonpath import mapping_at
-from k9lite.arguments.options import ALL, DRY_RUN, FILENAME, SELECTOR
+from k9lite.arguments.options import ALL, FILENAME, RECURSIVE, SELECTOR
 from k9lite.arguments.selection import naming, slashed_names
 from k9lite.arguments.targets import targets
-from k9lite.verb import Args, Field, Form, Option, Run, Say, Submit, Verb, View
-from k9lite.wording import dry_run_suffix, slashed, tell
+from k9lite.output.formats import Printer, output_files, output_of
+from k9lite.patching import PATCH_OPTIONS, RESOURCE_VERSION, of_version, patched, recorded
+from k9lite.verb import Args, Field, Form, Option, Run, Say, Step, Verb, View
+from k9lite.wording import tell
+from k9lite.writing import result_lines
 
 SCALABLE = ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet")
 
@@ -23,13 +25,13 @@ def run(view: View, args: Args) -> Run:
         raise UsageError("The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0")
     if expected < -1:
         raise UsageError("The --current-replicas must specify an integer of -1 or greater")
-    found = targets(view.state, args)
+    found, printer = targets(view.state, args), Printer(output_of(args))
     failures: list[K9liteError] = list(found.errors)
     if not found.objects and not failures:
         raise UsageError("no objects passed to scale")
     for obj in found.objects:
         try:
-            yield from _scale(obj, replicas, expected, args)
+            view = yield from _scale(view, printer, obj, replicas, args)
         except K9liteError as error:
             # The first refusal ends the command; what was missing is then not told.
             failures = [error]
@@ -66,8 +68,11 @@ SCALE = Verb(
             name="current-replicas", value="int", default="-1",
             summary="Scale only if the number is this now; -1 for any",
         ),
-        ALL, SELECTOR, FILENAME, DRY_RUN,
+        ALL, SELECTOR, FILENAME, RECURSIVE, RESOURCE_VERSION,
+        Option(name="timeout", value="duration", default="0s", summary="Taken and not used: it is done at once"),
+        *PATCH_OPTIONS,
     ),
+    reads=output_files,
     kinds=SCALABLE,
     key="S",
     form=form,
@@ -81,13 +86,16 @@ def replicas_of(obj: Object) -> int:
     return replicas if isinstance(replicas, int) else 1
 
 
-def _scale(obj: Object, replicas: int, expected: int, args: Args) -> Run:
+def _scale(
+    view: View, printer: Printer, obj: Object, replicas: int, args: Args
+) -> Generator[Step, View, View]:
     if obj.kind not in SCALABLE:
         raise NotFound("the server could not find the requested resource")
-    if not dry_run_suffix(args):
-        now = replicas_of(obj)
-        if expected not in (-1, now):
-            raise UsageError(f"Expected replicas to be {expected}, was {now}")
-        yield Submit((Patch(ref_of(obj), {"spec": {"replicas": replicas}}, "merge"),))
-    yield Say(f"{slashed(obj)} scaled{dry_run_suffix(args)}")
-    return 0
+    expected, now = number(args, "current-replicas"), replicas_of(obj)
+    if expected not in (-1, now) and args.flags["dry-run"] == "none":
+        raise UsageError(f"Expected replicas to be {expected}, was {now}")
+    body = of_version(args, obj, recorded(args, {"spec": {"replicas": replicas}}))
+    view, manifest = yield from patched(view, args, obj, body, "merge")
+    for line in result_lines(args, printer, manifest, "scaled"):
+        view = yield Say(line)
+    return view

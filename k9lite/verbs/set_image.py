@@ -3,30 +3,25 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.api.writes import Patch
 from engine.errors import ApiError, K9liteError, UsageError
-from engine.kinds import Object, Ref, ref_of, to_manifest
+from engine.kinds import Object, Ref
 from engine.store.state import State
-from k9lite.arguments.jsonpath import mapping_at
-from k9lite.arguments.options import ALL, DRY_RUN, FILENAME, RECURSIVE, SELECTOR
+from k9lite.arguments.options import ALL, FILENAME, RECURSIVE, SELECTOR
 from k9lite.arguments.pairs import split_pairs
 from k9lite.arguments.selection import naming, slashed_names
 from k9lite.arguments.targets import targets
-from k9lite.verb import Args, Field, Form, Run, Say, Submit, Verb, View
-from k9lite.wording import Failure, dry_run_suffix, slashed, tell
-
-_TEMPLATED = ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet", "Job", "CronJob")
-
-_TEMPLATE = ("spec", "template", "spec")
-_PATHS: Mapping[str, tuple[str, ...]] = {"Pod": ("spec",), "CronJob": ("spec", "jobTemplate", *_TEMPLATE)}
-"""Where the pod spec is, if it is not in a template."""
+from k9lite.output.formats import Printer, output_files, output_of
+from k9lite.patching import LOCAL, PATCH_OPTIONS, patched_and_told
+from k9lite.pod_templates import TEMPLATED, containers_of, pod_spec, spec_patch
+from k9lite.verb import Args, Field, Form, Run, Verb, View
+from k9lite.wording import Failure, slashed, tell
 
 
 def run(view: View, args: Args) -> Run:
     words, changes = split_pairs(args.words, "image")
     images = _images(changes)
     _check(args, words, images)
-    found = targets(view.state, args, words)
+    found, printer = targets(view.state, args, words), Printer(output_of(args))
     failures: list[Failure | K9liteError] = list(found.errors)
     for obj in found.objects:
         try:
@@ -38,12 +33,9 @@ def run(view: View, args: Args) -> Run:
         if body is None:
             continue
         try:
-            if not dry_run_suffix(args):
-                view = yield Submit((Patch(ref_of(obj), body, "strategic"),))
+            view = yield from patched_and_told(view, args, printer, obj, body, "image updated")
         except ApiError as error:
             failures.append(UsageError(f"failed to patch image update to pod template: {error}"))
-            continue
-        view = yield Say(f"{slashed(obj)} image updated{dry_run_suffix(args)}")
     return (yield from tell(failures))
 
 
@@ -79,8 +71,9 @@ SET_IMAGE = Verb(
     summary="Change the images of a workload's containers",
     usage="set image (-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ...",
     run=run,
-    options=(ALL, SELECTOR, FILENAME, RECURSIVE, DRY_RUN),
-    kinds=("Pod", *_TEMPLATED),
+    options=(ALL, SELECTOR, FILENAME, RECURSIVE, LOCAL, *PATCH_OPTIONS),
+    reads=output_files,
+    kinds=("Pod", *TEMPLATED),
     key="i",
     form=form,
     argv=argv,
@@ -109,12 +102,10 @@ def _check(args: Args, words: Sequence[str], images: Mapping[str, str]) -> None:
 
 def _patch(obj: Object, images: Mapping[str, str]) -> tuple[dict[str, Any] | None, list[str]]:
     """A strategic patch of what really changes, None for nothing; and the names no container has."""
-    spec = _pod_spec(obj)
-    if spec is None:
-        raise UsageError("the object is not a pod or does not have a pod template")
+    spec = pod_spec(obj)
     changed: dict[str, list[dict[str, str]]] = {}
     for field in ("initContainers", "containers"):
-        for each in _named(spec.get(field)):
+        for each in containers_of(spec, field):
             image = images.get(each["name"], images.get("*", each.get("image")))
             if image is not None and image != each.get("image"):
                 changed.setdefault(field, []).append({"name": each["name"], "image": image})
@@ -122,24 +113,12 @@ def _patch(obj: Object, images: Mapping[str, str]) -> tuple[dict[str, Any] | Non
     missing = [name for name in images if name != "*" and name not in names]
     if not changed:
         return None, missing
-    body: dict[str, Any] = changed
-    for step in reversed(_PATHS.get(obj.kind, _TEMPLATE)):
-        body = {step: body}
-    return body, missing
+    return spec_patch(obj.kind, changed), missing
 
 
 def _containers(obj: Object) -> list[Mapping[str, Any]]:
-    spec = _pod_spec(obj) or {}
-    return [each for field in ("initContainers", "containers") for each in _named(spec.get(field))]
-
-
-def _named(containers: Any) -> list[Mapping[str, Any]]:
-    """What can be a container in a body without a model."""
-    listed = containers if isinstance(containers, list) else []
-    return [each for each in listed if isinstance(each, dict) and isinstance(each.get("name"), str)]
-
-
-def _pod_spec(obj: Object) -> Mapping[str, Any] | None:
-    if obj.kind in ("Pod", *_TEMPLATED):
-        return mapping_at(to_manifest(obj), *_PATHS.get(obj.kind, _TEMPLATE))
-    return None
+    try:
+        spec = pod_spec(obj)
+    except UsageError:
+        return []
+    return [each for field in ("initContainers", "containers") for each in containers_of(spec, field)]

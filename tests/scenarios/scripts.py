@@ -2,7 +2,7 @@
 
     $ kubectl label node w4-k8s tier=fast
     node/w4-k8s labeled
-    # a comment
+    # a comment                 a line of output that would look like one stands behind "| "
 
     $ wait 30                   lets 30 seconds of cluster time pass
     $ kubectl run a --image=a --dry-run=client -o yaml > a.yaml
@@ -16,6 +16,7 @@ by ``K9LITE_UPDATE_SCRIPTS=1``: read the difference before it is committed.
 """
 
 import os
+import re
 import shlex
 from collections.abc import Callable
 from io import StringIO
@@ -73,7 +74,8 @@ def run(line: str, client: Client, folder: Path) -> list[str]:
         (folder / into.path).write_text(out.getvalue())
         out = StringIO()
     shown = [*out.getvalue().splitlines(), *(f"! {each}" for each in err.getvalue().splitlines())]
-    shown = [each.replace(str(folder) + "/", "") or "." for each in shown]
+    shown = [steady(each.replace(str(folder) + "/", "")) or "." for each in shown]
+    shown = [f"| {each}" if each.startswith(("#", "$ ")) else each for each in shown]
     return [*shown, f"exit {code}"] if code else shown
 
 
@@ -84,6 +86,20 @@ def in_folder(word: str, folder: Path) -> str:
 
 
 _FILES = (".yaml", ".yml", ".txt", ".env", ".pem", ".template", ".json")
+
+
+def steady(line: str) -> str:
+    """Without what is another as soon as the cluster counts its commits otherwise."""
+    for pattern, instead in _COUNTED:
+        line = re.sub(pattern, instead, line)
+    return line
+
+
+_COUNTED = (
+    (r'(resourceVersion"?: )"\d+"', r'\1"N"'),
+    (r"/(LIVE|MERGED)-\d+", r"/\1-N"),
+    (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "UID"),
+)
 
 
 def pass_time(client: Client, seconds: int) -> None:

@@ -1,0 +1,105 @@
+"""patch: changes parts of an object, as a strategic, merge or JSON patch. Follows kubectl's ``cmd/patch``."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+
+from engine.errors import BadRequest, K9liteError, NotFound, UsageError
+from engine.kinds import to_manifest
+from k9lite.arguments.options import FILENAME, RECURSIVE
+from k9lite.arguments.targets import targets
+from k9lite.output.formats import Printer, output_files, output_of
+from k9lite.patching import LOCAL, PATCH_OPTIONS, patched, recorded
+from k9lite.subresources import SUBRESOURCE, scale_manifest, subresource_of
+from k9lite.verb import Args, Option, Run, Say, Verb, View
+from k9lite.wording import quoted, tell
+from k9lite.writing import result_lines
+
+_TYPES = ("json", "merge", "strategic")
+
+
+def run(view: View, args: Args) -> Run:
+    _check(args)
+    body, type_, part = _body(args), args.flags["type"].lower(), subresource_of(args)
+    found, printer = targets(view.state, args), Printer(output_of(args))
+    failures: list[K9liteError] = list(found.errors)
+    if not found.objects and not failures:
+        raise UsageError("no objects passed to patch")
+    for obj in found.objects:
+        try:
+            before = to_manifest(obj)
+            wanted = _of_scale(body, scale_manifest(obj)) if part == "scale" else body
+            if type_ != "json" and isinstance(wanted, dict):
+                wanted = recorded(args, wanted)
+            subresource = part if part == "status" else ""
+            view, manifest = yield from patched(view, args, obj, wanted, type_, subresource)
+            if part == "scale":
+                manifest = {**manifest, "kind": "Scale", "apiVersion": "autoscaling/v1"}
+            word = "patched (no change)" if manifest == before else "patched"
+            for line in result_lines(args, printer, manifest, word):
+                view = yield Say(line)
+        except BadRequest as error:
+            local = args.on("local") or args.flags.get("dry-run") == "client"
+            failures.append(UsageError(str(error)) if local else error)
+        except K9liteError as error:
+            failures.append(error)
+    return (yield from tell(failures))
+
+
+def reads(args: Args) -> Sequence[str]:
+    file = args.flags.get("patch-file", "")
+    return [*([file] if file and not args.flags.get("patch") else []), *output_files(args)]
+
+
+PATCH = Verb(
+    name="patch",
+    summary="Update fields of a resource",
+    usage="patch (-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE]",
+    run=run,
+    options=(
+        FILENAME, RECURSIVE, LOCAL, SUBRESOURCE,
+        Option(name="patch", short="p", value="string", summary="The patch, as JSON or YAML"),
+        Option(name="patch-file", value="string", summary="A file with the patch"),
+        Option(name="type", value="string", default="strategic", summary="json, merge or strategic"),
+        *PATCH_OPTIONS,
+    ),
+    reads=reads,
+)  # fmt: skip
+
+
+def _check(args: Args) -> None:
+    patch, file = args.flags.get("patch"), args.flags.get("patch-file")
+    if patch and file:
+        raise UsageError("cannot specify --patch and --patch-file together")
+    if not patch and not file:
+        raise UsageError("must specify --patch or --patch-file containing the contents of the patch")
+    if args.on("local") and args.words:
+        raise UsageError("cannot specify --local and server resources")
+    if args.on("local") and args.flags.get("dry-run") == "server":
+        raise UsageError("cannot specify --local and --dry-run=server - did you mean --dry-run=client?")
+    if args.flags["type"].lower() not in _TYPES:
+        raise UsageError(f"--type must be one of [{' '.join(_TYPES)}], not {quoted(args.flags['type'])}")
+
+
+def _body(args: Args) -> Any:
+    text = args.flags.get("patch", "")
+    if not text:
+        text = b"".join(args.read.get(args.flags["patch-file"], {}).values()).decode(errors="replace")
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        what = str(error)
+        if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+            what = f"line {error.problem_mark.line + 1}: {error.problem}"
+        raise UsageError(f"unable to parse {quoted(args.flags.get('patch', ''))}: yaml: {what}") from None
+
+
+def _of_scale(body: Any, scale: dict[str, Any]) -> dict[str, Any]:
+    """A patch of a Scale changes the number of replicas."""
+    replicas = body.get("spec", {}).get("replicas") if isinstance(body, dict) else None
+    if not isinstance(replicas, int):
+        if scale["spec"]["replicas"] is None:
+            raise NotFound("the server could not find the requested resource")
+        return {}
+    return {"spec": {"replicas": replicas}}

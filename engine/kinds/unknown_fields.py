@@ -1,7 +1,7 @@
 """The fields of a manifest that Kubernetes would not know: what ``--validate=warn`` warns of, nearly always typos.
 
 Follows the API server's strict decoding for the types of Kubernetes 1.36. Nothing is refused or dropped here: a
-field without a model stays in ``extra``. Looks only into what has a class, or is the template of pods.
+field without a model stays in ``extra``. Looks only into what has a class.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,6 @@ import attrs
 from engine.kinds.cluster_objects import Unmodelled
 from engine.kinds.codec import fields_of
 from engine.kinds.meta import ObjectMeta
-from engine.kinds.pod import PodTemplateSpec
 from engine.kinds.registry import KINDS
 
 
@@ -22,19 +21,8 @@ def unknown_fields(manifest: Mapping[str, Any]) -> list[str]:
     if kind.cls is not Unmodelled:
         body = {name: value for name, value in manifest.items() if name not in ("apiVersion", "kind")}
         return list(_unknown(kind.cls, body, ""))
-    found = list(_unknown(ObjectMeta, manifest.get("metadata"), "metadata."))
-    if path := _TEMPLATES.get(kind.name):
-        template: Any = manifest
-        for step in path:
-            template = template.get(step) if isinstance(template, Mapping) else None
-        found += _unknown(PodTemplateSpec, template, ".".join(path) + ".")
-    return found
+    return list(_unknown(ObjectMeta, manifest.get("metadata"), "metadata."))
 
-
-_TEMPLATES: Mapping[str, tuple[str, ...]] = {
-    "StatefulSet": ("spec", "template"),
-    "DaemonSet": ("spec", "template"),
-}
 
 _NOT_MODELLED: Mapping[str, str] = {
     "ObjectMeta": "managedFields selfLink",

@@ -209,13 +209,14 @@ def test_a_field_kubernetes_does_not_know_is_warned_of_and_kept() -> None:
     assert cluster.run("create -f b.yaml").err.splitlines()[0] == 'Warning: unknown field "spec.containers[0].imagee"'
 
 
-def test_templates_of_kinds_without_a_controller_are_looked_into_as_well() -> None:
-    job = "{spec: {containers: [{name: c, image: busybox, comand: [ls]}]}}"
+def test_a_template_deep_inside_is_looked_into_as_well() -> None:
+    job = "{spec: {restartPolicy: Never, containers: [{name: c, image: busybox, comand: [ls]}]}}"
     text = (
         "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: nightly}\n"
         f"spec: {{schedule: '0 3 * * *', anything: 1, jobTemplate: {{spec: {{template: {job}}}}}}}\n"
     )
     assert session({"a.yaml": text}).run("apply -f a.yaml").err == (
+        'Warning: unknown field "spec.anything"\n'
         'Warning: unknown field "spec.jobTemplate.spec.template.spec.containers[0].comand"'
     )
 

@@ -65,6 +65,19 @@ def test_a_rollout_tells_how_far_it_is_and_what_holds_it() -> None:
     assert told(parted, WEB) == ("ok", ""), "as far as the partition lets it"
 
 
+def test_a_set_rolled_back_behind_a_broken_pod_says_that_somebody_has_to_delete_it() -> None:
+    made = cluster(stateful_set(replicas=2))
+    change(made, WEB, {"template": {"spec": BROKEN}})
+    change(made, WEB, {"template": {"spec": pod_spec()}})
+    assert told(made, WEB) == (
+        "warn",
+        "1 of 2 available: web-1 has an older template and is replaced only when it is ready or deleted",
+    )
+    made.submit("user", [Delete(ref=Ref("Pod", "default", "web-1"))])
+    made.advance(made.now + 60)
+    assert told(made, WEB) == ("ok", "")
+
+
 def test_what_is_updated_on_deletion_says_who_has_to_act() -> None:
     for made, ref in (
         (cluster(stateful_set(replicas=2, updateStrategy={"type": "OnDelete"})), WEB),

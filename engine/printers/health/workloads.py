@@ -17,12 +17,14 @@ from engine.kinds import (
     ReplicationController,
     StatefulSet,
     condition,
+    is_true,
 )
 from engine.printers.parts.levels import OK, Health
 from engine.printers.parts.pod_health import pod_health
 from engine.store.state import State
 
 _LOOK_AT = 50
+_REVISION_LABEL = "controller-revision-hash"
 
 
 def deployment_health(deployment: Deployment, state: State, now: int) -> Health:
@@ -64,7 +66,7 @@ def stateful_set_health(stateful_set: StatefulSet, state: State, now: int) -> He
     if wanted == 0 and status.replicas == 0:
         return Health("dim", "scaled to 0")
     if status.available_replicas < wanted:
-        culprit = _culprit(_pods_of(stateful_set.metadata.uid, state), state, now)
+        culprit = _blocking(stateful_set, state) or _culprit(_pods_of(stateful_set.metadata.uid, state), state, now)
         waits = status.replicas < wanted and spec.pod_management_policy != "Parallel"
         word = "available, the next one waits" if culprit and waits else "available"
         return _missing(status.available_replicas, wanted, word, culprit)
@@ -73,6 +75,18 @@ def stateful_set_health(stateful_set: StatefulSet, state: State, now: int) -> He
     rolling = spec.update_strategy.rolling_update
     partition = 0 if rolling is None else rolling.partition or 0
     return _updated(status.updated_replicas, wanted - partition, spec.update_strategy.type)
+
+
+def _blocking(stateful_set: StatefulSet, state: State) -> str:
+    """A set in order never replaces a pod that is not ready: not even by one of a template that would be."""
+    spec, update = stateful_set.spec, stateful_set.status.update_revision
+    if spec.pod_management_policy == "Parallel" or spec.update_strategy.type != "RollingUpdate":
+        return ""
+    for pod in islice(_pods_of(stateful_set.metadata.uid, state), _LOOK_AT):
+        stays = pod.metadata.deletion_timestamp is None
+        if stays and not is_true(pod.status.conditions, "Ready") and pod.metadata.labels.get(_REVISION_LABEL) != update:
+            return f"{pod.metadata.name} has an older template and is replaced only when it is ready or deleted"
+    return ""
 
 
 def daemon_set_health(daemon_set: DaemonSet, state: State, now: int) -> Health:

@@ -30,14 +30,16 @@ import msgpack
 from attrs import fields, frozen
 
 from engine.errors import LogError
+from engine.store.commit import Commit
 from engine.store.frames import checkpoint_start
 from engine.store.packing import Packer, PackError
 from engine.store.pages import PageRef, Pages, map_of
 from engine.store.sorted_map import SortedMap
-from engine.store.state import State
+from engine.store.state import State, leap
 
 LAYOUT = 2
-"""To be raised when the keys of an index come to mean something else; a checkpoint of another layout is not used."""
+"""To be raised when the keys of an index come to mean something else; a checkpoint of another layout is not used,
+but for its tables, which mean the same in all: what a compacted log begins with can be had from nowhere else."""
 _TABLE = "table/"
 
 
@@ -58,6 +60,8 @@ class Checkpoint:
     waiting_packed: bytes = b""
     at_rest: bool = False
     behind: Sequence[tuple[int, int]] = ()
+    has_indices: bool = True
+    """Else ``maps`` are tables only, and the State's indices are made of them, which reads everything."""
 
     @property
     def is_at_rest(self) -> bool:
@@ -82,6 +86,9 @@ class Checkpoint:
                 tables[name.removeprefix(_TABLE)] = map_of(pages, name, refs)
             else:
                 indices[name] = map_of(pages, name, refs)
+        if not self.has_indices:
+            puts = tuple(obj for table in tables.values() for _, obj in table.items())
+            return leap(State(), Commit(revision=self.revision, time=self.time, actor="", puts=puts))
         return State(revision=self.revision, time=self.time, tables=MappingProxyType(tables), **indices)
 
 
@@ -126,17 +133,20 @@ def encode_checkpoint(checkpoint: Checkpoint, offset: int, packer: Packer) -> by
     return start + packer.deflate(msgpack.packb(body))
 
 
-def decode_checkpoint(payload: bytes, packer: Packer) -> Checkpoint:
+def decode_checkpoint(payload: bytes, packer: Packer, *, of_any_layout: bool = False) -> Checkpoint:
     """Raises LogError, OtherLayout where a State of this version has other indices than the checkpoint's."""
     try:
         raw = packer.inflate(payload[len(checkpoint_start(0)) :])
         body = msgpack.unpackb(raw, use_list=False, strict_map_key=False)
-        if list(body["layout"]) != _layout():
+        has_indices = list(body["layout"]) == _layout()
+        if not has_indices and not of_any_layout:
             raise OtherLayout("a checkpoint in the log was made by a version with other indices")
         maps = {
             str(name): [PageRef(tuple(first), int(length), int(offset)) for first, length, offset in refs]
             for name, refs in body["maps"].items()
+            if has_indices or name.startswith(_TABLE)
         }
+        waiting = body["waiting"]  # itself, not packed, until layout 2
         return Checkpoint(
             revision=int(body["revision"]),
             time=int(body["time"]),
@@ -144,9 +154,10 @@ def decode_checkpoint(payload: bytes, packer: Packer) -> Checkpoint:
             size_bytes=int(body["bytes"]),
             maps=maps,
             now=int(body["now"]),
-            waiting_packed=bytes(body["waiting"]),
-            at_rest=bool(body["at_rest"]),
-            behind=[(int(first), int(offset)) for first, offset in body["behind"]],
+            waiting_packed=waiting if isinstance(waiting, bytes) else pack_waiting(waiting),
+            at_rest=bool(body.get("at_rest", waiting is not None)),
+            behind=[(int(first), int(offset)) for first, offset in body.get("behind", ())],
+            has_indices=has_indices,
         )
     except (PackError, ValueError, TypeError, KeyError, AttributeError, msgpack.UnpackException) as error:
         raise LogError(f"a checkpoint in the log cannot be read: {error}") from error

@@ -15,7 +15,7 @@ from typing import Any
 from engine.errors import LogError
 from engine.kinds import Ref
 from engine.store.checkpoint import Checkpoint, decode_checkpoint
-from engine.store.commit import Commit, decode_changes, decode_commit
+from engine.store.commit import Commit, decode_actor, decode_changes, decode_commit, is_input
 from engine.store.frames import Frame, FrameType, Header
 from engine.store.index import Index, read_index
 from engine.store.packing import commits_in
@@ -97,9 +97,7 @@ class History:
         commit = self._commits.get(revision)
         if commit is None:
             self._check_kept(revision - 1)
-            at = self._index.frame_of(revision)
-            frame = self._frames(at)[revision - self._index.firsts[at]]
-            commit = decode_commit(frame.payload, self._pages.interning.object_of)
+            commit = decode_commit(self._payload(revision), self._pages.interning.object_of)
             if len(self._commits) >= _COMMITS_KEPT:
                 self._commits.clear()
             self._commits[revision] = commit
@@ -107,8 +105,7 @@ class History:
 
     def changes(self, revision: int) -> tuple[int, list[Any], list[Ref]]:
         """As ``commit``, of which only time, manifests and removes are told, to be used up; no object is made."""
-        at = self._index.frame_of(revision)
-        return decode_changes(self._frames(at)[revision - self._index.firsts[at]].payload)
+        return decode_changes(self._payload(revision))
 
     def state_at(self, revision: int) -> State:
         """The State at ``revision``, from ``first_revision`` (0 is before everything) to ``last_revision``."""
@@ -136,9 +133,9 @@ class History:
     def revisions_by(self, actor: str) -> list[int]:
         """What an input actor ("user", "clock", ...) did, in order. Reads only commits behind the newest index."""
         for revision in range(self._inputs_known_to + 1, self._last + 1):
-            commit = self.commit(revision)
-            if commit.is_input:
-                self._index.add_input(commit.actor, revision)
+            actor = decode_actor(self._payload(revision))
+            if is_input(actor):
+                self._index.add_input(actor, revision)
             self._inputs_known_to = revision
         return self._index.inputs.get(actor, [])
 
@@ -175,10 +172,10 @@ class History:
             newest = decode_checkpoint(frame.payload, self._reader.packer)
             self._index = read_index(self._reader.page_at, newest.index_offset, frame.offset)
         except LogError:
-            if self.first_revision:
-                raise
-            return  # the commits tell the same
+            self._last = self._inputs_known_to = self.first_revision
+            return  # the commits tell the same, behind what a compacted log begins with
         self.newest_checkpoint = newest, frame.offset
+        self._know_beginning()
         for first, offset in newest.behind:
             self._index.add_frame(first, offset)
         self._last, self._inputs_known_to = frame.revision, newest.revision
@@ -193,6 +190,10 @@ class History:
         self._index.add_frame(first, frame.offset)
         self._last = frame.revision
 
+    def _payload(self, revision: int) -> bytes:
+        at = self._index.frame_of(revision)
+        return self._frames(at)[revision - self._index.firsts[at]].payload
+
     def _frames(self, at: int) -> tuple[Frame, ...]:
         frames = self._unpacked.get(at)
         if frames is None:
@@ -204,24 +205,40 @@ class History:
 
     def _nearest(self, revision: int) -> State:
         kept = max((each for each in self._states if each <= revision), default=-1)
-        found = self._index.checkpoint_before(revision)
-        if found is not None and found[0] > kept and (checkpoint := self._checkpoint_in(found[1])) is not None:
-            state = checkpoint.state(self._pages)
-            self._keep(state)
-            return state
+        before = revision
+        while (found := self._index.checkpoint_before(before)) is not None and found[0] > kept:
+            checkpoint = self._checkpoint_in(found[1])
+            if checkpoint is not None:
+                state = checkpoint.state(self._pages)
+                self._keep(state)
+                return state
+            before = found[0] - 1
         if kept >= 0:
             return self._states[kept]
         self._check_kept(revision)
         return State(time=self.header.created)
 
     def _checkpoint_in(self, offset: int) -> Checkpoint | None:
-        """The checkpoint there; None if this version cannot use it."""
+        """The checkpoint there; None if this version cannot use it. What a compacted log begins with it always can."""
         (frame,) = self._reader.read_all_at(offset)
         assert self._reader.packer is not None, "only packed logs have checkpoints"
+        begins_it = 0 < frame.revision == self.first_revision
         try:
-            return decode_checkpoint(frame.payload, self._reader.packer)
+            return decode_checkpoint(frame.payload, self._reader.packer, of_any_layout=begins_it)
         except LogError:
+            if begins_it:
+                raise
             return None
+
+    def _know_beginning(self) -> None:
+        """An index that begins behind checkpoints of another version does not name the one of ``first_revision``."""
+        if not self.first_revision or self._index.checkpoint_before(self.first_revision):
+            return
+        for frame in self._reader.frames(with_unknown=True):
+            if frame.type == FrameType.CHECKPOINT:
+                self._index.checkpoint_revisions.insert(0, frame.revision)
+                self._index.checkpoint_offsets.insert(0, frame.offset)
+                return
 
     def _check_kept(self, revision: int) -> None:
         if revision < self.first_revision:

@@ -115,10 +115,8 @@ class _Walk:
         """
         assert self._reader.packer is not None, "only packed logs have checkpoints"
         try:
-            checkpoint = decode_checkpoint(frame.payload, self._reader.packer)
+            checkpoint = decode_checkpoint(frame.payload, self._reader.packer, of_any_layout=self._begins_later)
         except OtherLayout:
-            if self._begins_later:
-                raise
             return
         if self._begins_later:
             self._begins_later = False

@@ -9,15 +9,21 @@ from pathlib import Path
 
 import pytest
 
+from engine.api.writes import Create
 from engine.cluster import Cluster
 from engine.kinds import KINDS, Deployment, Pod
+from engine.store.compaction import compact
 from engine.store.frames import FrameType
 from engine.store.history import History
 from engine.store.log import Log, LogReader
 from engine.store.state import State
+from k9lite.log_tools.fsck import fsck
+from tests.builders import namespace
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-LOGS = sorted(GOLDEN.glob("*.k9log"))
+LOGS = sorted(GOLDEN.glob("format-?.k9log"))
+COMPACTED = GOLDEN / "format-2-compacted.k9log"
+"""The second one gone on with and compacted, when States had fewer indices than now."""
 BEGUN = 1_780_000_000
 
 
@@ -74,3 +80,32 @@ def test_a_golden_log_can_be_gone_on_with(path: Path, tmp_path: Path) -> None:
     with closing(History.open(copy)) as history:
         assert history.state_at(history.last_revision).time == BEGUN + 4000
         assert history.commit(39).actor == "clock"
+
+
+def test_a_compacted_golden_log_tells_what_it_kept_whatever_indices_there_are_now() -> None:
+    with closing(History.open(COMPACTED)) as history:
+        assert (history.first_revision, history.last_revision) == (39, 51)
+        assert [(commit.revision, commit.actor) for commit in history.inputs()] == [(40, "user"), (51, "clock/paused")]
+        begin, end = history.state_at(39), history.state_at(51)
+    assert (objects(begin)["Pod"], objects(end)["Pod"]) == (3, 4)
+    assert begin.time == BEGUN + 4000
+    assert [pod.metadata.name for pod in begin.pods_on("w2")] == ["web-7c86f7d595-khkbp"]
+    assert len(list(fsck(COMPACTED))) == 1
+
+
+def test_a_compacted_golden_log_can_be_gone_on_with_and_opened_again(tmp_path: Path) -> None:
+    copy = tmp_path / "copy.k9log"
+    shutil.copy(COMPACTED, copy)
+    cluster = Cluster.reopen(Log.open(copy), BEGUN + 5000)
+    for number in range(20):
+        cluster.submit("user", [Create(namespace(f"n{number}"))])
+    cluster.advance(BEGUN + 5100)
+    cluster.close()
+    assert copy.read_bytes().startswith(COMPACTED.read_bytes())
+    with closing(History.open(copy)) as history:
+        assert history.newest_checkpoint is not None
+        assert [history.state_at(each).count("Pod") for each in (history.last_revision, 39, 51)] == [4, 3, 4]
+    compact(copy, 0)
+    with closing(History.open(copy)) as history:
+        assert history.first_revision > 51
+        assert objects(history.state_at(history.last_revision))["Namespace"] == 21

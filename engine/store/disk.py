@@ -19,6 +19,7 @@ from engine.errors import LogError, LogFull, LogLocked, LogMissing, LogUnreadabl
 CHUNK_BYTES = 1 << 20
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_NO_SUCH_FILE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
 _NO_HARD_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK})
 
 
@@ -65,9 +66,11 @@ def open_file(path: Path, flags: int) -> int:
         if not S_ISREG(path.stat().st_mode):
             raise NotALog(path, "it is not a file")
         return os.open(path, flags | os.O_CLOEXEC)
-    except FileNotFoundError as error:
-        raise LogMissing(path) from error
     except OSError as error:
+        if error.errno in _NO_SUCH_FILE:
+            raise LogMissing(path) from error
+        if error.errno == errno.ELOOP:
+            raise NotALog(path, "it is a link that leads back to itself") from error
         if flags == os.O_RDONLY:
             raise LogUnreadable(path, str(error.strerror)) from error
         raise LogUnwritable(path, str(error.strerror), "change its permissions, or open it read-only") from error

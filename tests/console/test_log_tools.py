@@ -1,6 +1,7 @@
 """The tools for a recording as a file: what is whole, what of it can be saved, what is in it."""
 
 import json
+import os
 import resource
 from collections.abc import Sequence
 from contextlib import closing
@@ -323,3 +324,41 @@ def test_a_mistake_is_one_line(tool: str, tmp_path: Path, capsys: pytest.Capture
     data = MAGIC + join([Entry(FrameType.HEADER, encode_header(newer))], Cursor())[0]
     (tmp_path / "newer.k9log").write_bytes(data)
     assert "was made by a newer k9lite" in refused(capsys, tool, tmp_path / "newer.k9log")
+
+
+# -- what is no log ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tool", ["info", "verify", *TOOLS, "compact"])
+def test_what_is_no_log_is_refused_in_one_line_by_every_tool(
+    tmp_path: Path, tool: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "folder.k9log").mkdir()
+    (tmp_path / "empty.k9log").touch()
+    (tmp_path / "text.k9log").write_text("hello\n")
+    (tmp_path / "short.k9log").write_bytes(SAMPLE.read_bytes()[:50])
+    os.mkfifo(tmp_path / "pipe.k9log")
+    (tmp_path / "loop.k9log").symlink_to("loop.k9log")
+    (tmp_path / "nowhere.k9log").symlink_to("missing.k9log")
+    keep = ["--keep", "1h"] if tool == "compact" else []
+    before = sorted(tmp_path.iterdir())
+    for name, why in (
+        ("missing.k9log", "does not exist"),
+        ("nowhere.k9log", "does not exist"),
+        ("no-folder/x.k9log", "does not exist"),
+        ("text.k9log/x.k9log", "does not exist"),
+        ("x" * 300, "does not exist"),
+        ("folder.k9log", "it is not a file"),
+        ("pipe.k9log", "it is not a file"),
+        ("/dev/null", "it is not a file"),
+        ("loop.k9log", "it is a link that leads back to itself"),
+        ("empty.k9log", "it ends inside its header"),
+        ("short.k9log", "it ends inside its header"),
+        ("text.k9log", "it begins differently"),
+    ):
+        assert main(["log", tool, *keep, str(tmp_path / name)]) == 1
+        shown = capsys.readouterr()
+        assert shown.out == ""
+        assert why in shown.err
+        assert len(shown.err.splitlines()) == 1, shown.err
+    assert sorted(tmp_path.iterdir()) == before

@@ -57,7 +57,11 @@ class Commit:
 
     @property
     def is_input(self) -> bool:
-        return self.actor.partition("/")[0] in INPUT_ACTORS
+        return is_input(self.actor)
+
+
+def is_input(actor: str) -> bool:
+    return actor.partition("/")[0] in INPUT_ACTORS
 
 
 def encode_commit(commit: Commit) -> bytes:
@@ -91,6 +95,19 @@ def decode_commit(payload: bytes, object_of: Callable[[Any], Object] = from_mani
             removes=tuple(Ref(*ref) for ref in removes),
         )
     except (ValueError, TypeError, msgpack.UnpackException, ApiError) as error:
+        raise LogError(f"a commit in the log cannot be read: {error}") from error
+
+
+def decode_actor(payload: bytes) -> str:
+    """Of a commit, nothing else of it decoded. Raises LogError."""
+    unpacker = msgpack.Unpacker(max_buffer_size=len(payload))
+    unpacker.feed(payload)
+    try:
+        unpacker.read_array_header()
+        unpacker.skip()
+        unpacker.skip()
+        return str(unpacker.unpack())
+    except (ValueError, TypeError, msgpack.UnpackException) as error:
         raise LogError(f"a commit in the log cannot be read: {error}") from error
 
 

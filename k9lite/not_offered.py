@@ -10,7 +10,7 @@ from engine.errors import UsageError
 _COMMANDS = frozenset(
     (
         "alpha", "api-versions", "auth", "certificate", "cluster-info", "completion", "config",
-        "cp", "debug", "explain", "kuberc", "kustomize", "plugin", "port-forward",
+        "cp", "debug", "kuberc", "kustomize", "plugin", "port-forward",
         "proxy", "version",
         "apply edit-last-applied",
         "set subject",

@@ -50,6 +50,7 @@ from k9lite.verbs.drain import DRAIN
 from k9lite.verbs.edit import EDIT
 from k9lite.verbs.events import EVENTS
 from k9lite.verbs.exec import EXEC
+from k9lite.verbs.explain import EXPLAIN
 from k9lite.verbs.expose import EXPOSE
 from k9lite.verbs.get import GET, YAML
 from k9lite.verbs.label import LABEL
@@ -139,6 +140,7 @@ _TABLE = (
     EXEC,
     ATTACH,
     WAIT,
+    EXPLAIN,
     API_RESOURCES,
 )
 

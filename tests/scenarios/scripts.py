@@ -82,7 +82,8 @@ def run(line: str, client: Client, folder: Path) -> list[str]:
 def in_folder(word: str, folder: Path) -> str:
     """Files that a word names, alone or behind the last ``=`` of a flag."""
     before, equals, name = word.rpartition("=")
-    return f"{before}{equals}{folder / name}" if name.endswith(_FILES) else word
+    is_file = name.endswith(_FILES) and (folder / name).exists()
+    return f"{before}{equals}{folder / name}" if is_file else word
 
 
 _FILES = (".yaml", ".yml", ".txt", ".env", ".pem", ".template", ".json")

@@ -24,6 +24,7 @@ class Scale:
     scheduling: tuple[tuple[int, int], ...]
     appends: int
     follows: int
+    shown: int
 
 
 QUICK = Scale(
@@ -35,6 +36,7 @@ QUICK = Scale(
     scheduling=((100, 500),),
     appends=300,
     follows=100,
+    shown=2_000,
 )
 DEFAULT = Scale(
     created=((1_000, 100), (5_000, 1_000)),
@@ -45,6 +47,7 @@ DEFAULT = Scale(
     scheduling=((100, 2_000), (1_000, 2_000), (5_000, 2_000)),
     appends=1_000,
     follows=300,
+    shown=20_000,
 )
 FULL = Scale(
     created=((1_000, 100), (5_000, 1_000)),
@@ -55,6 +58,7 @@ FULL = Scale(
     scheduling=((100, 10_000), (1_000, 30_000), (5_000, 150_000)),
     appends=5_000,
     follows=1_000,
+    shown=150_000,
 )
 SCALES: Mapping[str, Scale] = MappingProxyType({"quick": QUICK, "default": DEFAULT, "full": FULL})
 

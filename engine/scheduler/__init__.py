@@ -8,10 +8,11 @@ changed instead of after a back-off, and FailedScheduling is told again only whe
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from engine.api.writes import Bind, Emit, UpdateStatus, Write
+from engine.api.writes import Bind, Delete, Emit, UpdateStatus, Write
 from engine.kinds import TERMINAL_PHASES, Condition, Namespace, Node, Pod, Ref, condition, evolve, ref_of, set_condition
 from engine.reconcile import NOTHING, Change, Controller, Result
-from engine.scheduler.schedule import schedule
+from engine.scheduler.preemption import PREEMPTED
+from engine.scheduler.schedule import Decision, schedule
 from engine.store.state import State
 
 NAME = "default-scheduler"
@@ -48,6 +49,8 @@ def wakes(change: Change, state: State) -> Iterable[Ref]:
         return (UNPLACED,) if len(state.unscheduled) and _neighbour_matters(was, now_is) else ()
     if isinstance(new, Pod) and _is_waiting(new) and _pod_matters(old, new):
         return (change.ref,)
+    if isinstance(old, Pod) and old.status.nominated_node_name and len(state.unscheduled):
+        return (UNPLACED,)  # it reserves no room any more
     return ()
 
 
@@ -70,10 +73,11 @@ def _is_waiting(pod: Pod) -> bool:
 
 def _place(state: State, pod: Pod, now: int) -> Iterator[Write]:
     decision = schedule(state, pod, pod.metadata.uid)
-    if decision.node is None:
-        yield from _fail(pod, decision.message, now)
+    if decision.node is not None:
+        yield from _bind(pod, decision.node)
         return
-    yield from _bind(pod, decision.node)
+    yield from _preempt(state, pod, decision, now)
+    yield from _fail(pod, decision, now)
 
 
 def _bind(pod: Pod, node: str) -> Iterator[Write]:
@@ -88,10 +92,48 @@ def _bind(pod: Pod, node: str) -> Iterator[Write]:
     )
 
 
-def _fail(pod: Pod, message: str, now: int) -> Iterator[Write]:
-    """PodScheduled=False and an Event, unless that is what the condition says."""
+def _preempt(state: State, pod: Pod, decision: Decision, now: int) -> Iterator[Write]:
+    """Asks the victims to leave, and pods that wait for the same node and matter less to wait elsewhere."""
+    for victim in decision.victims:
+        if victim.metadata.deletion_timestamp is None:
+            yield from _victim_writes(victim, pod, decision.nominated, now)
+    if decision.victims:
+        for key in state.unscheduled.values():
+            other = state.get(key)
+            if isinstance(other, Pod) and _yields(other, pod, decision.nominated):
+                yield UpdateStatus(evolve(other, status=evolve(other.status, nominated_node_name="")))
+
+
+def _yields(other: Pod, pod: Pod, node: str) -> bool:
+    return other.status.nominated_node_name == node and (other.spec.priority or 0) < (pod.spec.priority or 0)
+
+
+def _victim_writes(victim: Pod, pod: Pod, node: str, now: int) -> Iterator[Write]:
+    target = Condition(
+        type="DisruptionTarget",
+        status="True",
+        last_transition_time=now,
+        reason=PREEMPTED,
+        message=f"{pod.spec.scheduler_name or NAME}: preempting to accommodate a higher priority pod",
+    )
+    conditions = set_condition(victim.status.conditions, target)
+    yield UpdateStatus(evolve(victim, status=evolve(victim.status, conditions=conditions)))
+    yield Delete(ref=ref_of(victim), uid=victim.metadata.uid)
+    yield Emit(
+        subject=victim,
+        type="Normal",
+        reason="Preempted",
+        message=f"Preempted by pod {pod.metadata.uid} on node {node}",
+        component=NAME,
+    )
+
+
+def _fail(pod: Pod, decision: Decision, now: int) -> Iterator[Write]:
+    """PodScheduled=False and an Event, unless that is what the condition says; quiet while victims are leaving."""
+    message, nominated = decision.message, decision.nominated
     said = condition(pod.status.conditions, "PodScheduled")
-    if said is not None and (said.status, said.reason, said.message) == ("False", "Unschedulable", message):
+    known = said is not None and (said.status, said.reason, said.message) == ("False", "Unschedulable", message)
+    if decision.waits or (known and pod.status.nominated_node_name == nominated):
         return
     unschedulable = Condition(
         type="PodScheduled",
@@ -101,7 +143,8 @@ def _fail(pod: Pod, message: str, now: int) -> Iterator[Write]:
         message=message,
     )
     conditions = set_condition(pod.status.conditions, unschedulable)
-    yield UpdateStatus(evolve(pod, status=evolve(pod.status, conditions=conditions)))
+    status = evolve(pod.status, conditions=conditions, nominated_node_name=nominated)
+    yield UpdateStatus(evolve(pod, status=status))
     yield Emit(subject=pod, type="Warning", reason="FailedScheduling", message=_note(message), component=NAME)
 
 
@@ -114,7 +157,10 @@ def _look_again(state: State, now: int) -> Iterator[Write]:
             if decision.node is not None:
                 yield from _bind(pod, decision.node)
                 return
-            yield from _fail(pod, decision.message, now)
+            yield from _preempt(state, pod, decision, now)
+            yield from _fail(pod, decision, now)
+            if decision.victims:
+                return
 
 
 def _note(message: str) -> str:

@@ -4,6 +4,7 @@
 is finished, as in kube-scheduler's ``NodeInfo``.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Protocol, cast
@@ -85,6 +86,7 @@ class Population:
         self._asked_by_pair: dict[tuple[str, str, str], list[Selects]] = {}
         self._asked_at_large: dict[str, list[Selects]] = {}
         self._empty = 0
+        self._priorities: Counter[int] = Counter()
         self.nominated: dict[str, dict[tuple[str, str], Pod]] = {}
         """Node -> pods that wait for others to leave it."""
 
@@ -135,6 +137,11 @@ class Population:
         """All who have wishes about other pods; some may be on no node any more."""
         return list(self._minders.values()) if self._minders else ()
 
+    @property
+    def least_priority(self) -> int:
+        """Of the pods on nodes; more than any has if there are none."""
+        return min((priority for priority, count in self._priorities.items() if count), default=2**31)
+
     def _change(self, key: tuple[str, str], old: Pod | None, new: Pod | None) -> None:
         if old is not None and new is not None and _same_to_others(old, new):
             return
@@ -149,6 +156,7 @@ class Population:
     def _count(self, pod: Pod, more: int) -> None:
         meta, node = pod.metadata, pod.spec.node_name
         row = self._row.get((node,))
+        self._priorities[pod.spec.priority or 0] += more
         leaving = meta.deletion_timestamp is not None
         key = (meta.namespace, tuple(sorted(meta.labels.items())), leaving)
         sort = self._sorts.get(key)

@@ -8,27 +8,43 @@ Reasons are counted and sorted as strings, so "10 ..." comes before "2 ...".
 from collections import Counter
 from collections.abc import Mapping
 
-from engine.scheduler.filters import NOT_NAMED
-from engine.scheduler.standing import Rejections
+from attrs import frozen
+
+from engine.scheduler.filters import NOT_NAMED, Rejection
 
 NO_NODES = "no nodes available to schedule pods"
 CONFLICT = "pod affinity terms conflict"
 NOT_HELPFUL = "Preemption is not helpful for scheduling"
 NO_VICTIMS = "No preemption victims found for incoming pod"
 NEVER_PREEMPTS = "not eligible due to preemptionPolicy=Never."
+WAITS_FOR_VICTIMS = "not eligible due to a terminating pod on the nominated node."
+
+Rejections = Mapping[str, Rejection]
+"""Node -> why not; without those that required affinity leaves unnamed."""
 
 
-def refusal(count: int, rejections: Rejections, *, conflicting: bool, never_preempts: bool) -> str:
+@frozen(eq=False, kw_only=True)
+class Refusal:
+    rejections: Rejections
+    why: str
+    without_victims: str
+    """What preemption says if there is nobody less important anywhere."""
+
+
+def refusal(count: int, rejections: Rejections, *, conflicting: bool) -> Refusal:
     """Of ``count`` nodes, all of which said no; ``conflicting`` affinity is refused before any is asked."""
     reasons = Counter({NOT_NAMED: count - len(rejections)})
-    preemption = Counter({NOT_HELPFUL: count - len(rejections)})
+    hopeful = 0
     for rejection in rejections.values():
         reasons.update(rejection.reasons)
-        preemption[NO_VICTIMS if rejection.helped_by_preemption else NOT_HELPFUL] += 1
-    message = f"0/{count} nodes are available: {CONFLICT}." if conflicting else _available(count, reasons)
-    return f"{message} preemption: {NEVER_PREEMPTS if never_preempts else _available(count, preemption)}"
+        hopeful += rejection.helped_by_preemption
+    return Refusal(
+        rejections=rejections,
+        why=f"0/{count} nodes are available: {CONFLICT}." if conflicting else told(count, reasons),
+        without_victims=told(count, {NO_VICTIMS: hopeful, NOT_HELPFUL: count - hopeful}),
+    )
 
 
-def _available(count: int, reasons: Mapping[str, int]) -> str:
-    told = sorted(f"{times} {reason}" for reason, times in reasons.items() if times)
-    return f"0/{count} nodes are available: {', '.join(told)}."
+def told(count: int, reasons: Mapping[str, int]) -> str:
+    each = sorted(f"{times} {reason}" for reason, times in reasons.items() if times)
+    return f"0/{count} nodes are available: {', '.join(each)}."

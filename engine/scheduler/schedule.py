@@ -13,8 +13,17 @@ from attrs import frozen
 from engine.kinds import Pod, Same
 from engine.scheduler.facts import nodes_of
 from engine.scheduler.population import Population, kept, taken
-from engine.scheduler.refusal import NO_NODES, refusal
-from engine.scheduler.standing import Rejections, Standing, best, rejections, standing
+from engine.scheduler.preemption import Candidate, is_waiting_for_victims, preemption
+from engine.scheduler.refusal import (
+    NEVER_PREEMPTS,
+    NO_NODES,
+    WAITS_FOR_VICTIMS,
+    Refusal,
+    Rejections,
+    refusal,
+    told,
+)
+from engine.scheduler.standing import Standing, best, fits_on, rejections, standing
 from engine.scheduler.wanted import Wanted, wanted
 from engine.store.state import Held, State
 
@@ -28,6 +37,11 @@ class Decision:
 
     node: str | None
     message: str = ""
+    victims: tuple[Pod, ...] = ()
+    """Who has to leave so that the pod fits on the node it is ``nominated`` for; some may be leaving already."""
+    nominated: str = ""
+    waits: bool = False
+    """Pods are leaving for it already."""
 
 
 def schedule(state: State, pod: Pod, seed_text: str) -> Decision:
@@ -44,11 +58,19 @@ def _decided(state: State, pod: Pod, population: Population, seed_text: str) -> 
     wish = wanted(state, pod, population)
     only_on = wish.pod.only_on
     many = state.count("Node") if only_on is None else len(only_on)
+    if wish.nominated and _fits_on(state, wish, wish.nominated):
+        return Decision(wish.nominated)
     if many > FEW:
         name = _of_many(state, wish, population, seed_text)
     else:
         name = _of_few(state, wish, seed_text)
-    return Decision(name) if name is not None else Decision(None, _why_not(state, pod, wish))
+    return Decision(name) if name is not None else _refused(state, pod, wish, population, seed_text)
+
+
+def _fits_on(state: State, wish: Wanted, name: str) -> bool:
+    nodes = nodes_of(state.table("Node"))
+    node = nodes.by_name.get(name)
+    return node is not None and fits_on(node, wish, nodes, state.requested)
 
 
 def _of_few(state: State, wish: Wanted, seed_text: str) -> str | None:
@@ -68,22 +90,35 @@ def _draw(seed_text: str, count: int) -> int:
     return int.from_bytes(blake2b(seed_text.encode(), digest_size=8).digest()) % count
 
 
-def _why_not(state: State, pod: Pod, wish: Wanted) -> str:
+def _refused(state: State, pod: Pod, wish: Wanted, population: Population, seed_text: str) -> Decision:
+    """Nowhere, and whether others will leave so that it fits."""
     nodes = nodes_of(state.table("Node"))
     where = standing(wish.pod, nodes)
     if wish.neighbours is None and not wish.reserved:
-        found = _alone(where, Same(state.requested))
+        refused = _alone(where, Same(state.requested), len(nodes.all))
     else:
-        found = rejections(where, wish, nodes, state.requested)
-    return refusal(
-        len(nodes.all),
-        found,
-        conflicting=wish.pod.only_on == frozenset(),
-        never_preempts=pod.spec.preemption_policy == "Never",
-    )
+        refused = _refusal(where, rejections(where, wish, nodes, state.requested), len(nodes.all))
+    if pod.spec.preemption_policy == "Never":
+        return Decision(None, f"{refused.why} preemption: {NEVER_PREEMPTS}", nominated=wish.nominated)
+    if population.least_priority >= (pod.spec.priority or 0):
+        return Decision(None, f"{refused.why} preemption: {refused.without_victims}")
+    there = refused.rejections.get(wish.nominated)
+    if there is not None and there.helped_by_preemption and is_waiting_for_victims(state, pod):
+        message = f"{refused.why} preemption: {WAITS_FOR_VICTIMS}"
+        return Decision(None, message, nominated=wish.nominated, waits=True)
+    offset = _draw(seed_text, len(nodes.all))
+    found = preemption(state, pod, nodes, refused.rejections, population, offset)
+    if isinstance(found, Candidate):
+        return Decision(None, refused.why, found.victims, found.node)
+    return Decision(None, f"{refused.why} preemption: {told(len(nodes.all), found)}")
+
+
+def _refusal(where: Standing, found: Rejections, count: int) -> Refusal:
+    return refusal(count, found, conflicting=where.pod.only_on == frozenset())
 
 
 @lru_cache(maxsize=64)
-def _alone(where: Standing, requested: Same[Held]) -> Rejections:
+def _alone(where: Standing, requested: Same[Held], count: int) -> Refusal:
     # Remembered because all pods of a template that wait in vain ask for the same.
-    return rejections(where, Wanted(pod=where.pod, neighbours=None, reserved={}), None, requested.value)
+    alone = Wanted(pod=where.pod, neighbours=None, reserved={})
+    return _refusal(where, rejections(where, alone, None, requested.value), count)

@@ -20,6 +20,7 @@ from engine.scheduler.neighbour_rules import (
     spread_points,
     tally,
 )
+from engine.scheduler.refusal import Rejections
 from engine.scheduler.scores import DYNAMIC_SCORES, STATIC_SCORES, spread
 from engine.scheduler.wanted import Wanted
 from engine.store.requested import NOTHING_REQUESTED, Requested
@@ -27,9 +28,6 @@ from engine.store.state import Held
 
 UNNAMED = Rejection((NOT_NAMED,), helped_by_preemption=False)
 """What those nodes say that required affinity leaves unnamed."""
-
-Rejections = Mapping[str, Rejection]
-"""Node -> why not; without those that required affinity leaves unnamed."""
 
 
 @frozen(eq=False, kw_only=True)
@@ -76,6 +74,13 @@ def best(where: Standing, wanted: Wanted, nodes: Nodes, requested: Held) -> Sequ
         totals = _with(totals, AFFINITY_WEIGHT, affinity_points(found, there))
     most = max(totals)
     return [where.open[place] for place, total in zip(fits, totals, strict=True) if total == most]
+
+
+def fits_on(node: NodeFacts, wanted: Wanted, nodes: Nodes, requested: Held) -> bool:
+    if not all(rule.passes(wanted.pod, node) for rule in STATIC_FILTERS):
+        return False
+    found = None if wanted.neighbours is None else tally(wanted.pod, nodes, wanted.neighbours)
+    return rejection(wanted, found, node, requested.get(node.key) or NOTHING_REQUESTED) is None
 
 
 def rejection(wanted: Wanted, tally: Tally | None, node: NodeFacts, held: Requested) -> Rejection | None:

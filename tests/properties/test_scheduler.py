@@ -41,7 +41,6 @@ templates = st.fixed_dictionaries(
         "nodeSelector": st.just({"a": ""}),
         "affinity": st.builds(affinity, st.sampled_from("ab"), st.sampled_from([0, 0, 50])),
         "ports": st.just([{"containerPort": 80, "hostPort": 80}]),
-        "priority": st.integers(0, 2),
     },
 )
 nodes = st.fixed_dictionaries(

@@ -12,7 +12,8 @@ from typing import Any
 import msgpack
 from attrs import define, field, frozen
 
-from engine.kinds import Object, Ref
+from engine.api.sharing import shared
+from engine.kinds import Node, Object, Ref
 from engine.queue import Queue
 from engine.reconcile import Controller
 from engine.store.change import Change
@@ -58,7 +59,7 @@ def _leaps_between(history: History, known: int, revision: int) -> bool:
 
 @define
 class _Stretch:
-    """Commits in a row. ``changes``, each with its cause, wake who is concerned; none has both an old and a new."""
+    """Commits in a row. ``changes``, each with its cause, wake who is concerned, with what was as with what is."""
 
     object_of: Callable[[Any], Object]
     before: State
@@ -85,13 +86,13 @@ class _Stretch:
         """After the last commit; ``changes`` is complete then."""
         before, puts, removes = self.before, [], []
         for ref, (revision, manifest, _) in self._left.items():
-            if (old := before.get(ref)) is not None:
-                self.changes.append((revision, Change(ref, old, None)))
-            if manifest is not None:
-                puts.append(self.object_of(manifest))
-                self.changes.append((revision, Change(ref, None, puts[-1])))
+            old = before.get(ref)
+            new = None if manifest is None else self.object_of(manifest)
+            if new is not None:
+                puts.append(new)
             elif old is not None:
                 removes.append(ref)
+            self.changes += [(revision, change) for change in _changes(ref, old, new)]
         if not self._revision:
             return before
         commit = Commit(revision=self._revision, time=self._time, actor="", puts=tuple(puts), removes=tuple(removes))
@@ -102,6 +103,15 @@ class _Stretch:
         _, manifest, _ = self._left.get(ref, (0, None, b""))
         if manifest is not None:
             self.changes.append((revision, Change(ref, self.object_of(manifest), None)))
+
+
+def _changes(ref: Ref, old: Object | None, new: Object | None) -> list[Change]:
+    if isinstance(old, Node) and isinstance(new, Node) and old.metadata.uid == new.metadata.uid:
+        # One that comes or goes concerns all the others. Who asks by identity what changed must get the same answer
+        # whatever is shared in memory.
+        return [Change(ref, old, shared(new, old))]
+    gone = [] if old is None else [Change(ref, old, None)]
+    return gone if new is None else [*gone, Change(ref, None, new)]
 
 
 def _ties(manifest: dict[str, Any]) -> bytes:

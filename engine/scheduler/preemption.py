@@ -14,7 +14,7 @@ from engine.scheduler.facts import NodeFacts, Nodes
 from engine.scheduler.filters import Rejection
 from engine.scheduler.neighbour_rules import tally
 from engine.scheduler.population import Population
-from engine.scheduler.refusal import NO_VICTIMS, NOT_HELPFUL, Rejections
+from engine.scheduler.refusal import NO_VICTIMS, NOT_HELPFUL
 from engine.scheduler.standing import rejection
 from engine.scheduler.wanted import Wanted, wanted
 from engine.store.commit import Commit
@@ -45,14 +45,13 @@ def is_waiting_for_victims(state: State, pod: Pod) -> bool:
 
 
 def preemption(
-    state: State, pod: Pod, nodes: Nodes, refused: Rejections, population: Population, offset: int
+    state: State, pod: Pod, nodes: Nodes, hopeful: Sequence[str], population: Population, offset: int
 ) -> Candidate | Mapping[str, int]:
     """The best candidate, or how often each reason why there is none is given.
 
-    ``offset`` says with which node to begin: only so many candidates are looked for. ``population`` is left at
-    another State.
+    ``hopeful`` are the nodes it might help on, by name; ``offset`` says with which to begin: only so many
+    candidates are looked for. ``population`` is left at another State.
     """
-    hopeful = [name for name in sorted(refused) if refused[name].helped_by_preemption]
     enough = max(_LEAST_CANDIDATES, len(hopeful) * _LEAST_PERCENT // 100)
     start = offset % len(hopeful) if hopeful else 0
     candidates: list[Candidate] = []

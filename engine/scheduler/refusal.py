@@ -6,7 +6,7 @@ Reasons are counted and sorted as strings, so "10 ..." comes before "2 ...".
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from attrs import frozen
 
@@ -25,24 +25,38 @@ Rejections = Mapping[str, Rejection]
 
 @frozen(eq=False, kw_only=True)
 class Refusal:
-    rejections: Rejections
+    count: int
+    """Of nodes."""
     why: str
-    without_victims: str
-    """What preemption says if there is nobody less important anywhere."""
+    hopeful: int
+    """How many of them preemption might help."""
+    hopeful_names: Callable[[], Sequence[str]]
+
+    @property
+    def without_victims(self) -> str:
+        """What preemption says if there is nobody less important anywhere."""
+        return told(self.count, {NO_VICTIMS: self.hopeful, NOT_HELPFUL: self.count - self.hopeful})
 
 
 def refusal(count: int, rejections: Rejections, *, conflicting: bool) -> Refusal:
     """Of ``count`` nodes, all of which said no; ``conflicting`` affinity is refused before any is asked."""
     reasons = Counter({NOT_NAMED: count - len(rejections)})
-    hopeful = 0
     for rejection in rejections.values():
         reasons.update(rejection.reasons)
-        hopeful += rejection.helped_by_preemption
-    return Refusal(
-        rejections=rejections,
-        why=f"0/{count} nodes are available: {CONFLICT}." if conflicting else told(count, reasons),
-        without_victims=told(count, {NO_VICTIMS: hopeful, NOT_HELPFUL: count - hopeful}),
-    )
+    hopeful = sorted(name for name, each in rejections.items() if each.helped_by_preemption)
+    return counted_refusal(count, reasons, len(hopeful), lambda: hopeful, conflicting=conflicting)
+
+
+def counted_refusal(
+    count: int,
+    reasons: Mapping[str, int],
+    hopeful: int,
+    hopeful_names: Callable[[], Sequence[str]],
+    *,
+    conflicting: bool,
+) -> Refusal:
+    why = f"0/{count} nodes are available: {CONFLICT}." if conflicting else told(count, reasons)
+    return Refusal(count=count, why=why, hopeful=hopeful, hopeful_names=hopeful_names)
 
 
 def told(count: int, reasons: Mapping[str, int]) -> str:

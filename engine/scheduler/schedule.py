@@ -5,12 +5,11 @@ nodes), ties are broken by a hash of the seed instead of at random, and pods tha
 leave it count there by what they request, not as neighbours.
 """
 
-from functools import lru_cache
 from hashlib import blake2b
 
 from attrs import frozen
 
-from engine.kinds import Pod, Same
+from engine.kinds import Pod
 from engine.scheduler.facts import nodes_of
 from engine.scheduler.population import Population, kept, taken
 from engine.scheduler.preemption import Candidate, is_waiting_for_victims, preemption
@@ -19,13 +18,13 @@ from engine.scheduler.refusal import (
     NO_NODES,
     WAITS_FOR_VICTIMS,
     Refusal,
-    Rejections,
+    counted_refusal,
     refusal,
     told,
 )
-from engine.scheduler.standing import Standing, best, fits_on, rejections, standing
+from engine.scheduler.standing import best, fits_on, rejections, standing
 from engine.scheduler.wanted import Wanted, wanted
-from engine.store.state import Held, State
+from engine.store.state import State
 
 FEW = 32
 """Nodes up to which each is asked in turn: above that, asking all at once costs less."""
@@ -56,15 +55,18 @@ def schedule(state: State, pod: Pod, seed_text: str) -> Decision:
 
 def _decided(state: State, pod: Pod, population: Population, seed_text: str) -> Decision:
     wish = wanted(state, pod, population)
-    only_on = wish.pod.only_on
-    many = state.count("Node") if only_on is None else len(only_on)
     if wish.nominated and _fits_on(state, wish, wish.nominated):
         return Decision(wish.nominated)
-    if many > FEW:
+    if _are_many(state, wish):
         name = _of_many(state, wish, population, seed_text)
     else:
         name = _of_few(state, wish, seed_text)
     return Decision(name) if name is not None else _refused(state, pod, wish, population, seed_text)
+
+
+def _are_many(state: State, wish: Wanted) -> bool:
+    only_on = wish.pod.only_on
+    return (state.count("Node") if only_on is None else len(only_on)) > FEW
 
 
 def _fits_on(state: State, wish: Wanted, name: str) -> bool:
@@ -92,33 +94,39 @@ def _draw(seed_text: str, count: int) -> int:
 
 def _refused(state: State, pod: Pod, wish: Wanted, population: Population, seed_text: str) -> Decision:
     """Nowhere, and whether others will leave so that it fits."""
-    nodes = nodes_of(state.table("Node"))
-    where = standing(wish.pod, nodes)
-    if wish.neighbours is None and not wish.reserved:
-        refused = _alone(where, Same(state.requested), len(nodes.all))
-    else:
-        refused = _refusal(where, rejections(where, wish, nodes, state.requested), len(nodes.all))
+    refused = _refusal(state, wish, population)
     if pod.spec.preemption_policy == "Never":
         return Decision(None, f"{refused.why} preemption: {NEVER_PREEMPTS}", nominated=wish.nominated)
     if population.least_priority >= (pod.spec.priority or 0):
         return Decision(None, f"{refused.why} preemption: {refused.without_victims}")
-    there = refused.rejections.get(wish.nominated)
-    if there is not None and there.helped_by_preemption and is_waiting_for_victims(state, pod):
+    hopeful = refused.hopeful_names()
+    if wish.nominated in hopeful and is_waiting_for_victims(state, pod):
         message = f"{refused.why} preemption: {WAITS_FOR_VICTIMS}"
         return Decision(None, message, nominated=wish.nominated, waits=True)
-    offset = _draw(seed_text, len(nodes.all))
-    found = preemption(state, pod, nodes, refused.rejections, population, offset)
+    offset = _draw(seed_text, refused.count)
+    found = preemption(state, pod, nodes_of(state.table("Node")), hopeful, population, offset)
     if isinstance(found, Candidate):
         return Decision(None, refused.why, found.victims, found.node)
-    return Decision(None, f"{refused.why} preemption: {told(len(nodes.all), found)}")
+    return Decision(None, f"{refused.why} preemption: {told(refused.count, found)}")
 
 
-def _refusal(where: Standing, found: Rejections, count: int) -> Refusal:
-    return refusal(count, found, conflicting=where.pod.only_on == frozenset())
+def _refusal(state: State, wish: Wanted, population: Population) -> Refusal:
+    count, conflicting = state.count("Node"), wish.pod.only_on == frozenset()
+    if _are_many(state, wish):
+        from engine.scheduler.refusal_vectors import reasons_of
+        from engine.scheduler.vectors import columns_of, is_exact
 
-
-@lru_cache(maxsize=64)
-def _alone(where: Standing, requested: Same[Held], count: int) -> Refusal:
-    # Remembered because all pods of a template that wait in vain ask for the same.
-    alone = Wanted(pod=where.pod, neighbours=None, reserved={})
-    return _refusal(where, rejections(where, alone, None, requested.value), count)
+        with columns_of(state, population) as columns:
+            if is_exact(columns, wish):
+                found = reasons_of(columns, wish)
+                rows, there = found.hopeful.nonzero()[0], columns.nodes
+                return counted_refusal(
+                    count,
+                    found.counts,
+                    len(rows),
+                    lambda: [there[row].name for row in rows],
+                    conflicting=conflicting,
+                )
+    nodes = nodes_of(state.table("Node"))
+    plain = rejections(standing(wish.pod, nodes), wish, nodes, state.requested)
+    return refusal(count, plain, conflicting=conflicting)

@@ -92,11 +92,10 @@ def rejection(wanted: Wanted, tally: Tally | None, node: NodeFacts, held: Reques
     return None if tally is None else keeps_off(tally, node)
 
 
-def rejections(where: Standing, wanted: Wanted, nodes: Nodes | None, requested: Held) -> Rejections:
-    """Of a pod that fits nowhere; ``nodes`` None where it has no neighbours."""
+def rejections(where: Standing, wanted: Wanted, nodes: Nodes, requested: Held) -> Rejections:
+    """Of a pod that fits nowhere."""
     found = dict(where.closed)
-    neighbours = wanted.neighbours
-    tallied = None if nodes is None or neighbours is None else tally(where.pod, nodes, neighbours)
+    tallied = None if wanted.neighbours is None else tally(where.pod, nodes, wanted.neighbours)
     for node in where.open:
         rejected = rejection(wanted, tallied, node, requested.get(node.key) or NOTHING_REQUESTED)
         assert rejected is not None, f"{node.name} fits"

@@ -6,6 +6,7 @@ remembered. Every number is the very one the plain rules compute, in the same or
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 import numpy as np
@@ -38,17 +39,26 @@ _TAINT_WEIGHT, _AFFINITY_WEIGHT, _ = (score.weight for score in STATIC_SCORES)
 
 def chosen(state: State, wanted: Wanted, population: Population, draw: Callable[[int], int]) -> str | None:
     """The node for a pod, drawn from the best ones by name; None if it fits nowhere."""
-    columns = _taken(state)
-    population.settle(columns.row)
-    if columns.exact and wanted.pod.largest <= LARGEST:
-        rows = best(columns, wanted)
-        name = columns.nodes[rows[draw(len(rows))]].name if len(rows) else None
-    else:
+    with columns_of(state, population) as columns:
+        if is_exact(columns, wanted):
+            rows = best(columns, wanted)
+            return columns.nodes[rows[draw(len(rows))]].name if len(rows) else None
         nodes = nodes_of(state.table("Node"))
         equal = standing.best(standing.standing(wanted.pod, nodes), wanted, nodes, state.requested)
-        name = equal[draw(len(equal))].name if equal else None
+        return equal[draw(len(equal))].name if equal else None
+
+
+def is_exact(columns: Columns, wanted: Wanted) -> bool:
+    return columns.exact and wanted.pod.largest <= LARGEST
+
+
+@contextmanager
+def columns_of(state: State, population: Population) -> Iterator[Columns]:
+    """The columns of a State, for their taker alone; ``population`` counts by their rows."""
+    columns = _taken(state)
+    population.settle(columns.row)
+    yield columns
     _kept()[:] = [columns]
-    return name
 
 
 def _taken(state: State) -> Columns:
@@ -70,7 +80,7 @@ def _kept() -> list[Columns]:
 def best(columns: Columns, wanted: Wanted) -> Rows:
     """The rows with the highest total, ascending."""
     pod, neighbours = wanted.pod, wanted.neighbours
-    fixed = columns.fixed.get(pod.placement, lambda: _fixed(columns, pod))
+    fixed = fixed_of(columns, pod)
     closed = _closed(columns, wanted, fixed.closed)
     if neighbours is not None:
         for _, _, rows in kept_off(columns, fixed, neighbours):
@@ -159,6 +169,10 @@ def _dynamic_points(columns: Columns, pod: PodFacts) -> Floats:
     points += columns.unbalanced
     totals += np.floor(points, out=points)
     return totals
+
+
+def fixed_of(columns: Columns, pod: PodFacts) -> Fixed:
+    return columns.fixed.get(pod.placement, lambda: _fixed(columns, pod))
 
 
 def _fixed(columns: Columns, pod: PodFacts) -> Fixed:

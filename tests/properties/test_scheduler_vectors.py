@@ -9,9 +9,13 @@ from hypothesis import strategies as st
 from engine.kinds import Pod
 from engine.scheduler.columns import REMEMBERED, Columns, Memory
 from engine.scheduler.explain import explain
+from engine.scheduler.facts import nodes_of
 from engine.scheduler.population import Population
+from engine.scheduler.refusal import refusal, told
+from engine.scheduler.refusal_vectors import reasons_of
+from engine.scheduler.standing import rejections, standing
 from engine.scheduler.vectors import best
-from engine.scheduler.wanted import wanted
+from engine.scheduler.wanted import Wanted, wanted
 from engine.store.state import State
 from tests.engine.scheduling import bound, finished, node, pod, put, state_of
 
@@ -151,7 +155,22 @@ def best_of(columns: Columns, population: Population, state: State, wish: Pod) -
         assert columns.follow(state)
     population.follow(state)
     population.settle(columns.row)
-    return columns, [columns.nodes[row].name for row in best(columns, wanted(state, wish, population))]
+    asked = wanted(state, wish, population)
+    found = [columns.nodes[row].name for row in best(columns, asked)]
+    if not found:
+        assert_refused_alike(columns, asked, state)
+    return columns, found
+
+
+def assert_refused_alike(columns: Columns, asked: Wanted, state: State) -> None:
+    """For the same reasons, whether all nodes are asked at once or each of them."""
+    nodes = nodes_of(state.table("Node"))
+    each = refusal(
+        len(nodes.all), rejections(standing(asked.pod, nodes), asked, nodes, state.requested), conflicting=False
+    )
+    together = reasons_of(columns, asked)
+    assert told(columns.size, together.counts) == each.why
+    assert [columns.nodes[row].name for row in together.hopeful.nonzero()[0]] == each.hopeful_names()
 
 
 def best_of_each(state: State, wish: Pod) -> list[str]:

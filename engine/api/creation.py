@@ -10,9 +10,11 @@ from engine.api.answers import already_exists, forbidden, kind_of, not_found
 from engine.api.defaults import defaulted
 from engine.api.defaults.batch import with_selector
 from engine.api.draft import Draft
+from engine.api.ingresses import admitted_ingress
 from engine.api.limits import check_claim
 from engine.api.pods import comes_from_template, prepared_pod
 from engine.api.quota import charge
+from engine.api.storage import admitted_claim, admitted_volume
 from engine.api.validation import validate, validate_templated_pod
 from engine.api.validation.quantities import check_quantities
 from engine.errors import BadRequest, FieldError, Invalid
@@ -33,6 +35,8 @@ from engine.kinds import (
     ref_of,
 )
 from engine.kinds.batch import Job
+from engine.kinds.networking import Ingress
+from engine.kinds.storage import PersistentVolume, PersistentVolumeClaim
 
 COUNTS_GENERATIONS = frozenset({
     "Pod", "Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet", "Job", "CronJob",
@@ -61,6 +65,12 @@ def create(draft: Draft, wanted: Object) -> Object:
             obj = with_addresses(draft, obj, None)
         elif isinstance(obj, Job):
             obj = with_selector(obj)
+        elif isinstance(obj, Ingress):
+            obj = admitted_ingress(draft, obj)
+        elif isinstance(obj, PersistentVolumeClaim):
+            obj = admitted_claim(draft, obj)
+        elif isinstance(obj, PersistentVolume):
+            obj = admitted_volume(obj)
         validate(obj)
     if draft.get(ref) is not None:
         raise already_exists(ref)

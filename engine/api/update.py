@@ -18,11 +18,13 @@ from engine.api.managed_fields import with_schedule_noted
 from engine.api.pods import updated_pod_spec
 from engine.api.quota import charge
 from engine.api.sharing import shared
+from engine.api.storage import check_growth
 from engine.api.validation import validate
 from engine.api.validation.quantities import check_quantities
 from engine.errors import BadRequest
 from engine.kinds import DaemonSet, Namespace, Object, ObjectMeta, Pod, Ref, Service, Unmodelled, evolve, ref_of
 from engine.kinds.batch import CronJob
+from engine.kinds.storage import PersistentVolumeClaim
 
 ObjectT = TypeVar("ObjectT", bound=Object)
 
@@ -34,6 +36,8 @@ def update(draft: Draft, wanted: Object) -> Object:
     if obj is stored or obj == stored:
         return stored
     validate(obj, stored)
+    if isinstance(obj, PersistentVolumeClaim) and isinstance(stored, PersistentVolumeClaim):
+        check_growth(draft, obj, stored)
     if obj.kind in COUNTS_GENERATIONS and _spec_of(obj) != _spec_of(stored):
         generation = stored.metadata.generation + 1
         obj = evolve(obj, metadata=evolve(obj.metadata, generation=generation))  # type: ignore[misc]

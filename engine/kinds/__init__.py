@@ -14,6 +14,7 @@ from engine.kinds.cluster_objects import (
     PodDisruptionBudget,
     PodDisruptionBudgetSpec,
     PodDisruptionBudgetStatus,
+    Secret,
     Unmodelled,
 )  # fmt: skip
 from engine.kinds.codec import EMPTY, Time
@@ -131,7 +132,7 @@ __all__ = [
     "PodDisruptionBudget", "PodDisruptionBudgetSpec", "PodDisruptionBudgetStatus", "PodSpec",
     "PodStatus", "PodTemplateSpec", "PreferredSchedulingTerm", "Probe",
     "Ref", "ReplicaSet", "ReplicaSetSpec", "ReplicaSetStatus", "ReplicationController",
-    "ReplicationControllerSpec", "Request", "Requirement", "ResourceRequirements", "RollingUpdate", "Same",
+    "ReplicationControllerSpec", "Request", "Requirement", "ResourceRequirements", "RollingUpdate", "Same", "Secret",
     "Service", "ServicePort", "ServiceSpec", "ServiceStatus", "StatefulSet", "StatefulSetOrdinals",
     "StatefulSetRollingUpdate", "StatefulSetSpec", "StatefulSetStatus", "StatefulSetUpdateStrategy",
     "TCPSocketAction", "Taint", "Time", "Toleration", "TopologySpreadConstraint", "Unmodelled", "Volume",

@@ -1,4 +1,4 @@
-"""Namespace, ConfigMap, Event (core/v1), PodDisruptionBudget (policy/v1), and kinds kept without a model."""
+"""Namespace, ConfigMap, Secret, Event (core/v1), PodDisruptionBudget (policy/v1), and kinds kept without a model."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -39,6 +39,20 @@ class ConfigMap:
     data: Mapping[str, str] = EMPTY
     binary_data: Mapping[str, str] = EMPTY
     immutable: bool | None = None
+    extra: Mapping[str, Any] = EMPTY
+
+
+@frozen(kw_only=True)
+class Secret:
+    """``data`` is in base 64; ``string_data`` is taken over into it when the Secret is written."""
+
+    kind: ClassVar[str] = "Secret"
+    api_version: ClassVar[str] = "v1"
+    metadata: ObjectMeta
+    immutable: bool | None = None
+    data: Mapping[str, str] = EMPTY
+    string_data: Mapping[str, str] = EMPTY
+    type: str = ""
     extra: Mapping[str, Any] = EMPTY
 
 

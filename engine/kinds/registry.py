@@ -8,13 +8,14 @@ from typing import Any
 from attrs import frozen
 
 from engine.kinds.batch import CronJob, Job
-from engine.kinds.cluster_objects import ConfigMap, Event, Namespace, PodDisruptionBudget, Unmodelled
+from engine.kinds.cluster_objects import ConfigMap, Event, Namespace, PodDisruptionBudget, Secret, Unmodelled
 from engine.kinds.node import Node
 from engine.kinds.observation import Exec, Fault
 from engine.kinds.pod import Pod
 from engine.kinds.quota import LimitRange, ResourceQuota
 from engine.kinds.revisioned import ControllerRevision, DaemonSet, StatefulSet
 from engine.kinds.service import Endpoints, EndpointSlice, Service
+from engine.kinds.storage import PersistentVolume, PersistentVolumeClaim, StorageClass
 from engine.kinds.workload import Deployment, ReplicaSet, ReplicationController
 
 
@@ -64,10 +65,10 @@ _TABLE = (
     Kind("PodDisruptionBudget", "poddisruptionbudgets", ("pdb",), "policy/v1", True, PodDisruptionBudget),
     Kind("Exec", "execs", (), "k9lite.dev/v1", True, Exec),
     Kind("Fault", "faults", (), "k9lite.dev/v1", False, Fault),
-    Kind("Secret", "secrets", ("sec",), "v1", True),
+    Kind("Secret", "secrets", ("sec",), "v1", True, Secret),
     Kind("ServiceAccount", "serviceaccounts", ("sa",), "v1", True),
-    Kind("PersistentVolume", "persistentvolumes", ("pv",), "v1", False),
-    Kind("PersistentVolumeClaim", "persistentvolumeclaims", ("pvc",), "v1", True),
+    Kind("PersistentVolume", "persistentvolumes", ("pv",), "v1", False, PersistentVolume),
+    Kind("PersistentVolumeClaim", "persistentvolumeclaims", ("pvc",), "v1", True, PersistentVolumeClaim),
     Kind("ResourceQuota", "resourcequotas", ("quota",), "v1", True, ResourceQuota),
     Kind("LimitRange", "limitranges", ("limits",), "v1", True, LimitRange),
     Kind("StatefulSet", "statefulsets", ("sts",), "apps/v1", True, StatefulSet),
@@ -78,7 +79,7 @@ _TABLE = (
     Kind("HorizontalPodAutoscaler", "horizontalpodautoscalers", ("hpa",), "autoscaling/v2", True),
     Kind("Ingress", "ingresses", ("ing",), "networking.k8s.io/v1", True),
     Kind("NetworkPolicy", "networkpolicies", ("netpol",), "networking.k8s.io/v1", True),
-    Kind("StorageClass", "storageclasses", ("sc",), "storage.k8s.io/v1", False),
+    Kind("StorageClass", "storageclasses", ("sc",), "storage.k8s.io/v1", False, StorageClass),
     Kind("PriorityClass", "priorityclasses", ("pc",), "scheduling.k8s.io/v1", False),
     Kind("Role", "roles", (), "rbac.authorization.k8s.io/v1", True),
     Kind("RoleBinding", "rolebindings", (), "rbac.authorization.k8s.io/v1", True),

@@ -39,6 +39,13 @@ _NOT_MODELLED: Mapping[str, str] = {
         "flexVolume flocker gcePersistentDisk gitRepo glusterfs hostPath image iscsi nfs persistentVolumeClaim "
         "photonPersistentDisk portworxVolume projected quobyte rbd scaleIO secret storageos vsphereVolume"
     ),
+    "PersistentVolumeSpec": (
+        "awsElasticBlockStore azureDisk azureFile cephfs cinder csi fc flexVolume flocker gcePersistentDisk glusterfs "
+        "hostPath iscsi local nfs photonPersistentDisk portworxVolume quobyte rbd scaleIO storageos vsphereVolume"
+    ),
+    "PersistentVolumeClaimStatus": (
+        "allocatedResourceStatuses allocatedResources currentVolumeAttributesClassName modifyVolumeStatus"
+    ),
     "Container": "resizePolicy restartPolicyRules securityContext stdin stdinOnce tty volumeDevices",
     "ResourceRequirements": "claims",
     "VolumeMount": "mountPropagation recursiveReadOnly subPathExpr",

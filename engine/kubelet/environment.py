@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from engine.kinds import EMPTY, ConfigMap, Container, EnvVar, Pod, Ref, Unmodelled, Volume
+from engine.kinds import EMPTY, ConfigMap, Container, EnvVar, Pod, Ref, Secret, Volume
 from engine.kinds.frozen import frozen
 from engine.kinds.quantity import cpu_milli, whole
 from engine.store.state import State
@@ -139,19 +139,19 @@ def _data(state: State, pod: Pod, kind: str, source: Mapping[str, Any]) -> Mappi
         raise _MissingConfig(f'{kind.lower()} "{name}" not found')
     if isinstance(found, ConfigMap):
         return found.data
-    assert isinstance(found, Unmodelled)
+    assert isinstance(found, Secret)
     return secret_data(found)
 
 
-def secret_data(secret: Unmodelled) -> dict[str, str]:
+def secret_data(secret: Secret) -> dict[str, str]:
     """A Secret's data as text."""
     values = {}
-    for name, encoded in (secret.body.get("data") or {}).items():
+    for name, encoded in secret.data.items():
         try:
             values[name] = base64.b64decode(encoded).decode(errors="replace")
         except (binascii.Error, ValueError):
             values[name] = ""
-    return {**values, **(secret.body.get("stringData") or {})}
+    return {**values, **secret.string_data}
 
 
 def field_value(pod: Pod, path: str) -> str:

@@ -89,10 +89,7 @@ def _has_new_keys(change: Change) -> bool:
 
 
 def _keys(obj: object) -> tuple[str, ...]:
-    data = getattr(obj, "data", None)
-    if data is None:
-        data = (getattr(obj, "body", None) or {}).get("data")
-    return tuple(sorted(data or ()))
+    return tuple(sorted(getattr(obj, "data", ())))
 
 
 def _waiting_for_config(state: State, namespace: str) -> Iterator[Ref]:

@@ -8,7 +8,7 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
-from engine.kinds import ConfigMap, Container, Pod, Ref, Unmodelled, VolumeMount
+from engine.kinds import ConfigMap, Container, Pod, Secret, VolumeMount
 from engine.kubelet.environment import field_value, secret_data
 from engine.kubelet.files import with_directories
 from engine.network.dns import search_path
@@ -113,10 +113,9 @@ def _content(state: State, pod: Pod, source: str, body: Mapping[str, Any]) -> di
             found = state.find(ConfigMap, str(body.get("name", "")), pod.metadata.namespace)
             return _chosen(dict(found.data) if found is not None else {}, body)
         case "secret":
-            secret = state.get(
-                Ref("Secret", pod.metadata.namespace, str(body.get("secretName") or body.get("name", "")))
-            )
-            return _chosen(secret_data(secret) if isinstance(secret, Unmodelled) else {}, body)
+            name = str(body.get("secretName") or body.get("name", ""))
+            secret = state.find(Secret, name, pod.metadata.namespace)
+            return _chosen({} if secret is None else secret_data(secret), body)
         case "downwardAPI":
             return {
                 str(item.get("path", "")): _downward(pod, str((item.get("fieldRef") or {}).get("fieldPath", "")))

@@ -1,28 +1,28 @@
 """PersistentVolumeClaims as ``kubectl get persistentvolumeclaims`` lists them."""
 
-from engine.kinds import Unmodelled
 from engine.kinds.amounts import canonical
+from engine.kinds.storage import PersistentVolumeClaim
 from engine.printers.durations import age
-from engine.printers.parts.access_modes import access_modes_text, storage_class
-from engine.printers.parts.body import items, text
+from engine.printers.parts.access_modes import access_modes_text
 from engine.printers.parts.columns import Printer, columns
 from engine.store.state import State
 
+_UNSET = "<unset>"
 
-def cells(claim: Unmodelled, _state: State, now: int) -> tuple[str, ...]:
-    body = claim.body
-    volume = text(body, "spec", "volumeName")
+
+def cells(claim: PersistentVolumeClaim, _state: State, now: int) -> tuple[str, ...]:
+    spec, status = claim.spec, claim.status
     deleted = claim.metadata.deletion_timestamp is not None
     return (
         claim.metadata.name,
-        "Terminating" if deleted else text(body, "status", "phase"),
-        volume,
-        canonical(text(body, "status", "capacity", "storage", default="0")) if volume else "",
-        access_modes_text(items(body, "status", "accessModes")) if volume else "",
-        storage_class(claim),
-        text(body, "spec", "volumeAttributesClassName", default="<unset>"),
+        "Terminating" if deleted else status.phase,
+        spec.volume_name,
+        canonical(status.storage) if spec.volume_name else "",
+        access_modes_text(status.access_modes) if spec.volume_name else "",
+        claim.storage_class,
+        _UNSET if spec.volume_attributes_class_name is None else spec.volume_attributes_class_name,
         age(claim, now),
-        text(body, "spec", "volumeMode", default="<unset>"),
+        _UNSET if spec.volume_mode is None else spec.volume_mode,
     )
 
 

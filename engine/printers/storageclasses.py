@@ -1,23 +1,18 @@
 """StorageClasses as ``kubectl get storageclasses`` lists them."""
 
-from engine.kinds import Unmodelled
+from engine.kinds.storage import StorageClass
 from engine.printers.durations import age
-from engine.printers.parts.body import at, text
 from engine.printers.parts.columns import Printer, columns
 from engine.store.state import State
 
-_DEFAULT_ANNOTATION = "storageclass.kubernetes.io/is-default-class"
 
-
-def cells(storage_class: Unmodelled, _state: State, now: int) -> tuple[str, ...]:
-    meta, body = storage_class.metadata, storage_class.body
-    default = " (default)" if meta.annotations.get(_DEFAULT_ANNOTATION) == "true" else ""
+def cells(storage_class: StorageClass, _state: State, now: int) -> tuple[str, ...]:
     return (
-        meta.name + default,
-        text(body, "provisioner"),
-        text(body, "reclaimPolicy", default="Delete"),
-        text(body, "volumeBindingMode", default="Immediate"),
-        "true" if at(body, "allowVolumeExpansion") else "false",
+        storage_class.metadata.name + (" (default)" if storage_class.is_default else ""),
+        storage_class.provisioner,
+        storage_class.reclaim_policy or "Delete",
+        storage_class.volume_binding_mode or "Immediate",
+        "true" if storage_class.allow_volume_expansion else "false",
         age(storage_class, now),
     )
 

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from engine.kinds import TERMINAL_PHASES, Event, Exec, Node, ObjectMeta, Pod, Ref
+from engine.kinds.storage import PersistentVolume, PersistentVolumeClaim
 from engine.store.change import Change
+from engine.store.uses import uses_of
 
 Keys = Sequence[tuple[str, ...]]
 Moves = dict[tuple[str, ...], Ref | None]
@@ -73,11 +75,31 @@ def _unscheduled_keys(pod: Pod) -> Keys:
     return () if pod.spec.node_name or not pod.active else ((pod.metadata.namespace, pod.metadata.name),)
 
 
+def _use_keys(pod: Pod) -> Keys:
+    """Of every pod there is, finished ones too."""
+    namespace, name = pod.metadata.namespace, pod.metadata.name
+    return [(kind, namespace, used, name) for kind, used in uses_of(pod.spec)]
+
+
 def _pod_address_keys(pod: Pod) -> Keys:
     status = pod.status
     if not status.pod_ip or status.phase in TERMINAL_PHASES:
         return ()
     return ((status.pod_ip, pod.metadata.namespace, pod.metadata.name),)
+
+
+def _open_claim_keys(claim: PersistentVolumeClaim) -> Keys:
+    """Of one that has no volume yet, by its class."""
+    if claim.fully_bound:
+        return ()
+    return ((claim.kind, claim.storage_class, claim.metadata.namespace, claim.metadata.name),)
+
+
+def _open_volume_keys(volume: PersistentVolume) -> Keys:
+    """Of one that may still be taken, by its class."""
+    if volume.status.phase not in ("", "Pending", "Available"):
+        return ()
+    return ((volume.kind, volume.storage_class, volume.metadata.name),)
 
 
 def _node_address_keys(node: Node) -> Keys:
@@ -109,7 +131,10 @@ _OF_KIND: dict[str, tuple[tuple[str, Callable[[Any], Any]], ...]] = {
         ("by_node", _node_keys),
         ("unscheduled", _unscheduled_keys),
         ("by_address", _pod_address_keys),
+        ("by_use", _use_keys),
     ),
+    "PersistentVolumeClaim": (("by_class", _open_claim_keys),),
+    "PersistentVolume": (("by_class", _open_volume_keys),),
     "Node": (("by_address", _node_address_keys),),
     "Event": (("by_subject", _event_keys),),
     "Exec": (("by_subject", _exec_keys),),

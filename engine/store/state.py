@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 
 from engine.kinds import TERMINAL_PHASES, Event, Exec, LabelSelector, Object, Pod, Ref, evolve, ref_of
 from engine.kinds.frozen import frozen
+from engine.kinds.storage import PersistentVolume, PersistentVolumeClaim
 from engine.store.change import Change
 from engine.store.commit import Commit
 from engine.store.indices import event_home, moves_of
@@ -37,6 +38,8 @@ class State:
     by_label: Index = _NO_INDEX
     by_subject: Index = _NO_INDEX
     by_address: Index = _NO_INDEX
+    by_use: Index = _NO_INDEX
+    by_class: Index = _NO_INDEX
     unscheduled: Index = _NO_INDEX
     requested: Held = SortedMap()
 
@@ -106,6 +109,20 @@ class State:
     def received_by(self, pod_uid: str) -> Iterator[Exec]:
         """Lines typed anywhere that made a request to the pod."""
         return cast("Iterator[Exec]", self._objects(self.by_subject, ("Request", pod_uid)))
+
+    def users_of(self, ref: Ref) -> Iterator[Pod]:
+        """Pods, finished ones too, that mount a claim, or mount or take variables from a ConfigMap or Secret."""
+        return cast("Iterator[Pod]", self._objects(self.by_use, (ref.kind, ref.namespace, ref.name)))
+
+    def open_claims(self, storage_class: str) -> Iterator[PersistentVolumeClaim]:
+        """Claims of a class that have no volume yet."""
+        prefix = (PersistentVolumeClaim.kind, storage_class)
+        return cast("Iterator[PersistentVolumeClaim]", self._objects(self.by_class, prefix))
+
+    def open_volumes(self, storage_class: str) -> Iterator[PersistentVolume]:
+        """Volumes of a class that may be taken, or are about to be."""
+        prefix = (PersistentVolume.kind, storage_class)
+        return cast("Iterator[PersistentVolume]", self._objects(self.by_class, prefix))
 
     def is_taken(self, address: str) -> bool:
         """Whether a node or an unfinished pod has the IP address, or a node the podCIDR."""

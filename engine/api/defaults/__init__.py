@@ -12,6 +12,7 @@ from engine.api.defaults.cluster import default_endpoints, default_namespace, de
 from engine.api.defaults.quota import default_limit_range
 from engine.api.defaults.revisioned import default_daemon_set, default_stateful_set
 from engine.api.defaults.service import default_service
+from engine.api.defaults.storage import default_claim, default_secret, default_storage_class, default_volume
 from engine.api.defaults.workload import default_deployment, default_replica_set, default_replication_controller
 from engine.kinds import (
     DaemonSet,
@@ -23,11 +24,13 @@ from engine.kinds import (
     Object,
     ReplicaSet,
     ReplicationController,
+    Secret,
     Service,
     StatefulSet,
 )
 from engine.kinds.batch import CronJob, Job
 from engine.kinds.quota import LimitRange
+from engine.kinds.storage import PersistentVolume, PersistentVolumeClaim, StorageClass
 
 ObjectT = TypeVar("ObjectT", bound=Object)
 
@@ -55,6 +58,14 @@ def _defaulted(obj: Object) -> Object:
             return default_cron_job(obj)
         case Service():
             return default_service(obj)
+        case PersistentVolumeClaim():
+            return default_claim(obj)
+        case PersistentVolume():
+            return default_volume(obj)
+        case StorageClass():
+            return default_storage_class(obj)
+        case Secret():
+            return default_secret(obj)
         case Namespace():
             return default_namespace(obj)
         case Node():

@@ -16,7 +16,9 @@ from engine.api.validation.revisioned import (
     daemon_set_errors,
     stateful_set_errors,
 )
+from engine.api.validation.secret import secret_errors
 from engine.api.validation.service import service_errors
+from engine.api.validation.storage import claim_errors, storage_class_errors, volume_errors
 from engine.api.validation.workload import (
     deployment_errors,
     replica_set_errors,
@@ -36,11 +38,13 @@ from engine.kinds import (
     PodDisruptionBudget,
     ReplicaSet,
     ReplicationController,
+    Secret,
     Service,
     StatefulSet,
 )
 from engine.kinds.batch import CronJob, Job
 from engine.kinds.quota import LimitRange, ResourceQuota
+from engine.kinds.storage import PersistentVolume, PersistentVolumeClaim, StorageClass
 
 
 def validate(obj: Object, old: Object | None = None) -> None:
@@ -89,6 +93,14 @@ def _spec_errors(obj: Object, old: Object | None) -> list[FieldError]:
             return config_map_errors(obj, old if isinstance(old, ConfigMap) else None)
         case Endpoints():
             return endpoints_errors(obj)
+        case PersistentVolumeClaim():
+            return claim_errors(obj, old if isinstance(old, PersistentVolumeClaim) else None)
+        case PersistentVolume():
+            return volume_errors(obj, old if isinstance(old, PersistentVolume) else None)
+        case StorageClass():
+            return storage_class_errors(obj, old if isinstance(old, StorageClass) else None)
+        case Secret():
+            return secret_errors(obj, old if isinstance(old, Secret) else None)
         case ResourceQuota():
             return quota_errors(obj, old if isinstance(old, ResourceQuota) else None)
         case LimitRange():

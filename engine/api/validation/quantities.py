@@ -1,8 +1,9 @@
-"""Quantities that cannot be read make the whole manifest unreadable: checked before anything is computed.
+"""Quantities and bytes that cannot be read make the whole manifest unreadable: checked before anything is computed.
 
-Follows ``resource.Quantity.UnmarshalJSON``, which refuses while decoding.
+Follows ``resource.Quantity.UnmarshalJSON`` and ``encoding/base64``, which refuse while decoding.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from engine.errors import BadRequest
@@ -15,11 +16,13 @@ from engine.kinds import (
     PodSpec,
     ReplicaSet,
     ReplicationController,
+    Secret,
     StatefulSet,
 )
 from engine.kinds.batch import CronJob, Job
 from engine.kinds.quantity import parse_quantity
 from engine.kinds.quota import LimitRange, ResourceQuota
+from engine.kinds.storage import PersistentVolume, PersistentVolumeClaim
 
 
 def check_quantities(obj: Object) -> None:
@@ -43,6 +46,13 @@ def check_quantities(obj: Object) -> None:
             )
         case Node():
             amounts = iter((obj.status.capacity, obj.status.allocatable))
+        case PersistentVolume():
+            amounts = iter((obj.spec.capacity,))
+        case PersistentVolumeClaim():
+            amounts = iter((obj.spec.resources.requests, obj.spec.resources.limits))
+        case Secret():
+            check_base_64(obj)
+            return
         case _:
             return
     try:
@@ -51,6 +61,22 @@ def check_quantities(obj: Object) -> None:
         version = obj.api_version.rpartition("/")[2]
         what = f'{obj.kind} in version "{version}" cannot be handled as a {obj.kind}'
         raise BadRequest(f"{what}: {error}") from None
+
+
+def check_base_64(secret: Secret) -> None:
+    """Raises BadRequest where a value is no base 64."""
+    for value in secret.data.values():
+        text = _NEW_LINES.sub("", value)
+        fits = _BASE_64.match(text)
+        end = 0 if fits is None else fits.end()
+        if end < len(text) or len(text) % 4:
+            at = end if end < len(text) else len(text) - len(text) % 4
+            why = f"illegal base64 data at input byte {at}"
+            raise BadRequest(f'Secret in version "v1" cannot be handled as a Secret: {why}')
+
+
+_NEW_LINES = re.compile(r"[\r\n]")
+_BASE_64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 
 
 def _of_pod(spec: PodSpec) -> Iterator[Mapping[str, str]]:

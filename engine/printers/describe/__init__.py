@@ -26,6 +26,7 @@ from engine.printers.describe.replicationcontrollers import describe_replication
 from engine.printers.describe.secrets import describe_secret
 from engine.printers.describe.services import describe_service
 from engine.printers.describe.statefulsets import describe_stateful_set
+from engine.printers.describe.storage import describe_claim, describe_storage_class, describe_volume
 from engine.store.state import State
 
 Describer = Callable[[Any, State, int], list[str]]
@@ -41,6 +42,8 @@ _OWN: Mapping[str, Describer] = {
     "LimitRange": describe_limit_range,
     "Namespace": describe_namespace,
     "Node": describe_node,
+    "PersistentVolume": describe_volume,
+    "PersistentVolumeClaim": describe_claim,
     "Pod": describe_pod,
     "PodDisruptionBudget": describe_disruption_budget,
     "ResourceQuota": describe_quota,
@@ -49,6 +52,7 @@ _OWN: Mapping[str, Describer] = {
     "Secret": describe_secret,
     "Service": describe_service,
     "StatefulSet": describe_stateful_set,
+    "StorageClass": describe_storage_class,
 }
 
 DESCRIBERS: Mapping[str, Describer] = MappingProxyType({

@@ -3,24 +3,22 @@
 from base64 import b64decode
 from collections.abc import Iterator
 
-from engine.kinds import Unmodelled
+from engine.kinds import Secret
 from engine.printers.describe.metadata import labels_and_annotations, name_lines
-from engine.printers.parts.body import mapping, text
 from engine.printers.parts.tabs import tabbed
 from engine.store.state import State
 
 
-def describe_secret(secret: Unmodelled, _state: State, _now: int) -> list[str]:
+def describe_secret(secret: Secret, _state: State, _now: int) -> list[str]:
     return tabbed(_lines(secret))
 
 
-def _lines(secret: Unmodelled) -> Iterator[str]:
+def _lines(secret: Secret) -> Iterator[str]:
     yield from name_lines(secret)
     yield from labels_and_annotations(secret)
-    yield from ("", f"Type:\t{text(secret.body, 'type', default='Opaque')}", "", "Data", "====")
-    sizes = {key: _size_bytes(str(value)) for key, value in mapping(secret.body, "data").items()}
-    written = mapping(secret.body, "stringData")
-    sizes.update((key, len(str(value).encode())) for key, value in written.items())
+    yield from ("", f"Type:\t{secret.type or 'Opaque'}", "", "Data", "====")
+    sizes = {key: _size_bytes(value) for key, value in secret.data.items()}
+    sizes.update((key, len(value.encode())) for key, value in secret.string_data.items())
     for key in sorted(sizes):
         yield f"{key}:\t{sizes[key]} bytes"
 

@@ -12,6 +12,7 @@ from engine.kinds import Event, Fault, Namespace, Object
 from engine.printers.health.jobs import cron_job_health, job_health
 from engine.printers.health.nodes import node_health
 from engine.printers.health.services import endpoints_health, service_health
+from engine.printers.health.storage import claim_health, volume_health
 from engine.printers.health.workloads import (
     daemon_set_health,
     deployment_health,
@@ -56,6 +57,8 @@ _RULES: Mapping[str, Callable[[Any, State, int], Health]] = MappingProxyType({
     "Job": job_health,
     "Namespace": _namespace,
     "Node": node_health,
+    "PersistentVolume": volume_health,
+    "PersistentVolumeClaim": claim_health,
     "Pod": pod_health,
     "PodDisruptionBudget": disruption_budget_health,
     "ReplicaSet": replica_set_health,

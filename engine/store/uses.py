@@ -1,0 +1,65 @@
+"""What a pod's spec refers to: the claims, ConfigMaps and Secrets behind its volumes and variables.
+
+Pods of a template share these parts of their spec in memory: each is read once.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from engine.kinds.pod import Container, PodSpec, Volume
+from engine.kinds.same import Same
+
+CLAIM = "PersistentVolumeClaim"
+Use = tuple[str, str]
+"""Kind and name of what is used, in the pod's namespace."""
+
+
+def uses_of(spec: PodSpec) -> tuple[Use, ...]:
+    """Each once, in order. The claim of an ``ephemeral`` volume is not among them: its name needs the pod's."""
+    return _uses(Same(spec.volumes), Same(spec.init_containers), Same(spec.containers))
+
+
+@lru_cache(maxsize=4096)
+def _uses(
+    volumes: Same[tuple[Volume, ...]], init: Same[tuple[Container, ...]], main: Same[tuple[Container, ...]]
+) -> tuple[Use, ...]:
+    found = {use for volume in volumes.value for use in _of_source(volume.extra)}
+    for container in (*init.value, *main.value):
+        found |= set(_of_variables(container))
+    return tuple(sorted(use for use in found if use[1]))
+
+
+def _of_source(extra: Mapping[str, Any]) -> Iterator[Use]:
+    for kind, source, field in (
+        (CLAIM, "persistentVolumeClaim", "claimName"),
+        ("ConfigMap", "configMap", "name"),
+        ("Secret", "secret", "secretName"),
+    ):
+        body = extra.get(source)
+        if isinstance(body, Mapping):
+            # Projected sources name a Secret plainly.
+            yield kind, str(body.get(field) or body.get("name") or "")
+    projected = extra.get("projected")
+    if isinstance(projected, Mapping):
+        for part in _mappings(projected.get("sources")):
+            yield from _of_source(part)
+
+
+def _of_variables(container: Container) -> Iterator[Use]:
+    for source in container.env_from:
+        yield from _named(source, (("ConfigMap", "configMapRef"), ("Secret", "secretRef")))
+    for variable in container.env:
+        if variable.value_from:
+            yield from _named(variable.value_from, (("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")))
+
+
+def _named(source: Mapping[str, Any], fields: Iterable[tuple[str, str]]) -> Iterator[Use]:
+    for kind, field in fields:
+        body = source.get(field)
+        if isinstance(body, Mapping):
+            yield kind, str(body.get("name") or "")
+
+
+def _mappings(value: Any) -> Iterator[Mapping[str, Any]]:
+    yield from (each for each in value or () if isinstance(each, Mapping))

@@ -144,9 +144,10 @@ def _gone_on_with(log: Log, away_seconds: int) -> Cluster:
 
 def open_for_reading(path: Path) -> Session:
     """A log as it stands, at its end; works while another process writes to it."""
-    client = RecordedClient(History.open(path))
+    history = History.open(path)
+    client = RecordedClient(history)
     client.seek(client.last_revision)
-    return Session(client)
+    return Session(client, (history.passed_over,) if history.passed_over else ())
 
 
 def open_headless(source: Path, wall: int, *, writes: bool) -> Session:

@@ -77,6 +77,10 @@ class Checkpoint:
         except (ValueError, TypeError, msgpack.UnpackException) as error:
             raise LogError(f"a checkpoint in the log cannot be read: {error}") from error
 
+    def refers_to(self, offset: int) -> bool:
+        """Whether one of its pages is there."""
+        return any(ref.offset == offset for refs in self.maps.values() for ref in refs)
+
     def state(self, pages: Pages) -> State:
         """The State, of which nothing is read before it is touched."""
         tables: dict[str, Any] = {}

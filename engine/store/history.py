@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from engine.errors import LogError
+from engine.errors import LogDamaged, LogError
 from engine.kinds import Ref
 from engine.store.checkpoint import Checkpoint, decode_checkpoint
 from engine.store.commit import Commit, decode_actor, decode_changes, decode_commit, is_input
@@ -44,8 +44,12 @@ class History:
         self._commits: dict[int, Commit] = {}
         self.newest_checkpoint: tuple[Checkpoint, int] | None = None
         """And its offset; None if there is none when the log is opened, or none that this version can use."""
+        self.passed_over = ""
+        """What the user is to be told of damage in a checkpoint, which takes nothing away but time."""
+        self._damaged: tuple[Checkpoint, Frame] | None = None
+        self._damaged_offset = 0
         self._begin()
-        self.poll()
+        self._poll_over_damage()
 
     @classmethod
     def open(cls, path: Path) -> "History":
@@ -165,21 +169,59 @@ class History:
 
     def _begin(self) -> None:
         """Stand behind the newest checkpoint, knowing all before it by its index; else at the start."""
-        frame = self._reader.newest_checkpoint()
-        if frame is None or self._reader.packer is None:
+        packer, frame = self._reader.packer, self._reader.newest_checkpoint()
+        while packer is not None and frame is not None:
+            try:
+                newest = decode_checkpoint(frame.payload, packer)
+                self._index = read_index(self._reader.page_at, newest.index_offset, frame.offset)
+            except LogDamaged as damage:
+                self._damaged = self._without_index(frame, damage)
+                frame = self._reader.newest_checkpoint(self._damaged[1].offset)
+                continue
+            except LogError:
+                break  # of another version
+            self.newest_checkpoint = newest, frame.offset
+            self._know_beginning()
+            for first, offset in newest.behind:
+                self._index.add_frame(first, offset)
+            self._last, self._inputs_known_to = frame.revision, newest.revision
+            self._follower = self._reader.follow(frame.end)
             return
+        # The commits tell the same, behind what a compacted log begins with.
+        self._last = self._inputs_known_to = self.first_revision
+
+    def _without_index(self, frame: Frame, damage: LogDamaged) -> tuple[Checkpoint, Frame]:
+        """The first checkpoint from ``frame`` back whose own index cannot be read. Raises LogError."""
+        found: Frame | None = frame
+        while found is not None and self._reader.packer is not None:
+            checkpoint = decode_checkpoint(found.payload, self._reader.packer)
+            try:
+                self._reader.page_at(checkpoint.index_offset)
+            except LogDamaged:
+                return checkpoint, found
+            found = self._reader.newest_checkpoint(found.offset)
+        raise damage
+
+    def _poll_over_damage(self) -> None:
+        """To the end, over damage that is before the newest checkpoint and in no commit. Raises LogDamaged."""
         try:
-            newest = decode_checkpoint(frame.payload, self._reader.packer)
-            self._index = read_index(self._reader.page_at, newest.index_offset, frame.offset)
-        except LogError:
-            self._last = self._inputs_known_to = self.first_revision
-            return  # the commits tell the same, behind what a compacted log begins with
-        self.newest_checkpoint = newest, frame.offset
-        self._know_beginning()
-        for first, offset in newest.behind:
-            self._index.add_frame(first, offset)
-        self._last, self._inputs_known_to = frame.revision, newest.revision
-        self._follower = self._reader.follow(frame.end)
+            self.poll()
+        except LogDamaged as damage:
+            if self._damaged is None:
+                raise
+            newest, frame = self._damaged
+            behind = [each for each in newest.behind if each[0] > self._last]
+            if self._last < newest.revision or (behind[0][0] if behind else frame.revision + 1) != self._last + 1:
+                raise
+            for first, offset in behind:
+                self._index.add_frame(first, offset)
+            self._last, self._damaged_offset = frame.revision, damage.offset
+            self._follower = self._reader.follow(frame.end)
+            self.passed_over = (
+                f"{self._reader.path} is damaged at byte {damage.offset}, where there is no commit but a checkpoint: "
+                "it was passed over, and nothing is lost."
+            )
+            self.poll()
 
     def _take(self, frame: Frame) -> None:
         first = frame.revision - commits_in(frame) + 1
@@ -224,11 +266,12 @@ class History:
         assert self._reader.packer is not None, "only packed logs have checkpoints"
         begins_it = 0 < frame.revision == self.first_revision
         try:
-            return decode_checkpoint(frame.payload, self._reader.packer, of_any_layout=begins_it)
+            checkpoint = decode_checkpoint(frame.payload, self._reader.packer, of_any_layout=begins_it)
         except LogError:
             if begins_it:
                 raise
             return None
+        return checkpoint if begins_it or not checkpoint.refers_to(self._damaged_offset) else None
 
     def _know_beginning(self) -> None:
         """An index that begins behind checkpoints of another version does not name the one of ``first_revision``."""

@@ -111,9 +111,12 @@ class LogReader:
         except PackError as error:
             raise LogDamaged(self.path, offset, 0, "content") from error
 
-    def newest_checkpoint(self) -> Frame | None:
-        """The last whole CHECKPOINT frame, found from the end of the file without reading what is before it."""
-        return newest_checkpoint(self._fd, self.path, self._opening)
+    def newest_checkpoint(self, before_offset: int = 0) -> Frame | None:
+        """The last whole CHECKPOINT frame, found from the end of the file without reading what is before it.
+
+        With an offset that is not 0, the last one before that.
+        """
+        return newest_checkpoint(self._fd, self.path, self._opening, before_offset)
 
     def again(self) -> Self:
         """Another reader of the same file, whatever its name stands for by now; closed by itself."""
@@ -258,10 +261,10 @@ def unpacked(frames: Iterable[Frame], packer: Packer | None, file: Path) -> Iter
         yield from commits
 
 
-def newest_checkpoint(fd: int, file: Path, opening: Opening) -> Frame | None:
+def newest_checkpoint(fd: int, file: Path, opening: Opening, before_offset: int = 0) -> Frame | None:
     """As LogReader's. What follows it is for the caller to check; a damaged one is passed over."""
     start = opening.end.offset
-    end = os.fstat(fd).st_size if opening.packer else start
+    end = (before_offset or os.fstat(fd).st_size) if opening.packer else start
     while end > start:
         begin = max(start, end - CHUNK_BYTES)
         buffer = read(fd, file, end - begin, begin)

@@ -6,12 +6,13 @@ the same object as before reads the same. Ages and usage run on by themselves; t
 
 import re
 from collections.abc import Callable
+from itertools import islice, repeat
 from typing import Any
 
 from attrs import frozen
 
 from engine.kinds import Object, Ref, ref_of
-from engine.store.state import State
+from engine.store.state import State, Table
 from k9lite.filters import Filter
 from k9lite.resource import Query, Resource
 
@@ -30,9 +31,12 @@ class Listing:
     def __init__(self, resource: Resource, query: Query, filter_: Filter, sort: Sort = Sort()) -> None:
         self.resource, self.query, self.filter, self._sort = resource, query, filter_, sort
         self.keys: list[str] = []
-        self.total = 0
+        self._table: Table | None = None
         self._objects: dict[str, Object] = {}
-        self._texts: dict[str, tuple[Object, str]] = {}
+        self._rows: list[str] = []
+        """What a filter reads of the first of the objects, in their order; the rest is read when wanted."""
+        self._known: dict[str, tuple[Object, str]] = {}
+        """What it read of them before the table changed."""
         self._places: dict[str, tuple[Object, Any]] = {}
 
     @property
@@ -52,33 +56,50 @@ class Listing:
         obj = self._objects.get(key)
         return None if obj is None else ref_of(obj)
 
+    @property
+    def total(self) -> int:
+        """How many there are without the filter."""
+        return len(self._objects)
+
     def update(self, state: State, now: int) -> set[str]:
-        """Takes in a State. Returns the keys whose objects changed."""
-        before = self._objects
-        found = {obj.metadata.uid: obj for obj in self.query.objects(state)}
-        self.total = len(found)
+        """Takes in a State, another filter or order. Returns the keys whose objects changed."""
+        changed = self._take(state)
+        if self.filter.reads_rows:
+            self.read(state, now, len(self._objects))
         if self.filter.text:
-            found = self._filtered(found, state, now)
-        self._objects = found
-        self.keys = list(found)
+            rows = self._rows if self.filter.reads_rows else repeat("")
+            self.keys = self.filter.passing(zip(self._objects, self._objects.values(), rows, strict=False))
+        else:
+            self.keys = list(self._objects)
         if self._sort.column:
             self._sort_keys(state, now)
         elif self._sort.reverse:
             self.keys.reverse()
-        return {uid for uid, obj in found.items() if before.get(uid) is not obj}
+        return changed
 
-    def _filtered(self, found: dict[str, Object], state: State, now: int) -> dict[str, Object]:
-        texts = {}
-        passed = {}
-        for uid, obj in found.items():
-            known = self._texts.get(uid)
+    def read(self, state: State, now: int, most: int) -> bool:
+        """Reads so many more rows for the filters to come; whether there are more to read."""
+        self._take(state)
+        begun = len(self._rows)
+        for uid, obj in islice(self._objects.items(), begun, begun + most):
+            known = self._known.get(uid)
             if known is None or known[0] is not obj:
-                known = obj, self.resource.text(obj, state, now)
-            texts[uid] = known
-            if self.filter.matches(obj, known[1]):
-                passed[uid] = obj
-        self._texts = texts
-        return passed
+                known = obj, self.resource.text(obj, state, now).lower()
+            self._rows.append(known[1])
+        return len(self._rows) < len(self._objects)
+
+    def _take(self, state: State) -> set[str]:
+        """The objects, listed anew only where their table is another."""
+        table, before = state.table(self.query.kind), self._objects
+        if table is self._table:
+            return set()
+        # Nothing is kept for a filter that may never come: with one, most rows will read as before.
+        pairs = zip(before.items(), self._rows, strict=False) if self.filter.reads_rows else ()
+        self._known = {uid: (obj, row) for (uid, obj), row in pairs}
+        self._rows = []
+        self._table = table
+        self._objects = {obj.metadata.uid: obj for obj in self.query.objects(state)}
+        return {uid for uid, obj in self._objects.items() if before.get(uid) is not obj}
 
     def _sort_keys(self, state: State, now: int) -> None:
         place, lasting = self._placing(state, now)

@@ -210,7 +210,9 @@ class MainScreen(Screen[None]):
         self.query_one(CommandLine).open(COMMAND)
 
     def action_filter(self) -> None:
-        self.query_one(CommandLine).open(FILTER)
+        line = self.query_one(CommandLine)
+        line.open(FILTER)
+        self.pane.read_ahead(lambda: line.is_open)
 
     def action_cancel(self) -> None:
         if not self._deeds.running:

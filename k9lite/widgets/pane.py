@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -22,6 +23,8 @@ from k9lite.widgets.safe import plain
 from k9lite.widgets.table import ObjectTable
 
 _YOUNG_SECONDS, _LULL_SECONDS = 600, 5
+_ROWS_AT_ONCE, _BREATH_SECONDS = 200, 0.001
+"""Some 3 ms of reading ahead, then whatever else waits."""
 
 
 class Pane(Vertical):
@@ -142,6 +145,11 @@ class Pane(Vertical):
     def filter(self, filter_: Filter) -> None:
         self.listing.filter = filter_
         self._list_anew()
+
+    def read_ahead(self, wanted: Callable[[], bool]) -> None:
+        """A filter is being typed: reads rows between the keys while ``wanted``, so that its letters find them read."""
+        if wanted() and self._state is not None and self.listing.read(self._state, self._now, _ROWS_AT_ONCE):
+            self.set_timer(_BREATH_SECONDS, lambda: self.read_ahead(wanted))
 
     def action_sort(self) -> None:
         names = ["", *(column.name for column in self.listing.resource.columns if column.name)]

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from engine.errors import LogError
 from k9lite.changes import StateChanged
 from k9lite.client import Client
+from k9lite.kubeconfig import Kubeconfig
 from k9lite.screens.main import MainScreen
 
 _FRAME_SECONDS = 0.1
@@ -34,12 +35,14 @@ class ConsoleApp(App[int]):
         client: Client,
         *,
         notices: Sequence[str] = (),
+        kubeconfig: Kubeconfig | None = None,
         frozen: bool = False,
         shown: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
         self._client = client
-        self._main = MainScreen(client, notices=notices, highlight_changes=not frozen)
+        config = kubeconfig or Kubeconfig()
+        self._main = MainScreen(client, config, notices=notices, highlight_changes=not frozen)
         self._frozen = frozen
         self._first_frame_shown = shown
         self._last_frame = monotonic()

@@ -128,15 +128,17 @@ def _console(args: Namespace) -> int:
     _check_terminal()
     with starting() as shown:
         from k9lite.app import ConsoleApp  # Textual is slow to import, and only the console needs it
-        from k9lite.sessions import open_session, sample_folder
+        from k9lite.kubeconfig import Kubeconfig
+        from k9lite.sessions import log_path, open_session, sample_folder
 
         folder = args.folder or sample_folder()
+        kubeconfig = Kubeconfig(None if args.ephemeral else log_path(folder).with_suffix(".kubeconfig"))
         session = open_session(
             folder, int(time.time()), fresh=args.fresh, ephemeral=args.ephemeral, read_only=args.readonly
         )
         client = session.client
         try:
-            return _run(ConsoleApp(client, notices=session.notices, shown=shown))
+            return _run(ConsoleApp(client, notices=session.notices, kubeconfig=kubeconfig, shown=shown))
         finally:
             client.close()
 
@@ -179,14 +181,17 @@ def _run(app: "ConsoleApp") -> int:
 
 def _kubectl(words: list[str]) -> int:
     from k9lite.drive import run_command
-    from k9lite.sessions import open_headless, sample_folder
+    from k9lite.kubeconfig import Kubeconfig
+    from k9lite.sessions import log_path, open_headless, sample_folder
 
-    source, words = _cluster_flag(words)
-    session = open_headless(source or sample_folder(), int(time.time()), writes=_may_write(words))
+    given, words = _cluster_flag(words)
+    source = given or sample_folder()
+    session = open_headless(source, int(time.time()), writes=_may_write(words))
+    kubeconfig = Kubeconfig((log_path(source) if source.is_dir() else source).with_suffix(".kubeconfig"))
     try:
         for notice in session.notices:
             print_line(f"k9lite: {notice}", sys.stderr)
-        return run_command(session.client, words)
+        return run_command(session.client, words, kubeconfig=kubeconfig)
     finally:
         session.client.close()
 

@@ -1,8 +1,8 @@
 """A deed: a verb under way in the console. It is taken on a bit at a time, so that nothing ever waits for it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Protocol
+from typing import Any, Protocol
 
 from attrs import evolve
 
@@ -10,7 +10,7 @@ from engine.errors import ApiError, K9liteError, UsageError
 from k9lite.attaching import is_attached
 from k9lite.client import Client
 from k9lite.local_files import save
-from k9lite.verb import Edit, Run, Save, Say, Step, Submit, Talk, View, Wait
+from k9lite.verb import Configure, Edit, Run, Save, Say, Step, Submit, Talk, View, Wait
 from k9lite.wording import error_text
 
 
@@ -22,6 +22,12 @@ class TerminalHands(Protocol):
         ...
 
     def talk(self, step: Talk, ended: Callable[[], None]) -> None: ...
+
+    def configure(self, step: Configure) -> None: ...
+
+    def config(self) -> Mapping[str, Any]:
+        """The kubeconfig as it is."""
+        ...
 
 
 class Deed:
@@ -77,6 +83,8 @@ class Deed:
                     case Talk():
                         self._begin_talk(self._step)
                         return
+                    case Configure():
+                        error = self._configured(self._step)
                 answer = evolve(self._view(), text=text)
         except StopIteration as stop:
             self.code = int(stop.value or 0)
@@ -110,6 +118,14 @@ class Deed:
             return self._hands.edit(step), None
         except UsageError as error:
             return "", error
+
+    def _configured(self, step: Configure) -> K9liteError | None:
+        try:
+            if self._hands is not None:
+                self._hands.configure(step)
+        except UsageError as error:
+            return error
+        return None
 
     def _begin_talk(self, step: Talk) -> None:
         """The deed goes on when the shell is closed."""

@@ -20,11 +20,12 @@ from k9lite.attaching import is_attached
 from k9lite.client import Client
 from k9lite.conversation import converse
 from k9lite.editor import edited
+from k9lite.kubeconfig import Kubeconfig, namespace_of
 from k9lite.kubectl import deed_of, parse
 from k9lite.local_files import read_path, save
 from k9lite.manifests import files_in, read_file
 from k9lite.printing import print_line
-from k9lite.verb import Args, Edit, Save, Say, Step, Submit, Talk, Verb, View, Wait
+from k9lite.verb import Args, Configure, Edit, Save, Say, Step, Submit, Talk, Verb, View, Wait
 from k9lite.verbs.exec import EXEC, is_shell
 from k9lite.wording import error_text
 
@@ -38,7 +39,8 @@ def run_command(
     client: Client,
     argv: Sequence[str],
     *,
-    namespace: str = "default",
+    namespace: str = "",
+    kubeconfig: Kubeconfig | None = None,
     out: TextIO | None = None,
     err: TextIO | None = None,
     stdin: TextIO | None = None,
@@ -46,13 +48,16 @@ def run_command(
     """One kubectl line (``argv`` without "kubectl") from words to exit code; refusals are printed, not raised."""
     out, err, stdin = out or sys.stdout, err or sys.stderr, stdin or sys.stdin
     try:
-        verb, args = parse(argv, namespace)
+        kubeconfig = kubeconfig or Kubeconfig()
+        config = kubeconfig.load(client.name, client.state)
+        verb, args = parse(argv, namespace or namespace_of(config))
+        args = evolve(args, config=config)
         deed = deed_of(argv)
         if verb is EXEC and is_shell(args) and args.on("stdin") and stdin.isatty():
             run_one = partial(drive, client, verb, deed=deed, out=out, err=err)
             return converse(client, args, run_one, stdin=stdin, out=out)
         args = evolve(args, files=read_files(args, stdin), read=read_named(verb, args))
-        return drive(client, verb, args, deed=deed, out=out, err=err, stdin=stdin)
+        return drive(client, verb, args, deed=deed, out=out, err=err, stdin=stdin, kubeconfig=kubeconfig)
     except LogError:
         raise
     except K9liteError as error:
@@ -63,10 +68,19 @@ def run_command(
 
 
 def drive(
-    client: Client, verb: Verb, args: Args, *, deed: str, out: TextIO, err: TextIO, stdin: TextIO | None = None
+    client: Client,
+    verb: Verb,
+    args: Args,
+    *,
+    deed: str,
+    out: TextIO,
+    err: TextIO,
+    stdin: TextIO | None = None,
+    kubeconfig: Kubeconfig | None = None,
 ) -> int:
     """Runs the verb to its end. Raises what it raises; an interrupt closes it."""
-    terminal = _Terminal(client, _Pace(client, err), deed, out, err, args.files.get("-", ""), stdin)
+    typed, kubeconfig = args.files.get("-", ""), kubeconfig or Kubeconfig()
+    terminal = _Terminal(client, _Pace(client, err), deed, out, err, typed, stdin, kubeconfig)
     with closing(verb.run(View(client.state, client.now), args)) as run:
         try:
             step = next(run)
@@ -99,6 +113,7 @@ class _Terminal:
     _err: TextIO
     _typed: str
     _stdin: TextIO | None
+    _kubeconfig: Kubeconfig
 
     def take(self, step: Step) -> str:
         """What an editor left, "" for all else. Raises K9liteError, which the verb is to hear of."""
@@ -116,6 +131,8 @@ class _Terminal:
                     raise _RecordingEnded
             case Talk():
                 self._talk(step)
+            case Configure():
+                self._kubeconfig.save(step.config)
         return ""
 
     def _talk(self, step: Talk) -> None:

@@ -1,7 +1,10 @@
-"""Which keys the footer offers for a row, read off VERBS; nothing here is written down twice."""
+"""What the footer says about a row: the keys it offers, read off VERBS, and what is wrong with the object."""
 
 from collections.abc import Sequence
 
+from engine.kinds import Object
+from engine.printers.health import health
+from engine.store.state import State
 from k9lite.verb import Verb
 from k9lite.widgets.footer import Key
 
@@ -26,3 +29,10 @@ def label(verb: Verb) -> str:
     """``Undo`` for rollout undo, ``YAML`` for get -o yaml: the last word tells most."""
     word = verb.name.split()[-1].lstrip("-")
     return word.upper() if word in ("yaml", "json") else word.capitalize()
+
+
+def remark(obj: Object, state: State, now: int) -> str:
+    """The line about a row: what is wrong with it, or else its labels."""
+    found = health(obj, state, now)
+    labels = " ".join(f"{key}={value}" for key, value in obj.metadata.labels.items())
+    return f"{found.glyph} {obj.metadata.name}: {found.reason}" if found.reason else labels

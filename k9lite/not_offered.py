@@ -9,9 +9,11 @@ from engine.errors import UsageError
 
 _COMMANDS = frozenset(
     (
-        "alpha", "api-versions", "auth", "certificate", "cluster-info", "completion", "config",
+        "alpha", "auth", "certificate", "cluster-info dump", "completion",
+        "config delete-cluster", "config delete-user", "config set", "config set-cluster", "config set-credentials",
+        "config unset",
         "cp", "debug", "kuberc", "kustomize", "plugin", "port-forward",
-        "proxy", "version",
+        "proxy",
         "apply edit-last-applied",
         "set subject",
     )

@@ -1,28 +1,55 @@
-"""A kubectl line typed in the console -> the deed it begins."""
+"""A kubectl line typed in the console -> what it begins: rows to look at, a screen, or a deed."""
 
 from io import StringIO
 
 from attrs import evolve
+from textual.screen import Screen
 
 from engine.errors import ReadOnly
+from engine.kinds import KINDS
+from k9lite.arguments.targets import selector_of, split_words
 from k9lite.client import Client
 from k9lite.deeds import Deed, TerminalHands
 from k9lite.drive import read_files, read_named
-from k9lite.kubectl import deed_of
+from k9lite.kubectl import deed_of, parse
+from k9lite.looks import look_of_line
 from k9lite.redirection import Redirection, into_file
+from k9lite.resource import Query
 from k9lite.verb import Args, Verb, View
 
 
-def deed_for(
-    client: Client, verb: Verb, args: Args, line: list[str], into: Redirection | None, hands: TerminalHands | None
-) -> Deed:
-    """Not begun yet. Raises K9liteError: ReadOnly for what would write, UsageError for files that are not there."""
+def begun(
+    client: Client, line: list[str], into: Redirection | None, namespace: str, hands: TerminalHands
+) -> Deed | Screen[None] | Query:
+    """``namespace`` is what a line without ``-n`` means. Raises K9liteError: ReadOnly for what would write."""
+    verb, args = parse(line, namespace)
+    if into is None and (query := _watched(verb, args)) is not None:
+        return query
+    if into is None and (look := look_of_line(verb, args, client)) is not None:
+        return look
     if verb.writes and client.read_only:
         raise refused(verb)
-    args = evolve(args, files=read_files(args, StringIO()), read=read_named(verb, args))
+    args = evolve(args, files=read_files(args, StringIO()), read=read_named(verb, args), config=hands.config())
     run = verb.run(View(client.state, client.now), args)
     return Deed(deed_of(line), run if into is None else into_file(run, into), client, hands)
 
 
 def refused(verb: Verb) -> ReadOnly:
     return ReadOnly(f"{verb.name}: this cluster is read-only here, nothing was changed")
+
+
+def _watched(verb: Verb, args: Args) -> Query | None:
+    """``get pods -w``: a pane is a table that keeps up with the cluster. None for what only a terminal shows."""
+    output = args.flags.get("output", "")
+    if verb.name != "get" or not args.on("watch") or output not in ("", "wide") or args.flags.get("field-selector"):
+        return None
+    pairs, kinds = split_words(args.words)
+    if len(kinds or pairs) != 1 or len(pairs) > 1:
+        return None
+    kind, name = pairs[0] if pairs else (kinds[0], "")
+    namespace = "" if args.all_namespaces or not KINDS[kind.name].namespaced else args.namespace
+    selector = args.flags.get("selector", "")
+    title = f"-l {selector}" if selector else name
+    return Query(
+        kind=kind.name, namespace=namespace, name=name, selector=selector_of(args) if selector else None, title=title
+    )

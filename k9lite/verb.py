@@ -6,6 +6,7 @@ or the command line, which jumps cluster time) decides what waiting means. Closi
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import Any
 
 from attrs import field, frozen
 
@@ -78,7 +79,14 @@ class Talk:
     session: str
 
 
-Step = Say | Submit | Wait | Edit | Save | Talk
+@frozen
+class Configure:
+    """The session's kubeconfig is this from now on. Raises UsageError where it cannot be kept."""
+
+    config: Mapping[str, Any]
+
+
+Step = Say | Submit | Wait | Edit | Save | Talk | Configure
 Run = Generator[Step, View, int]
 """Returns the exit code."""
 
@@ -112,6 +120,8 @@ class Args:
     """Texts of the ``-f`` arguments by name, read by the caller: a verb touches no file."""
     line: str = ""
     """The command line as ``--record`` keeps it."""
+    config: Mapping[str, Any] = field(factory=dict)
+    """The session's kubeconfig."""
     read: Mapping[str, Mapping[str, bytes]] = field(factory=dict)
     """What ``Verb.reads`` asked for: path -> file name -> bytes; of a folder all the files right in it."""
 

@@ -1,6 +1,6 @@
 """What a deed needs of the terminal: the operator's editor, and a shell to talk to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from textual.app import App, SuspendNotSupported
@@ -8,15 +8,16 @@ from textual.app import App, SuspendNotSupported
 from engine.errors import UsageError
 from k9lite.client import Client
 from k9lite.editor import edited
+from k9lite.kubeconfig import Kubeconfig
 from k9lite.screens.shell import ShellScreen
-from k9lite.verb import Edit, Talk
+from k9lite.verb import Configure, Edit, Talk
 
 
 class Hands:
     """The console's; the terminal is the editor's as long as it is open."""
 
-    def __init__(self, app: App[Any], client: Client) -> None:
-        self._app, self._client = app, client
+    def __init__(self, app: App[Any], client: Client, kubeconfig: Kubeconfig) -> None:
+        self._app, self._client, self._kubeconfig = app, client, kubeconfig
 
     def edit(self, step: Edit) -> str:
         """What was left of the text. Raises UsageError where no editor can be opened."""
@@ -30,3 +31,9 @@ class Hands:
         """Opens the shell; ``ended`` is called when its screen closes."""
         screen = ShellScreen(self._client, step.pod, step.container, step.session)
         self._app.push_screen(screen, lambda _result: ended())
+
+    def config(self) -> Mapping[str, Any]:
+        return self._kubeconfig.load(self._client.name, self._client.state)
+
+    def configure(self, step: Configure) -> None:
+        self._kubeconfig.save(step.config)

@@ -19,15 +19,15 @@ from textual.screen import Screen
 
 from engine.errors import K9liteError
 from engine.kinds import KINDS, Ref, ref_of
-from engine.printers.health import health
 from k9lite import travel
 from k9lite.client import Client, recording
 from k9lite.commands import OWN_WORDS, Kubectl, Own, Show, completions, understand
 from k9lite.deeds import Deed, Deeds
 from k9lite.filters import Filter
-from k9lite.hints import hints
-from k9lite.kubectl import argvs, help_text, parse
-from k9lite.looks import look_of, look_of_line
+from k9lite.hints import hints, remark
+from k9lite.kubeconfig import Kubeconfig
+from k9lite.kubectl import argvs, help_text
+from k9lite.looks import look_of
 from k9lite.redirection import Redirection
 from k9lite.resource import Query
 from k9lite.screens.form import FormScreen
@@ -36,7 +36,7 @@ from k9lite.screens.help import help_screen
 from k9lite.screens.main_keys import MAIN_BINDINGS, PANES
 from k9lite.screens.text import TextScreen
 from k9lite.summary import Figures, course
-from k9lite.typed_lines import deed_for, refused
+from k9lite.typed_lines import begun, refused
 from k9lite.verb import Verb
 from k9lite.verbs import VERBS
 from k9lite.widgets.command_line import COMMAND, FILTER, CommandBar, CommandLine
@@ -71,9 +71,11 @@ class MainScreen(Screen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = list(MAIN_BINDINGS)
 
-    def __init__(self, client: Client, *, notices: Sequence[str] = (), highlight_changes: bool = True) -> None:
+    def __init__(
+        self, client: Client, kubeconfig: Kubeconfig, *, notices: Sequence[str] = (), highlight_changes: bool = True
+    ) -> None:
         super().__init__()
-        self._client = client
+        self._client, self._kubeconfig = client, kubeconfig
         self._notices = notices
         self._highlight_changes = highlight_changes
         self._deeds = Deeds()
@@ -334,15 +336,17 @@ class MainScreen(Screen[None]):
                 travel.seek(self._client, own.rest)
 
     def _run(self, argv: Sequence[str], into: Redirection | None = None) -> None:
-        """Begins a deed for a kubectl line; what ends at once is told at once."""
-        verb, args = parse(argv, self.pane.listing.query.namespace or "default")
-        if into is None and (look := look_of_line(verb, args, self._client)) is not None:
-            self.app.push_screen(look)
-            return
-        deed = deed_for(self._client, verb, args, list(argv), into, Hands(self.app, self._client))
-        self._deeds.begin(deed)
-        if not deed.running:
-            self._report(deed)
+        """Begins what a kubectl line stands for; a deed that ends at once is told at once."""
+        hands = Hands(self.app, self._client, self._kubeconfig)
+        match begun(self._client, list(argv), into, self._namespace, hands):
+            case Query() as query:
+                self.pane.show(query)
+            case Deed() as deed:
+                self._deeds.begin(deed)
+                if not deed.running:
+                    self._report(deed)
+            case screen:
+                self.app.push_screen(screen)
 
     def _report(self, deed: Deed) -> None:
         """Tells how a deed ended: beside the panes if it took time, in a line or a screen if it did not."""
@@ -356,7 +360,12 @@ class MainScreen(Screen[None]):
             self.app.push_screen(TextScreen(deed.line, lambda: deed.lines, wrap=deed.failed))
 
     def _completions(self, text: str) -> Sequence[str]:
-        return completions(self._client.state, text, self.pane.listing.query.namespace or "default")
+        return completions(self._client.state, text, self._namespace)
+
+    @property
+    def _namespace(self) -> str:
+        """What a line without ``-n`` means."""
+        return self.pane.listing.query.namespace or self._kubeconfig.namespace(self._client.name, self._client.state)
 
     # What is shown around the panes
 
@@ -378,12 +387,8 @@ class MainScreen(Screen[None]):
         )
         if line.is_open:
             footer.reason = line.choices()
-        elif obj is None:
-            footer.reason = ""
         else:
-            found = health(obj, self._client.state, self._client.now)
-            labels = " ".join(f"{key}={value}" for key, value in obj.metadata.labels.items())
-            footer.reason = f"{found.glyph} {obj.metadata.name}: {found.reason}" if found.reason else labels
+            footer.reason = "" if obj is None else remark(obj, self._client.state, self._client.now)
 
     def _tell(self, text: str, *, failed: bool = False) -> None:
         short = brief(text)

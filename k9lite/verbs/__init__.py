@@ -12,11 +12,18 @@ from types import MappingProxyType
 from k9lite.verb import Verb
 from k9lite.verbs.annotate import ANNOTATE
 from k9lite.verbs.api_resources import API_RESOURCES
+from k9lite.verbs.api_versions import API_VERSIONS
 from k9lite.verbs.apply import APPLY
 from k9lite.verbs.apply_set_last_applied import SET_LAST_APPLIED
 from k9lite.verbs.apply_view_last_applied import VIEW_LAST_APPLIED
 from k9lite.verbs.attach import ATTACH
 from k9lite.verbs.autoscale import AUTOSCALE
+from k9lite.verbs.cluster_info import CLUSTER_INFO
+from k9lite.verbs.config_current_context import CURRENT_CONTEXT
+from k9lite.verbs.config_get_contexts import GET_CLUSTERS, GET_CONTEXTS, GET_USERS
+from k9lite.verbs.config_set_context import DELETE_CONTEXT, RENAME_CONTEXT, SET_CONTEXT
+from k9lite.verbs.config_use_context import USE_CONTEXT
+from k9lite.verbs.config_view import CONFIG_VIEW
 from k9lite.verbs.cordon import CORDON
 from k9lite.verbs.create import CREATE
 from k9lite.verbs.create_clusterrole import CREATE_CLUSTERROLE
@@ -74,6 +81,7 @@ from k9lite.verbs.taint import TAINT
 from k9lite.verbs.top_node import TOP_NODE
 from k9lite.verbs.top_pod import TOP_POD
 from k9lite.verbs.uncordon import UNCORDON
+from k9lite.verbs.version import VERSION
 from k9lite.verbs.wait import WAIT
 
 _TABLE = (
@@ -142,6 +150,18 @@ _TABLE = (
     WAIT,
     EXPLAIN,
     API_RESOURCES,
+    API_VERSIONS,
+    CLUSTER_INFO,
+    VERSION,
+    CONFIG_VIEW,
+    GET_CONTEXTS,
+    CURRENT_CONTEXT,
+    USE_CONTEXT,
+    SET_CONTEXT,
+    RENAME_CONTEXT,
+    DELETE_CONTEXT,
+    GET_CLUSTERS,
+    GET_USERS,
 )
 
 VERBS: Mapping[str, Verb] = MappingProxyType({verb.name: verb for verb in _TABLE})

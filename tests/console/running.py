@@ -1,6 +1,7 @@
 """Runs kubectl lines against a State and the API server alone: no controller answers, time passes by waiting."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from attrs import define, evolve, field, frozen
 
@@ -10,8 +11,9 @@ from engine.errors import ApiError, K9liteError, UsageError
 from engine.kinds import Object
 from engine.store.commit import Commit
 from engine.store.state import State, fold
+from k9lite.kubeconfig import first_config
 from k9lite.kubectl import parse, split_line
-from k9lite.verb import Edit, Save, Say, Submit, Talk, View, Wait
+from k9lite.verb import Configure, Edit, Save, Say, Submit, Talk, View, Wait
 from k9lite.wording import error_text
 from tests.builders import namespace
 
@@ -53,6 +55,7 @@ class Session:
     editor: Callable[[str], str] = str
     """What the operator's editor makes of a text; nothing, unless a test says otherwise."""
     saved: dict[str, bytes] = field(factory=dict)
+    config: Mapping[str, Any] = field(factory=dict)
 
     def run(self, line: str) -> Outcome:
         out: list[str] = []
@@ -70,8 +73,9 @@ class Session:
         named = args.flags.get("filename", "").split("\n")
         files = {name: text for name, text in self.files.items() if name in named or "." in named}
         wanted = () if verb.reads is None else verb.reads(args)
+        config = self.config or first_config("test", self.state)
         read = {path: self._read(path) for path in wanted}
-        run = verb.run(View(self.state, self.now), evolve(args, files=files, read=read))
+        run = verb.run(View(self.state, self.now), evolve(args, files=files, read=read, config=config))
         waits = 0
         try:
             step = next(run)
@@ -100,6 +104,8 @@ class Session:
                         self.saved[step.path] = step.content
                     case Talk():
                         pass
+                    case Configure():
+                        self.config = step.config
                 step = run.send(View(self.state, self.now))
         except StopIteration as stop:
             return int(stop.value)

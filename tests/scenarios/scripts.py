@@ -24,6 +24,7 @@ from pathlib import Path
 
 from k9lite.client import Client
 from k9lite.drive import run_command
+from k9lite.kubeconfig import Kubeconfig
 from k9lite.redirection import split_redirection
 
 UPDATE = os.environ.get("K9LITE_UPDATE_SCRIPTS") == "1"
@@ -41,9 +42,10 @@ def check(script: Path, client: Client, folder: Path, after: Callable[[], None] 
 def played(text: str, client: Client, folder: Path, after: Callable[[], None]) -> str:
     """The script with the output its lines have now."""
     lines: list[str] = []
+    kubeconfig = Kubeconfig()
     for line in text.splitlines():
         if line.startswith("$ "):
-            lines += [line, *run(line[2:], client, folder)]
+            lines += [line, *run(line[2:], client, folder, kubeconfig)]
             after()
         elif line.startswith("#") or (not line and lines and lines[-1]):
             lines += [line]
@@ -56,7 +58,7 @@ def played(text: str, client: Client, folder: Path, after: Callable[[], None]) -
     return "\n".join(blanked).rstrip() + "\n"
 
 
-def run(line: str, client: Client, folder: Path) -> list[str]:
+def run(line: str, client: Client, folder: Path, kubeconfig: Kubeconfig | None = None) -> list[str]:
     line, _, typed = line.partition(" <<< ")
     line, into = split_redirection(line)
     words = shlex.split(line)
@@ -69,7 +71,7 @@ def run(line: str, client: Client, folder: Path) -> list[str]:
     words = [in_folder(word, folder) for word in words[1:]]
     out, err = StringIO(), StringIO()
     stdin = StringIO(typed.strip('"').replace("\\n", "\n"))
-    code = run_command(client, words, out=out, err=err, stdin=stdin)
+    code = run_command(client, words, kubeconfig=kubeconfig, out=out, err=err, stdin=stdin)
     if into is not None:
         (folder / into.path).write_text(out.getvalue())
         out = StringIO()

@@ -23,10 +23,13 @@ from engine.store.frames import Header
 from engine.store.state import State, fold
 from tests.benchmarks.objects import tell
 from tests.benchmarks.scale import DEFAULT, Row, Scale, times
-from tests.builders import START, cluster, node, pod
+from tests.builders import START, cluster, node, pod, service
 
 TEMPLATES = (1, 300, 2_000, 10_000)
 """How many of them take turns, as far as there are pods for them."""
+SERVICES = 300
+"""Whose pods are to be spread over zones and nodes."""
+ZONE = "topology.kubernetes.io/zone"
 PLAIN_CHECKS, A_COMMIT = 200_000, 500
 CONTROL_PLANE_BINDS = {100: 330, 1_000: 60}
 
@@ -38,6 +41,8 @@ def rows(scale: Scale = DEFAULT) -> list[Row]:
 def at(nodes: int, pods: int) -> list[Row]:
     templates = [number for number in TEMPLATES if number <= pods]
     found = [decisions(waiting(nodes, pods, number), nodes, pods, number) for number in templates]
+    of_services = with_services(waiting(nodes, pods, SERVICES), SERVICES)
+    found.append(decisions(of_services, nodes, pods, SERVICES, " and Services"))
     bound = in_a_cluster(waiting(nodes, pods, templates[-1]))
     quoted = CONTROL_PLANE_BINDS.get(nodes)
     found.append(
@@ -51,13 +56,13 @@ def at(nodes: int, pods: int) -> list[Row]:
     return found
 
 
-def decisions(state: State, nodes: int, pods: int, templates: int) -> Row:
+def decisions(state: State, nodes: int, pods: int, templates: int, more: str = "") -> Row:
     waiters = [each for _, each in zip(range(pods), state.all(Pod), strict=False)]
     few = min(pods, max(5, PLAIN_CHECKS // nodes))
     fast, chosen = decided(state, waiters)
     plain = decided_plainly(state, waiters[:few], chosen[:few])
     return (
-        f"decisions, {pods:,} pods of {templates:,} templates, {nodes:,} nodes",
+        f"decisions, {pods:,} pods of {templates:,} templates{more}, {nodes:,} nodes",
         f"{pods / fast:,.0f} pods/s",
         f"{few / plain:,.0f} pods/s plain scheduler",
         times((pods / fast) / (few / plain)),
@@ -67,12 +72,7 @@ def decisions(state: State, nodes: int, pods: int, templates: int) -> Row:
 def waiting(nodes: int, pods: int, templates: int) -> State:
     """Ready nodes in three sizes, and pods that wait, whose templates take turns."""
     tell(f"scheduling {pods:,} pods of {templates:,} templates on {nodes:,} nodes")
-    made = cluster(
-        *(
-            node(f"n{number:04}", cpu=str(16 << number % 3), memory=f"{64 << number % 3}Gi", zone="abc"[number % 3])
-            for number in range(nodes)
-        )
-    )
+    made = cluster(*map(a_node, range(nodes)))
     made.advance(made.now + 60)
     assert all(is_ready(each) for each in made.state.all(Node))
     storing = Cluster(made.header, None, made.state, controllers=())
@@ -84,8 +84,18 @@ def waiting(nodes: int, pods: int, templates: int) -> State:
     return storing.state
 
 
+def with_services(state: State, count: int) -> State:
+    made = tuple(service(f"app-{number}") for number in range(count))
+    return fold(state, Commit(revision=state.revision + 1, time=state.time, actor="bench", puts=made))
+
+
 def is_ready(each: Node) -> bool:
     return any((said.type, said.status) == ("Ready", "True") for said in each.status.conditions)
+
+
+def a_node(number: int) -> Node:
+    made = node(f"n{number:04}", cpu=str(16 << number % 3), memory=f"{64 << number % 3}Gi")
+    return with_metadata(made, labels={ZONE: "abc"[number % 3]})
 
 
 def a_pod(template: int) -> Pod:
@@ -93,7 +103,7 @@ def a_pod(template: int) -> Pod:
     requests = {"cpu": f"{10 + template % 97}m", "memory": f"{16 + template % 103}Mi"}
     where: dict[str, Any] = {}
     if template % 4 == 1:
-        where["nodeSelector"] = {"zone": "abc"[template % 3]}
+        where["nodeSelector"] = {ZONE: "abc"[template % 3]}
     if template % 4 == 2:
         where["tolerations"] = [{"key": f"team-{template}", "operator": "Exists", "effect": "NoSchedule"}]
     return pod(

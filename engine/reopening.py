@@ -43,7 +43,7 @@ def left_at(history: History, revision: int, controllers: tuple[Controller, ...]
     before, queue = known.state(history.pages), Queue(controllers)
     if not queue.restore(known.waiting, before):
         return None
-    stretch = _Stretch(history.pages.interning.object_of, before)
+    stretch = _Stretch(history.pages.interning.object_from, before)
     for each in range(known.revision + 1, revision + 1):
         stretch.add(each, *history.changes(each))
     state = stretch.state()
@@ -61,13 +61,13 @@ def _leaps_between(history: History, known: int, revision: int) -> bool:
 class _Stretch:
     """Commits in a row. ``changes``, each with its cause, wake who is concerned, with what was as with what is."""
 
-    object_of: Callable[[Any], Object]
+    object_from: Callable[[bytes], Object]
     before: State
     changes: list[tuple[int, Change]] = field(factory=list)
     _revision: int = 0
     _time: int = 0
-    _left: dict[Ref, tuple[int, Any, bytes]] = field(factory=dict)
-    """What the commits leave of each object: its newest revision, manifest and ties, or (revision, None, b"")."""
+    _left: dict[Ref, tuple[int, bytes, bytes]] = field(factory=dict)
+    """What the commits leave of each object: its newest revision, packed manifest and ties, or (revision, b"", b"")."""
 
     def add(self, revision: int, time: int, manifests: list[Any], removes: list[Ref]) -> None:
         self._revision, self._time = revision, time
@@ -75,19 +75,19 @@ class _Stretch:
             meta = manifest.get("metadata", {})
             ref = Ref(manifest["kind"], meta.get("namespace", ""), meta.get("name", ""))
             ties = _ties(manifest)
-            if self._left.get(ref, (0, None, ties))[2] != ties:
+            if self._left.get(ref, (0, b"", ties))[2] != ties:
                 self._let_go(ref, revision)
-            self._left[ref] = revision, manifest, ties
+            self._left[ref] = revision, msgpack.packb(manifest), ties
         for ref in removes:
             self._let_go(ref, revision)
-            self._left[ref] = revision, None, b""
+            self._left[ref] = revision, b"", b""
 
     def state(self) -> State:
         """After the last commit; ``changes`` is complete then."""
         before, puts, removes = self.before, [], []
-        for ref, (revision, manifest, _) in self._left.items():
+        for ref, (revision, packed, _) in self._left.items():
             old = before.get(ref)
-            new = None if manifest is None else self.object_of(manifest)
+            new = self.object_from(packed) if packed else None
             if new is not None:
                 puts.append(new)
             elif old is not None:
@@ -100,9 +100,9 @@ class _Stretch:
 
     def _let_go(self, ref: Ref, revision: int) -> None:
         """Who was concerned with what it was is told when it becomes something else, or nothing."""
-        _, manifest, _ = self._left.get(ref, (0, None, b""))
-        if manifest is not None:
-            self.changes.append((revision, Change(ref, self.object_of(manifest), None)))
+        _, packed, _ = self._left.get(ref, (0, b"", b""))
+        if packed:
+            self.changes.append((revision, Change(ref, self.object_from(packed), None)))
 
 
 def _changes(ref: Ref, old: Object | None, new: Object | None) -> list[Change]:

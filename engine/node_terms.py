@@ -3,7 +3,7 @@
 Follows ``k8s.io/component-helpers/scheduling/corev1/nodeaffinity``.
 """
 
-from engine.kinds import Node, NodeSelectorTerm, PodSpec, Requirement
+from engine.kinds import Node, NodeSelector, NodeSelectorTerm, PodSpec, Requirement
 
 
 def is_allowed(spec: PodSpec, node: Node) -> bool:
@@ -12,7 +12,12 @@ def is_allowed(spec: PodSpec, node: Node) -> bool:
         return False
     affinity = spec.affinity.node_affinity if spec.affinity else None
     required = affinity.required_during_scheduling_ignored_during_execution if affinity else None
-    return required is None or any(_term_matches(term, node) for term in required.node_selector_terms)
+    return required is None or selects(required, node)
+
+
+def selects(selector: NodeSelector, node: Node) -> bool:
+    """Whether one of the selector's terms matches."""
+    return any(_term_matches(term, node) for term in selector.node_selector_terms)
 
 
 def named_node(spec: PodSpec) -> str:

@@ -16,6 +16,13 @@ from engine.controllers.garbage import GARBAGE_COLLECTOR
 from engine.controllers.job import JOB, JOB_PODS
 from engine.controllers.namespace import NAMESPACE
 from engine.controllers.node import NODE_LIFECYCLE, TAINT_EVICTION
+from engine.controllers.persistentvolume import (
+    CLAIM_PROTECTION,
+    PROVISIONER,
+    VOLUME_BINDER,
+    VOLUME_EXPANSION,
+    VOLUME_PROTECTION,
+)
 from engine.controllers.pod_gc import POD_GC
 from engine.controllers.replicaset import REPLICASET, REPLICATION_CONTROLLER
 from engine.controllers.resource_quota import RESOURCE_QUOTA
@@ -35,6 +42,11 @@ CONTROLLERS: tuple[Controller, ...] = (
     JOB,
     CRONJOB,
     TTL_AFTER_FINISHED,
+    VOLUME_BINDER,
+    PROVISIONER,
+    VOLUME_EXPANSION,
+    CLAIM_PROTECTION,
+    VOLUME_PROTECTION,
     POD_GC,
     GARBAGE_COLLECTOR,
     NAMESPACE,

@@ -12,6 +12,7 @@ from engine.api.writes import Bind, Delete, Emit, UpdateStatus, Write
 from engine.kinds import TERMINAL_PHASES, Condition, Namespace, Node, Pod, Ref, condition, evolve, ref_of, set_condition
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.scheduler.preemption import PREEMPTED
+from engine.scheduler.reach import woken
 from engine.scheduler.schedule import Decision, schedule
 from engine.store.state import State
 
@@ -42,6 +43,8 @@ def wakes(change: Change, state: State) -> Iterable[Ref]:
         return state.unscheduled.values() if _node_matters(old, new) else ()
     if change.ref.kind == "Namespace":
         return (UNPLACED,) if len(state.unscheduled) and _labels_differ(old, new) else ()
+    if change.ref.kind != "Pod":
+        return woken(change, state) if len(state.unscheduled) else ()
     was, now_is = _takes_room(old), _takes_room(new)
     if was is not None and (now_is is None or now_is.spec is not was.spec):
         return state.unscheduled.values()
@@ -62,7 +65,8 @@ def order(state: State, key: Ref) -> Any:
     return (0, -(pod.spec.priority or 0), pod.metadata.creation_timestamp or 0, key)
 
 
-SCHEDULER = Controller(name=NAME, watches=("Pod", "Node", "Namespace"), wakes=wakes, reconcile=reconcile, order=order)
+WATCHED = ("Pod", "Node", "Namespace", "PersistentVolumeClaim", "PersistentVolume", "StorageClass")
+SCHEDULER = Controller(name=NAME, watches=WATCHED, wakes=wakes, reconcile=reconcile, order=order)
 
 
 def _is_waiting(pod: Pod) -> bool:
@@ -74,10 +78,16 @@ def _is_waiting(pod: Pod) -> bool:
 def _place(state: State, pod: Pod, now: int) -> Iterator[Write]:
     decision = schedule(state, pod, pod.metadata.uid)
     if decision.node is not None:
-        yield from _bind(pod, decision.node)
+        yield from _placed(pod, decision)
         return
     yield from _preempt(state, pod, decision, now)
     yield from _fail(pod, decision, now)
+
+
+def _placed(pod: Pod, decision: Decision) -> Iterable[Write]:
+    """Its binding, or what its claims need before that."""
+    assert decision.node is not None
+    return _bind(pod, decision.node) if decision.binds else decision.claims
 
 
 def _bind(pod: Pod, node: str) -> Iterator[Write]:
@@ -154,8 +164,10 @@ def _look_again(state: State, now: int) -> Iterator[Write]:
         pod = state.get(key)
         if isinstance(pod, Pod) and _is_waiting(pod):
             decision = schedule(state, pod, pod.metadata.uid)
+            if decision.node is not None and not decision.binds and not decision.claims:
+                continue  # its claims have been asked for
             if decision.node is not None:
-                yield from _bind(pod, decision.node)
+                yield from _placed(pod, decision)
                 return
             yield from _preempt(state, pod, decision, now)
             yield from _fail(pod, decision, now)

@@ -80,7 +80,12 @@ class _Trial:
         held = self.state.requested_on(self.node.name)
         for each in without:
             held = held.plus(requested_by(each), -1)
-        alone = Wanted(pod=self._wanted.pod, neighbours=None, reserved=self._wanted.reserved)
+        alone = Wanted(
+            pod=self._wanted.pod,
+            neighbours=None,
+            reserved=self._wanted.reserved,
+            out_of_reach=self._wanted.out_of_reach,
+        )
         rejected = rejection(alone, None, self.node, held)
         if rejected is not None or self._wanted.neighbours is None:
             return rejected

@@ -47,6 +47,11 @@ def refusal(count: int, rejections: Rejections, *, conflicting: bool) -> Refusal
     return counted_refusal(count, reasons, len(hopeful), lambda: hopeful, conflicting=conflicting)
 
 
+def blanket_refusal(count: int, problem: str) -> Refusal:
+    """Of a pod that no node is asked about."""
+    return Refusal(count=count, why=f"0/{count} nodes are available: {problem}.", hopeful=0, hopeful_names=tuple)
+
+
 def counted_refusal(
     count: int,
     reasons: Mapping[str, int],

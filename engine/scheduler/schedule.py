@@ -9,7 +9,8 @@ from hashlib import blake2b
 
 from attrs import frozen
 
-from engine.kinds import Pod
+from engine.api.writes import Write
+from engine.kinds import Node, Pod
 from engine.scheduler.facts import nodes_of
 from engine.scheduler.population import Population, kept, taken
 from engine.scheduler.preemption import Candidate, is_waiting_for_victims, preemption
@@ -18,6 +19,7 @@ from engine.scheduler.refusal import (
     NO_NODES,
     WAITS_FOR_VICTIMS,
     Refusal,
+    blanket_refusal,
     counted_refusal,
     refusal,
     told,
@@ -25,6 +27,7 @@ from engine.scheduler.refusal import (
 from engine.scheduler.standing import best, fits_on, rejections, standing
 from engine.scheduler.wanted import Wanted, wanted
 from engine.store.state import State
+from engine.volumes import claimed_for
 
 FEW = 32
 """Nodes up to which each is asked in turn: above that, asking all at once costs less."""
@@ -41,6 +44,9 @@ class Decision:
     nominated: str = ""
     waits: bool = False
     """Pods are leaving for it already."""
+    binds: bool = True
+    """False while claims of the pod wait for a volume on the node; ``claims`` are the writes that get them one."""
+    claims: tuple[Write, ...] = ()
 
 
 def schedule(state: State, pod: Pod, seed_text: str) -> Decision:
@@ -55,18 +61,29 @@ def schedule(state: State, pod: Pod, seed_text: str) -> Decision:
 
 def _decided(state: State, pod: Pod, population: Population, seed_text: str) -> Decision:
     wish = wanted(state, pod, population)
+    if wish.volumes.problem:
+        return _refused(state, pod, wish, population, seed_text)
     if wish.nominated and _fits_on(state, wish, wish.nominated):
-        return Decision(wish.nominated)
+        return _placed(state, wish, wish.nominated)
     if _are_many(state, wish):
         name = _of_many(state, wish, population, seed_text)
     else:
         name = _of_few(state, wish, seed_text)
-    return Decision(name) if name is not None else _refused(state, pod, wish, population, seed_text)
+    if name is None:
+        return _refused(state, pod, wish, population, seed_text)
+    return _placed(state, wish, name)
+
+
+def _placed(state: State, wish: Wanted, name: str) -> Decision:
+    node = state.find(Node, name) if wish.volumes.unbound else None
+    if node is None:
+        return Decision(name)
+    return Decision(name, binds=False, claims=claimed_for(state, wish.volumes, node))
 
 
 def _are_many(state: State, wish: Wanted) -> bool:
     only_on = wish.pod.only_on
-    return (state.count("Node") if only_on is None else len(only_on)) > FEW
+    return not wish.out_of_reach and (state.count("Node") if only_on is None else len(only_on)) > FEW
 
 
 def _fits_on(state: State, wish: Wanted, name: str) -> bool:
@@ -112,6 +129,8 @@ def _refused(state: State, pod: Pod, wish: Wanted, population: Population, seed_
 
 def _refusal(state: State, wish: Wanted, population: Population) -> Refusal:
     count, conflicting = state.count("Node"), wish.pod.only_on == frozenset()
+    if wish.volumes.problem:
+        return blanket_refusal(count, wish.volumes.problem)
     if _are_many(state, wish):
         from engine.scheduler.refusal_vectors import reasons_of
         from engine.scheduler.vectors import columns_of, is_exact

@@ -89,6 +89,8 @@ def rejection(wanted: Wanted, tally: Tally | None, node: NodeFacts, held: Reques
         rejected = rule.rejects(wanted.pod, node, wanted.held(node.name, held))
         if rejected is not None:
             return rejected
+    if node.name in wanted.out_of_reach:
+        return wanted.out_of_reach[node.name]
     return None if tally is None else keeps_off(tally, node)
 
 

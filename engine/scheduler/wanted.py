@@ -4,12 +4,15 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from engine.kinds import Pod
+from engine.kinds import EMPTY, Pod
 from engine.scheduler.facts import PodFacts, pod_facts
+from engine.scheduler.filters import Rejection
 from engine.scheduler.neighbours import Neighbours, neighbours
 from engine.scheduler.population import Population
+from engine.scheduler.reach import out_of_reach
 from engine.store.requested import NOTHING_REQUESTED, Requested, requested_by
 from engine.store.state import State
+from engine.volumes import NO_VOLUMES, PodVolumes, pod_volumes
 
 
 @frozen(eq=False, kw_only=True)
@@ -20,6 +23,9 @@ class Wanted:
     """Node -> what pods at least as important request that wait there for others to leave."""
     nominated: str = ""
     """The node where the pod itself waits for others to leave."""
+    volumes: PodVolumes = NO_VOLUMES
+    out_of_reach: Mapping[str, Rejection] = EMPTY
+    """Node -> why the pod's volumes keep it off."""
 
     def held(self, node: str, held: Requested) -> Requested:
         """With what is reserved."""
@@ -28,11 +34,14 @@ class Wanted:
 
 
 def wanted(state: State, pod: Pod, population: Population) -> Wanted:
+    volumes = pod_volumes(state, pod)
     return Wanted(
         pod=pod_facts(pod),
         neighbours=neighbours(state, pod, population),
         reserved=_reserved(pod, population) if population.nominated else {},
         nominated=pod.status.nominated_node_name,
+        volumes=volumes,
+        out_of_reach={} if volumes is NO_VOLUMES else out_of_reach(state, volumes),
     )
 
 

@@ -19,9 +19,10 @@ from engine.kinds import (
     with_metadata,
 )
 from tests.builders import cluster, node, pod, pod_spec, settled, stateful_set
+from tests.engine.volumes_given import storage_class
 
 WEB = Ref("StatefulSet", "default", "web")
-NODES = (node("w1"), node("w2"))
+NODES = (node("w1"), node("w2"), storage_class(default=True))
 BROKEN = {"containers": [{"name": "main", "image": "nginx:broken", "command": ["false"]}]}
 
 

@@ -11,6 +11,7 @@ from engine.api.defaults import defaulted
 from engine.api.defaults.batch import with_selector
 from engine.api.draft import Draft
 from engine.api.ingresses import admitted_ingress
+from engine.api.ingresses import admitted_ingress
 from engine.api.limits import check_claim
 from engine.api.pods import comes_from_template, prepared_pod
 from engine.api.quota import charge
@@ -35,6 +36,7 @@ from engine.kinds import (
     ref_of,
 )
 from engine.kinds.batch import Job
+from engine.kinds.networking import Ingress
 from engine.kinds.networking import Ingress
 from engine.kinds.storage import PersistentVolume, PersistentVolumeClaim
 
@@ -65,6 +67,8 @@ def create(draft: Draft, wanted: Object) -> Object:
             obj = with_addresses(draft, obj, None)
         elif isinstance(obj, Job):
             obj = with_selector(obj)
+        elif isinstance(obj, Ingress):
+            obj = admitted_ingress(draft, obj)
         elif isinstance(obj, Ingress):
             obj = admitted_ingress(draft, obj)
         elif isinstance(obj, PersistentVolumeClaim):

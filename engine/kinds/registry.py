@@ -9,6 +9,8 @@ from attrs import frozen
 
 from engine.kinds.batch import CronJob, Job
 from engine.kinds.cluster_objects import ConfigMap, Event, Namespace, PodDisruptionBudget, Secret, Unmodelled
+from engine.kinds.metallb import IPAddressPool, L2Advertisement
+from engine.kinds.networking import Ingress, IngressClass, NetworkPolicy
 from engine.kinds.node import Node
 from engine.kinds.observation import Exec, Fault
 from engine.kinds.pod import Pod
@@ -77,16 +79,17 @@ _TABLE = (
     Kind("Job", "jobs", (), "batch/v1", True, Job),
     Kind("CronJob", "cronjobs", ("cj",), "batch/v1", True, CronJob),
     Kind("HorizontalPodAutoscaler", "horizontalpodautoscalers", ("hpa",), "autoscaling/v2", True),
-    Kind("Ingress", "ingresses", ("ing",), "networking.k8s.io/v1", True),
-    Kind("NetworkPolicy", "networkpolicies", ("netpol",), "networking.k8s.io/v1", True),
+    Kind("Ingress", "ingresses", ("ing",), "networking.k8s.io/v1", True, Ingress),
+    Kind("IngressClass", "ingressclasses", (), "networking.k8s.io/v1", False, IngressClass),
+    Kind("NetworkPolicy", "networkpolicies", ("netpol",), "networking.k8s.io/v1", True, NetworkPolicy),
     Kind("StorageClass", "storageclasses", ("sc",), "storage.k8s.io/v1", False, StorageClass),
     Kind("PriorityClass", "priorityclasses", ("pc",), "scheduling.k8s.io/v1", False),
     Kind("Role", "roles", (), "rbac.authorization.k8s.io/v1", True),
     Kind("RoleBinding", "rolebindings", (), "rbac.authorization.k8s.io/v1", True),
     Kind("ClusterRole", "clusterroles", (), "rbac.authorization.k8s.io/v1", False),
     Kind("ClusterRoleBinding", "clusterrolebindings", (), "rbac.authorization.k8s.io/v1", False),
-    Kind("IPAddressPool", "ipaddresspools", (), "metallb.io/v1beta1", True),
-    Kind("L2Advertisement", "l2advertisements", (), "metallb.io/v1beta1", True),
+    Kind("IPAddressPool", "ipaddresspools", (), "metallb.io/v1beta1", True, IPAddressPool),
+    Kind("L2Advertisement", "l2advertisements", (), "metallb.io/v1beta1", True, L2Advertisement),
 )
 
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _TABLE})

@@ -62,6 +62,7 @@ _OWN = {
     "HorizontalPodAutoscaler": horizontalpodautoscalers.PRINTER,
     "IPAddressPool": metallb.IP_ADDRESS_POOL,
     "Ingress": ingresses.PRINTER,
+    "IngressClass": ingresses.CLASS_PRINTER,
     "Job": jobs.PRINTER,
     "L2Advertisement": metallb.L2_ADVERTISEMENT,
     "LimitRange": created.PRINTER,

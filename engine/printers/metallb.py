@@ -3,15 +3,16 @@
 import json
 from collections.abc import Callable
 
-from engine.kinds import Unmodelled
-from engine.printers.parts.body import at
+from engine.kinds import to_manifest
+from engine.kinds.metallb import IPAddressPool, L2Advertisement
 from engine.printers.parts.columns import Printer, columns
 from engine.store.state import State
 
 
-def _cells_of(*fields: str) -> Callable[[Unmodelled, State, int], tuple[str, ...]]:
-    def cells(obj: Unmodelled, _state: State, _now: int) -> tuple[str, ...]:
-        return obj.metadata.name, *(_json(at(obj.body, "spec", field)) for field in fields)
+def _cells_of(*fields: str) -> Callable[[IPAddressPool | L2Advertisement, State, int], tuple[str, ...]]:
+    def cells(obj: IPAddressPool | L2Advertisement, _state: State, _now: int) -> tuple[str, ...]:
+        spec = to_manifest(obj).get("spec", {})
+        return obj.metadata.name, *(_json(spec.get(field)) for field in fields)
 
     return cells
 

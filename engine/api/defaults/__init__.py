@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 
 from engine.api.defaults.batch import default_cron_job, default_job
 from engine.api.defaults.cluster import default_endpoints, default_namespace, default_node
+from engine.api.defaults.networking import default_address_pool, default_ingress_class, default_network_policy
 from engine.api.defaults.quota import default_limit_range
 from engine.api.defaults.revisioned import default_daemon_set, default_stateful_set
 from engine.api.defaults.service import default_service
@@ -29,6 +30,8 @@ from engine.kinds import (
     StatefulSet,
 )
 from engine.kinds.batch import CronJob, Job
+from engine.kinds.metallb import IPAddressPool
+from engine.kinds.networking import IngressClass, NetworkPolicy
 from engine.kinds.quota import LimitRange
 from engine.kinds.storage import PersistentVolume, PersistentVolumeClaim, StorageClass
 
@@ -72,6 +75,12 @@ def _defaulted(obj: Object) -> Object:
             return default_node(obj)
         case LimitRange():
             return default_limit_range(obj)
+        case NetworkPolicy():
+            return default_network_policy(obj)
+        case IngressClass():
+            return default_ingress_class(obj)
+        case IPAddressPool():
+            return default_address_pool(obj)
         case Endpoints() | EndpointSlice():
             return default_endpoints(obj)
         case _:

@@ -9,6 +9,8 @@ from engine.api.validation.batch import cron_job_errors, job_errors
 from engine.api.validation.cluster import config_map_errors, endpoints_errors, node_errors
 from engine.api.validation.disruption import budget_errors
 from engine.api.validation.metadata import metadata_errors
+from engine.api.validation.network_policy import network_policy_errors
+from engine.api.validation.networking import address_pool_errors, ingress_class_errors, ingress_errors
 from engine.api.validation.pod import pod_errors, pod_update_errors
 from engine.api.validation.quota import limit_range_errors, quota_errors
 from engine.api.validation.revisioned import (
@@ -43,6 +45,8 @@ from engine.kinds import (
     StatefulSet,
 )
 from engine.kinds.batch import CronJob, Job
+from engine.kinds.metallb import IPAddressPool
+from engine.kinds.networking import Ingress, IngressClass, NetworkPolicy
 from engine.kinds.quota import LimitRange, ResourceQuota
 from engine.kinds.storage import PersistentVolume, PersistentVolumeClaim, StorageClass
 
@@ -91,6 +95,14 @@ def _spec_errors(obj: Object, old: Object | None) -> list[FieldError]:
             return node_errors(obj, old if isinstance(old, Node) else None)
         case ConfigMap():
             return config_map_errors(obj, old if isinstance(old, ConfigMap) else None)
+        case Ingress():
+            return ingress_errors(obj, old if isinstance(old, Ingress) else None)
+        case IngressClass():
+            return ingress_class_errors(obj, old if isinstance(old, IngressClass) else None)
+        case NetworkPolicy():
+            return network_policy_errors(obj)
+        case IPAddressPool():
+            return address_pool_errors(obj)
         case Endpoints():
             return endpoints_errors(obj)
         case PersistentVolumeClaim():

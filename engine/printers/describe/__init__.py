@@ -15,8 +15,10 @@ from engine.printers.describe.deployments import describe_deployment
 from engine.printers.describe.endpoints import describe_endpoints
 from engine.printers.describe.endpointslices import describe_endpoint_slice
 from engine.printers.describe.generic import describe_generic
+from engine.printers.describe.ingresses import describe_ingress, describe_ingress_class
 from engine.printers.describe.jobs import describe_cron_job, describe_job
 from engine.printers.describe.namespaces import describe_namespace
+from engine.printers.describe.networkpolicies import describe_network_policy
 from engine.printers.describe.nodes import describe_node
 from engine.printers.describe.poddisruptionbudgets import describe_disruption_budget
 from engine.printers.describe.pods import describe_pod
@@ -38,9 +40,12 @@ _OWN: Mapping[str, Describer] = {
     "Deployment": describe_deployment,
     "EndpointSlice": describe_endpoint_slice,
     "Endpoints": describe_endpoints,
+    "Ingress": describe_ingress,
+    "IngressClass": describe_ingress_class,
     "Job": describe_job,
     "LimitRange": describe_limit_range,
     "Namespace": describe_namespace,
+    "NetworkPolicy": describe_network_policy,
     "Node": describe_node,
     "PersistentVolume": describe_volume,
     "PersistentVolumeClaim": describe_claim,

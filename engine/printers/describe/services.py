@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from engine.kinds import EndpointSlice, LabelSelector, Service, ServicePort
+from engine.kinds import EndpointSlice, Service, ServicePort
+from engine.printers.describe.endpoint_text import endpoints_text, slices_of
 from engine.printers.describe.event_table import events_lines
 from engine.printers.describe.metadata import labels_and_annotations, name_lines
 from engine.printers.durations import NONE
-from engine.printers.parts.selectors import first_three, host_port, labels_text
+from engine.printers.parts.selectors import labels_text
 from engine.printers.parts.tabs import tabbed
 from engine.store.state import State
-
-_SERVICE_LABEL = "kubernetes.io/service-name"
 
 
 def describe_service(service: Service, state: State, now: int) -> list[str]:
@@ -36,7 +35,7 @@ def _lines(service: Service, state: State, now: int) -> Iterator[str]:
         yield f"External Name:\t{spec.external_name}"
     if service.status.load_balancer.ingress:
         yield f"LoadBalancer Ingress:\t{_ingress(service)}"
-    slices = _slices(service, state) if spec.ports else []
+    slices = slices_of(service, state) if spec.ports else []
     for port in spec.ports:
         yield from _port(port, slices)
     yield f"Session Affinity:\t{spec.session_affinity}"
@@ -62,30 +61,7 @@ def _port(port: ServicePort, slices: Sequence[EndpointSlice]) -> Iterator[str]:
         yield f"AppProtocol:\t{port.app_protocol}"
     if port.node_port:
         yield f"NodePort:\t{name}\t{port.node_port}/{port.protocol}"
-    yield f"Endpoints:\t{_endpoints(port.name, slices) if slices else NONE}"
-
-
-def _slices(service: Service, state: State) -> list[EndpointSlice]:
-    selector = LabelSelector(match_labels={_SERVICE_LABEL: service.metadata.name})
-    found = state.select("EndpointSlice", service.metadata.namespace, selector)
-    return [each for each in found if isinstance(each, EndpointSlice)]
-
-
-def _endpoints(port_name: str, slices: Sequence[EndpointSlice]) -> str:
-    """The ready endpoints of the port: three of them, then how many more."""
-    shown: list[str] = []
-    for each in slices:
-        ready = [
-            endpoint.addresses[0]
-            for endpoint in each.endpoints
-            if endpoint.addresses and endpoint.conditions.ready is not False
-        ]
-        if not each.ports:
-            shown += ready
-        for port in each.ports:
-            if port.name == port_name:
-                shown += [host_port(address, port.port) for address in ready]
-    return first_three(shown, len(shown))
+    yield f"Endpoints:\t{endpoints_text(port.name, slices) if slices else NONE}"
 
 
 def _ingress(service: Service) -> str:

@@ -12,7 +12,7 @@ let go and read again (pages.py): then its values are others, equal to those bef
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import compress
+from itertools import compress, count
 from operator import is_not
 from typing import Any, Generic, Protocol, TypeVar, cast
 
@@ -132,8 +132,10 @@ class SortedMap(Generic[K, V]):
             if keys is old_keys:
                 yield from compress(zip(keys, values, strict=True), map(is_not, values, old_values))
             else:
-                old = dict(zip(old_keys, old_values, strict=True))
-                yield from _differences(old, dict(zip(keys, values, strict=True)))
+                start, end = _shared_ends(old_keys, keys, old_values, values)
+                was, now_is = slice(start, len(old_keys) - end), slice(start, len(keys) - end)
+                old = dict(zip(old_keys[was], old_values[was], strict=True))
+                yield from _differences(old, dict(zip(keys[now_is], values[now_is], strict=True)))
 
     def set(self, key: K, value: V) -> "SortedMap[K, V]":
         """A map with ``key`` at ``value``."""
@@ -217,6 +219,21 @@ def _unshared(of: SortedMap[K, V], other: SortedMap[K, V]) -> dict[K, V]:
     return {
         key: value for chunk in of._chunks if id(chunk) not in shared for key, value in zip(*chunk.load(), strict=True)
     }
+
+
+def _shared_ends(old_keys: list[K], keys: list[K], old_values: list[V], values: list[V]) -> tuple[int, int]:
+    """How many entries at the start and at the end are the very same: all but a few where one key came or went."""
+    most = min(len(old_keys), len(keys))
+    start = min(_shared_start(old_keys, keys, most), _shared_start(old_values, values, most))
+    end = min(
+        _shared_start(reversed(old_keys), reversed(keys), most),
+        _shared_start(reversed(old_values), reversed(values), most),
+    )
+    return start, min(end, most - start)
+
+
+def _shared_start(old: Iterable[object], new: Iterable[object], most: int) -> int:
+    return next(compress(count(), map(is_not, old, new)), most)
 
 
 def _differences(old: dict[K, V], new: dict[K, V]) -> Iterator[tuple[K, V | None]]:

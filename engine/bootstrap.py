@@ -7,7 +7,7 @@ from engine.api.writes import Apply, Create, Write
 from engine.kinds import Object, from_manifest
 
 SYSTEM_NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
-_FIRST = ("Namespace", "Node", "PriorityClass", "ServiceAccount", "ConfigMap", "Secret")
+_FIRST = ("Namespace", "Node", "PriorityClass", "StorageClass", "ServiceAccount", "ConfigMap", "Secret")
 
 
 def bootstrap() -> list[Write]:

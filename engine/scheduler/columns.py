@@ -28,6 +28,8 @@ LARGEST = 2**46
 """Of anything counted; in bytes 64 TiB."""
 REMEMBERED = 8_000_000
 """Numbers in all the vectors that a Memory keeps."""
+_FEW_VALUES = 16
+"""Of a label: up to that many, one vector each is summed up faster than one for all."""
 _INFINITE = float("inf")
 
 
@@ -163,11 +165,13 @@ class Coded:
     """A column of values as small numbers: ``codes`` says of each row which of the values it has."""
 
     def __init__(self, size: int) -> None:
-        self.codes = np.zeros(size, np.int32)
+        self.codes = np.zeros(size, np.intp)
         self.examples: list[NodeFacts] = []
         """A node with each value: what a rule says of it, it says of all that have the value."""
         self._code: dict[Hashable, int] = {}
         self._given: Mask | None = None
+        self._members: Floats | None = None
+        """A vector for each code, 1 where a row has it."""
 
     def set(self, row: int, value: Hashable, node: NodeFacts) -> None:
         code = self._code.get(value)
@@ -175,7 +179,7 @@ class Coded:
             code = self._code[value] = len(self.examples)
             self.examples.append(node)
         self.codes[row] = code
-        self._given = None
+        self._given = self._members = None
 
     @property
     def given(self) -> Mask | None:
@@ -201,7 +205,12 @@ class Coded:
         """A sum for each code, over some of the rows; None for all rows."""
         if rows is not None:
             by_row = by_row * rows
-        sums: Floats = np.bincount(self.codes, by_row, len(self.examples)).astype(np.float64, copy=False)
+        codes = len(self.examples)
+        if codes > _FEW_VALUES:
+            return np.bincount(self.codes, by_row, codes).astype(np.float64, copy=False)
+        if self._members is None:
+            self._members = np.equal.outer(np.arange(codes), self.codes).astype(np.float64)
+        sums: Floats = self._members @ by_row
         return sums
 
     def where(self, holds: Callable[[NodeFacts], bool]) -> Mask:

@@ -63,12 +63,12 @@ class Neighbours:
 
 def neighbours(state: State, pod: Pod, population: Population) -> Neighbours | None:
     """None if other pods have no say in where the pod goes; ``population`` is that of ``state``."""
-    wishes, minders = wishes_of(pod) or _NO_WISHES, population.minders()
+    wishes, judgements = wishes_of(pod) or _NO_WISHES, population.judgements(pod.metadata.labels)
     hard, soft = constraints_of(pod, "DoNotSchedule"), constraints_of(pod, "ScheduleAnyway")
     own = bool(pod.spec.topology_spread_constraints)
     if not own:
         soft = _default_constraints(state, pod)
-    if not (hard or soft or minders or wishes is not _NO_WISHES):
+    if not (hard or soft or judgements or wishes is not _NO_WISHES):
         return None
     meta = pod.metadata
     spaces = {} if wishes is _NO_WISHES else _labels_of_namespaces(Same(state.table("Namespace")))
@@ -77,12 +77,16 @@ def neighbours(state: State, pod: Pod, population: Population) -> Neighbours | N
         (term.topology_key, term.weight, population.covered(term, spaces)) for term in wishes.preferred
     ]
     shunned_by: list[tuple[str, Counts]] = []
-    if minders:
+    if judgements:
         namespace = state.find(Namespace, meta.namespace)
         labels = namespace.metadata.labels if namespace else {}
-        for each in minders:
-            shunned_by += [(t.topology_key, (each,)) for t in each.wishes.far if _meets(t, pod, labels)]
-            felt += [(t.topology_key, t.weight, (each,)) for t in each.wishes.felt if _meets(t, pod, labels)]
+        for minders, must_not, term in judgements:
+            if not _meets(term, pod, labels):
+                continue
+            if must_not:
+                shunned_by.append((term.topology_key, (minders,)))
+            else:
+                felt.append((term.topology_key, term.weight, (minders,)))
     return Neighbours(
         spread=[_spread(each, pod, population) for each in hard],
         wished_spread=[_spread(each, pod, population) for each in soft],

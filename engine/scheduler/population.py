@@ -5,7 +5,7 @@ is finished, as in kube-scheduler's ``NodeInfo``.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Protocol, cast
 
@@ -66,9 +66,9 @@ class Sort(Count):
 class Minders(Count):
     """Pods with the same wishes about other pods."""
 
-    def __init__(self, wishes: Wishes) -> None:
-        super().__init__()
-        self.wishes = wishes
+
+Judgement = tuple[Minders, bool, Term]
+"""Who minds, whether they must not be near what the term is about, and the term."""
 
 
 class Population:
@@ -82,6 +82,8 @@ class Population:
     def _forget(self) -> None:
         self._sorts: dict[tuple[str, Pairs, bool], Sort] = {}
         self._minders: dict[Wishes, Minders] = {}
+        self._judgements: dict[tuple[str, str] | None, list[Judgement]] = {}
+        """By the first pair of the term's selector, which whoever it is about must have."""
         self._asked: dict[tuple[str, Selects], list[Sort]] = {}
         self._asked_by_pair: dict[tuple[str, str, str], list[Selects]] = {}
         self._asked_at_large: dict[str, list[Selects]] = {}
@@ -133,9 +135,12 @@ class Population:
             found += self.sorts(name, term.selects)
         return found
 
-    def minders(self) -> Sequence[Minders]:
-        """All who have wishes about other pods; some may be on no node any more."""
-        return list(self._minders.values()) if self._minders else ()
+    def judgements(self, labels: Mapping[str, str]) -> Sequence[Judgement]:
+        """The terms of pods on nodes that may be about a pod with these labels."""
+        found = self._judgements
+        if not found:
+            return ()
+        return [each for pair in (*labels.items(), None) for each in found.get(pair, ())]
 
     @property
     def least_priority(self) -> int:
@@ -171,10 +176,16 @@ class Population:
         if wishes is not None:
             minders = self._minders.get(wishes)
             if minders is None:
-                minders = self._minders[wishes] = Minders(wishes)
+                minders = self._minders[wishes] = Minders()
+                for pair, judgement in _judgements(minders, wishes):
+                    self._judgements.setdefault(pair, []).append(judgement)
             minders.add(node, more, row)
             if not minders.by_node:
                 del self._minders[wishes]
+                for pair in dict.fromkeys(pair for pair, _ in _judgements(minders, wishes)):
+                    self._judgements[pair] = [each for each in self._judgements[pair] if each[0] is not minders]
+                    if not self._judgements[pair]:
+                        del self._judgements[pair]
 
     def _tell(self, sort: Sort) -> None:
         """Adds a new sort to what was asked for and would have found it."""
@@ -193,6 +204,12 @@ class Population:
             del there[key]
         if not there:
             del self.nominated[node]
+
+
+def _judgements(minders: Minders, wishes: Wishes) -> Iterator[tuple[tuple[str, str] | None, Judgement]]:
+    for must_not, terms in ((True, wishes.far), (False, wishes.felt)):
+        for term in terms:
+            yield (term.selects.pairs[0] if term.selects.pairs else None), (minders, must_not, term)
 
 
 def _holds_room(pod: Pod) -> bool:

@@ -1,6 +1,6 @@
 """The console: wiring only. It lets time pass in the client and tells the screens when something changed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from time import monotonic
 from typing import ClassVar
 
@@ -12,14 +12,15 @@ from k9lite.changes import StateChanged
 from k9lite.client import Client
 from k9lite.kubeconfig import Kubeconfig
 from k9lite.screens.main import MainScreen
+from k9lite.starting import Later
 
-_FRAME_SECONDS = 0.1
+_FRAME_SECONDS, _BREATH_SECONDS = 0.1, 0.005
 
 
 class ConsoleApp(App[int]):
     """``frozen`` lets no time pass by itself and marks no changed cells: for tests and pictures.
 
-    ``shown`` is called once, when the first frame is on the screen.
+    ``later`` begins when the first frame is on the screen.
     """
 
     TITLE = "k9lite"
@@ -37,14 +38,14 @@ class ConsoleApp(App[int]):
         notices: Sequence[str] = (),
         kubeconfig: Kubeconfig | None = None,
         frozen: bool = False,
-        shown: Callable[[], None] = lambda: None,
+        later: Later = lambda: iter(()),
     ) -> None:
         super().__init__()
         self._client = client
         config = kubeconfig or Kubeconfig()
         self._main = MainScreen(client, config, notices=notices, highlight_changes=not frozen)
         self._frozen = frozen
-        self._first_frame_shown = shown
+        self._later = later
         self._last_frame = monotonic()
         self._shown = (-1, -1)
         self._trouble = ""
@@ -58,7 +59,11 @@ class ConsoleApp(App[int]):
             self.set_interval(_FRAME_SECONDS, self.let_time_pass)
 
     def on_ready(self) -> None:
-        self._first_frame_shown()
+        self._go_on(self._later())
+
+    def _go_on(self, later: Iterator[None]) -> None:
+        if next(later, self) is None:
+            self.set_timer(_BREATH_SECONDS, lambda: self._go_on(later))
 
     def let_time_pass(self) -> None:
         """One frame: the client advances by the time since the last one."""

@@ -126,7 +126,7 @@ def _parser() -> ArgumentParser:
 
 def _console(args: Namespace) -> int:
     _check_terminal()
-    with starting() as shown:
+    with starting() as later:
         from k9lite.app import ConsoleApp  # Textual is slow to import, and only the console needs it
         from k9lite.kubeconfig import Kubeconfig
         from k9lite.sessions import log_path, open_session, sample_folder
@@ -138,13 +138,13 @@ def _console(args: Namespace) -> int:
         )
         client = session.client
         try:
-            return _run(ConsoleApp(client, notices=session.notices, kubeconfig=kubeconfig, shown=shown))
+            return _run(ConsoleApp(client, notices=session.notices, kubeconfig=kubeconfig, later=later))
         finally:
             client.close()
 
 
 def _replay(args: Namespace) -> int:
-    with starting() as shown:
+    with starting() as later:
         from engine.store.history import History
         from k9lite.app import ConsoleApp
         from k9lite.clients.recorded import RecordedClient
@@ -152,7 +152,7 @@ def _replay(args: Namespace) -> int:
         client = RecordedClient(History.open(args.file))
         try:
             _check_terminal()
-            return _run(ConsoleApp(client, shown=shown))
+            return _run(ConsoleApp(client, later=later))
         finally:
             client.close()
 

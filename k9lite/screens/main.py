@@ -38,7 +38,7 @@ from k9lite.screens.text import TextScreen
 from k9lite.summary import Figures, course
 from k9lite.typed_lines import begun, refused
 from k9lite.verb import Verb
-from k9lite.verbs import VERBS
+from k9lite.verbs import VERBS, WITH_A_KEY
 from k9lite.widgets.command_line import COMMAND, FILTER, CommandBar, CommandLine
 from k9lite.widgets.deed_panel import DeedPanel
 from k9lite.widgets.footer import Footer
@@ -379,7 +379,7 @@ class MainScreen(Screen[None]):
 
     def _show_footer(self) -> None:
         footer, line, obj = self.query_one(Footer), self.query_one(CommandLine), self.pane.current()
-        verbs = () if obj is None else tuple(VERBS.values())
+        verbs = () if obj is None else tuple(VERBS[name] for name in WITH_A_KEY)
         footer.keys = (
             *hints(verbs, self.pane.kind, read_only=self._client.read_only),
             ("/", "Filter"),

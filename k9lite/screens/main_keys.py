@@ -8,16 +8,12 @@ from collections.abc import Sequence
 from textual.binding import Binding, BindingType
 
 from engine.kinds import KINDS
-from k9lite.verbs import VERBS
+from k9lite.verbs import VERBS, WITH_A_KEY
 
 PANES = ("Node", "Pod", "Deployment", "Service")
 
 MAIN_BINDINGS: Sequence[BindingType] = (
-    *(
-        Binding(verb.key, f"verb({name!r})", verb.summary, show=False)
-        for name, verb in VERBS.items()
-        if verb.key
-    ),
+    *(Binding(VERBS[name].key, f"verb({name!r})", VERBS[name].summary, show=False) for name in WITH_A_KEY),
     Binding("e", "events", "Events of the object", show=False),
     Binding("X", "cancel", "Cancel what is under way", show=False),
     *(

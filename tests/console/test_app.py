@@ -1,6 +1,7 @@
 """The wiring: time passes in the client, screens are told, and a log that cannot be written is told once."""
 
 import asyncio
+from collections.abc import Iterator
 
 from engine.errors import LogError
 from k9lite.app import ConsoleApp
@@ -24,16 +25,21 @@ def test_time_passes_by_itself_and_shows() -> None:
     asyncio.run(story())
 
 
-def test_who_starts_the_console_is_told_once_that_the_first_frame_is_shown() -> None:
+def test_what_a_start_left_for_later_is_done_bit_by_bit_once_the_first_frame_is_shown() -> None:
     seen: list[str] = []
 
+    def later() -> Iterator[None]:
+        for bit in "abc":
+            seen.append(f"{bit} {app.screen}")
+            yield
+
     async def story() -> None:
-        app = ConsoleApp(living(node("w1")), frozen=True, shown=lambda: seen.append(str(app.screen)))
         async with app.run_test(size=(80, 24)) as pilot:
-            await pilot.pause(0.2)
-            assert seen == ["MainScreen()"]
+            await pilot.pause(0.3)
+            assert seen == ["a MainScreen()", "b MainScreen()", "c MainScreen()"]
             assert len(app.screen_stack) == 1, "a start makes no screen that it does not show"
 
+    app = ConsoleApp(living(node("w1")), frozen=True, later=later)
     asyncio.run(story())
 
 

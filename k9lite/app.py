@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 
 from engine.errors import LogError
 from k9lite.changes import StateChanged
-from k9lite.client import Client
+from k9lite.client import Client, recording
 from k9lite.kubeconfig import Kubeconfig
 from k9lite.screens.main import MainScreen
 from k9lite.starting import Later
@@ -75,7 +75,8 @@ class ConsoleApp(App[int]):
         except LogError as error:
             if str(error) != self._trouble:
                 self._trouble = str(error)
-                self.notify(f"{error} Cluster time is paused.", severity="error", markup=False, timeout=30)
+                stands = "The recording stands still." if recording(self._client) else "Cluster time is paused."
+                self.notify(f"{error} {stands}", severity="error", markup=False, timeout=30)
         self.tell_screens()
 
     def tell_screens(self) -> None:

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 
 from engine.errors import LogError
 from k9lite.app import ConsoleApp
 from k9lite.clients.embedded import EmbeddedClient
 from tests.builders import node
-from tests.console.showing import living, shown, told
+from tests.console.showing import living, recorded, shown, told
 
 
 def test_time_passes_by_itself_and_shows() -> None:
@@ -56,5 +57,22 @@ def test_a_log_that_cannot_be_written_is_told_once_in_one_line() -> None:
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.pause(0.5)
             assert told(pilot) == ["the log cannot be written (No space left on device). Cluster time is paused."]
+
+    asyncio.run(story())
+
+
+def test_a_recording_that_was_replaced_stands_still_and_says_so(tmp_path: Path) -> None:
+    client = recorded(tmp_path)
+    client.set_speed(1)
+
+    async def story() -> None:
+        async with ConsoleApp(client).run_test(size=(80, 24)) as pilot:
+            log = next(tmp_path.glob("*.k9log"))
+            log.unlink()
+            await pilot.pause(0.5)
+            assert told(pilot) == [
+                f"{log} was removed, replaced or cut back while it was being read: open it again. "
+                "The recording stands still."
+            ]
 
     asyncio.run(story())

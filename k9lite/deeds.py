@@ -9,8 +9,9 @@ from attrs import evolve
 from engine.errors import ApiError, K9liteError, UsageError
 from k9lite.attaching import is_attached
 from k9lite.client import Client
+from k9lite.forwarding import Forwarding
 from k9lite.local_files import save
-from k9lite.verb import Configure, Edit, Run, Save, Say, Step, Submit, Talk, View, Wait
+from k9lite.verb import Configure, Edit, Listen, Run, Save, Say, Step, Submit, Talk, View, Wait
 from k9lite.wording import error_text
 
 
@@ -37,6 +38,7 @@ class Deed:
         self.line = line
         self._hands = hands
         self._talk: Talk | None = None
+        self._forwarding: Forwarding | None = None
         self.lines: list[str] = []
         self.code: int | None = None
         self.waited = False
@@ -62,6 +64,8 @@ class Deed:
             return
         answer: View | None = None if self._step is None else self._view()
         error: K9liteError | None = None
+        if self._forwarding is not None and self._forwarding.lost:
+            error = UsageError(self._forwarding.lost)
         try:
             while True:
                 self._step = self._advance(answer, error)
@@ -85,19 +89,35 @@ class Deed:
                         return
                     case Configure():
                         error = self._configured(self._step)
+                    case Listen():
+                        text, error = self._listening(self._step)
                 answer = evolve(self._view(), text=text)
         except StopIteration as stop:
             self.code = int(stop.value or 0)
         except K9liteError as refused:
             self.lines.extend(error_text(refused).splitlines())
             self.code = 1
+        if not self.running:
+            self.close()
 
     def cancel(self) -> None:
         """Stops where it is; what was done stays done."""
         if self.running:
             self._run.close()
+            self.close()
             self.code = 130
             self.lines.append("cancelled; what was done so far stays done")
+
+    def serve(self) -> None:
+        """Answers who has connected to its ports."""
+        if self._forwarding is not None:
+            self._forwarding.poll()
+
+    def close(self) -> None:
+        """Gives back what it holds of the machine."""
+        if self._forwarding is not None:
+            self._forwarding.close()
+            self._forwarding = None
 
     def _advance(self, answer: View | None, error: K9liteError | None) -> Step:
         if error is not None:
@@ -126,6 +146,17 @@ class Deed:
         except UsageError as error:
             return error
         return None
+
+    def _listening(self, step: Listen) -> tuple[str, K9liteError | None]:
+        """Ports that stay open until the deed is cancelled."""
+        forwarding = Forwarding(self._client, step, lambda text, _is_error: self.lines.append(text), self.line)
+        try:
+            forwarding.open()
+        except UsageError as error:
+            forwarding.close()
+            return "", error
+        self._forwarding = forwarding
+        return forwarding.ports, None
 
     def _begin_talk(self, step: Talk) -> None:
         """The deed goes on when the shell is closed."""
@@ -165,6 +196,10 @@ class Deeds:
         deed.proceed()
         if deed.running:
             self.running.append(deed)
+
+    def serve(self) -> None:
+        for deed in self.running:
+            deed.serve()
 
     def proceed(self) -> Sequence[Deed]:
         """Takes all on; returns those that ended."""

@@ -20,12 +20,13 @@ from k9lite.attaching import is_attached
 from k9lite.client import Client
 from k9lite.conversation import converse
 from k9lite.editor import edited
+from k9lite.forwarding import Forwarding
 from k9lite.kubeconfig import Kubeconfig, namespace_of
 from k9lite.kubectl import deed_of, parse
 from k9lite.local_files import read_path, save
 from k9lite.manifests import files_in, read_file
 from k9lite.printing import print_line
-from k9lite.verb import Args, Configure, Edit, Save, Say, Step, Submit, Talk, Verb, View, Wait
+from k9lite.verb import Args, Configure, Edit, Listen, Save, Say, Step, Submit, Talk, Verb, View, Wait
 from k9lite.verbs.exec import EXEC, is_shell
 from k9lite.wording import error_text
 
@@ -33,6 +34,7 @@ INTERRUPTED = 130
 _PATIENCE_SECONDS = 900
 """Longer than the ten minutes a Deployment has to get on, so that its deadline is seen to pass."""
 _TRIES = 500
+_POLL_SECONDS = 0.1
 
 
 def run_command(
@@ -81,7 +83,7 @@ def drive(
     """Runs the verb to its end. Raises what it raises; an interrupt closes it."""
     typed, kubeconfig = args.files.get("-", ""), kubeconfig or Kubeconfig()
     terminal = _Terminal(client, _Pace(client, err), deed, out, err, typed, stdin, kubeconfig)
-    with closing(verb.run(View(client.state, client.now), args)) as run:
+    with closing(terminal), closing(verb.run(View(client.state, client.now), args)) as run:
         try:
             step = next(run)
             while True:
@@ -93,6 +95,10 @@ def drive(
                 step = run.send(View(client.state, client.now, text))
         except StopIteration as stop:
             return int(stop.value)
+        except KeyboardInterrupt:
+            if terminal.is_forwarding:
+                return 0  # kubectl ends so, too: that is how a port-forward is stopped
+            raise
         except _RecordingEnded:
             print_line("error: the recording ends here", err)
             return 1
@@ -114,6 +120,15 @@ class _Terminal:
     _typed: str
     _stdin: TextIO | None
     _kubeconfig: Kubeconfig
+    _forwarding: Forwarding | None = None
+
+    @property
+    def is_forwarding(self) -> bool:
+        return self._forwarding is not None
+
+    def close(self) -> None:
+        if self._forwarding is not None:
+            self._forwarding.close()
 
     def take(self, step: Step) -> str:
         """What an editor left, "" for all else. Raises K9liteError, which the verb is to hear of."""
@@ -126,6 +141,12 @@ class _Terminal:
                 return edited(step.text, step.suffix)
             case Save():
                 save(step.path, step.content, append=step.append)
+            case Listen():
+                self._forwarding = Forwarding(self._client, step, self._tell, self._deed)
+                self._forwarding.open()
+                return self._forwarding.ports
+            case Wait() if self._forwarding is not None:
+                self._serve(self._forwarding, step.seconds)
             case Wait():
                 if not self._pace.wait(step):
                     raise _RecordingEnded
@@ -134,6 +155,20 @@ class _Terminal:
             case Configure():
                 self._kubeconfig.save(step.config)
         return ""
+
+    def _tell(self, text: str, is_error: bool) -> None:
+        print_line(text, self._err if is_error else self._out)
+
+    def _serve(self, forwarding: Forwarding, seconds: int) -> None:
+        """Answers who connects, while time passes by the clock. Raises UsageError when the pod is lost."""
+        seen = time.monotonic()
+        until = seen + seconds
+        while (now := time.monotonic()) < until:
+            self._client.advance(now - seen)
+            seen = now
+            forwarding.poll(min(_POLL_SECONDS, until - now))
+            if forwarding.lost:
+                raise UsageError(forwarding.lost)
 
     def _talk(self, step: Talk) -> None:
         """On a terminal line by line, otherwise what came through a pipe; then the shell's input is at its end."""

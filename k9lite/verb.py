@@ -86,7 +86,21 @@ class Configure:
     config: Mapping[str, Any]
 
 
-Step = Say | Submit | Wait | Edit | Save | Talk | Configure
+@frozen
+class Listen:
+    """Real ports of this machine, on loopback, that lead into a pod for as long as the verb runs.
+
+    ``ports`` are (local, remote); a local 0 is any that is free. The next View's ``text`` has the local ones, by
+    commas. Raises UsageError where none can be had.
+    """
+
+    pod: Ref
+    container: str
+    ports: tuple[tuple[int, int], ...]
+    address: str = "127.0.0.1"
+
+
+Step = Say | Submit | Wait | Edit | Save | Talk | Configure | Listen
 Run = Generator[Step, View, int]
 """Returns the exit code."""
 

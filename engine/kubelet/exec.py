@@ -14,6 +14,7 @@ from engine.errors import BadRequest, InternalError, NotFound
 from engine.faults import is_down
 from engine.kinds import Container, Exec, Node, ObjectMeta, Pod, Ref
 from engine.kubelet import inside as inner
+from engine.kubelet.forward import FORWARD, forwarded
 from engine.kubelet.image_files import working_directory
 from engine.kubelet.inside import Inside, inside, lines_of
 from engine.kubelet.process import containers_of
@@ -45,6 +46,8 @@ def run_line(state: State, write: RunLine, now: int) -> Exec:
     pod = state.find(Pod, write.ref.name, write.ref.namespace)
     if pod is None:
         raise NotFound(f'pods "{write.ref.name}" not found')
+    if write.session.startswith(FORWARD):
+        return forwarded(_living(state, pod, _container(pod, write.container), now), write, now)
     life = _running(state, pod, _container(pod, write.container), now)
     shell, wire = _shell(life, write.session)
     before = dict(shell.variables), dict(shell.exported)

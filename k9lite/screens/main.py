@@ -105,6 +105,7 @@ class MainScreen(Screen[None]):
     # What the cluster does
 
     def on_mount(self) -> None:
+        self.set_interval(0.05, self._deeds.serve)  # so soon is answered who connects to a port-forward
         self.action_pane(self._active)
         for notice in self._notices:
             self._tell(notice)

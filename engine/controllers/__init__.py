@@ -14,6 +14,7 @@ from engine.controllers.endpoints import ENDPOINT_SLICES, ENDPOINTS
 from engine.controllers.event_ttl import EVENT_TTL
 from engine.controllers.garbage import GARBAGE_COLLECTOR
 from engine.controllers.job import JOB, JOB_PODS
+from engine.controllers.load_balancer import LOAD_BALANCER, SPEAKER
 from engine.controllers.namespace import NAMESPACE
 from engine.controllers.node import NODE_LIFECYCLE, TAINT_EVICTION
 from engine.controllers.persistentvolume import (
@@ -52,6 +53,8 @@ CONTROLLERS: tuple[Controller, ...] = (
     NAMESPACE,
     ENDPOINTS,
     ENDPOINT_SLICES,
+    LOAD_BALANCER,
+    SPEAKER,
     DISRUPTION,
     RESOURCE_QUOTA,
     EVENT_TTL,

@@ -3,11 +3,10 @@
 pods kube-system      po -l app=web      ns shop      seek 12:30      scale deploy web --replicas=5
 """
 
-from attrs import frozen
-
 from engine.api.selectors import parse_label_selector
 from engine.errors import UsageError
 from engine.kinds import KINDS, kind_named
+from engine.kinds.frozen import frozen
 from engine.store.state import State
 from k9lite.kubectl import split_line
 from k9lite.prompt import complete

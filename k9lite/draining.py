@@ -7,10 +7,9 @@ Pure: the drain verb acts on it, its dialog counts with it.
 
 from collections.abc import Iterable
 
-from attrs import frozen
-
 from engine.api.selectors import parse_label_selector
 from engine.kinds import TERMINAL_PHASES, LabelSelector, Pod, Ref
+from engine.kinds.frozen import frozen
 from engine.store.state import State
 from k9lite.arguments.flags import number
 from k9lite.verb import Args

@@ -1,24 +1,26 @@
 """What containers use of cpu and memory: a smooth function of the pod and the time, never stored.
 
 Stands in for metrics-server and the kubelet's ``/metrics/resource``. Like them it gives nothing for what does
-not run. Usage starts high and settles to the image's idle use, sways around it over minutes, and stays
-within the container's limits; the node's own part comes on top of its pods.
+not run. Usage starts high and settles to what the image or its command line asks for (demand.py), sways around it
+over minutes, follows the traffic a server gets, and stays within the container's limits; the node's own part comes
+on top of its pods.
 """
 
 from functools import lru_cache
 from hashlib import blake2b
 from math import exp, sin, tau
 
-from attrs import frozen
-
 from engine.kinds import Container, ContainerStatus, Exec, Node, Pod
-from engine.kinds.quantity import cpu_milli, whole
-from engine.kubelet.catalog import Resolved, resolve
+from engine.kinds.frozen import frozen
+from engine.kinds.quantity import whole
+from engine.kubelet.demand import demand_of, limit_of
+from engine.kubelet.traffic import traffic
 from engine.store.state import State
 
 _START_UP_SECONDS = 20
 _START_UP_CPU_MILLI = 60
 _CPU_MILLI_PER_REQUEST = 2
+_WINDOW_SECONDS = 15
 _PERIODS_SECONDS = (97, 311, 1013)
 _SYSTEM_CPU_MILLI, _SYSTEM_MEMORY_BYTES = 55, 620 * 1024 * 1024
 
@@ -38,16 +40,24 @@ NO_USAGE = Usage()
 def container_usage(state: State, pod: Pod, container: Container, now: int) -> Usage:
     """NO_USAGE for a container that does not run."""
     status = next((each for each in _statuses(pod) if each.name == container.name), None)
-    image = resolve(container.image)
-    if status is None or status.state.running is None or not isinstance(image, Resolved):
+    if status is None or status.state.running is None:
         return NO_USAGE
+    wanted = demand_of(container)
+    lived = max(now - (status.state.running.started_at or 0), 0)
     sway = _sway(f"{pod.metadata.uid}/{container.name}", now)
-    warmth = 1 - exp(-max(now - (status.state.running.started_at or 0), 0) / _START_UP_SECONDS)
-    cpu = image.entry.cpu_milli * (1 + 0.5 * sway) + _START_UP_CPU_MILLI * (1 - warmth)
+    warmth = 1 - exp(-lived / _START_UP_SECONDS)
+    cpu = wanted.cpu_milli * (1 + 0.5 * sway) + wanted.busy_milli * _full(lived)
+    if wanted.cpu_milli:
+        cpu += _START_UP_CPU_MILLI * (1 - warmth)
     cpu += _CPU_MILLI_PER_REQUEST * _requests_lately(state, pod, container, now)
-    memory = image.entry.memory_bytes * (0.6 + 0.4 * warmth) * (1 + 0.05 * sway)
+    if len(state.calling):
+        cpu += traffic(state).cpu_milli(pod, container.name, now)
+    memory: float = wanted.memory_after(lived)
+    if not wanted.growth_bytes_a_second:
+        memory *= (0.6 + 0.4 * warmth) * (1 + 0.05 * sway)
     return Usage(
-        min(round(cpu), _limit(container, "cpu")), min(round(memory) // 4096 * 4096, _limit(container, "memory"))
+        min(round(cpu), _limit(container, "cpu")),
+        min(round(memory) // 4096 * 4096, _limit(container, "memory")),
     )
 
 
@@ -85,11 +95,15 @@ def _requests_lately(state: State, pod: Pod, container: Container, now: int) -> 
     )
 
 
+def _full(lived_seconds: int) -> float:
+    """What is measured is a mean over 15 s: a container that has just started fills it bit by bit."""
+    return min(lived_seconds, _WINDOW_SECONDS) / _WINDOW_SECONDS
+
+
 def _limit(container: Container, resource: str) -> int:
-    limit = None if container.resources is None else container.resources.limits.get(resource)
-    if limit is None:
-        return 1 << 60
-    return cpu_milli(limit) if resource == "cpu" else whole(limit)
+    """Where cfs throttles it, and where the kernel would kill it."""
+    limit = limit_of(container, resource)
+    return 1 << 60 if limit is None else limit
 
 
 def _sway(seed: str, now: int) -> float:

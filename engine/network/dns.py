@@ -5,9 +5,8 @@ has no names here, so what the cluster does not know is NXDOMAIN. While the Serv
 ready endpoint; without that Service names just work.
 """
 
-from attrs import frozen
-
 from engine.kinds import Endpoint, Service
+from engine.kinds.frozen import frozen
 from engine.network.proxy import ip_number, ready_endpoints, slices_of
 from engine.store.state import State
 

@@ -7,8 +7,9 @@ image; a web server with a document root (nginx, httpd) reads its files, so that
 import json
 from collections.abc import Callable, Mapping
 
-from attrs import field, frozen
+from attrs import field
 
+from engine.kinds.frozen import frozen
 from engine.network.dates import formatted
 
 _PHRASES = {

@@ -8,9 +8,8 @@ import json
 import re
 from collections.abc import Sequence
 
-from attrs import frozen
-
 from engine.errors import UsageError
+from engine.kinds.frozen import frozen
 
 
 @frozen

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrs import field, frozen
+from attrs import field
 
+from engine.kinds.frozen import frozen
 from k9lite.widgets.safe import cells, cut, plain
 
 GAP_CELLS = 2

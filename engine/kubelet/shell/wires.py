@@ -1,7 +1,6 @@
 """Networks to think with: one that answers everything, one that answers nothing, one that changes at a second."""
 
-from attrs import frozen
-
+from engine.kinds.frozen import frozen
 from engine.kubelet.shell.machine import HttpReply, HttpRequest, Lookup, Wire
 
 

@@ -137,9 +137,9 @@ class History:
     def revisions_by(self, actor: str) -> list[int]:
         """What an input actor ("user", "clock", ...) did, in order. Reads only commits behind the newest index."""
         for revision in range(self._inputs_known_to + 1, self._last + 1):
-            actor = decode_actor(self._payload(revision))
-            if is_input(actor):
-                self._index.add_input(actor, revision)
+            acted = decode_actor(self._payload(revision))
+            if is_input(acted):
+                self._index.add_input(acted, revision)
             self._inputs_known_to = revision
         return self._index.inputs.get(actor, [])
 

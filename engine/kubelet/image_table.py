@@ -51,6 +51,7 @@ class ImageEntry:
     cpu_milli: int = 1
     memory_bytes: int = 10 * _MI
     log_profile: str = ""
+    request_cpu_microseconds: int = 300
 
 
 class _Rest(TypedDict, total=False):
@@ -69,6 +70,7 @@ class _Rest(TypedDict, total=False):
     needs_env: tuple[str, ...]
     cpu_milli: int
     log_profile: str
+    request_cpu_microseconds: int
 
 
 def _server(name: str, program: str, *, size: int, memory: int, **rest: Unpack[_Rest]) -> ImageEntry:
@@ -197,7 +199,10 @@ _TABLE = (
     _tool("registry.k8s.io/busybox", size=2, tags=r"latest|1\.\d+(\.\d+)?"),
     _tool("gcr.io/google_containers/busybox", size=2),
     _tool("docker.io/polinux/stress", size=4, cmd=("stress",), programs=frozenset(("stress",))),
-    _tool("docker.io/vish/stress", size=5, cmd=("/stress",), shell="", programs=frozenset(("stress",))),
+    _tool("docker.io/vish/stress", size=5, entrypoint=("/stress", "-logtostderr"), cmd=(), shell="",
+        programs=frozenset(("stress",))),
+    _tool("docker.io/alexeiled/stress-ng", size=4, entrypoint=("/stress-ng",), cmd=("--help",), shell="",
+        programs=frozenset(("stress-ng",))),
     _tool("docker.io/bitnami/kubectl", size=90, cmd=("kubectl",), shell="bash",
         programs=frozenset(("kubectl", "curl"))),
     _server("registry.k8s.io/pause", "/pause", size=1, memory=1, cpu_milli=0, shell="",
@@ -225,7 +230,7 @@ _TABLE = (
     _server("registry.k8s.io/nginx-slim", "nginx", size=30, memory=5, listens=(80,), serves="http",
         log_profile="nginx", cmd=("nginx", "-g", "daemon off;")),
     _server("registry.k8s.io/hpa-example", "apache2-foreground", size=160, memory=12, listens=(80,),
-        serves="http", shell="bash"),
+        serves="http", shell="bash", request_cpu_microseconds=26_000),
     _server("registry.k8s.io/coredns/coredns", "/coredns", size=17, memory=14, cpu_milli=2,
         listens=(53, 8080, 8181, 9153), serves="http", shell="", log_profile="coredns"),
     _server("registry.k8s.io/kube-proxy", "/usr/local/bin/kube-proxy", size=30, memory=20,

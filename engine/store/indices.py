@@ -10,7 +10,7 @@ from typing import Any
 from engine.kinds import TERMINAL_PHASES, Event, Exec, Node, ObjectMeta, Pod, Ref
 from engine.kinds.storage import PersistentVolume, PersistentVolumeClaim
 from engine.store.change import Change
-from engine.store.uses import uses_of
+from engine.store.uses import calls_others, uses_of
 
 Keys = Sequence[tuple[str, ...]]
 Moves = dict[tuple[str, ...], Ref | None]
@@ -61,6 +61,7 @@ def _stays(old: Pod, new: Pod) -> bool:
     return (
         old.spec is new.spec
         and before.pod_ip == after.pod_ip
+        and before.nominated_node_name == after.nominated_node_name
         and (before.phase in TERMINAL_PHASES) is (after.phase in TERMINAL_PHASES)
         and (old.metadata.deletion_timestamp is None) is (new.metadata.deletion_timestamp is None)
     )
@@ -75,10 +76,31 @@ def _unscheduled_keys(pod: Pod) -> Keys:
     return () if pod.spec.node_name or not pod.active else ((pod.metadata.namespace, pod.metadata.name),)
 
 
+def _calling_keys(pod: Pod) -> Keys:
+    return ((pod.metadata.namespace, pod.metadata.name),) if pod.active and calls_others(pod.spec) else ()
+
+
 def _use_keys(pod: Pod) -> Keys:
     """Of every pod there is, finished ones too."""
     namespace, name = pod.metadata.namespace, pod.metadata.name
     return [(kind, namespace, used, name) for kind, used in uses_of(pod.spec)]
+
+
+def _note_keys(pod: Pod) -> Keys:
+    """Of one on a node with affinity to other pods or a priority, and of one that waits for others to leave a node.
+
+    A priority is written so that a lower one sorts first.
+    """
+    spec, name = pod.spec, (pod.metadata.namespace, pod.metadata.name)
+    if pod.status.phase in TERMINAL_PHASES:
+        return ()
+    if not spec.node_name:
+        nominated = pod.status.nominated_node_name
+        return (("nominated", nominated, *name),) if nominated and pod.active else ()
+    keys = [("priority", f"{spec.priority + 2**31:010}", *name)] if spec.priority else []
+    if spec.affinity is not None and (spec.affinity.pod_affinity or spec.affinity.pod_anti_affinity):
+        keys.append(("affinity", spec.node_name, *name))
+    return keys
 
 
 def _pod_address_keys(pod: Pod) -> Keys:
@@ -130,8 +152,10 @@ _OF_KIND: dict[str, tuple[tuple[str, Callable[[Any], Any]], ...]] = {
     "Pod": (
         ("by_node", _node_keys),
         ("unscheduled", _unscheduled_keys),
+        ("calling", _calling_keys),
         ("by_address", _pod_address_keys),
         ("by_use", _use_keys),
+        ("of_note", _note_keys),
     ),
     "PersistentVolumeClaim": (("by_class", _open_claim_keys),),
     "PersistentVolume": (("by_class", _open_volume_keys),),

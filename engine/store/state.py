@@ -40,7 +40,10 @@ class State:
     by_address: Index = _NO_INDEX
     by_use: Index = _NO_INDEX
     by_class: Index = _NO_INDEX
+    of_note: Index = _NO_INDEX
+    """Pods that matter to where others may go beyond the room they take; see ``indices``."""
     unscheduled: Index = _NO_INDEX
+    calling: Index = _NO_INDEX
     requested: Held = SortedMap()
 
     def get(self, ref: Ref) -> Object | None:
@@ -113,6 +116,10 @@ class State:
     def users_of(self, ref: Ref) -> Iterator[Pod]:
         """Pods, finished ones too, that mount a claim, or mount or take variables from a ConfigMap or Secret."""
         return cast("Iterator[Pod]", self._objects(self.by_use, (ref.kind, ref.namespace, ref.name)))
+
+    def callers(self) -> Iterator[Pod]:
+        """Unfinished pods whose command lines may ask others over the network."""
+        return cast("Iterator[Pod]", self._objects(self.calling, ()))
 
     def open_claims(self, storage_class: str) -> Iterator[PersistentVolumeClaim]:
         """Claims of a class that have no volume yet."""

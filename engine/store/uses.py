@@ -20,6 +20,17 @@ def uses_of(spec: PodSpec) -> tuple[Use, ...]:
     return _uses(Same(spec.volumes), Same(spec.init_containers), Same(spec.containers))
 
 
+def calls_others(spec: PodSpec) -> bool:
+    """Whether a command line names a program that asks over HTTP; pods without any command cost nothing."""
+    return any(_calls(Same(each)) for each in spec.containers if each.command or each.args)
+
+
+@lru_cache(maxsize=4096)
+def _calls(same: Same[Container]) -> bool:
+    words = (*same.value.command, *same.value.args)
+    return any(program in word for word in words for program in ("wget", "curl"))
+
+
 @lru_cache(maxsize=4096)
 def _uses(
     volumes: Same[tuple[Volume, ...]], init: Same[tuple[Container, ...]], main: Same[tuple[Container, ...]]

@@ -72,9 +72,9 @@ def neighbours(state: State, pod: Pod, population: Population) -> Neighbours | N
         return None
     meta = pod.metadata
     spaces = {} if wishes is _NO_WISHES else _labels_of_namespaces(Same(state.table("Namespace")))
-    far = [(term.topology_key, population.covered(term, spaces)) for term in wishes.far]
+    far = [(term.topology_key, _counted((term,), population, spaces)) for term in wishes.far]
     felt: list[tuple[str, int, Counts]] = [
-        (term.topology_key, term.weight, population.covered(term, spaces)) for term in wishes.preferred
+        (term.topology_key, term.weight, _counted((term,), population, spaces)) for term in wishes.preferred
     ]
     shunned_by: list[tuple[str, Counts]] = []
     if judgements:
@@ -92,7 +92,7 @@ def neighbours(state: State, pod: Pod, population: Population) -> Neighbours | N
         wished_spread=[_spread(each, pod, population) for each in soft],
         wants_all_keys=own,
         near_keys=[term.topology_key for term in wishes.near],
-        near=_matching_all(wishes.near, population, spaces),
+        near=_counted(wishes.near, population, spaces),
         near_itself=all(_meets(term, pod, spaces.get(meta.namespace, {})) for term in wishes.near),
         far=[(key, counts) for key, counts in far if counts],
         shunned_by=shunned_by,
@@ -103,30 +103,32 @@ def neighbours(state: State, pod: Pod, population: Population) -> Neighbours | N
 def _spread(constraint: Constraint, pod: Pod, population: Population) -> Spread:
     # A selector that matches everything counts nobody, but for the pod itself (countPodsMatchSelector).
     wanted = constraint.selects
-    sorts = () if wanted.everything else population.sorts(pod.metadata.namespace, wanted)
+    sort = Sort(pod.metadata.namespace, (wanted,), with_leaving=False)
     return Spread(
         constraint=constraint,
-        counted=[sort for sort in sorts if not sort.leaving],
+        counted=() if wanted.everything else (population.count(sort),),
         counts_itself=wanted.matches(pod.metadata.labels),
     )
 
 
-def _matching_all(terms: Sequence[Term], population: Population, spaces: Mapping[str, Mapping[str, str]]) -> Counts:
+def _counted(terms: Sequence[Term], population: Population, spaces: Mapping[str, Mapping[str, str]]) -> Counts:
+    """The pods that meet all of some terms, by namespace."""
     if not terms:
         return ()
-    return [
-        sort
-        for sort in population.covered(terms[0], spaces)
-        if all(_meets_sort(term, sort, spaces.get(sort.namespace, {})) for term in terms[1:])
+    names = dict.fromkeys(name for term in terms for name in term.namespaces)
+    if not all(term.namespace_selects.nothing for term in terms):
+        names |= dict.fromkeys(spaces)
+    all_of = tuple(term.selects for term in terms)
+    counts = [
+        population.count(Sort(name, all_of, with_leaving=True))
+        for name in names
+        if all(term.covers(name, spaces.get(name, {})) for term in terms)
     ]
+    return [count for count in counts if count.by_node]
 
 
 def _meets(term: Term, pod: Pod, namespace_labels: Mapping[str, str]) -> bool:
     return term.selects.matches(pod.metadata.labels) and term.covers(pod.metadata.namespace, namespace_labels)
-
-
-def _meets_sort(term: Term, sort: Sort, namespace_labels: Mapping[str, str]) -> bool:
-    return term.selects.matches(sort.labels) and term.covers(sort.namespace, namespace_labels)
 
 
 @lru_cache(maxsize=8)

@@ -1,34 +1,42 @@
-"""Who is where: how many pods of each sort every node holds, where a sort is what rules about other pods tell apart.
+"""How many pods of which sort every node holds, for the sorts that somebody asked for; and whose wishes to heed.
 
-``follow`` brings it to any State and costs the pods that differ. A pod counts as soon as it is bound and until it
-is finished, as in kube-scheduler's ``NodeInfo``.
+``follow`` brings it to any State and costs the pods that differ; a sort that was never asked for is counted by the
+label index, so that a State whose tables are read as they are touched is not read for it as a whole. A pod counts
+as soon as it is bound and until it is finished, as in kube-scheduler's ``NodeInfo``.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Protocol, cast
 
-from engine.kinds import TERMINAL_PHASES, Pod
-from engine.scheduler.terms import Pairs, Selects, Term, Wishes, wishes_of
-from engine.store.sorted_map import SortedMap
-from engine.store.state import State, Table
+from attrs import frozen
 
-_MOST_EMPTY = 1000
+from engine.kinds import TERMINAL_PHASES, LabelSelector, Pod
+from engine.scheduler.terms import Selects, Term, Wishes, wishes_of
+from engine.store.state import Index, State
+
 _MOST_ASKED = 20_000
 
 
-def taken(state: State) -> "Population":
-    """The population of a State, for its taker alone until it is put back into ``kept``."""
-    population = kept().pop() if kept() else Population()
-    population.follow(state)
-    return population
+@frozen(cache_hash=True)
+class Sort:
+    """Pods of a namespace that all of the selectors match."""
 
+    namespace: str
+    all_of: tuple[Selects, ...]
+    with_leaving: bool
+    """Whether those count that are being deleted."""
 
-@lru_cache(maxsize=1)
-def kept() -> "list[Population]":
-    """The one used last, if nobody has taken it: memory that changes the price of a decision, never the decision."""
-    return []
+    def has(self, pod: Pod) -> bool:
+        meta = pod.metadata
+        if meta.namespace != self.namespace or (meta.deletion_timestamp is not None and not self.with_leaving):
+            return False
+        return all(each.matches(meta.labels) for each in self.all_of)
+
+    @property
+    def pair(self) -> tuple[str, str] | None:
+        """A label that all of them have."""
+        return next((each.pairs[0] for each in self.all_of if each.pairs), None)
 
 
 class Counters(Protocol):
@@ -55,20 +63,21 @@ class Count:
             self.rows[row] += more
 
 
-class Sort(Count):
-    """Pods of one namespace with the same labels, all of them being deleted or none."""
-
-    def __init__(self, namespace: str, labels: Mapping[str, str], leaving: bool) -> None:
-        super().__init__()
-        self.namespace, self.labels, self.leaving = namespace, labels, leaving
-
-
-class Minders(Count):
-    """Pods with the same wishes about other pods."""
-
-
-Judgement = tuple[Minders, bool, Term]
+Judgement = tuple[Count, bool, Term]
 """Who minds, whether they must not be near what the term is about, and the term."""
+
+
+def taken(state: State) -> "Population":
+    """The population of a State, for its taker alone until it is put back into ``kept``."""
+    population = kept().pop() if kept() else Population()
+    population.follow(state)
+    return population
+
+
+@lru_cache(maxsize=1)
+def kept() -> "list[Population]":
+    """The one used last, if nobody has taken it: memory that changes the price of a decision, never the decision."""
+    return []
 
 
 class Population:
@@ -76,63 +85,47 @@ class Population:
 
     def __init__(self) -> None:
         self._row: Mapping[tuple[str], int] = {}
-        self._pods: Table = SortedMap()
-        self._forget()
-
-    def _forget(self) -> None:
-        self._sorts: dict[tuple[str, Pairs, bool], Sort] = {}
-        self._minders: dict[Wishes, Minders] = {}
+        self._state = State()
+        self._counts: dict[Sort, Count] = {}
+        self._by_pair: dict[tuple[str, str, str], list[Sort]] = {}
+        self._at_large: dict[str, list[Sort]] = {}
+        self._minders: dict[Wishes, Count] = {}
+        self._minding: dict[tuple[str, ...], tuple[Wishes, str]] = {}
+        """Key of ``State.of_note`` -> wishes of the pod, and its node."""
         self._judgements: dict[tuple[str, str] | None, list[Judgement]] = {}
         """By the first pair of the term's selector, which whoever it is about must have."""
-        self._asked: dict[tuple[str, Selects], list[Sort]] = {}
-        self._asked_by_pair: dict[tuple[str, str, str], list[Selects]] = {}
-        self._asked_at_large: dict[str, list[Selects]] = {}
-        self._empty = 0
-        self._priorities: Counter[int] = Counter()
-        self.nominated: dict[str, dict[tuple[str, str], Pod]] = {}
-        """Node -> pods that wait for others to leave it."""
 
     def follow(self, state: State) -> None:
-        pods = state.table("Pod")
-        if pods is self._pods:
+        before, self._state = self._state, state
+        if state.of_note is not before.of_note:
+            self._follow_minders(before.of_note)
+        if len(self._counts) > _MOST_ASKED:
+            self._counts, self._by_pair, self._at_large = {}, {}, {}
+        pods, pods_before = state.table("Pod"), before.table("Pod")
+        if pods is pods_before or not self._counts:
             return
-        if self._empty > max(_MOST_EMPTY, len(self._sorts) // 2) or len(self._asked) > _MOST_ASKED:
-            self._pods = SortedMap()
-            self._forget()
-        before = self._pods
-        for key, new in pods.changed_since(before):
-            self._change(key, cast("Pod | None", before.get(key)), cast("Pod | None", new))
-        self._pods = pods
+        for key, new in pods.changed_since(pods_before):
+            self._change(cast("Pod | None", pods_before.get(key)), cast("Pod | None", new))
 
     def settle(self, row: Mapping[tuple[str], int]) -> None:
         """Counts by ``row`` from now on, where rows are asked for."""
         if row is not self._row:
             self._row = row
-            for count in (*self._sorts.values(), *self._minders.values()):
+            for count in (*self._counts.values(), *self._minders.values()):
                 count.rows = None
 
-    def sorts(self, namespace: str, wanted: Selects) -> Sequence[Sort]:
-        """The sorts of a namespace that a selector matches, as they are now."""
-        found = self._asked.get((namespace, wanted))
+    def count(self, sort: Sort) -> Count:
+        found = self._counts.get(sort)
         if found is None:
-            found = [
-                sort for sort in self._sorts.values() if sort.namespace == namespace and wanted.matches(sort.labels)
-            ]
-            self._asked[namespace, wanted] = found
-            if wanted.pairs:
-                self._asked_by_pair.setdefault((namespace, *wanted.pairs[0]), []).append(wanted)
+            found = self._counts[sort] = Count()
+            namespace, pair = sort.namespace, sort.pair
+            for pod in self._candidates(namespace, pair):
+                if _holds_room(pod) and sort.has(pod):
+                    found.add(pod.spec.node_name, 1, None)
+            if pair is None:
+                self._at_large.setdefault(namespace, []).append(sort)
             else:
-                self._asked_at_large.setdefault(namespace, []).append(wanted)
-        return found
-
-    def covered(self, term: Term, namespaces: Mapping[str, Mapping[str, str]]) -> Sequence[Sort]:
-        """The sorts that a term matches; ``namespaces`` are all there are, with their labels."""
-        names = dict.fromkeys(term.namespaces)
-        if not term.namespace_selects.nothing:
-            names |= dict.fromkeys(name for name, labels in namespaces.items() if term.covers(name, labels))
-        found: list[Sort] = []
-        for name in names:
-            found += self.sorts(name, term.selects)
+                self._by_pair.setdefault((namespace, *pair), []).append(sort)
         return found
 
     def judgements(self, labels: Mapping[str, str]) -> Sequence[Judgement]:
@@ -142,71 +135,70 @@ class Population:
             return ()
         return [each for pair in (*labels.items(), None) for each in found.get(pair, ())]
 
+    def nominated(self) -> Iterator[Pod]:
+        """Pods that wait for others to leave a node."""
+        of_note = self._state.of_note
+        for _, ref in of_note.range(("nominated",)) if len(of_note) else ():
+            yield cast(Pod, self._state.get(ref))
+
     @property
     def least_priority(self) -> int:
-        """Of the pods on nodes; more than any has if there are none."""
-        return min((priority for priority, count in self._priorities.items() if count), default=2**31)
+        """Nobody on a node has less; there may be nobody who has as little, if it is 0."""
+        of_note = self._state.of_note
+        for (_, priority, *_), _ in of_note.range(("priority",)) if len(of_note) else ():
+            return min(0, int(priority) - 2**31)
+        return 0
 
-    def _change(self, key: tuple[str, str], old: Pod | None, new: Pod | None) -> None:
+    def _candidates(self, namespace: str, pair: tuple[str, str] | None) -> Iterator[Pod]:
+        selector = LabelSelector(match_labels={} if pair is None else dict((pair,)))
+        return cast(Iterator[Pod], self._state.select("Pod", namespace, selector))
+
+    def _change(self, old: Pod | None, new: Pod | None) -> None:
         if old is not None and new is not None and _same_to_others(old, new):
             return
         for pod, more in ((old, -1), (new, 1)):
-            if pod is None:
+            if pod is None or not _holds_room(pod):
                 continue
-            if _holds_room(pod):
-                self._count(pod, more)
-            elif pod.status.nominated_node_name and pod.active:
-                self._nominate(key, pod, more)
+            meta, node = pod.metadata, pod.spec.node_name
+            for sort in self._asked_about(meta.namespace, meta.labels):
+                if sort.has(pod):
+                    self._counts[sort].add(node, more, self._row.get((node,)))
 
-    def _count(self, pod: Pod, more: int) -> None:
-        meta, node = pod.metadata, pod.spec.node_name
-        row = self._row.get((node,))
-        self._priorities[pod.spec.priority or 0] += more
-        leaving = meta.deletion_timestamp is not None
-        key = (meta.namespace, tuple(sorted(meta.labels.items())), leaving)
-        sort = self._sorts.get(key)
-        if sort is None:
-            sort = self._sorts[key] = Sort(meta.namespace, meta.labels, leaving)
-            self._tell(sort)
-            self._empty += 1
-        self._empty -= not sort.by_node
-        sort.add(node, more, row)
-        self._empty += not sort.by_node
-        wishes = wishes_of(pod)
-        if wishes is not None:
-            minders = self._minders.get(wishes)
-            if minders is None:
-                minders = self._minders[wishes] = Minders()
-                for pair, judgement in _judgements(minders, wishes):
-                    self._judgements.setdefault(pair, []).append(judgement)
-            minders.add(node, more, row)
-            if not minders.by_node:
-                del self._minders[wishes]
-                for pair in dict.fromkeys(pair for pair, _ in _judgements(minders, wishes)):
-                    self._judgements[pair] = [each for each in self._judgements[pair] if each[0] is not minders]
-                    if not self._judgements[pair]:
-                        del self._judgements[pair]
+    def _asked_about(self, namespace: str, labels: Mapping[str, str]) -> Iterator[Sort]:
+        for pair in labels.items():
+            yield from self._by_pair.get((namespace, *pair), ())
+        yield from self._at_large.get(namespace, ())
 
-    def _tell(self, sort: Sort) -> None:
-        """Adds a new sort to what was asked for and would have found it."""
-        namespace = sort.namespace
-        asked = [wanted for pair in sort.labels.items() for wanted in self._asked_by_pair.get((namespace, *pair), ())]
-        for wanted in (*asked, *self._asked_at_large.get(namespace, ())):
-            if wanted.matches(sort.labels):
-                self._asked[namespace, wanted].append(sort)
+    def _follow_minders(self, before: Index) -> None:
+        for key, ref in self._state.of_note.changed_since(before):
+            if key[0] != "affinity":
+                continue
+            known = self._minding.pop(key, None)
+            if known is not None:
+                self._mind(*known, -1)
+            pod = None if ref is None else cast(Pod, self._state.get(ref))
+            wishes = None if pod is None else wishes_of(pod)
+            if wishes is not None:
+                self._minding[key] = (wishes, key[1])
+                self._mind(wishes, key[1], 1)
 
-    def _nominate(self, key: tuple[str, str], pod: Pod, more: int) -> None:
-        node = pod.status.nominated_node_name
-        there = self.nominated.setdefault(node, {})
-        if more > 0:
-            there[key] = pod
-        else:
-            del there[key]
-        if not there:
-            del self.nominated[node]
+    def _mind(self, wishes: Wishes, node: str, more: int) -> None:
+        minders = self._minders.get(wishes)
+        if minders is None:
+            minders = self._minders[wishes] = Count()
+            for pair, judgement in _judgements(minders, wishes):
+                self._judgements.setdefault(pair, []).append(judgement)
+        minders.add(node, more, self._row.get((node,)))
+        if minders.by_node:
+            return
+        del self._minders[wishes]
+        for pair in dict.fromkeys(pair for pair, _ in _judgements(minders, wishes)):
+            self._judgements[pair] = [each for each in self._judgements[pair] if each[0] is not minders]
+            if not self._judgements[pair]:
+                del self._judgements[pair]
 
 
-def _judgements(minders: Minders, wishes: Wishes) -> Iterator[tuple[tuple[str, str] | None, Judgement]]:
+def _judgements(minders: Count, wishes: Wishes) -> Iterator[tuple[tuple[str, str] | None, Judgement]]:
     for must_not, terms in ((True, wishes.far), (False, wishes.felt)):
         for term in terms:
             yield (term.selects.pairs[0] if term.selects.pairs else None), (minders, must_not, term)
@@ -220,7 +212,6 @@ def _same_to_others(old: Pod, new: Pod) -> bool:
     return (
         old.spec is new.spec
         and old.metadata.labels is new.metadata.labels
-        and old.metadata.deletion_timestamp == new.metadata.deletion_timestamp
-        and (old.status.phase in TERMINAL_PHASES) == (new.status.phase in TERMINAL_PHASES)
-        and old.status.nominated_node_name == new.status.nominated_node_name
+        and (old.metadata.deletion_timestamp is None) is (new.metadata.deletion_timestamp is None)
+        and (old.status.phase in TERMINAL_PHASES) is (new.status.phase in TERMINAL_PHASES)
     )

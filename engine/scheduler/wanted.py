@@ -38,7 +38,7 @@ def wanted(state: State, pod: Pod, population: Population) -> Wanted:
     return Wanted(
         pod=pod_facts(pod),
         neighbours=neighbours(state, pod, population),
-        reserved=_reserved(pod, population) if population.nominated else {},
+        reserved=_reserved(pod, population),
         nominated=pod.status.nominated_node_name,
         volumes=volumes,
         out_of_reach={} if volumes is NO_VOLUMES else out_of_reach(state, volumes),
@@ -48,8 +48,8 @@ def wanted(state: State, pod: Pod, population: Population) -> Wanted:
 def _reserved(pod: Pod, population: Population) -> Mapping[str, Requested]:
     priority, uid = pod.spec.priority or 0, pod.metadata.uid
     reserved: dict[str, Requested] = {}
-    for node, waiting in population.nominated.items():
-        for each in waiting.values():
-            if (each.spec.priority or 0) >= priority and each.metadata.uid != uid:
-                reserved[node] = reserved.get(node, NOTHING_REQUESTED).plus(requested_by(each))
+    for each in population.nominated():
+        if (each.spec.priority or 0) >= priority and each.metadata.uid != uid:
+            node = each.status.nominated_node_name
+            reserved[node] = reserved.get(node, NOTHING_REQUESTED).plus(requested_by(each))
     return reserved

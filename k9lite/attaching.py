@@ -62,6 +62,21 @@ def await_running(view: View, ref: Ref, args: Args) -> Generator[Step, View, tup
         view = yield Wait(1, f"pod {ref.name} to run")
 
 
+def await_container(view: View, ref: Ref, name: str, args: Args) -> Generator[Step, View, tuple[View, Pod, bool]]:
+    """Until the container runs or has run; whether it runs. Raises UsageError after --pod-running-timeout."""
+    deadline = view.now + int(seconds(args, "pod-running-timeout"))
+    while True:
+        pod = view.state.find(Pod, ref.name, ref.namespace)
+        for status in pod.status.container_statuses if pod is not None else ():
+            if pod is not None and status.name == name and status.state.running is not None:
+                return view, pod, True
+            if pod is not None and status.name == name and status.state.terminated is not None:
+                return view, pod, False
+        if view.now >= deadline:
+            raise UsageError("timed out waiting for the condition")
+        view = yield Wait(1, f"container {name} of pod {ref.name} to run")
+
+
 def attached(view: View, pod: Pod, how: Attachment) -> Generator[Step, View, View]:
     """Says what the container prints until it ends, or hands the operator its shell."""
     if not how.quiet:

@@ -5,9 +5,14 @@ from pathlib import Path
 
 from engine.errors import UsageError
 
+EVERYTHING = "/**"
+"""Behind a path: the folders in it as well, and a single file without its name."""
+
 
 def read_path(path: str) -> Mapping[str, bytes]:
     """File name -> content: one file, or all the files right in a folder, by name. Raises UsageError."""
+    if path.endswith(EVERYTHING):
+        return _read_below(Path(path.removesuffix(EVERYTHING)))
     found = Path(path)
     try:
         if not found.is_dir():
@@ -15,6 +20,17 @@ def read_path(path: str) -> Mapping[str, bytes]:
         return {each.name: each.read_bytes() for each in sorted(found.iterdir()) if each.is_file()}
     except OSError as error:
         raise UsageError(f"error reading {path}: {_why(error)}") from None
+
+
+def _read_below(top: Path) -> Mapping[str, bytes]:
+    """By the path in the folder; a file alone has the name "". Empty for what is not there."""
+    try:
+        if top.is_file():
+            return {"": top.read_bytes()}
+        files = (each for each in sorted(top.rglob("*")) if each.is_file())
+        return {each.relative_to(top).as_posix(): each.read_bytes() for each in files}
+    except OSError as error:
+        raise UsageError(f"error reading {top}: {_why(error)}") from None
 
 
 def save(path: str, content: bytes, *, append: bool = False) -> None:

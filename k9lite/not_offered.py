@@ -12,7 +12,7 @@ _COMMANDS = frozenset(
         "alpha", "auth", "certificate", "cluster-info dump", "completion",
         "config delete-cluster", "config delete-user", "config set", "config set-cluster", "config set-credentials",
         "config unset",
-        "cp", "debug", "kuberc", "kustomize", "plugin",
+        "kuberc", "kustomize", "plugin",
         "proxy",
         "apply edit-last-applied",
         "set subject",

@@ -102,6 +102,8 @@ _PLACES = MappingProxyType(
         "exec": "exec:EXEC",
         "attach": "attach:ATTACH",
         "port-forward": "port_forward:PORT_FORWARD",
+        "cp": "cp:CP",
+        "debug": "debug:DEBUG",
         "wait": "wait:WAIT",
         "explain": "explain:EXPLAIN",
         "api-resources": "api_resources:API_RESOURCES",

@@ -13,5 +13,7 @@ SCRIPTS = sorted(FOLDER.glob("*.script"))
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
-def test_commands_do_what_kubectl_does(script: Path, tmp_path: Path) -> None:
-    check(script, sample_client(), copytree(FOLDER, tmp_path / "files"))
+def test_commands_do_what_kubectl_does(script: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = copytree(FOLDER, tmp_path / "files")
+    monkeypatch.chdir(folder)
+    check(script, sample_client(), folder)

@@ -23,9 +23,11 @@ from engine.api.draft import NO_CHANGES
 from engine.api.writes import Write, to_request
 from engine.collecting import building
 from engine.controllers import CONTROLLERS
+from engine.controllers.podautoscaler import horizontal_pod_autoscaler
 from engine.errors import ApiError, LogError
 from engine.kinds import Ref, evolve
 from engine.kubelet.exec import run_line
+from engine.kubelet.metrics import pod_metrics
 from engine.kubelet.node_status import NODE_STATUS
 from engine.kubelet.pods import KUBELET
 from engine.queue import Queue
@@ -39,7 +41,9 @@ from engine.store.history import History
 from engine.store.log import Log
 from engine.store.state import State, after, fold
 
-ALL_CONTROLLERS: tuple[Controller, ...] = (KUBELET, NODE_STATUS, SCHEDULER, *CONTROLLERS)
+ALL_CONTROLLERS: tuple[Controller, ...] = (
+    KUBELET, NODE_STATUS, SCHEDULER, *CONTROLLERS, horizontal_pod_autoscaler(pod_metrics),
+)  # fmt: skip
 """In the order they run: leaf work first, so that a burst costs an aggregate one reconcile."""
 
 PAUSED, RESUMED, REOPENED = "clock/paused", "clock/resumed", "clock/reopened"

@@ -13,6 +13,7 @@ import yaml
 from engine.errors import BadRequest, ManifestError
 from engine.kinds.cluster_objects import Unmodelled
 from engine.kinds.codec import Classes, DecodeError, decode, encode
+from engine.kinds.conversion import converted
 from engine.kinds.meta import Object, ObjectMeta
 from engine.kinds.registry import KINDS
 
@@ -27,6 +28,7 @@ def to_manifest(obj: Object, shared: Classes = frozenset()) -> dict[str, Any]:
 
 def from_manifest(data: Mapping[str, Any]) -> Object:
     """The object a manifest describes. Raises BadRequest in the API server's words."""
+    data = converted(data)
     kind_name, version = data.get("kind"), data.get("apiVersion")
     if not isinstance(kind_name, str) or not kind_name:
         raise BadRequest("Object 'Kind' is missing in the manifest")

@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
+from engine.kinds.autoscaling import HorizontalPodAutoscaler
 from engine.kinds.batch import CronJob, Job
 from engine.kinds.cluster_objects import ConfigMap, Event, Namespace, PodDisruptionBudget, Secret, Unmodelled
 from engine.kinds.metallb import IPAddressPool, L2Advertisement
@@ -78,7 +79,9 @@ _TABLE = (
     Kind("ControllerRevision", "controllerrevisions", (), "apps/v1", True, ControllerRevision),
     Kind("Job", "jobs", (), "batch/v1", True, Job),
     Kind("CronJob", "cronjobs", ("cj",), "batch/v1", True, CronJob),
-    Kind("HorizontalPodAutoscaler", "horizontalpodautoscalers", ("hpa",), "autoscaling/v2", True),
+    Kind(
+        "HorizontalPodAutoscaler", "horizontalpodautoscalers", ("hpa",), "autoscaling/v2", True, HorizontalPodAutoscaler
+    ),
     Kind("Ingress", "ingresses", ("ing",), "networking.k8s.io/v1", True, Ingress),
     Kind("IngressClass", "ingressclasses", (), "networking.k8s.io/v1", False, IngressClass),
     Kind("NetworkPolicy", "networkpolicies", ("netpol",), "networking.k8s.io/v1", True, NetworkPolicy),

@@ -26,7 +26,8 @@ from engine.network import dns, proxy
 from engine.store.state import State
 
 _ROUND_TRIP_MS = 2
-_WARM_UP_SECONDS = 15
+_WINDOW_SECONDS = 15
+"""What is measured is a mean over that time: a load shows once it has filled it."""
 _CALL_CPU_MICROSECONDS = 1500
 """What it takes to start a wget or curl."""
 
@@ -56,16 +57,11 @@ class Traffic:
         key = (pod.metadata.uid, container)
         made = self.made.get(key)
         loads = (*self.served.get(key, ()), *((made,) if made is not None else ()))
-        return sum(each.cpu_micro * _warmth(each, now) for each in loads) // (_WARM_UP_SECONDS * 1000)
+        return sum([each.cpu_micro for each in loads if each.since <= now - _WINDOW_SECONDS]) // 1000
 
 
 def traffic(state: State) -> Traffic:
     return _traffic(Same(state))
-
-
-def _warmth(load: Load, now: int) -> int:
-    """Of 15: what is measured is a mean over that many seconds."""
-    return min(max(now - load.since, 0), _WARM_UP_SECONDS)
 
 
 @lru_cache(maxsize=2)

@@ -18,7 +18,7 @@ from engine.kubelet.traffic import traffic
 from engine.store.state import State
 
 _START_UP_SECONDS = 20
-_START_UP_CPU_MILLI = 60
+_START_UP_CPU_MILLI, _START_UP_CPU_SECONDS = 60, 5
 _CPU_MILLI_PER_REQUEST = 2
 _WINDOW_SECONDS = 15
 _PERIODS_SECONDS = (97, 311, 1013)
@@ -48,7 +48,7 @@ def container_usage(state: State, pod: Pod, container: Container, now: int) -> U
     warmth = 1 - exp(-lived / _START_UP_SECONDS)
     cpu = wanted.cpu_milli * (1 + 0.5 * sway) + wanted.busy_milli * _full(lived)
     if wanted.cpu_milli:
-        cpu += _START_UP_CPU_MILLI * (1 - warmth)
+        cpu += _START_UP_CPU_MILLI * exp(-lived / _START_UP_CPU_SECONDS)
     cpu += _CPU_MILLI_PER_REQUEST * _requests_lately(state, pod, container, now)
     if len(state.calling):
         cpu += traffic(state).cpu_milli(pod, container.name, now)

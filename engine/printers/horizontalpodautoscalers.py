@@ -1,33 +1,27 @@
 """HorizontalPodAutoscalers as ``kubectl get horizontalpodautoscalers`` lists them."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from engine.kinds import Unmodelled
+from engine.kinds.amounts import canonical
+from engine.kinds.autoscaling import HorizontalPodAutoscaler, MetricSpec, MetricStatus, MetricTarget, MetricValue
 from engine.printers.durations import NONE, UNKNOWN, age
-from engine.printers.parts.body import at, items, text
 from engine.printers.parts.columns import Printer, columns
 from engine.store.state import State
 
 _SHOWN = 2
-_SOURCES = {
-    "ContainerResource": "containerResource",
-    "External": "external",
-    "Object": "object",
-    "Pods": "pods",
-    "Resource": "resource",
-}
+_SOURCES = {"External": "external", "Object": "object", "Pods": "pods"}
 
 
-def cells(autoscaler: Unmodelled, _state: State, now: int) -> tuple[str, ...]:
-    body = autoscaler.body
-    target = at(body, "spec", "scaleTargetRef")
+def cells(autoscaler: HorizontalPodAutoscaler, _state: State, now: int) -> tuple[str, ...]:
+    spec, status = autoscaler.spec, autoscaler.status
     return (
         autoscaler.metadata.name,
-        f"{text(target, 'kind')}/{text(target, 'name')}",
+        f"{spec.scale_target_ref.kind}/{spec.scale_target_ref.name}",
         _targets(autoscaler),
-        text(body, "spec", "minReplicas", default="<unset>"),
-        text(body, "spec", "maxReplicas", default="0"),
-        text(body, "status", "currentReplicas", default="0"),
+        "<unset>" if spec.min_replicas is None else str(spec.min_replicas),
+        str(spec.max_replicas),
+        str(status.current_replicas),
         age(autoscaler, now),
     )
 
@@ -35,35 +29,47 @@ def cells(autoscaler: Unmodelled, _state: State, now: int) -> tuple[str, ...]:
 PRINTER = Printer(columns("NAME,REFERENCE,TARGETS,MINPODS,MAXPODS,REPLICAS,AGE"), cells)
 
 
-def _targets(autoscaler: Unmodelled) -> str:
+def _targets(autoscaler: HorizontalPodAutoscaler) -> str:
     """``cpu: 40%/80%, memory: <unknown>/64Mi + 1 more...``"""
-    current = items(autoscaler.body, "status", "currentMetrics")
-    metrics = items(autoscaler.body, "spec", "metrics")
+    current = autoscaler.status.current_metrics
+    metrics = autoscaler.spec.metrics
     texts = [
-        _target(metric, current[index] if index < len(current) else None)
-        for index, metric in enumerate(metrics)
+        _target(metric, current[place] if place < len(current) else None) for place, metric in enumerate(metrics)
     ]
     more = f" + {len(texts) - _SHOWN} more..." if len(texts) > _SHOWN else ""
     return (", ".join(texts[:_SHOWN]) or NONE) + more
 
 
-def _target(metric: Any, current: Any) -> str:
-    type_ = text(metric, "type")
-    source = _SOURCES.get(type_)
-    if source is None:
+def _target(metric: MetricSpec, current: MetricStatus | None) -> str:
+    source = metric.resource if metric.type == "Resource" else metric.container_resource
+    if metric.type in ("Resource", "ContainerResource") and source is not None:
+        return f"{source.name}: {_resource(source.target, _value_of(current))}"
+    other = {"External": metric.external, "Object": metric.object, "Pods": metric.pods}.get(metric.type)
+    if other is None:
         return "<unknown type>"
-    wanted, now = at(metric, source, "target"), at(current, source, "current")
-    if source in ("resource", "containerResource"):
-        name = text(metric, source, "name")
-        if at(wanted, "averageValue") is not None:
-            return f"{name}: {text(now, 'averageValue', default=UNKNOWN)}/{text(wanted, 'averageValue')}"
-        return f"{name}: {_percent(now, UNKNOWN)}/{_percent(wanted, '<auto>')}"
-    if at(wanted, "averageValue") is None:
-        return f"{text(now, 'value', default=UNKNOWN)}/{text(wanted, 'value')}"
-    average = "" if source == "pods" else " (avg)"
-    return f"{text(now, 'averageValue', default=UNKNOWN)}/{text(wanted, 'averageValue')}{average}"
+    current_value: Mapping[str, Any] = _adapter_value(current, _SOURCES[metric.type])
+    if other.target.average_value is None:
+        return f"{current_value.get('value', UNKNOWN)}/{canonical(other.target.value or '')}"
+    average = "" if metric.type == "Pods" else " (avg)"
+    return f"{current_value.get('averageValue', UNKNOWN)}/{canonical(other.target.average_value)}{average}"
 
 
-def _percent(of: Any, missing: str) -> str:
-    value = at(of, "averageUtilization")
-    return missing if value is None else f"{value}%"
+def _resource(wanted: MetricTarget, current: MetricValue | None) -> str:
+    if wanted.average_value is not None:
+        known = None if current is None else current.average_value
+        return f"{UNKNOWN if known is None else canonical(known)}/{canonical(wanted.average_value)}"
+    percent = None if current is None else current.average_utilization
+    aim = "<auto>" if wanted.average_utilization is None else f"{wanted.average_utilization}%"
+    return f"{UNKNOWN if percent is None else f'{percent}%'}/{aim}"
+
+
+def _value_of(status: MetricStatus | None) -> MetricValue | None:
+    source = None if status is None else status.resource or status.container_resource
+    return None if source is None else source.current
+
+
+def _adapter_value(status: MetricStatus | None, source: str) -> Mapping[str, Any]:
+    """What an adapter would have said, as it stands in the manifest."""
+    found = None if status is None else status.extra.get(source)
+    current = found.get("current") if isinstance(found, Mapping) else None
+    return current if isinstance(current, Mapping) else {}

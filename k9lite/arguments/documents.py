@@ -10,6 +10,7 @@ from attrs import frozen
 
 from engine.errors import K9liteError, ManifestError, UsageError
 from engine.kinds import KINDS, Ref, load_yaml
+from engine.kinds.conversion import converted
 from engine.kinds.unknown_fields import unknown_fields
 from k9lite.verb import Args
 from k9lite.wording import quoted
@@ -47,7 +48,7 @@ def documents_of(args: Args) -> tuple[list[Document], list[K9liteError]]:
             continue
         for data in manifests:
             try:
-                documents.append(_document(data, shown, args))
+                documents.append(_document(dict(converted(data)), shown, args))
             except K9liteError as error:
                 errors.append(error)
     return documents, errors

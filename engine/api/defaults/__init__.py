@@ -7,6 +7,7 @@ stays one object in memory. Follows ``pkg/apis/*/v1/defaults.go``; fields that n
 
 from typing import TypeVar, cast
 
+from engine.api.defaults.autoscaling import default_autoscaler
 from engine.api.defaults.batch import default_cron_job, default_job
 from engine.api.defaults.cluster import default_endpoints, default_namespace, default_node
 from engine.api.defaults.networking import default_address_pool, default_ingress_class, default_network_policy
@@ -29,6 +30,7 @@ from engine.kinds import (
     Service,
     StatefulSet,
 )
+from engine.kinds.autoscaling import HorizontalPodAutoscaler
 from engine.kinds.batch import CronJob, Job
 from engine.kinds.metallb import IPAddressPool
 from engine.kinds.networking import IngressClass, NetworkPolicy
@@ -73,6 +75,8 @@ def _defaulted(obj: Object) -> Object:
             return default_namespace(obj)
         case Node():
             return default_node(obj)
+        case HorizontalPodAutoscaler():
+            return default_autoscaler(obj)
         case LimitRange():
             return default_limit_range(obj)
         case NetworkPolicy():

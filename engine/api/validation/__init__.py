@@ -5,6 +5,7 @@ the stored object were checked with it and are skipped, so that a controller's s
 template. Kinds without a model have their metadata checked, nothing else.
 """
 
+from engine.api.validation.autoscaling import autoscaler_errors
 from engine.api.validation.batch import cron_job_errors, job_errors
 from engine.api.validation.cluster import config_map_errors, endpoints_errors, node_errors
 from engine.api.validation.disruption import budget_errors
@@ -44,6 +45,7 @@ from engine.kinds import (
     Service,
     StatefulSet,
 )
+from engine.kinds.autoscaling import HorizontalPodAutoscaler
 from engine.kinds.batch import CronJob, Job
 from engine.kinds.metallb import IPAddressPool
 from engine.kinds.networking import Ingress, IngressClass, NetworkPolicy
@@ -115,6 +117,8 @@ def _spec_errors(obj: Object, old: Object | None) -> list[FieldError]:
             return secret_errors(obj, old if isinstance(old, Secret) else None)
         case ResourceQuota():
             return quota_errors(obj, old if isinstance(old, ResourceQuota) else None)
+        case HorizontalPodAutoscaler():
+            return autoscaler_errors(obj)
         case LimitRange():
             return limit_range_errors(obj)
         case PodDisruptionBudget():

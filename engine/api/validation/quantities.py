@@ -19,6 +19,7 @@ from engine.kinds import (
     Secret,
     StatefulSet,
 )
+from engine.kinds.autoscaling import HorizontalPodAutoscaler
 from engine.kinds.batch import CronJob, Job
 from engine.kinds.quantity import parse_quantity
 from engine.kinds.quota import LimitRange, ResourceQuota
@@ -38,6 +39,8 @@ def check_quantities(obj: Object) -> None:
             amounts = _of_pod(obj.spec.job_template.spec.template.spec)
         case ResourceQuota():
             amounts = iter((obj.spec.hard,))
+        case HorizontalPodAutoscaler():
+            amounts = _of_autoscaler(obj)
         case LimitRange():
             amounts = (
                 each
@@ -85,6 +88,18 @@ def _of_pod(spec: PodSpec) -> Iterator[Mapping[str, str]]:
         if container.resources is not None:
             yield container.resources.limits
             yield container.resources.requests
+
+
+def _of_autoscaler(autoscaler: HorizontalPodAutoscaler) -> Iterator[Mapping[str, str]]:
+    for metric in autoscaler.spec.metrics:
+        for source in (metric.resource, metric.container_resource, metric.pods, metric.object, metric.external):
+            if source is not None:
+                given = {"value": source.target.value, "averageValue": source.target.average_value}
+                yield {name: text for name, text in given.items() if text is not None}
+    behavior = autoscaler.spec.behavior
+    for rules in () if behavior is None else (behavior.scale_up, behavior.scale_down):
+        if rules is not None and rules.tolerance is not None:
+            yield {"tolerance": rules.tolerance}
 
 
 def _parse_all(amounts: Iterable[Mapping[str, str]]) -> None:

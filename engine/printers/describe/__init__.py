@@ -15,6 +15,7 @@ from engine.printers.describe.deployments import describe_deployment
 from engine.printers.describe.endpoints import describe_endpoints
 from engine.printers.describe.endpointslices import describe_endpoint_slice
 from engine.printers.describe.generic import describe_generic
+from engine.printers.describe.horizontalpodautoscalers import describe_autoscaler
 from engine.printers.describe.ingresses import describe_ingress, describe_ingress_class
 from engine.printers.describe.jobs import describe_cron_job, describe_job
 from engine.printers.describe.namespaces import describe_namespace
@@ -42,6 +43,7 @@ _OWN: Mapping[str, Describer] = {
     "Endpoints": describe_endpoints,
     "Ingress": describe_ingress,
     "IngressClass": describe_ingress_class,
+    "HorizontalPodAutoscaler": describe_autoscaler,
     "Job": describe_job,
     "LimitRange": describe_limit_range,
     "Namespace": describe_namespace,

@@ -1,0 +1,194 @@
+"""HorizontalPodAutoscaler (autoscaling/v2): what is scaled, between which bounds, and by what measure.
+
+``status.recommendations`` and ``status.scaleChanges`` are what Kubernetes' controller keeps in its memory.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from engine.kinds.codec import EMPTY, Quantity, Time
+from engine.kinds.frozen import frozen
+from engine.kinds.meta import Condition, LabelSelector, ObjectMeta
+
+
+@frozen(kw_only=True)
+class ScaleTarget:
+    """``CrossVersionObjectReference``."""
+
+    api_version: str = ""
+    kind: str
+    name: str
+    extra: Mapping[str, Any] = EMPTY
+
+
+@frozen(kw_only=True)
+class MetricTarget:
+    """``type`` is Utilization, Value or AverageValue."""
+
+    type: str = ""
+    average_utilization: int | None = None
+    average_value: Quantity | None = None
+    value: Quantity | None = None
+    extra: Mapping[str, Any] = EMPTY
+
+
+@frozen(kw_only=True)
+class MetricIdentifier:
+    name: str
+    selector: LabelSelector | None = None
+    extra: Mapping[str, Any] = EMPTY
+
+
+@frozen(kw_only=True)
+class ResourceMetric:
+    name: str
+    target: MetricTarget = MetricTarget()
+    extra: Mapping[str, Any] = EMPTY
+
+
+@frozen(kw_only=True)
+class ContainerResourceMetric:
+    container: str
+    name: str
+    target: MetricTarget = MetricTarget()
+    extra: Mapping[str, Any] = EMPTY
+
+
+@frozen(kw_only=True)
+class NamedMetric:
+    """The source of Pods and External metrics."""
+
+    metric: MetricIdentifier
+    target: MetricTarget = MetricTarget()
+    extra: Mapping[str, Any] = EMPTY
+
+
+@frozen(kw_only=True)
+class ObjectMetric:
+    described_object: ScaleTarget
+    metric: MetricIdentifier
+    target: MetricTarget = MetricTarget()
+    extra: Mapping[str, Any] = EMPTY
+
+
+@frozen(kw_only=True)
+class MetricSpec:
+    """``type`` says which one of the others is set."""
+
+    type: str
+    container_resource: ContainerResourceMetric | None = None
+    external: NamedMetric | None = None
+    object: ObjectMetric | None = None
+    pods: NamedMetric | None = None
+    resource: ResourceMetric | None = None
+    extra: Mapping[str, Any] = EMPTY
+
+
+@frozen(kw_only=True)
+class ScalingPolicy:
+    """At most ``value`` Pods, or Percent of them, in ``period_seconds``."""
+
+    type: str
+    value: int
+    period_seconds: int
+    extra: Mapping[str, Any] = EMPTY
+
+
+@frozen(kw_only=True)
+class ScalingRules:
+    policies: tuple[ScalingPolicy, ...] = ()
+    select_policy: str | None = None
+    stabilization_window_seconds: int | None = None
+    tolerance: Quantity | None = None
+    extra: Mapping[str, Any] = EMPTY
+
+
+@frozen(kw_only=True)
+class ScalingBehavior:
+    scale_down: ScalingRules | None = None
+    scale_up: ScalingRules | None = None
+    extra: Mapping[str, Any] = EMPTY
+
+
+@frozen(kw_only=True)
+class HorizontalPodAutoscalerSpec:
+    behavior: ScalingBehavior | None = None
+    max_replicas: int
+    metrics: tuple[MetricSpec, ...] = ()
+    min_replicas: int | None = None
+    scale_target_ref: ScaleTarget
+    extra: Mapping[str, Any] = EMPTY
+
+
+@frozen(kw_only=True)
+class MetricValue:
+    average_utilization: int | None = None
+    average_value: Quantity | None = None
+    value: Quantity | None = None
+    extra: Mapping[str, Any] = EMPTY
+
+
+@frozen(kw_only=True)
+class ResourceMetricStatus:
+    current: MetricValue = MetricValue()
+    name: str
+    extra: Mapping[str, Any] = EMPTY
+
+
+@frozen(kw_only=True)
+class ContainerResourceMetricStatus:
+    container: str
+    current: MetricValue = MetricValue()
+    name: str
+    extra: Mapping[str, Any] = EMPTY
+
+
+@frozen(kw_only=True)
+class MetricStatus:
+    """Metrics of other sources than resources stay in ``extra``: nothing in this cluster measures them."""
+
+    type: str
+    container_resource: ContainerResourceMetricStatus | None = None
+    resource: ResourceMetricStatus | None = None
+    extra: Mapping[str, Any] = EMPTY
+
+
+@frozen(kw_only=True)
+class Recommendation:
+    """``replicas`` was the advice of every look from ``since`` on, up to the next Recommendation."""
+
+    replicas: int
+    since: Time
+
+
+@frozen(kw_only=True)
+class ScaleChange:
+    """So many replicas more (or, below 0, fewer) at ``time``."""
+
+    replicas: int
+    time: Time
+
+
+@frozen(kw_only=True)
+class HorizontalPodAutoscalerStatus:
+    conditions: tuple[Condition, ...] = ()
+    current_metrics: tuple[MetricStatus, ...] = ()
+    current_replicas: int = 0
+    desired_replicas: int
+    last_scale_time: Time | None = None
+    observed_generation: int | None = None
+    recommendations: tuple[Recommendation, ...] = ()
+    scale_changes: tuple[ScaleChange, ...] = ()
+    extra: Mapping[str, Any] = EMPTY
+
+
+@frozen(kw_only=True)
+class HorizontalPodAutoscaler:
+    kind: ClassVar[str] = "HorizontalPodAutoscaler"
+    api_version: ClassVar[str] = "autoscaling/v2"
+    metadata: ObjectMeta
+    spec: HorizontalPodAutoscalerSpec = HorizontalPodAutoscalerSpec(
+        max_replicas=0, scale_target_ref=ScaleTarget(kind="", name="")
+    )
+    status: HorizontalPodAutoscalerStatus = HorizontalPodAutoscalerStatus(desired_replicas=0)
+    extra: Mapping[str, Any] = EMPTY

@@ -47,6 +47,9 @@ def explain(state: State, pod: Pod) -> tuple[NodeVerdict, ...]:
     where = standing(wish.pod, nodes)
     tallied = None if wish.neighbours is None else tally(wish.pod, nodes, wish.neighbours)
     reasons = {node.name: UNNAMED.reasons for node in nodes.all}
+    if wish.volumes.problem:
+        kept()[:] = [population]
+        return tuple(NodeVerdict(node=node.name, reasons=(wish.volumes.problem,), points={}) for node in nodes.all)
     reasons |= {name: rejected.reasons for name, rejected in where.closed.items()}
     fits = []
     for place, node in enumerate(where.open):

@@ -12,7 +12,7 @@ from engine.scheduler.columns import Columns, Floats, Mask
 from engine.scheduler.filters import INSUFFICIENT, PORTS, TOO_MANY_PODS, node_ports
 from engine.scheduler.neighbour_vectors import kept_off
 from engine.scheduler.standing import rejection
-from engine.scheduler.vectors import fixed_of, static_filters
+from engine.scheduler.vectors import fixed_of, rows_of, static_filters
 from engine.scheduler.wanted import Wanted
 
 
@@ -41,6 +41,10 @@ def reasons_of(columns: Columns, wanted: Wanted) -> Reasons:
     if wanted.pod.ports:
         found.reject(PORTS, _without_ports(columns, wanted), helped=True)
     _reject_full(columns, wanted, found)
+    for row in rows_of(columns, wanted.out_of_reach):
+        if found.left[row]:
+            found.counts.update(wanted.out_of_reach[columns.nodes[row].name].reasons)
+            found.left[row] = False
     if wanted.neighbours is not None:
         for reason, helped, rows in kept_off(columns, fixed_of(columns, wanted.pod), wanted.neighbours):
             found.reject(reason, rows, helped=helped)

@@ -83,7 +83,7 @@ def _placed(state: State, wish: Wanted, name: str) -> Decision:
 
 def _are_many(state: State, wish: Wanted) -> bool:
     only_on = wish.pod.only_on
-    return not wish.out_of_reach and (state.count("Node") if only_on is None else len(only_on)) > FEW
+    return (state.count("Node") if only_on is None else len(only_on)) > FEW
 
 
 def _fits_on(state: State, wish: Wanted, name: str) -> bool:

@@ -139,7 +139,13 @@ def _closed(columns: Columns, wanted: Wanted, always: Mask) -> Mask:
             row = columns.row[name,]
             if standing.rejection(wanted, None, columns.nodes[row], columns.held_by(row)) is not None:
                 closed[row] = True
+    if wanted.out_of_reach:
+        closed[rows_of(columns, wanted.out_of_reach)] = True
     return closed
+
+
+def rows_of(columns: Columns, names: Iterable[str]) -> list[int]:
+    return [columns.row[name,] for name in names if (name,) in columns.row]
 
 
 def _dynamic_points(columns: Columns, pod: PodFacts) -> Floats:
@@ -227,9 +233,7 @@ def _field(columns: Columns, field: Requirement) -> Mask:
 
 def _named(columns: Columns, names: Iterable[str]) -> Mask:
     rows = np.zeros(columns.size, np.bool_)
-    for name in names:
-        if (name,) in columns.row:
-            rows[columns.row[name,]] = True
+    rows[rows_of(columns, names)] = True
     return rows
 
 

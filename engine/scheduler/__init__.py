@@ -40,7 +40,7 @@ def wakes(change: Change, state: State) -> Iterable[Ref]:
     """
     old, new = change.old, change.new
     if change.ref.kind == "Node":
-        return state.unscheduled.values() if _node_matters(old, new) else ()
+        return state.unscheduled.values() if _node_matters(old, new) and not _is_old(change, state) else ()
     if change.ref.kind == "Namespace":
         return (UNPLACED,) if len(state.unscheduled) and _labels_differ(old, new) else ()
     if change.ref.kind != "Pod":
@@ -191,6 +191,12 @@ def _pod_matters(old: object, new: Pod) -> bool:
         return True
     was = condition(old.status.conditions, "PodScheduled")
     return was != condition(new.status.conditions, "PodScheduled")
+
+
+def _is_old(change: Change, state: State) -> bool:
+    """Everything is being woken, the pods as well: not once more for each of the nodes."""
+    new = change.new
+    return change.old is None and new is not None and new.metadata.resource_version not in ("", str(state.revision))
 
 
 def _neighbour_matters(was: Pod | None, now_is: Pod) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from attrs import evolve
 
 from engine.kinds import Event, Namespace, Node, ObjectMeta, Pod, Ref, Toleration, condition, ref_of, with_metadata
+from engine.reconcile import Change
 from engine.scheduler import SCHEDULER
 from engine.scheduler.explain import explain
 from engine.scheduler.schedule import Decision, schedule
@@ -199,6 +200,14 @@ def test_a_waiting_pod_is_placed_as_soon_as_there_is_room(
     makes_room(run)
     run.settle()
     assert run.bound() == ["p"]
+
+
+def test_when_everything_is_woken_the_pods_are_woken_once() -> None:
+    known = with_metadata(node(unschedulable=True), resource_version="1")
+    state = put(state_of(known), pod("p"))
+    assert list(SCHEDULER.wakes(Change(ref_of(known), None, known), state)) == []
+    joined = with_metadata(node("w2"), resource_version="3")
+    assert list(SCHEDULER.wakes(Change(ref_of(joined), None, joined), put(state, joined))) == [ref_of(pod("p"))]
 
 
 def test_a_heartbeat_wakes_nobody() -> None:

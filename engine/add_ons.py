@@ -25,8 +25,8 @@ def running(state: State, namespace: str, image: str) -> Iterator[Pod]:
 
 
 def workloads(state: State, namespace: str, image: str) -> Iterator[Deployment | DaemonSet]:
-    for cls in (Deployment, DaemonSet):
-        for each in state.all(cls, namespace):
+    for found in (state.all(Deployment, namespace), state.all(DaemonSet, namespace)):
+        for each in found:
             if any(runs(container.image, image) for container in each.spec.template.spec.containers):
                 yield each
 

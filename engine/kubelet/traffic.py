@@ -116,8 +116,8 @@ class _Noting:
     def lookup(self, name: str, time: int, /) -> Lookup:
         return ANSWERING.lookup(name, time)
 
-    def connect(self, ip: str, port: int, time: int, /) -> str:
-        return ANSWERING.connect(ip, port, time)
+    def connect(self, ip: str, port: int, time: int, protocol: str = "TCP", /) -> str:
+        return ANSWERING.connect(ip, port, time, protocol)
 
     def ping(self, ip: str, time: int, /) -> bool:
         return ANSWERING.ping(ip, time)

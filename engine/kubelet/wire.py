@@ -17,9 +17,19 @@ from engine.kubelet.inside import Inside, inside
 from engine.kubelet.process import containers_of, process_of, status_of
 from engine.kubelet.shell.machine import HttpReply, HttpRequest, Lookup
 from engine.kubelet.volumes import uses_cluster_dns
-from engine.network import dns, proxy
+from engine.network import dns, policies, proxy
 from engine.network import http as pages
-from engine.network.proxy import Backend, ControlPlane, Listener, NoEndpoints, Origin, Refused, Route
+from engine.network.proxy import (
+    Backend,
+    ControlPlane,
+    HealthCheck,
+    Listener,
+    NoEndpoints,
+    NoRoute,
+    Origin,
+    Refused,
+    Route,
+)
 from engine.store.state import State
 
 MAX_REQUESTS = 1000
@@ -70,7 +80,7 @@ class PodWire:
         server = dns.server_ip(self.state)
         found: dns.Answer | dns.NoSuchName | dns.NoServer = dns.NoSuchName(name)
         if uses_cluster_dns(pod):
-            found = dns.resolve(self.state, name, pod.metadata.namespace)
+            found = dns.resolve(self.state, name, pod.metadata.namespace) if self._reaches_dns() else dns.NoServer()
         if isinstance(found, dns.Answer):
             return Lookup(name=found.name, addresses=found.addresses, canonical=found.canonical, server=server)
         return Lookup(
@@ -85,10 +95,17 @@ class PodWire:
         if node is not None:
             return not is_down(self.state, node.metadata.name)
         pod = proxy.pod_at(self.state, ip)
-        return pod is not None and not is_down(self.state, pod.spec.node_name)
+        if pod is None or is_down(self.state, pod.spec.node_name):
+            return False
+        return policies.allows(self.state, self.life.pod, pod, 0, policies.ICMP)
 
-    def connect(self, ip: str, port: int, time: int, /) -> str:
-        return _problem(self._route(ip, port, time))
+    def _reaches_dns(self) -> bool:
+        """Whether NetworkPolicies let the pod ask a DNS server; names without a server just work."""
+        pods = dns.servers(self.state)
+        return not pods or any(policies.allows(self.state, self.life.pod, pod, port, "UDP") for pod, port in pods)
+
+    def connect(self, ip: str, port: int, time: int, protocol: str = "TCP", /) -> str:
+        return _problem(self._route(ip, port, time, protocol))
 
     def talk(self, ip: str, port: int, text: str, time: int, /) -> str:
         target = self._route(ip, port, time)
@@ -117,6 +134,8 @@ class PodWire:
                     body="Client sent an HTTP request to an HTTPS server.\n",
                 )
             )
+        if isinstance(target, HealthCheck):
+            return _reply(pages.health(target.service, target.local_endpoints), request, time)
         if not isinstance(target, Backend):
             return HttpReply(problem=_problem(target), ip=request.ip)
         acts = self._acts(target, time)
@@ -179,15 +198,23 @@ class PodWire:
                     )
                 )
 
-    def _route(self, ip: str, port: int, time: int) -> Route:
+    def _route(self, ip: str, port: int, time: int, protocol: str = "TCP") -> Route:
         pod, listeners = self.life.pod, listeners_at(self.state, time)
         if ip.startswith("127.") or (ip == pod.status.pod_ip and not pod.spec.host_network):
             found = proxy.in_pod(self.state, pod, port, listeners)
             return found if isinstance(found, Backend) else Refused()
         turn = crc32(pod.metadata.uid.encode()) + self._earlier() + self.asked
         self.asked += 1
-        origin = Origin(node=pod.spec.node_name, ip=pod.status.pod_ip, turn=turn)
-        return proxy.route(self.state, ip, port, listeners=listeners, origin=origin)
+        origin = Origin(
+            node=pod.spec.node_name, ip=pod.status.pod_ip, turn=turn, pod=pod, time=time, answered=self._answered
+        )
+        return proxy.route(self.state, ip, port, listeners=listeners, protocol=protocol, origin=origin)
+
+    def _answered(self) -> list[tuple[int, str]]:
+        """When which pod answered this one, oldest first."""
+        lines = self.state.execs_of(self.life.pod.metadata.uid)
+        found = [(each.time, each.pod_uid) for line in lines for each in line.requests]
+        return [*found, *((each.time, each.pod_uid) for each in self.requests)]
 
     def _earlier(self) -> int:
         """How many requests the pod's lines made before this one."""
@@ -216,8 +243,10 @@ def wire_of(state: State, pod: Pod, container: Container, now: int) -> PodWire:
 
 
 def _problem(target: Route) -> str:
-    if isinstance(target, Backend | ControlPlane):
+    if isinstance(target, Backend | ControlPlane | HealthCheck):
         return ""
+    if isinstance(target, NoRoute):
+        return "unreachable"
     return "refused" if isinstance(target, Refused | NoEndpoints) else "timeout"
 
 

@@ -5,7 +5,7 @@ has no names here, so what the cluster does not know is NXDOMAIN. While the Serv
 ready endpoint; without that Service names just work.
 """
 
-from engine.kinds import Endpoint, Service
+from engine.kinds import Endpoint, Pod, Service
 from engine.kinds.frozen import frozen
 from engine.network.proxy import ip_number, ready_endpoints, slices_of
 from engine.store.state import State
@@ -60,6 +60,21 @@ def server_answers(state: State) -> bool:
         return True
     ports = [port for port in service.spec.ports if port.port == _DNS_PORT] or list(service.spec.ports)
     return any(ready_endpoints(state, service, port) for port in ports)
+
+
+def servers(state: State) -> list[tuple[Pod, int]]:
+    """The pods that answer for kube-dns, each with its port; none where the Service is missing."""
+    service = state.find(Service, _DNS_NAME, _DNS_NAMESPACE)
+    found: list[tuple[Pod, int]] = []
+    if service is None:
+        return found
+    for port in service.spec.ports:
+        if port.port == _DNS_PORT and (port.protocol or "TCP") == "UDP":
+            for endpoint, target in ready_endpoints(state, service, port):
+                ref = endpoint.target_ref
+                pod = None if ref is None else state.find(Pod, ref.name, ref.namespace)
+                found += [] if pod is None else [(pod, target)]
+    return found
 
 
 def search_path(namespace: str) -> tuple[str, ...]:

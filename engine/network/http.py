@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from attrs import field
 
+from engine.kinds import Service
 from engine.kinds.frozen import frozen
 from engine.network.dates import formatted
 
@@ -316,6 +317,15 @@ def forbidden(path: str) -> Reply:
         f'  "message": "{message}",\n  "reason": "Forbidden",\n  "details": {{}},\n  "code": 403\n}}'
     )
     return Reply(status=403, body=body, type="application/json")
+
+
+def health(service: Service, local_endpoints: int) -> Reply:
+    """What kube-proxy answers a load balancer that asks a node whether it has endpoints of a Service."""
+    meta = service.metadata
+    name = f'"namespace": "{meta.namespace}",\n\t\t"name": "{meta.name}"'
+    body = f'{{\n\t"service": {{\n\t\t{name}\n\t}},\n\t"localEndpoints": {local_endpoints},\n'
+    body += '\t"serviceProxyHealthy": true\n}'
+    return Reply(status=200 if local_endpoints else 503, body=body, type="application/json")
 
 
 def greeting(serves: str, text: str) -> str | None:

@@ -4,13 +4,19 @@ Follows kube-proxy's rules (service IPs, node ports, external IPs, traffic polic
 last resort); differs in that it spreads requests by counting instead of at random.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from ipaddress import IPv4Address, IPv4Network
 
+from engine.api.services import affinity_seconds, health_port
 from engine.faults import is_down
 from engine.kinds import Endpoint, EndpointSlice, LabelSelector, Node, Pod, Service, ServicePort
 from engine.kinds.frozen import frozen
+from engine.network import policies
 from engine.store.state import State
 
+API_SERVER_PORT = 6443
+_CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
+_AFFINITY_SECONDS = 10800
 SERVICE_NAME = "kubernetes.io/service-name"
 
 
@@ -38,6 +44,14 @@ class ControlPlane:
     """The API server itself, behind the Service ``default/kubernetes``."""
 
 
+@frozen(kw_only=True)
+class HealthCheck:
+    """What kube-proxy says on a Service's healthCheckNodePort of the node's own endpoints."""
+
+    service: Service
+    local_endpoints: int
+
+
 @frozen
 class Refused:
     """A host is there, nothing listens."""
@@ -49,34 +63,73 @@ class NoEndpoints:
 
 
 @frozen
+class NoRoute:
+    """A node says that no pod of its network has the address."""
+
+
+@frozen
 class TimedOut:
     """Nobody answers at all."""
 
 
-Route = Backend | ControlPlane | Refused | NoEndpoints | TimedOut
+Route = Backend | ControlPlane | HealthCheck | Refused | NoEndpoints | NoRoute | TimedOut
 
 
 @frozen(kw_only=True)
 class Origin:
-    """Who asks: ``node`` and ``ip`` matter to Local policies and session affinity; ``turn`` spreads requests."""
+    """Who asks: ``node`` and ``ip`` matter to Local policies and session affinity; ``turn`` spreads requests.
+
+    ``pod`` None is nobody whom policies hold. ``answered`` gives when which pod (by uid) last answered it, oldest
+    first: that is what kube-proxy remembers of a client.
+    """
 
     node: str = ""
     ip: str = ""
     turn: int = 0
+    pod: Pod | None = None
+    time: int = 0
+    answered: Callable[[], Iterable[tuple[int, str]]] = tuple
 
 
 def route(
     state: State, ip: str, port: int, *, listeners: Listeners, protocol: str = "TCP", origin: Origin = Origin()
 ) -> Route:
-    service = service_at(state, ip)
-    if service is not None:
-        found = next((each for each in service.spec.ports if _is(each, port, protocol)), None)
-        return Refused() if found is None else _through(state, service, found, listeners, origin)
+    found = _routed(state, ip, port, protocol, listeners, origin)
+    past_policies = isinstance(found, Backend | NoEndpoints | NoRoute | TimedOut) or pod_at(state, ip) is not None
+    if past_policies or origin.pod is None or policies.lets_out(state, origin.pod, ip, port, protocol):
+        return found
+    return TimedOut()
+
+
+def _routed(state: State, ip: str, port: int, protocol: str, listeners: Listeners, origin: Origin) -> Route:
+    services = list(_services_at(state, ip))
+    for service in services:
+        for each in service.spec.ports:
+            if _is(each, port, protocol):
+                return _through(state, service, each, protocol, listeners, origin, ip)
+    if services:
+        return Refused()
     node = node_at(state, ip)
     if node is not None:
         return _at_node(state, node, port, protocol, listeners, origin)
     pod = pod_at(state, ip)
-    return TimedOut() if pod is None else in_pod(state, pod, port, listeners)
+    return _nobody_at(state, ip) if pod is None else _to_pod(state, pod, port, protocol, listeners, origin)
+
+
+def _to_pod(state: State, pod: Pod, port: int, protocol: str, listeners: Listeners, origin: Origin) -> Route:
+    if origin.pod is not None and not policies.allows(state, origin.pod, pod, port, protocol):
+        return TimedOut()
+    return in_pod(state, pod, port, listeners)
+
+
+def _nobody_at(state: State, ip: str) -> Route:
+    """A node answers for its pod network as long as it runs."""
+    if ip_number(ip) is None:
+        return TimedOut()
+    for node in state.all(Node):
+        if node.spec.pod_cidr and IPv4Address(ip) in IPv4Network(node.spec.pod_cidr, strict=False):
+            return TimedOut() if is_down(state, node.metadata.name) else NoRoute()
+    return TimedOut()
 
 
 def in_pod(state: State, pod: Pod, port: int, listeners: Listeners) -> Route:
@@ -89,8 +142,13 @@ def in_pod(state: State, pod: Pod, port: int, listeners: Listeners) -> Route:
     return Refused()
 
 
-def ready_endpoints(state: State, service: Service, port: ServicePort) -> list[tuple[Endpoint, int]]:
-    """Each endpoint behind a service port with its target port; terminating ones only if none is ready."""
+def ready_endpoints(
+    state: State, service: Service, port: ServicePort, node: str | None = None
+) -> list[tuple[Endpoint, int]]:
+    """Each endpoint behind a service port with its target port; terminating ones only if none is ready.
+
+    Those of one ``node`` alone, if that is given.
+    """
     ready: list[tuple[Endpoint, int]] = []
     terminating: list[tuple[Endpoint, int]] = []
     for slice_ in slices_of(state, service):
@@ -99,6 +157,8 @@ def ready_endpoints(state: State, service: Service, port: ServicePort) -> list[t
             continue
         for endpoint in slice_.endpoints:
             conditions = endpoint.conditions
+            if node is not None and endpoint.node_name != node:
+                continue
             if conditions.ready is None or conditions.ready:
                 ready.append((endpoint, target))
             elif conditions.serving and conditions.terminating:
@@ -114,14 +174,17 @@ def slices_of(state: State, service: Service) -> Iterator[EndpointSlice]:
 
 
 def service_at(state: State, ip: str) -> Service | None:
-    """The Service with this cluster, external or load balancer IP; walks all Services."""
+    """The first Service with this cluster, external or load balancer IP; walks all Services."""
+    return next(_services_at(state, ip), None)
+
+
+def _services_at(state: State, ip: str) -> Iterator[Service]:
+    """All of them: several may share a load balancer's address, each with its own ports."""
     for service in state.all(Service):
-        spec = service.spec
-        if spec.cluster_ip == ip or ip in spec.external_ips:
-            return service
-        if any(each.get("ip") == ip for each in service.status.load_balancer.ingress):
-            return service
-    return None
+        spec, balancers = service.spec, service.status.load_balancer.ingress
+        balanced = bool(balancers) and any(each.get("ip") == ip for each in balancers)
+        if balanced or spec.cluster_ip == ip or ip in spec.external_ips:
+            yield service
 
 
 def node_at(state: State, ip: str) -> Node | None:
@@ -135,29 +198,64 @@ def pod_at(state: State, ip: str) -> Pod | None:
     return next((pod for pod in state.pods_at(ip) if not pod.spec.host_network), None)
 
 
-def _through(state: State, service: Service, port: ServicePort, listeners: Listeners, origin: Origin) -> Route:
-    endpoints = ready_endpoints(state, service, port)
-    if service.spec.internal_traffic_policy == "Local":
-        endpoints = [each for each in endpoints if each[0].node_name == origin.node]
+def _through(
+    state: State,
+    service: Service,
+    port: ServicePort,
+    protocol: str,
+    listeners: Listeners,
+    origin: Origin,
+    ip: str = "",
+) -> Route:
+    """Through the Service at its address ``ip``; "" stands for a node's own."""
+    inside = ip == service.spec.cluster_ip
+    if ip and not inside and not _is_let_in(service, ip, origin):
+        return TimedOut()
+    local = inside and service.spec.internal_traffic_policy == "Local"
+    endpoints = ready_endpoints(state, service, port, origin.node if local else None)
+    plain = service.metadata.name == "kubernetes" and service.metadata.namespace == "default"
     if not endpoints:
-        plain = service.metadata.name == "kubernetes" and service.metadata.namespace == "default"
         return ControlPlane() if plain and not service.spec.selector else NoEndpoints()
-    turn = origin.turn
-    if service.spec.session_affinity == "ClientIP":
-        turn = sum(int(part) << 3 * at for at, part in enumerate(origin.ip.split(".")) if part.isdecimal())
-    endpoint, target = endpoints[turn % len(endpoints)]
-    pod = _pod_behind(state, endpoint)
-    if pod is None:
-        plain = service.metadata.name == "kubernetes" and service.metadata.namespace == "default"
-        return ControlPlane() if plain else TimedOut()
-    return in_pod(state, pod, target, listeners)
+    endpoint, target = _chosen(service, endpoints, origin)
+    found = _to_endpoint(state, endpoint, target, protocol, listeners, origin)
+    return ControlPlane() if plain and not isinstance(found, Backend) else found
 
 
-def _pod_behind(state: State, endpoint: Endpoint) -> Pod | None:
+def _is_let_in(service: Service, ip: str, origin: Origin) -> bool:
+    """Whether ``loadBalancerSourceRanges`` has the client; they do not concern external IPs."""
+    ranges = service.spec.extra.get("loadBalancerSourceRanges") or ()
+    if not ranges or ip in service.spec.external_ips or ip_number(origin.ip) is None:
+        return True
+    return any(IPv4Address(origin.ip) in IPv4Network(str(each).strip(), strict=False) for each in ranges)
+
+
+def _chosen(service: Service, endpoints: list[tuple[Endpoint, int]], origin: Origin) -> tuple[Endpoint, int]:
+    """By turns; with session affinity the one that answered the client last, within its time."""
+    if service.spec.session_affinity != "ClientIP":
+        return endpoints[origin.turn % len(endpoints)]
+    seconds = affinity_seconds(service.spec) or _AFFINITY_SECONDS
+    by_uid = {each[0].target_ref.uid: each for each in endpoints if each[0].target_ref is not None}
+    latest = next(((at, uid) for at, uid in reversed(tuple(origin.answered())) if uid in by_uid), None)
+    if latest is not None and origin.time - latest[0] <= seconds:
+        return by_uid[latest[1]]
+    first = sum(int(part) << 3 * at for at, part in enumerate(origin.ip.split(".")) if part.isdecimal())
+    return endpoints[(first + (0 if latest is None else latest[0])) % len(endpoints)]
+
+
+def _to_endpoint(
+    state: State, endpoint: Endpoint, port: int, protocol: str, listeners: Listeners, origin: Origin
+) -> Route:
+    """A pod, or whatever has the address that somebody wrote by hand."""
     target = endpoint.target_ref
     if target is not None and target.kind == "Pod":
-        return state.find(Pod, target.name, target.namespace)
-    return pod_at(state, endpoint.addresses[0]) if endpoint.addresses else None
+        pod = state.find(Pod, target.name, target.namespace)
+        return TimedOut() if pod is None else _to_pod(state, pod, port, protocol, listeners, origin)
+    address = endpoint.addresses[0] if endpoint.addresses else ""
+    found = pod_at(state, address)
+    if found is not None:
+        return _to_pod(state, found, port, protocol, listeners, origin)
+    node = node_at(state, address)
+    return _on_host(state, node, port, listeners, origin) if node is not None else _nobody_at(state, address)
 
 
 def _at_node(state: State, node: Node, port: int, protocol: str, listeners: Listeners, origin: Origin) -> Route:
@@ -166,14 +264,31 @@ def _at_node(state: State, node: Node, port: int, protocol: str, listeners: List
     for service in state.all(Service):
         for each in service.spec.ports:
             if each.node_port == port and (each.protocol or "TCP") == protocol:
-                local = service.spec.external_traffic_policy == "Local"
-                return _node_port(state, service, each, node, listeners, origin, local=local)
+                return _node_port(state, service, each, node, protocol, listeners, origin)
+        if protocol == "TCP" and port and health_port(service.spec) == port:
+            here = [ready_endpoints(state, service, each, node.metadata.name) for each in service.spec.ports]
+            local = {endpoint.addresses for each in here for endpoint, _ in each}
+            return HealthCheck(service=service, local_endpoints=len(local))
+    return _on_host(state, node, port, listeners, origin)
+
+
+def _on_host(state: State, node: Node, port: int, listeners: Listeners, origin: Origin) -> Route:
+    """What listens on the node itself: pods in its network, host ports of others, the API server."""
+    if is_down(state, node.metadata.name):
+        return TimedOut()
     for pod in state.pods_on(node.metadata.name):
-        if pod.spec.host_network and pod.status.phase == "Running":
+        if pod.status.phase != "Running":
+            continue
+        if pod.spec.host_network:
             found = in_pod(state, pod, port, listeners)
             if isinstance(found, Backend):
                 return found
-    return Refused()
+        for container in pod.spec.containers:
+            for each in container.ports:
+                if each.host_port == port and not pod.spec.host_network:
+                    return _to_pod(state, pod, each.container_port, each.protocol or "TCP", listeners, origin)
+    serves = port == API_SERVER_PORT and _CONTROL_PLANE in node.metadata.labels
+    return ControlPlane() if serves else Refused()
 
 
 def _node_port(
@@ -181,16 +296,18 @@ def _node_port(
     service: Service,
     port: ServicePort,
     node: Node,
+    protocol: str,
     listeners: Listeners,
     origin: Origin,
-    *,
-    local: bool,
 ) -> Route:
-    if not local:
-        return _through(state, service, port, listeners, origin)
-    here = [each for each in ready_endpoints(state, service, port) if each[0].node_name == node.metadata.name]
-    pod = _pod_behind(state, here[origin.turn % len(here)][0]) if here else None
-    return TimedOut() if pod is None else in_pod(state, pod, here[origin.turn % len(here)][1], listeners)
+    """On every node, unless traffic stays local: then a node without endpoints drops what comes."""
+    if service.spec.external_traffic_policy != "Local":
+        return _through(state, service, port, protocol, listeners, origin)
+    here = ready_endpoints(state, service, port, node.metadata.name)
+    if not here:
+        return TimedOut() if ready_endpoints(state, service, port) else NoEndpoints()
+    endpoint, target = _chosen(service, here, origin)
+    return _to_endpoint(state, endpoint, target, protocol, listeners, origin)
 
 
 def _is(each: ServicePort, port: int, protocol: str) -> bool:

@@ -68,7 +68,7 @@ def slice_of(service: str, *pods: Pod, port: int = 80, ready: bool = True) -> Ob
             "addresses": [pod.status.pod_ip],
             "conditions": {"ready": ready},
             "nodeName": pod.spec.node_name,
-            "targetRef": {"kind": "Pod", "name": pod.metadata.name, "namespace": "default"},
+            "targetRef": {"kind": "Pod", "name": pod.metadata.name, "namespace": "default", "uid": pod.metadata.uid},
             **({"hostname": pod.spec.extra["hostname"]} if "hostname" in pod.spec.extra else {}),
         }
         for pod in pods

@@ -4,10 +4,10 @@ from typing import Any
 
 from attrs import evolve
 
-from engine.kinds import Object, Pod
+from engine.kinds import Object, Pod, with_metadata
 from engine.network import dns
 from engine.network.dates import formatted
-from engine.network.proxy import Backend, Listener, NoEndpoints, Origin, Refused, Route, TimedOut, route
+from engine.network.proxy import Backend, Listener, NoEndpoints, NoRoute, Origin, Refused, Route, TimedOut, route
 from engine.store.state import State
 from tests.engine.containers import NOW, Terminal, manifest, node, running, service, slice_of, terminal
 
@@ -57,7 +57,7 @@ def test_a_pod_address_reaches_what_listens_there_and_nothing_else() -> None:
     state = web().state
     assert name_of(reached(state, "10.244.1.4", 80)) == "web-2"
     assert isinstance(reached(state, "10.244.1.4", 8080), Refused)
-    assert isinstance(reached(state, "10.244.1.77", 80), TimedOut)
+    assert isinstance(reached(state, "10.244.1.77", 80), NoRoute)
     assert isinstance(reached(state, "203.0.113.1", 80), TimedOut)
 
 
@@ -71,6 +71,73 @@ def test_a_node_port_answers_on_every_node_unless_traffic_stays_local() -> None:
     local = web(other, type="NodePort", ports=ports, externalTrafficPolicy="Local")
     assert name_of(reached(local.state, "192.168.1.10", 30080)) == "web-1"
     assert isinstance(reached(local.state, "192.168.1.11", 30080), TimedOut)
+
+
+def test_a_node_with_local_traffic_says_on_its_health_port_how_many_endpoints_it_has() -> None:
+    ports = [{"port": 80, "targetPort": 80, "nodePort": 30080}]
+    other = node("w2", "10.244.2.0/24", "192.168.1.11")
+    box = web(other, type="LoadBalancer", ports=ports, externalTrafficPolicy="Local", healthCheckNodePort=32000)
+    assert '"localEndpoints": 2' in box.type("p", "curl -s 192.168.1.10:32000").stdout
+    assert box.type("p", "curl -s -o /dev/null -w '%{http_code}' 192.168.1.11:32000").stdout == "503"
+
+
+def test_a_load_balancer_address_and_an_external_ip_reach_the_service_from_inside() -> None:
+    status = {"loadBalancer": {"ingress": [{"ip": "192.0.2.1"}]}}
+    spec = {"clusterIP": "10.96.5.6", "ports": [{"port": 80}], "externalIPs": ["198.51.100.1"], "type": "LoadBalancer"}
+    balanced = manifest("Service", "web", spec=spec, status=status)
+    shared = manifest("Service", "api", spec={**spec, "clusterIP": "10.96.5.7", "ports": [{"port": 81}]}, status=status)
+    state = web(balanced, shared, slice_of("api", ONE)).state
+    assert name_of(reached(state, "192.0.2.1", 80)) == "web-1"
+    assert name_of(reached(state, "192.0.2.1", 81)) == "web-1"
+    assert name_of(reached(state, "198.51.100.1", 80)) == "web-1"
+    assert isinstance(reached(state, "192.0.2.1", 82), Refused)
+
+
+def test_source_ranges_keep_others_from_a_load_balancers_address() -> None:
+    status = {"loadBalancer": {"ingress": [{"ip": "192.0.2.1"}]}}
+    spec = {"clusterIP": "10.96.5.6", "ports": [{"port": 80}], "loadBalancerSourceRanges": ["203.0.113.0/24"]}
+    state = web(manifest("Service", "web", spec=spec, status=status)).state
+    assert isinstance(reached(state, "192.0.2.1", 80), TimedOut)
+    assert name_of(reached(state, "10.96.5.6", 80)) == "web-1"
+
+
+def test_endpoints_written_by_hand_reach_pods_and_nodes() -> None:
+    ends = manifest(
+        "EndpointSlice", "ext-1", version="discovery.k8s.io/v1", addressType="IPv4", ports=[{"port": 80}],
+        endpoints=[{"addresses": ["10.244.1.4"]}, {"addresses": ["203.0.113.9"]}],
+    )  # fmt: skip
+    ends = with_metadata(ends, labels={"kubernetes.io/service-name": "ext"})
+    state = web(manifest("Service", "ext", spec={"clusterIP": "10.96.5.9", "ports": [{"port": 80}]}), ends).state
+    assert name_of(reached(state, "10.96.5.9", 80)) == "web-2"
+    assert isinstance(reached(state, "10.96.5.9", 80, turn=1), TimedOut)
+
+
+def test_a_host_port_is_open_on_its_node() -> None:
+    exposed = running("edge", "nginx", "10.244.1.7", container={"ports": [{"containerPort": 80, "hostPort": 8080}]})
+    assert name_of(reached(web(exposed).state, "192.168.1.10", 8080)) == "edge"
+
+
+def test_session_affinity_lasts_as_long_as_it_says() -> None:
+    config = {"clientIP": {"timeoutSeconds": 100}}
+    box = web(sessionAffinity="ClientIP", sessionAffinityConfig=config)
+    box.type("p", "curl -s web")
+    first = next(box.state.execs_of("uid-p")).requests[0].pod_uid
+    later = with_metadata(slice_of("web", TWO, ONE), resource_version="")
+    box.put(later)
+    box.type("p", "curl -s web", wait=101)
+    assert [each.pod_uid for line in box.state.execs_of("uid-p") for each in line.requests] == [first, first]
+    box.now += 200
+    assert len({box.type("p", "curl -s web").requests[0].pod_uid for _ in range(3)}) == 1
+
+
+def test_an_address_that_no_pod_has_any_more_is_no_route() -> None:
+    box = web()
+    gone = box.type("p", "curl 10.244.1.77")
+    why = "curl: (7) Failed to connect to 10.244.1.77 port 80 after 3072 ms: Couldn't connect to server\n"
+    assert (gone.exit_code, gone.stderr) == (7, why)
+    shown = box.type("p", "wget -q -O- 10.244.1.77").stderr
+    assert shown == "wget: can't connect to remote host (10.244.1.77): No route to host\n"
+    assert box.type("p", "nc -zv 10.244.1.77 80").stderr == "nc: 10.244.1.77 (10.244.1.77:80): No route to host\n"
 
 
 def test_internal_traffic_that_must_stay_local_finds_only_its_nodes_endpoints() -> None:

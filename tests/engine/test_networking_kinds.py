@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from engine.api.writes import Create, Update
+from engine.api.writes import Update
 from engine.errors import Invalid
 from engine.kinds import Object, Ref, from_manifest, load_yaml, parse_time, to_manifest
 from engine.kinds.metallb import span

@@ -17,6 +17,8 @@ from engine.kubelet.shell.syntax import Command, While
 MAX_OUTPUT_BYTES = 1 << 20
 MAX_STEPS = 100_000
 MAX_DEPTH = 40
+UNREACHABLE_MS = 3072
+"""How long it takes until a host is known not to be there: three unanswered ARP requests."""
 
 
 class Exhausted(Exception):
@@ -66,8 +68,8 @@ class Facts:
 
 @frozen(kw_only=True)
 class HttpReply:
-    """``problem`` is "" when HTTP was answered, else "resolve", "resolve-timeout", "refused", "timeout",
-    "http09" (something else was), "tls" or "empty"."""
+    """``problem`` is "" when HTTP was answered, else "resolve", "resolve-timeout", "refused", "unreachable",
+    "timeout", "http09" (something else was), "tls" or "empty"."""
 
     problem: str = ""
     status: int = 0
@@ -92,8 +94,8 @@ class Wire(Protocol):
     """The network as a container sees it; each call may be recorded by who receives it."""
 
     def lookup(self, name: str, time: int, /) -> Lookup: ...
-    def connect(self, ip: str, port: int, time: int, /) -> str:
-        """ "" when a server accepts, else "refused" or "timeout"."""
+    def connect(self, ip: str, port: int, time: int, protocol: str = "TCP", /) -> str:
+        """ "" when a server accepts, else "refused", "unreachable" or "timeout"."""
         ...
 
     def ping(self, ip: str, time: int, /) -> bool: ...
@@ -192,13 +194,17 @@ class Machine:
         self.asked_ms.append(self.time_ms)
         return self.wire.lookup(name, self.now)
 
-    def connect(self, ip: str, port: int) -> str:
+    def connect(self, ip: str, port: int, protocol: str = "TCP") -> str:
         self.asked_ms.append(self.time_ms)
-        return self.wire.connect(ip, port, self.now)
+        problem = self.wire.connect(ip, port, self.now, protocol)
+        self.time_ms += UNREACHABLE_MS if problem == "unreachable" else 0
+        return problem
 
     def http(self, request: HttpRequest) -> HttpReply:
         self.asked_ms.append(self.time_ms)
-        return self.wire.http(request, self.now)
+        reply = self.wire.http(request, self.now)
+        self.time_ms += UNREACHABLE_MS if reply.problem == "unreachable" else 0
+        return reply
 
     def pid(self) -> int:
         self.next_pid += 1

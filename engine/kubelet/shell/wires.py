@@ -11,7 +11,7 @@ class Answering:
     def lookup(self, name: str, _time: int, /) -> Lookup:
         return Lookup(name=name, addresses=("10.96.0.1",))
 
-    def connect(self, _ip: str, _port: int, _time: int, /) -> str:
+    def connect(self, _ip: str, _port: int, _time: int, _protocol: str = "TCP", /) -> str:
         return ""
 
     def ping(self, _ip: str, _time: int, /) -> bool:
@@ -31,7 +31,7 @@ class Silent:
     def lookup(self, name: str, _time: int, /) -> Lookup:
         return Lookup(name=name, problem="nxdomain")
 
-    def connect(self, _ip: str, _port: int, _time: int, /) -> str:
+    def connect(self, _ip: str, _port: int, _time: int, _protocol: str = "TCP", /) -> str:
         return "refused"
 
     def ping(self, _ip: str, _time: int, /) -> bool:
@@ -58,8 +58,8 @@ class Until:
     def lookup(self, name: str, time: int, /) -> Lookup:
         return self._then(time).lookup(name, time)
 
-    def connect(self, ip: str, port: int, time: int, /) -> str:
-        return self._then(time).connect(ip, port, time)
+    def connect(self, ip: str, port: int, time: int, protocol: str = "TCP", /) -> str:
+        return self._then(time).connect(ip, port, time, protocol)
 
     def ping(self, ip: str, time: int, /) -> bool:
         return self._then(time).ping(ip, time)

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
-from engine.kubelet.shell.commands.resolver import named
-from engine.kubelet.shell.machine import Call, HttpReply, HttpRequest
+from engine.kubelet.shell.commands.resolver import named, unconnected
+from engine.kubelet.shell.machine import UNREACHABLE_MS, Call, HttpReply, HttpRequest
 from engine.kubelet.shell.options import Options, options
 
 _CURL_SWITCHES = "s S f L k v I i g N O 4 6 G n"
@@ -118,6 +118,9 @@ def _curl_problem(given: Options, url: _Url, reply: HttpReply) -> tuple[int, str
             return 28, "Resolving timed out after 5000 milliseconds"
         case "refused":
             return 7, f"Failed to connect to {url.host} port {url.port} after 0 ms: Couldn't connect to server"
+        case "unreachable":
+            where = f"{url.host} port {url.port} after {UNREACHABLE_MS} ms"
+            return 7, f"Failed to connect to {where}: Couldn't connect to server"
         case "timeout":
             limit = _seconds(given.value("connect-timeout") or given.value("m max-time"), 130)
             if given.value("connect-timeout") or given.value("m max-time"):
@@ -217,10 +220,8 @@ def _wget_problem(given: Options, url: _Url, reply: HttpReply) -> str:
         return f"bad address '{url.host if url.port in (80, 443) else url.shown_host}'"
     if reply.problem == "timeout" and "T timeout" in given:
         return "download timed out"
-    why = "Connection refused" if reply.problem == "refused" else "Operation timed out"
-    if reply.problem not in ("refused", "timeout"):
-        return "error getting response"
-    return f"can't connect to remote host ({reply.ip}): {why}"
+    why = unconnected(reply.problem)
+    return f"can't connect to remote host ({reply.ip}): {why}" if why else "error getting response"
 
 
 def _save(call: Call, given: Options, url: _Url, reply: HttpReply, *, quiet: bool) -> int:

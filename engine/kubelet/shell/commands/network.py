@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from engine.kubelet.shell.commands.fetching import curl, wget
-from engine.kubelet.shell.commands.resolver import named
+from engine.kubelet.shell.commands.resolver import named, unconnected
 from engine.kubelet.shell.machine import Call, Program
 from engine.kubelet.shell.options import UsageProblem, options
 
@@ -130,10 +130,10 @@ def nc(call: Call) -> int:
     if not found.addresses:
         return call.fail(f"bad address '{name}'")
     address, port = found.addresses[0], int(port_text)
-    problem = call.machine.connect(address, port)
+    problem = call.machine.connect(address, port, "UDP" if "u" in given else "TCP")
     if problem:
         call.machine.time_ms += (given.number("w", 10) if problem == "timeout" else 0) * 1000
-        why = "Operation timed out" if problem == "timeout" else "Connection refused"
+        why = unconnected(problem)
         if "v" in given or "z" not in given:
             call.err(f"nc: {name} ({address}:{port}): {why}\n")
         return 1
@@ -155,8 +155,7 @@ def telnet(call: Call) -> int:
         raise UsageProblem(f"bad port '{port}'")
     problem = call.machine.connect(found.addresses[0], int(port))
     if problem:
-        return call.fail(f"can't connect to remote host ({found.addresses[0]}): "
-                         + ("Connection refused" if problem == "refused" else "Operation timed out"))  # fmt: skip
+        return call.fail(f"can't connect to remote host ({found.addresses[0]}): {unconnected(problem)}")
     call.out(f"Connected to {call.args[0]}\n")
     return 0
 

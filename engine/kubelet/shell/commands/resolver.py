@@ -25,4 +25,12 @@ def unreachable(call: Call, host: str, port: int) -> str:
     if not found.addresses:
         return "Name or service not known"
     problem = call.machine.connect(found.addresses[0], port)
-    return {"": "", "refused": "Connection refused"}.get(problem, "Connection timed out")
+    return "Connection timed out" if problem == "timeout" else unconnected(problem)
+
+
+def unconnected(problem: str) -> str:
+    """Why connect(2) failed, as busybox prints it; "" if it did not."""
+    reasons = {
+        "refused": "Connection refused", "unreachable": "No route to host", "timeout": "Operation timed out",
+    }  # fmt: skip
+    return reasons.get(problem, "")

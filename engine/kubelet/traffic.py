@@ -57,7 +57,8 @@ class Traffic:
         key = (pod.metadata.uid, container)
         made = self.made.get(key)
         loads = (*self.served.get(key, ()), *((made,) if made is not None else ()))
-        return sum([each.cpu_micro for each in loads if each.since <= now - _WINDOW_SECONDS]) // 1000
+        micro: int = sum([each.cpu_micro for each in loads if each.since <= now - _WINDOW_SECONDS])
+        return micro // 1000
 
 
 def traffic(state: State) -> Traffic:

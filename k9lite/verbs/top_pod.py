@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from engine.errors import NotFound, UsageError
 from engine.kinds import KINDS, Pod
+from engine.kubelet.metrics import is_measured
 from engine.kubelet.usage import container_usage, pod_usage
 from engine.printers.top import Usage, top_pods
 from k9lite.arguments.options import ALL_NAMESPACES, SELECTOR
@@ -17,7 +18,7 @@ def run(view: View, args: Args) -> Run:
     if args.flags.get("sort-by", "") not in ("", "cpu", "memory"):
         raise UsageError("--sort-by accepts only cpu or memory")
     pods = list(_pods(view, args))
-    measured = [pod for pod in pods if _runs(pod)]
+    measured = [pod for pod in pods if is_measured(view.state, pod, view.now)]
     if not measured:
         if pods:
             raise UsageError("metrics not available yet")
@@ -63,16 +64,12 @@ def _pods(view: View, args: Args) -> Iterator[Pod]:
         found = view.state.find(Pod, args.words[0], args.namespace)
         if found is None:
             raise not_found(kind, args.words[0])
-        if not _runs(found):
+        if not is_measured(view.state, found, view.now):
             raise NotFound(f'podmetrics.metrics.k8s.io "{args.namespace}/{args.words[0]}" not found')
         yield found
         return
     wanted = selector_of(args)
     yield from (pod for pod in view.state.all(Pod, namespace) if wanted.matches(pod.metadata.labels))
-
-
-def _runs(pod: Pod) -> bool:
-    return any(status.state.running is not None for status in pod.status.container_statuses)
 
 
 def _usage(view: View, pod: Pod) -> Usage:

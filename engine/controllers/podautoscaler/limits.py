@@ -107,7 +107,7 @@ def _recent(known: Sequence[Recommendation], now: int, cutoff: int) -> list[int]
     """What was still recommended at ``cutoff`` or later."""
     last_looks = [*(each.since - LOOK_SECONDS for each in known[1:]), now - LOOK_SECONDS]
     return [
-        each.replicas for each, last in zip(known, last_looks, strict=True) if max(last, each.since) >= cutoff
+        each.replicas for each, last in zip(known, last_looks, strict=False) if max(last, each.since) >= cutoff
     ]
 
 

@@ -60,8 +60,8 @@ def _metric_line(metric: MetricSpec, status: MetricStatus | None) -> str:
     if metric.type == "Pods" and metric.pods is not None:
         return f'  "{metric.pods.metric.name}" on pods:\t{UNKNOWN} / {_amount(metric.pods.target.average_value)}'
     if metric.type == "Object" and metric.object is not None:
-        where = metric.object.described_object
-        return f'  "{metric.object.metric.name}" on {where.kind}/{where.name} {_wanted(metric.object.target)}'
+        described = metric.object.described_object
+        return f'  "{metric.object.metric.name}" on {described.kind}/{described.name} {_wanted(metric.object.target)}'
     if metric.type == "External" and metric.external is not None:
         return f'  "{metric.external.metric.name}" {_wanted(metric.external.target)}'
     return f'  <unknown metric type "{metric.type}">'

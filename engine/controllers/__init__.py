@@ -13,6 +13,7 @@ from engine.controllers.disruption import DISRUPTION
 from engine.controllers.endpoints import ENDPOINT_SLICES, ENDPOINTS
 from engine.controllers.event_ttl import EVENT_TTL
 from engine.controllers.garbage import GARBAGE_COLLECTOR
+from engine.controllers.ingress import INGRESS
 from engine.controllers.job import JOB, JOB_PODS
 from engine.controllers.load_balancer import LOAD_BALANCER, SPEAKER
 from engine.controllers.namespace import NAMESPACE
@@ -55,6 +56,7 @@ CONTROLLERS: tuple[Controller, ...] = (
     ENDPOINT_SLICES,
     LOAD_BALANCER,
     SPEAKER,
+    INGRESS,
     DISRUPTION,
     RESOURCE_QUOTA,
     EVENT_TTL,

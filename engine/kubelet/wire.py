@@ -7,10 +7,11 @@ recorded with the line that caused it, so that the server's own log shows it.
 from collections.abc import Callable
 from zlib import crc32
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from engine.faults import is_down
-from engine.kinds import Container, Pod, Request
+from engine.kinds import Container, Pod, Request, Service, ServicePort
+from engine.kubelet import ingress_nginx
 from engine.kubelet import inside as inner
 from engine.kubelet.behaviour import Behaviour
 from engine.kubelet.inside import Inside, inside
@@ -147,9 +148,6 @@ class PodWire:
 
     def _served(self, target: Backend, request: HttpRequest, acts: Behaviour, time: int) -> HttpReply:
         container = next(each for each in containers_of(target.pod) if each.name == target.container)
-        life = inside(self.state, target.pod, container, time)
-        if life is None:
-            return HttpReply(problem="empty", ip=request.ip)
         asked = pages.Request(
             method=request.method,
             path=request.path,
@@ -157,11 +155,56 @@ class PodWire:
             agent=request.agent,
             client_ip="127.0.0.1" if request.ip == "127.0.0.1" else self.life.pod.status.pod_ip,
             time=time,
-            number=self._number(target),
         )
-        reply = pages.answer(self._site(life, target, acts), asked)
-        self._record(life, reply.log, time)
-        return _reply(reply, request, time)
+        if not ingress_nginx.routes(container, target.port):
+            reply = self._answer(target, container, asked, acts)
+            return HttpReply(problem="empty", ip=request.ip) if reply is None else _reply(reply, request, time)
+        life = inside(self.state, target.pod, container, time)
+        if life is None:
+            return HttpReply(problem="empty", ip=request.ip)
+        number = self._number(target)
+
+        def ask(service: Service, port: ServicePort, passed: pages.Request) -> ingress_nginx.Upstream | None:
+            return self._upstream(target.pod, service, port, passed, number)
+
+        secure = request.headers.get("scheme") == "https"
+        numbered = evolve(asked, number=number)
+        found = ingress_nginx.reply(self.state, container, numbered, ask, secure=secure)
+        self._record(life, found.log, time)
+        return _reply(found, request, time)
+
+    def _answer(
+        self, target: Backend, container: Container, asked: pages.Request, acts: Behaviour
+    ) -> pages.Reply | None:
+        """What the container's server answers; it logs it, too. None if there is no such container any more."""
+        life = inside(self.state, target.pod, container, asked.time)
+        if life is None:
+            return None
+        reply = pages.answer(self._site(life, target, acts), evolve(asked, number=self._number(target)))
+        self._record(life, reply.log, asked.time)
+        return reply
+
+    def _upstream(
+        self, controller: Pod, service: Service, port: ServicePort, asked: pages.Request, turn: int
+    ) -> ingress_nginx.Upstream | None:
+        """The ingress controller asks pods itself, one after the other, past the Service's address."""
+        endpoints = proxy.ready_endpoints(self.state, service, port)
+        if not endpoints:
+            return None
+        endpoint, number = endpoints[turn % len(endpoints)]
+        address = endpoint.addresses[0]
+        origin = Origin(node=controller.spec.node_name, ip=controller.status.pod_ip, pod=controller, time=asked.time)
+        listeners = listeners_at(self.state, asked.time)
+        target = proxy.route(self.state, address, number, listeners=listeners, origin=origin)
+        shown = f"{address}:{number}"
+        if not isinstance(target, Backend):
+            return ingress_nginx.Upstream(address=shown, problem=_problem(target) or "refused")
+        acts = self._acts(target, asked.time)
+        container = next(each for each in containers_of(target.pod) if each.name == target.container)
+        if acts is None or acts.serves != "http":
+            return ingress_nginx.Upstream(address=shown, problem="http09")
+        reply = self._answer(target, container, evolve(asked, client_ip=controller.status.pod_ip), acts)
+        return ingress_nginx.Upstream(address=shown, reply=reply, problem="" if reply is not None else "empty")
 
     def _site(self, life: Inside, target: Backend, acts: Behaviour) -> pages.Site:
         def read(path: str) -> str | None:

@@ -84,16 +84,21 @@ class Reply:
     server: str = ""
     type: str = "text/html"
     log: tuple[str, ...] = ()
+    reason: str = ""
+    """What stands behind the status, where it is not the usual phrase."""
+    location: str = ""
 
     @property
     def phrase(self) -> str:
-        return _PHRASES.get(self.status, "Unknown")
+        return self.reason or _PHRASES.get(self.status, "Unknown")
 
     def headers(self, at: int) -> dict[str, str]:
         found = {"Server": self.server} if self.server else {}
         found["Date"] = formatted(at, "%a, %d %b %Y %H:%M:%S GMT")
         found["Content-Type"] = self.type
         found["Content-Length"] = str(len(self.body.encode(errors="replace")))
+        if self.location:
+            found["Location"] = self.location
         found["Connection"] = "keep-alive" if "nginx" in self.server else "close"
         return found
 

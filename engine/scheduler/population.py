@@ -69,7 +69,10 @@ Judgement = tuple[Count, bool, Term]
 
 def taken(state: State) -> "Population":
     """The population of a State, for its taker alone until it is put back into ``kept``."""
-    population = kept().pop() if kept() else Population()
+    try:
+        population = kept().pop()
+    except IndexError:
+        population = Population()
     population.follow(state)
     return population
 

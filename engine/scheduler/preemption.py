@@ -7,18 +7,18 @@ criteria the first by name is taken, and a pod that has not started counts as st
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from engine.kinds import TERMINAL_PHASES, Pod, PodDisruptionBudget, Ref, condition, ref_of
-from engine.scheduler.facts import NodeFacts, Nodes
+from engine.scheduler.facts import Nodes
 from engine.scheduler.filters import Rejection
 from engine.scheduler.neighbour_rules import tally
 from engine.scheduler.population import Population
 from engine.scheduler.refusal import NO_VICTIMS, NOT_HELPFUL
 from engine.scheduler.standing import rejection
-from engine.scheduler.wanted import Wanted, wanted
+from engine.scheduler.wanted import wanted
 from engine.store.commit import Commit
-from engine.store.requested import requested_by
+from engine.store.requested import Requested, requested_by
 from engine.store.state import State, fold
 
 PREEMPTED = "PreemptionByScheduler"
@@ -57,8 +57,9 @@ def preemption(
     candidates: list[Candidate] = []
     reasons = Counter({NOT_HELPFUL: len(nodes.all) - len(hopeful)})
     budgets = [*state.all(PodDisruptionBudget)]
+    trial = _Trial(state, pod, nodes, population)
     for name in (*hopeful[start:], *hopeful[:start]):
-        found = _candidate(_Trial(state, pod, nodes.by_name[name], nodes, population), budgets)
+        found = _candidate(trial, name, budgets)
         if not isinstance(found, Candidate):
             reasons.update(found.reasons)
             continue
@@ -69,29 +70,22 @@ def preemption(
 
 
 class _Trial:
-    """The pod on one node, without some of those that are there."""
+    """The pod on a node without some of those that are there."""
 
-    def __init__(self, state: State, pod: Pod, node: NodeFacts, nodes: Nodes, population: Population) -> None:
-        self.state, self.pod, self.node, self._nodes, self._population = state, pod, node, nodes, population
-        population.follow(state)
-        self._wanted = wanted(state, pod, population)
+    def __init__(self, state: State, pod: Pod, nodes: Nodes, population: Population) -> None:
+        self.state, self.pod, self._nodes, self._population = state, pod, nodes, population
+        there = wanted(state, pod, population)
+        self._has_neighbours = there.neighbours is not None
+        self._alone = evolve(there, neighbours=None)
 
-    def rejection(self, without: Sequence[Pod]) -> Rejection | None:
-        held = self.state.requested_on(self.node.name)
-        for each in without:
-            held = held.plus(requested_by(each), -1)
-        alone = Wanted(
-            pod=self._wanted.pod,
-            neighbours=None,
-            reserved=self._wanted.reserved,
-            out_of_reach=self._wanted.out_of_reach,
-        )
-        rejected = rejection(alone, None, self.node, held)
-        if rejected is not None or self._wanted.neighbours is None:
+    def rejection(self, name: str, held: Requested, without: Sequence[Pod]) -> Rejection | None:
+        """``held`` is what all but those without request of the node."""
+        rejected = rejection(self._alone, None, self._nodes.by_name[name], held)
+        if rejected is not None or not self._has_neighbours:
             return rejected
-        return self._rejection_by_neighbours(without)
+        return self._rejection_by_neighbours(name, without)
 
-    def _rejection_by_neighbours(self, without: Sequence[Pod]) -> Rejection | None:
+    def _rejection_by_neighbours(self, name: str, without: Sequence[Pod]) -> Rejection | None:
         state = self.state
         commit = Commit(revision=state.revision + 1, time=state.time, actor="", removes=tuple(map(ref_of, without)))
         emptied = fold(state, commit)
@@ -99,28 +93,33 @@ class _Trial:
         there = wanted(emptied, self.pod, self._population)
         if there.neighbours is None:
             return None
-        return rejection(
-            there, tally(there.pod, self._nodes, there.neighbours), self.node, emptied.requested_on(self.node.name)
-        )
+        found = tally(there.pod, self._nodes, there.neighbours)
+        return rejection(there, found, self._nodes.by_name[name], emptied.requested_on(name))
 
 
-def _candidate(trial: _Trial, budgets: Sequence[PodDisruptionBudget]) -> Candidate | Rejection:
+def _candidate(trial: _Trial, node: str, budgets: Sequence[PodDisruptionBudget]) -> Candidate | Rejection:
     """All less important pods leave; then as many as can stay are let stay, those of tight budgets first."""
-    there = sorted(_less_important(trial.state, trial.pod, trial.node.name), key=_importance)
+    there = sorted(_less_important(trial.state, trial.pod, node), key=_importance)
     if not there:
         return Rejection((NO_VICTIMS,), helped_by_preemption=False)
-    rejected = trial.rejection(there)
+    requests = {ref_of(each): requested_by(each) for each in there}
+    held = trial.state.requested_on(node)
+    for request in requests.values():
+        held = held.plus(request, -1)
+    rejected = trial.rejection(node, held, there)
     if rejected is not None:
         return rejected
     kept_by_budget = _kept_by_budget(there, budgets)
-    leaving, violations = list(there), 0
+    leaving, violations = there, 0
     for pod in sorted(there, key=lambda pod: ref_of(pod) not in kept_by_budget):
         without = [each for each in leaving if each is not pod]
-        if trial.rejection(without) is None:
-            leaving = without
+        with_it = held.plus(requests[ref_of(pod)])
+        if trial.rejection(node, with_it, without) is None:
+            leaving, held = without, with_it
         else:
             violations += ref_of(pod) in kept_by_budget
-    return Candidate(node=trial.node.name, victims=tuple(leaving), violations=violations)
+    assert leaving, f"{node} has room as it is"
+    return Candidate(node=node, victims=tuple(leaving), violations=violations)
 
 
 def _cost(candidate: Candidate) -> tuple[int, int, int, int, int, str]:

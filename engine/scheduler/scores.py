@@ -2,7 +2,7 @@
 
 Static rules count something on each node object; the counts are then spread over 0 to 100 among the nodes that
 fit. Dynamic rules give a node points for what its pods hold, whatever the other nodes do. Follows
-kube-scheduler's score plugins with their default weights; PodTopologySpread and InterPodAffinity are not there.
+kube-scheduler's score plugins with their default weights. Those that look at other pods are ``neighbour_rules``.
 """
 
 from collections.abc import Callable, Sequence

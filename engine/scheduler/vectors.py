@@ -63,8 +63,10 @@ def columns_of(state: State, population: Population) -> Iterator[Columns]:
 
 def _taken(state: State) -> Columns:
     """The columns of a State, for its taker alone until they are put back."""
-    kept = _kept()
-    columns = kept.pop() if kept else Columns(state.table("Node"))
+    try:
+        columns = _kept().pop()
+    except IndexError:
+        columns = Columns(state.table("Node"))
     if not columns.follow(state):
         columns = Columns(state.table("Node"))
         columns.follow(state)

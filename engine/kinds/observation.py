@@ -8,7 +8,7 @@ are removed with the pod or when the fault is lifted.
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from engine.kinds.codec import EMPTY
+from engine.kinds.codec import EMPTY, Quantity
 from engine.kinds.frozen import frozen
 from engine.kinds.meta import ObjectMeta
 
@@ -65,10 +65,21 @@ class Exec:
 
 @frozen(kw_only=True)
 class FaultSpec:
-    """``type`` is NodeDown: the node's kubelet stops (no heartbeat, no status) until the fault is deleted."""
+    """What goes wrong until the fault is deleted; which of the other fields matter depends on ``type``.
+
+    NodeDown     ``node``: its kubelet stops, no heartbeat, no status
+    MemoryFull   ``node``: something outside its pods takes ``memory``, or without it all that they leave but 50Mi
+    DiskFull     ``node``: something outside its pods fills the disk up to 5 %
+    MemoryLeak   ``namespace``, ``pod``, maybe ``container``: takes ``memory`` more every second (10Mi), from the
+                 beginning of the fault, after a restart from that of the container
+    """
 
     type: str
     node: str = ""
+    namespace: str = ""
+    pod: str = ""
+    container: str = ""
+    memory: Quantity | None = None
     extra: Mapping[str, Any] = EMPTY
 
 

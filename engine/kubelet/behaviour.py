@@ -16,6 +16,9 @@ _INTERPRETERS = ("python", "python3", "node", "ruby", "perl", "php", "java", "do
 _ONE_LINER_SECONDS = 4
 _PORT_FLAG = re.compile(r"--?(?:port|http-port|listen|listen-address|web.listen-address|http.addr)")
 _AGNHOST_PORTS: Mapping[str, int] = {"netexec": 8080, "serve-hostname": 9376, "test-webserver": 80, "porter": 80}
+_EXPLAINS = frozenset(("--help", "-?", "-h", "--version"))
+_DURATION = re.compile(r"(\d+)([smhd]?)")
+_SECONDS: Mapping[str, int] = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _NO_ENV: Mapping[str, str] = EMPTY
 
 
@@ -129,9 +132,25 @@ def _other_program(argv: tuple[str, ...], entry: ImageEntry) -> Behaviour:
             return evolve(_process(entry), listens=(port,), serves="http", ready_after_seconds=1)
         one_liner = args[0].startswith(("-c", "-e", "-M", "-w", "-p", "--version", "-V"))
         return evolve(_process(entry), exits_after_seconds=_ONE_LINER_SECONDS if one_liner else None)
-    if name == "stress":
-        return _process(entry)
+    if name in ("stress", "stress-ng"):
+        return _stress(argv, entry)
     return evolve(_process(entry), exits_after_seconds=0, exit_code=int(name == "false"))
+
+
+def _stress(argv: tuple[str, ...], entry: ImageEntry) -> Behaviour:
+    """Without any flag, or asked for help, it explains itself and ends; with a --timeout it ends after that."""
+    if len(argv) == 1 or not _EXPLAINS.isdisjoint(argv):
+        return evolve(_process(entry), exits_after_seconds=0)
+    return evolve(_process(entry), exits_after_seconds=_timeout_seconds(argv))
+
+
+def _timeout_seconds(argv: tuple[str, ...]) -> int | None:
+    for word, after in zip(argv[1:], (*argv[2:], ""), strict=False):
+        flag, equals, value = word.partition("=")
+        match = _DURATION.fullmatch(value if equals else after) if flag in ("--timeout", "-t") else None
+        if match is not None:
+            return int(match[1]) * _SECONDS[match[2]]
+    return None
 
 
 def _process(entry: ImageEntry) -> Behaviour:

@@ -21,7 +21,8 @@ from engine.kinds import (
 from engine.kubelet.backoff import NOTICED_SECONDS, duration, restart_delay
 from engine.kubelet.environment import config_problem
 from engine.kubelet.images import Held, comes_at, fetch, image_name
-from engine.kubelet.life import KILLED, TERMINATED, end_of, health_of, how
+from engine.kubelet.life import KILLED, OOM_KILLED, TERMINATED, end_of, health_of, how
+from engine.kubelet.oom import out_of_memory
 from engine.kubelet.probes import Health
 from engine.kubelet.scene import (
     Life,
@@ -201,13 +202,15 @@ def _watch(scene: Scene, life: Life) -> Step:
     if status.image != image_name(life.container.image):
         return _redefined(scene, life.container, status)
     state = health_of(scene, life)
-    ends_at, exit_code = end_of(scene, life, state)
-    if ends_at is not None and ends_at <= scene.now:
-        return Step(status=ended(status, exit_code, ends_at), again_at=scene.now + 1)
+    end = end_of(scene, life, state)
+    if end.at is not None and end.at <= scene.now:
+        said = (out_of_memory(scene.pod, life.container, status),) if end.reason == OOM_KILLED else ()
+        status = ended(status, end.exit_code, end.at, reason=end.reason)
+        return Step(status=status, events=said, again_at=scene.now + 1)
     if status.ready != state.ready or status.started != state.started:
         status = evolve(status, ready=state.ready, started=state.started)
     events = _complaints(scene, life.container, state)
-    again_at = earliest(ends_at, state.changes_at, life.process.asks_again_at)
+    again_at = earliest(end.at, state.changes_at, life.process.asks_again_at)
     return Step(status=status, events=events, again_at=again_at)
 
 

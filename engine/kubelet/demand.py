@@ -41,7 +41,6 @@ class Demand:
     """What it works all the time, besides the idle ``cpu_milli`` that sways."""
     memory_bytes: int = 10 * _MI
     growth_bytes_a_second: int = 0
-    exits_after_seconds: int | None = None
     request_cpu_microseconds: int = 300
     """What answering one request takes."""
 
@@ -104,12 +103,10 @@ def _stress(given: Mapping[str, str]) -> Demand:
     cores = _count(given, "cpu", "c") + (0 if hangs else vm)
     load = _first(given, "cpu-load", "l").rstrip("%")
     share = int(load) if load.isdecimal() and _count(given, "cpu", "c") else 100
-    timeout = _first(given, "timeout", "t")
     return Demand(
         busy_milli=cores * _CORE_MILLI * share // 100,
         memory_bytes=_MI + vm * size,
         growth_bytes_a_second=_AT_ONCE_BYTES if vm * size else 0,
-        exits_after_seconds=round(_duration_seconds(timeout)) if timeout else None,
     )
 
 

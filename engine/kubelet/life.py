@@ -5,6 +5,7 @@ containers beside it; nothing is remembered.
 """
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from engine.kinds import Container, ContainerStatus, Exec, Pod, Same
 from engine.kubelet.behaviour import Behaviour, behaviour, command_line
@@ -12,6 +13,7 @@ from engine.kubelet.catalog import Resolved, has_program, resolve
 from engine.kubelet.environment import environment
 from engine.kubelet.findings import Listener, findings
 from engine.kubelet.inside import inside
+from engine.kubelet.memory import holding, killed_at
 from engine.kubelet.probes import Health, health
 from engine.kubelet.process import process_of
 from engine.kubelet.programs import is_script
@@ -20,6 +22,7 @@ from engine.kubelet.typed_input import ATTACHED
 from engine.kubelet.wire import PodWire
 
 KILLED, TERMINATED = 137, 143
+OOM_KILLED = "OOMKilled"
 _CONFLICT_SECONDS = 1
 """How long a process lives that finds its port taken."""
 _DEFAULT_GRACE_SECONDS = 30
@@ -96,19 +99,30 @@ def health_of(scene: Scene, life: Life) -> Health:
     return health(container, life.started_at, found, scene.now)
 
 
-def end_of(scene: Scene, life: Life, state: Health) -> tuple[int | None, int]:
-    """(when, exit code) of this life's end as things stand; None if nothing will end it."""
+class End(NamedTuple):
+    """``at`` None: nothing will end it as things stand. ``reason`` "" follows from the exit code."""
+
+    at: int | None
+    exit_code: int
+    reason: str = ""
+
+
+def end_of(scene: Scene, life: Life, state: Health) -> End:
+    """This life's end."""
     process = life.process
-    ends = _signalled(scene, life)
+    ends = [(*each, "") for each in _signalled(scene, life)]
     if process.exits_after_seconds is not None:
-        ends.append((life.started_at + process.exits_after_seconds, process.exit_code))
+        ends.append((life.started_at + process.exits_after_seconds, process.exit_code, ""))
     if process.listens and _port_taken(life):
-        ends.append((life.started_at + _CONFLICT_SECONDS, 1))
+        ends.append((life.started_at + _CONFLICT_SECONDS, 1, ""))
+    held = holding(scene.state, scene.pod, life.container, life.status)
+    if held is not None and (passed_at := killed_at(held)) is not None:
+        ends.append((max(passed_at, life.started_at + 1), KILLED, OOM_KILLED))
     if state.killed_at is not None:
         grace = _grace_after_probe(scene.pod, life.container, state.killed_by)
         seconds, code = stop_seconds(process, grace)
-        ends.append((state.killed_at + seconds, code))
-    return min(ends) if ends else (None, 0)
+        ends.append((state.killed_at + seconds, code, ""))
+    return End(*min(ends)) if ends else End(None, 0)
 
 
 def _port_taken(life: Life) -> bool:

@@ -7,7 +7,7 @@ fault silences it and leaves its containers as they are. Waking all pods of a se
 from collections.abc import Iterable, Iterator
 
 from engine.api.writes import Delete, UpdateStatus
-from engine.faults import is_down
+from engine.faults import is_down, pods_touched
 from engine.kinds import TERMINAL_PHASES, Exec, Fault, Node, Pod, Ref, evolve, ref_of
 from engine.kubelet.lifecycle import accept, actor, killed, result, run, running_names
 from engine.kubelet.scene import Scene
@@ -61,7 +61,7 @@ def wakes(change: Change, state: State) -> Iterable[Ref]:
         case Exec() as line:
             return (Ref("Pod", line.metadata.namespace, line.pod),)
         case Fault() as fault:
-            return (ref_of(pod) for pod in state.pods_on(fault.spec.node))
+            return pods_touched(state, fault)
         case Node():
             return _woken_by_node(change, state)
         case Pod():

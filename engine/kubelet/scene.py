@@ -27,6 +27,8 @@ class Said(NamedTuple):
     type: str
     reason: str
     message: str
+    of_kernel: bool = False
+    """About the node, by what reads its kernel's log (the node problem detector), instead of about the pod."""
 
 
 @frozen(kw_only=True)
@@ -87,11 +89,11 @@ def warning(reason: str, message: str) -> Said:
 
 def emit(scene: Scene, said: Said) -> Emit:
     return Emit(
-        subject=scene.pod,
+        subject=scene.node if said.of_kernel else scene.pod,
         type=said.type,
         reason=said.reason,
         message=said.message,
-        component="kubelet",
+        component="kernel-monitor" if said.of_kernel else "kubelet",
         host=scene.node.metadata.name,
     )
 

@@ -14,6 +14,7 @@ from engine.kinds import Container, ContainerStatus, Exec, Node, Pod
 from engine.kinds.frozen import frozen
 from engine.kinds.quantity import whole
 from engine.kubelet.demand import demand_of, limit_of
+from engine.kubelet.memory import holding
 from engine.kubelet.traffic import traffic
 from engine.store.state import State
 
@@ -52,8 +53,9 @@ def container_usage(state: State, pod: Pod, container: Container, now: int) -> U
     cpu += _CPU_MILLI_PER_REQUEST * _requests_lately(state, pod, container, now)
     if len(state.calling):
         cpu += traffic(state).cpu_milli(pod, container.name, now)
-    memory: float = wanted.memory_after(lived)
-    if not wanted.growth_bytes_a_second:
+    held = holding(state, pod, container, status)
+    memory: float = 0 if held is None else held.at(now)
+    if held is not None and not held.grows:
         memory *= (0.6 + 0.4 * warmth) * (1 + 0.05 * sway)
     return Usage(
         min(round(cpu), _limit(container, "cpu")),

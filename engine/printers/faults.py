@@ -7,7 +7,9 @@ from engine.store.state import State
 
 
 def cells(fault: Fault, _state: State, now: int) -> tuple[str, ...]:
-    return fault.metadata.name, fault.spec.type, fault.spec.node or NONE, age(fault, now)
+    spec = fault.spec
+    pod = f"{spec.namespace or 'default'}/{spec.pod}" if spec.pod else NONE
+    return fault.metadata.name, spec.type, spec.node or NONE, pod, age(fault, now)
 
 
-PRINTER = Printer(columns("NAME,TYPE,NODE,AGE"), cells)
+PRINTER = Printer(columns("NAME,TYPE,NODE,POD,AGE"), cells)

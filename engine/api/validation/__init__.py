@@ -9,6 +9,7 @@ from engine.api.validation.autoscaling import autoscaler_errors
 from engine.api.validation.batch import cron_job_errors, job_errors
 from engine.api.validation.cluster import config_map_errors, endpoints_errors, node_errors
 from engine.api.validation.disruption import budget_errors
+from engine.api.validation.faults import fault_errors
 from engine.api.validation.metadata import metadata_errors
 from engine.api.validation.network_policy import network_policy_errors
 from engine.api.validation.networking import address_pool_errors, ingress_class_errors, ingress_errors
@@ -35,6 +36,7 @@ from engine.kinds import (
     DaemonSet,
     Deployment,
     Endpoints,
+    Fault,
     Node,
     Object,
     Pod,
@@ -119,6 +121,8 @@ def _spec_errors(obj: Object, old: Object | None) -> list[FieldError]:
             return quota_errors(obj, old if isinstance(old, ResourceQuota) else None)
         case HorizontalPodAutoscaler():
             return autoscaler_errors(obj)
+        case Fault():
+            return fault_errors(obj)
         case LimitRange():
             return limit_range_errors(obj)
         case PodDisruptionBudget():

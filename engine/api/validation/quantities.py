@@ -10,6 +10,7 @@ from engine.errors import BadRequest
 from engine.kinds import (
     DaemonSet,
     Deployment,
+    Fault,
     Node,
     Object,
     Pod,
@@ -39,6 +40,8 @@ def check_quantities(obj: Object) -> None:
             amounts = _of_pod(obj.spec.job_template.spec.template.spec)
         case ResourceQuota():
             amounts = iter((obj.spec.hard,))
+        case Fault():
+            amounts = iter(() if obj.spec.memory is None else ({"memory": obj.spec.memory},))
         case HorizontalPodAutoscaler():
             amounts = _of_autoscaler(obj)
         case LimitRange():

@@ -27,6 +27,7 @@ from engine.controllers.podautoscaler import horizontal_pod_autoscaler
 from engine.errors import ApiError, LogError
 from engine.kinds import Ref, evolve
 from engine.kubelet.exec import run_line
+from engine.kubelet.leaving import left_by
 from engine.kubelet.metrics import pod_metrics
 from engine.kubelet.node_status import NODE_STATUS
 from engine.kubelet.pods import KUBELET
@@ -289,7 +290,7 @@ class Cluster:
                 self._checkpointer.go_on()
 
     def _admit(self, writes: Sequence[Write]) -> Admitted:
-        return admit(self.state, writes, now=self.now, seed=self.header.seed, run_line=run_line)
+        return admit(self.state, writes, now=self.now, seed=self.header.seed, run_line=run_line, left_by=left_by)
 
     def _refused(self, result: Result, error: ApiError) -> tuple[Result, Admitted]:
         instead = NOTHING if result.refused is None else result.refused(error)

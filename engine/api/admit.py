@@ -11,7 +11,7 @@ from engine.api.apply import apply
 from engine.api.binding import bind
 from engine.api.creation import create
 from engine.api.deletion import delete
-from engine.api.draft import Admitted, Draft
+from engine.api.draft import Admitted, Draft, LeftBy
 from engine.api.events import emit
 from engine.api.eviction import evict
 from engine.api.lines import RunLineWith, run_line_into
@@ -36,10 +36,16 @@ __all__ = ["Admitted", "admit"]
 
 
 def admit(
-    state: State, writes: Sequence[Write], *, now: int, seed: str, run_line: RunLineWith | None = None
+    state: State,
+    writes: Sequence[Write],
+    *,
+    now: int,
+    seed: str,
+    run_line: RunLineWith | None = None,
+    left_by: LeftBy | None = None,
 ) -> Admitted:
     """What the commit after ``state`` will hold. Raises ApiError; ``now`` is cluster time in seconds."""
-    draft = Draft(state, now, seed)
+    draft = Draft(state, now, seed, left_by)
     for write in writes:
         _admit(draft, write, run_line)
     return draft.admitted()

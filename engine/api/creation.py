@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 from engine.api.addresses import with_addresses
 from engine.api.answers import already_exists, forbidden, kind_of, not_found
+from engine.api.config_history import note_change
 from engine.api.defaults import defaulted
 from engine.api.defaults.batch import with_selector
 from engine.api.draft import Draft
-from engine.api.ingresses import admitted_ingress
 from engine.api.ingresses import admitted_ingress
 from engine.api.limits import check_claim
 from engine.api.pods import comes_from_template, prepared_pod
@@ -36,7 +36,6 @@ from engine.kinds import (
     ref_of,
 )
 from engine.kinds.batch import Job
-from engine.kinds.networking import Ingress
 from engine.kinds.networking import Ingress
 from engine.kinds.storage import PersistentVolume, PersistentVolumeClaim
 
@@ -69,8 +68,6 @@ def create(draft: Draft, wanted: Object) -> Object:
             obj = with_selector(obj)
         elif isinstance(obj, Ingress):
             obj = admitted_ingress(draft, obj)
-        elif isinstance(obj, Ingress):
-            obj = admitted_ingress(draft, obj)
         elif isinstance(obj, PersistentVolumeClaim):
             obj = admitted_claim(draft, obj)
         elif isinstance(obj, PersistentVolume):
@@ -82,6 +79,7 @@ def create(draft: Draft, wanted: Object) -> Object:
         check_claim(draft, obj)
     charge(draft, obj, asked=asked)
     draft.put(obj)
+    note_change(draft, None, obj)
     return obj
 
 

@@ -7,7 +7,9 @@ CheckGracefulDelete and ``pkg/registry/core/namespace/storage``.
 from typing import TypeVar
 
 from engine.api.answers import forbidden, not_found, wrong_uid
+from engine.api.config_history import forget_for, note_change
 from engine.api.draft import Draft
+from engine.api.volume_contents import keep_what_it_left
 from engine.api.writes import BACKGROUND, FOREGROUND, ORPHAN, Delete
 from engine.errors import BadRequest
 from engine.kinds import TERMINAL_PHASES, Exec, Namespace, Object, Pod, evolve, ref_of, with_metadata
@@ -34,14 +36,17 @@ def delete(draft: Draft, write: Delete) -> None:
     elif finalizers:
         draft.put(_marked(obj, draft.now, 0, finalizers))
     else:
-        draft.remove(ref)
+        remove(draft, obj)
 
 
 def remove(draft: Draft, obj: Object) -> None:
-    """Takes the object away, and with a pod the lines that were typed into it."""
+    """Takes the object away, and with a pod the lines that were typed into it and its own volumes."""
     draft.remove(ref_of(obj))
+    note_change(draft, obj, None)
     if not isinstance(obj, Pod):
         return
+    keep_what_it_left(draft, obj)
+    forget_for(draft, obj)
     uid = obj.metadata.uid
     for line in draft.state.execs_of(uid):
         draft.remove(ref_of(line))

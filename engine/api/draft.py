@@ -4,13 +4,14 @@ Also draws what a server would draw at random (uids, name suffixes, addresses): 
 the revision to come and a count, so that the same inputs give the same commits.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from typing import TypeVar, cast
 
 from attrs import define, field
 
-from engine.kinds import Namespace, Object, ObjectMeta, PodSpec, PodStatus, Ref, evolve, ref_of, with_metadata
+from engine.contents import Left
+from engine.kinds import Namespace, Object, ObjectMeta, Pod, PodSpec, PodStatus, Ref, evolve, ref_of, with_metadata
 from engine.kinds.frozen import frozen
 from engine.store.change import Change
 from engine.store.state import State
@@ -18,6 +19,10 @@ from engine.store.state import State
 ObjectT = TypeVar("ObjectT", bound=Object)
 SUFFIX_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 """No vowels and nothing that looks like one: ``k8s.io/apimachinery/pkg/util/rand``."""
+
+
+LeftBy = Callable[[State, Pod, int], Iterable[Left]]
+"""(state, pod, now) -> what a pod that goes leaves on volumes. It sees the State before the call."""
 
 
 @frozen
@@ -45,6 +50,7 @@ class Draft:
     state: State
     now: int
     seed: str
+    left_by: LeftBy | None = None
     version: str = field(init=False)
     pod_specs: dict[int, tuple[PodSpec, PodSpec, PodStatus, str]] = field(init=False, factory=dict)
     """id of a template's spec -> (that spec, the spec and status its pods get, what LimitRanges note of it).

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from engine.api.addresses import with_addresses
 from engine.api.answers import conflict, not_found, wrong_uid
+from engine.api.config_history import note_change
 from engine.api.creation import COUNTS_GENERATIONS
 from engine.api.defaults import defaulted
 from engine.api.defaults.revisioned import with_template_generation
@@ -47,6 +48,7 @@ def update(draft: Draft, wanted: Object) -> Object:
         if obj.kind in ("Service", "PersistentVolumeClaim"):
             charge(draft, obj, stored)
         draft.put(obj)
+        note_change(draft, stored, obj)
     return obj
 
 

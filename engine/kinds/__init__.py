@@ -38,7 +38,7 @@ from engine.kinds.meta import (
     with_metadata,
 )  # fmt: skip
 from engine.kinds.node import ContainerImage, Node, NodeAddress, NodeSpec, NodeStatus, Taint
-from engine.kinds.observation import Exec, Fault, FaultSpec, Request
+from engine.kinds.observation import Exec, Fault, FaultSpec, FileWrite, Request, VolumeContent
 from engine.kinds.pod import (
     TERMINAL_PHASES,
     Affinity,
@@ -125,7 +125,7 @@ __all__ = [
     "DaemonSetSpec", "DaemonSetStatus", "DaemonSetUpdateStrategy", "Deployment", "DeploymentSpec",
     "DeploymentStatus", "DeploymentStrategy", "Endpoint", "EndpointAddress", "EndpointConditions",
     "EndpointPort", "EndpointSlice", "EndpointSubset", "Endpoints", "EnvVar", "Event", "EventSource", "Exec",
-    "ExecAction", "Fault", "FaultSpec", "GRPCAction", "HTTPGetAction", "Kind", "LabelSelector",
+    "ExecAction", "Fault", "FaultSpec", "FileWrite", "GRPCAction", "HTTPGetAction", "Kind", "LabelSelector",
     "LoadBalancerStatus", "Namespace", "NamespaceSpec", "NamespaceStatus", "Node", "NodeAddress",
     "NodeAffinity", "NodeSelector", "NodeSelectorTerm", "NodeSpec", "NodeStatus", "Object", "ObjectMeta",
     "ObjectReference", "OwnerReference", "Pod", "PodAffinity", "PodAffinityTerm", "PodAntiAffinity",
@@ -136,7 +136,7 @@ __all__ = [
     "Service", "ServicePort", "ServiceSpec", "ServiceStatus", "StatefulSet", "StatefulSetOrdinals",
     "StatefulSetRollingUpdate", "StatefulSetSpec", "StatefulSetStatus", "StatefulSetUpdateStrategy",
     "TCPSocketAction", "Taint", "Time", "Toleration", "TopologySpreadConstraint", "Unmodelled", "Volume",
-    "VolumeMount", "WeightedPodAffinityTerm", "condition",
+    "VolumeContent", "VolumeMount", "WeightedPodAffinityTerm", "condition",
     "dump_yaml", "evolve", "format_time", "from_manifest", "is_true", "kind_named", "load_yaml",
     "owner_reference", "parse_time", "ref_of", "set_condition", "to_manifest", "to_yaml", "with_metadata",
 ]  # fmt: skip

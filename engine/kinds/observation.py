@@ -64,6 +64,35 @@ class Exec:
 
 
 @frozen(kw_only=True)
+class FileWrite:
+    """At an epoch second ``text`` was put in a file, or appended to it; None for its removal."""
+
+    at: int
+    path: str
+    text: str | None = None
+    append: bool = False
+    by: str = ""
+    """Whose program wrote it: ``<pod uid>/<container>``, "" for what was typed."""
+    extra: Mapping[str, Any] = EMPTY
+
+
+@frozen(kw_only=True)
+class VolumeContent:
+    """Files that outlive who wrote them: those of a volume, or what a ConfigMap or Secret held before it changed.
+
+    Paths have no slash in front; one that ends in "/" is a directory. ``writes`` came after ``files`` and are kept
+    apart as long as somebody may have read the files before them.
+    """
+
+    kind: ClassVar[str] = "VolumeContent"
+    api_version: ClassVar[str] = "k9lite.dev/v1"
+    metadata: ObjectMeta
+    files: Mapping[str, str] = EMPTY
+    writes: tuple[FileWrite, ...] = ()
+    extra: Mapping[str, Any] = EMPTY
+
+
+@frozen(kw_only=True)
 class FaultSpec:
     """What goes wrong until the fault is deleted; which of the other fields matter depends on ``type``.
 

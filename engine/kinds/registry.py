@@ -13,7 +13,7 @@ from engine.kinds.cluster_objects import ConfigMap, Event, Namespace, PodDisrupt
 from engine.kinds.metallb import IPAddressPool, L2Advertisement
 from engine.kinds.networking import Ingress, IngressClass, NetworkPolicy
 from engine.kinds.node import Node
-from engine.kinds.observation import Exec, Fault
+from engine.kinds.observation import Exec, Fault, VolumeContent
 from engine.kinds.pod import Pod
 from engine.kinds.quota import LimitRange, ResourceQuota
 from engine.kinds.revisioned import ControllerRevision, DaemonSet, StatefulSet
@@ -68,6 +68,7 @@ _TABLE = (
     Kind("PodDisruptionBudget", "poddisruptionbudgets", ("pdb",), "policy/v1", True, PodDisruptionBudget),
     Kind("Exec", "execs", (), "k9lite.dev/v1", True, Exec),
     Kind("Fault", "faults", (), "k9lite.dev/v1", False, Fault),
+    Kind("VolumeContent", "volumecontents", (), "k9lite.dev/v1", False, VolumeContent),
     Kind("Secret", "secrets", ("sec",), "v1", True, Secret),
     Kind("ServiceAccount", "serviceaccounts", ("sa",), "v1", True),
     Kind("PersistentVolume", "persistentvolumes", ("pv",), "v1", False, PersistentVolume),

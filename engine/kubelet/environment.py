@@ -4,15 +4,14 @@ Follows ``makeEnvironmentVariables`` in ``pkg/kubelet/kubelet_pods.go`` and ``th
 Differs in that no variables are made of Services besides KUBERNETES_*.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from engine.kinds import EMPTY, ConfigMap, Container, EnvVar, Pod, Ref, Secret, Volume
+from engine.kinds import EMPTY, Container, EnvVar, Pod, Ref
 from engine.kinds.frozen import frozen
-from engine.kinds.quantity import cpu_milli, whole
+from engine.kubelet.generated import config_at
+from engine.kubelet.references import field_value, resource_value
 from engine.store.state import State
 
 _REFERENCE = re.compile(r"\$\$|\$\(([A-Za-z_.-][\w.-]*)\)", re.ASCII)
@@ -44,7 +43,7 @@ class _MissingConfig(Exception):
 def environment(state: State, pod: Pod, container: Container) -> Environment:
     """What the container's processes see, HOSTNAME and PATH included."""
     try:
-        own = declared(state, pod, container)
+        own = declared(state, pod, container, _began(pod, container))
     except _MissingConfig as missing:
         return Environment(problem=str(missing))
     standard = {
@@ -69,16 +68,16 @@ def config_problem(state: State, pod: Pod, container: Container) -> str:
     return environment(state, pod, container).problem
 
 
-def declared(state: State, pod: Pod, container: Container) -> dict[str, str]:
-    """The variables of envFrom, then of env."""
+def declared(state: State, pod: Pod, container: Container, at: int | None = None) -> dict[str, str]:
+    """The variables of envFrom, then of env, for a container that began at ``at`` or, for None, begins now."""
     values: dict[str, str] = {}
     for source in container.env_from:
         for kind, key in (("ConfigMap", "configMapRef"), ("Secret", "secretRef")):
             if key in source:
-                data = _data(state, pod, kind, source[key]) or {}
+                data = _data(state, pod, kind, source[key], at) or {}
                 values.update({f"{source.get('prefix', '')}{name}": value for name, value in data.items()})
     for variable in container.env:
-        value = _value(state, pod, container, variable)
+        value = _value(state, pod, container, variable, at)
         if value is not None:
             values[variable.name] = expanded(value, values) if not variable.value_from else value
     return values
@@ -89,38 +88,18 @@ def expanded(text: str, values: Mapping[str, str]) -> str:
     return _REFERENCE.sub(lambda m: "$" if m[0] == "$$" else values.get(m[1], m[0]), text) if "$" in text else text
 
 
-def volume_problem(state: State, pod: Pod) -> str:
-    """Why a volume cannot be mounted, in the words of the FailedMount Event; "" if all can."""
-    for volume in pod.spec.volumes:
-        missing = _missing_source(state, pod, volume)
-        if missing:
-            return f'MountVolume.SetUp failed for volume "{volume.name}" : {missing}'
-    return ""
-
-
-def _missing_source(state: State, pod: Pod, volume: Volume) -> str:
-    for kind, key, name_key in (("ConfigMap", "configMap", "name"), ("Secret", "secret", "secretName")):
-        source = volume.extra.get(key)
-        if source is None or source.get("optional"):
-            continue
-        name = source.get(name_key, "")
-        if state.get(Ref(kind, pod.metadata.namespace, name)) is None:
-            return f'{kind.lower()} "{name}" not found'
-    return ""
-
-
-def _value(state: State, pod: Pod, container: Container, variable: EnvVar) -> str | None:
+def _value(state: State, pod: Pod, container: Container, variable: EnvVar, at: int | None) -> str | None:
     source = variable.value_from
     if not source:
         return variable.value
     if "fieldRef" in source:
         return field_value(pod, source["fieldRef"].get("fieldPath", ""))
     if "resourceFieldRef" in source:
-        return _resource_value(pod, container, source["resourceFieldRef"])
+        return resource_value(pod, container, source["resourceFieldRef"])
     for kind, key in (("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")):
         if key in source:
             wanted = source[key]
-            data = _data(state, pod, kind, wanted)
+            data = _data(state, pod, kind, wanted, at)
             if data is not None and wanted.get("key", "") in data:
                 return data[wanted["key"]]
             if wanted.get("optional"):
@@ -130,61 +109,19 @@ def _value(state: State, pod: Pod, container: Container, variable: EnvVar) -> st
     return ""
 
 
-def _data(state: State, pod: Pod, kind: str, source: Mapping[str, Any]) -> Mapping[str, str] | None:
-    name = source.get("name", "")
-    found = state.get(Ref(kind, pod.metadata.namespace, name))
-    if found is None:
-        if source.get("optional"):
-            return None
+def _data(
+    state: State, pod: Pod, kind: str, source: Mapping[str, Any], at: int | None
+) -> Mapping[str, str] | None:
+    name = str(source.get("name", ""))
+    found = config_at(state, Ref(kind, pod.metadata.namespace, name), at)
+    if found is None and not source.get("optional"):
         raise _MissingConfig(f'{kind.lower()} "{name}" not found')
-    if isinstance(found, ConfigMap):
-        return found.data
-    assert isinstance(found, Secret)
-    return secret_data(found)
+    return found
 
 
-def secret_data(secret: Secret) -> dict[str, str]:
-    """A Secret's data as text."""
-    values = {}
-    for name, encoded in secret.data.items():
-        try:
-            values[name] = base64.b64decode(encoded).decode(errors="replace")
-        except (binascii.Error, ValueError):
-            values[name] = ""
-    return {**values, **secret.string_data}
-
-
-def field_value(pod: Pod, path: str) -> str:
-    """What a fieldRef gives; "" for a path that is not known."""
-    meta = pod.metadata
-    for prefix, values in (("metadata.labels", meta.labels), ("metadata.annotations", meta.annotations)):
-        if path.startswith(prefix + "['") and path.endswith("']"):
-            return values.get(path[len(prefix) + 2 : -2], "")
-    known = {
-        "metadata.name": pod.metadata.name,
-        "metadata.namespace": pod.metadata.namespace,
-        "metadata.uid": pod.metadata.uid,
-        "spec.nodeName": pod.spec.node_name,
-        "spec.serviceAccountName": pod.spec.service_account_name or "default",
-        "status.hostIP": pod.status.host_ip,
-        "status.podIP": pod.status.pod_ip,
-        "status.podIPs": pod.status.pod_ip,
-    }
-    return known.get(path, "")
-
-
-def _resource_value(pod: Pod, container: Container, source: Mapping[str, Any]) -> str:
-    wanted = source.get("containerName")
-    named = next((each for each in (*pod.spec.init_containers, *pod.spec.containers) if each.name == wanted), None)
-    resources = (named or container).resources
-    side, _, name = str(source.get("resource", "")).partition(".")
-    amounts = {} if resources is None else resources.limits if side == "limits" else resources.requests
-    if name not in amounts:
-        return "0"
-    try:
-        divisor = str(source.get("divisor") or "1")
-        if name == "cpu":
-            return str(-(-cpu_milli(amounts[name]) // max(cpu_milli(divisor), 1)))
-        return str(-(-whole(amounts[name]) // max(whole(divisor), 1)))
-    except ValueError:
-        return "0"
+def _began(pod: Pod, container: Container) -> int | None:
+    """When a container that runs took its variables."""
+    for status in (*pod.status.container_statuses, *pod.status.init_container_statuses):
+        if status.name == container.name and status.state.running is not None:
+            return status.state.running.started_at
+    return None

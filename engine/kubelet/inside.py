@@ -1,8 +1,7 @@
 """The inside of a container at a moment: its files, processes and facts, rebuilt from what is recorded.
 
-Nothing of it is kept: the image's base files, the volumes, what the pod's main programs wrote and every Exec of
-this life are folded in that order. An emptyDir is shared by the pod's containers and outlives their restarts.
-Shortcut: a PersistentVolume's files live with the pod too, since lines are removed with it.
+Nothing of it is kept but what outlives its writer (VolumeContent): the image's base files, the volumes, what main
+programs wrote, of other pods too where they share a disk, and every Exec of this life are folded in that order.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +11,7 @@ from engine.kinds.frozen import frozen
 from engine.kinds.quantity import whole
 from engine.kubelet.behaviour import command_line
 from engine.kubelet.catalog import Resolved, parse_reference, resolve
+from engine.kubelet.disks import kept_files
 from engine.kubelet.environment import environment
 from engine.kubelet.files import Files
 from engine.kubelet.image_files import base_files, image_variables
@@ -88,8 +88,9 @@ def files(life: Inside, also: Iterable[Changes] = ()) -> Files:
     """The container's files; ``also`` are changes not recorded yet."""
     entries = dict(base_files(life.entry, life.tag))
     entries.update(pod_files(life.pod, dns.server_ip(life.state), process=" ".join(life.argv)))
-    with_volumes(life.state, life.pod, life.container, entries)
-    found = Files(entries=entries, mounts=mounts_of(life.pod, life.container))
+    with_volumes(life.state, life.pod, life.container, entries, life.started_at)
+    entries.update(kept_files(life.state, life.pod, life.container))
+    found = Files(entries=entries, mounts=mounts_of(life.pod, life.container, life.state))
     containers = [each for each in containers_of(life.pod) if each.volume_mounts or each is life.container]
     here = (life.container, life.status.restart_count)
     writes = writes_seen(life.state, life.pod, *here, containers, life.now)

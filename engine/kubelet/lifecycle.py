@@ -10,8 +10,8 @@ from engine.api.writes import UpdateStatus, Write
 from engine.kinds import Container, ContainerStatus, Pod, evolve
 from engine.kubelet.addresses import pod_address
 from engine.kubelet.containers import ended, starts_at, step
-from engine.kubelet.environment import volume_problem
 from engine.kubelet.images import announced, with_images
+from engine.kubelet.leaving import of_lives
 from engine.kubelet.life import grace_seconds, how, is_foreseen, stop_seconds
 from engine.kubelet.scene import (
     Neighbour,
@@ -26,6 +26,7 @@ from engine.kubelet.scene import (
     warning,
 )
 from engine.kubelet.status import first_statuses, pod_status
+from engine.kubelet.volumes import volume_problem
 from engine.reconcile import Result
 
 SANDBOX_SECONDS = 1
@@ -74,6 +75,7 @@ def run(scene: Scene) -> Result:
     pod_ip = scene.pod.status.pod_ip if after != before else pod.status.pod_ip
     status = pod_status(scene, *after, pod_ip=pod_ip)
     writes: list[Write] = [] if status == pod.status else [UpdateStatus(evolve(pod, status=status))]
+    writes += of_lives(scene.state, pod, (*before[0], *before[1]), (*after[0], *after[1]))
     pulled = [each.pulled for each in steps if each.pulled is not None]
     if pulled:
         writes.append(UpdateStatus(with_images(scene.node, pulled)))

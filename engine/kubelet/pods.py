@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from engine.api.writes import Delete, UpdateStatus
 from engine.faults import is_down, pods_touched
 from engine.kinds import TERMINAL_PHASES, Exec, Fault, Node, Pod, Ref, evolve, ref_of
+from engine.kinds.storage import PersistentVolumeClaim
+from engine.kubelet.disks import has_lasting, sharers
 from engine.kubelet.lifecycle import accept, actor, killed, result, run, running_names
 from engine.kubelet.scene import Scene
 from engine.kubelet.status import pod_status
@@ -56,17 +58,19 @@ def _after_the_end(scene: Scene) -> Result:
 def wakes(change: Change, state: State) -> Iterable[Ref]:
     new = change.new
     if isinstance(new, Pod):
-        return (change.ref,) if new.spec.node_name else ()
+        return _woken_by_pod(change, new, state) if new.spec.node_name else ()
     match change.object:
         case Exec() as line:
-            return (Ref("Pod", line.metadata.namespace, line.pod),)
+            return _woken_by_line(line, state)
         case Fault() as fault:
             return pods_touched(state, fault)
         case Node():
             return _woken_by_node(change, state)
-        case Pod():
-            return ()
-    return _waiting_for_config(state, change.ref.namespace) if _has_new_keys(change) else ()
+        case Pod() as pod:
+            return _sharers(pod, state)
+        case PersistentVolumeClaim() as claim:
+            return (ref_of(pod) for pod in state.users_of(change.ref) if claim.fully_bound and not pod.status.pod_ip)
+    return _woken_by_config(change, state)
 
 
 def _woken_by_node(change: Change, state: State) -> Iterator[Ref]:
@@ -81,31 +85,41 @@ def _woken_by_node(change: Change, state: State) -> Iterator[Ref]:
         yield from (ref_of(pod) for pod in state.pods_on(name) if pod.status.phase == "Pending")
 
 
-def _has_new_keys(change: Change) -> bool:
-    """A ConfigMap or Secret that was created or has other keys than before."""
-    if change.new is None:
-        return False
-    return change.old is None or _keys(change.old) != _keys(change.new)
+def _woken_by_pod(change: Change, pod: Pod, state: State) -> Iterable[Ref]:
+    """The pod, and where its containers come and go those that read what it writes."""
+    old = change.old
+    if not has_lasting(pod) or (isinstance(old, Pod) and _lives(old) == _lives(pod)):
+        return (change.ref,)
+    return (change.ref, *_sharers(pod, state))
 
 
-def _keys(obj: object) -> tuple[str, ...]:
-    return tuple(sorted(getattr(obj, "data", ())))
+def _woken_by_line(line: Exec, state: State) -> Iterator[Ref]:
+    home = Ref("Pod", line.metadata.namespace, line.pod)
+    yield home
+    pod = state.get(home)
+    if line.files and isinstance(pod, Pod):
+        yield from _sharers(pod, state)
 
 
-def _waiting_for_config(state: State, namespace: str) -> Iterator[Ref]:
-    """Pods of the namespace that may lack a ConfigMap or Secret. Walks its pods: such objects change rarely."""
-    for pod in state.all(Pod, namespace):
-        if pod.spec.node_name and pod.status.phase in ("Pending", "Running") and not _is_whole(pod):
-            yield ref_of(pod)
+def _sharers(pod: Pod, state: State) -> Iterator[Ref]:
+    if has_lasting(pod):
+        yield from (ref_of(other) for _, other, _ in sharers(state, pod) if other.spec.node_name)
 
 
-def _is_whole(pod: Pod) -> bool:
-    return all(each.state.waiting is None for each in pod.status.container_statuses)
+def _lives(pod: Pod) -> list[bool]:
+    return [each.state.running is not None for each in pod.status.container_statuses]
+
+
+def _woken_by_config(change: Change, state: State) -> Iterator[Ref]:
+    """Pods that lack something of a ConfigMap or Secret, and those whose files change with it."""
+    old, new = change.old, change.new
+    if new is not None and (old is None or getattr(old, "data", None) != getattr(new, "data", None)):
+        yield from (ref_of(pod) for pod in state.users_of(change.ref) if pod.spec.node_name)
 
 
 KUBELET = Controller(
     name="kubelet",
-    watches=("Pod", "Exec", "Fault", "Node", "ConfigMap", "Secret"),
+    watches=("Pod", "Exec", "Fault", "Node", "ConfigMap", "Secret", "PersistentVolumeClaim"),
     wakes=wakes,
     reconcile=reconcile,
 )

@@ -12,14 +12,16 @@ from attrs import evolve
 from engine.kinds import Container, ContainerStatus, Exec, Pod
 from engine.kubelet.behaviour import Behaviour, behaviour, command_line, own_server
 from engine.kubelet.catalog import Resolved, resolve
+from engine.kubelet.disks import has_lasting, kept_writes, sharers, shown, within, writer_name
 from engine.kubelet.environment import environment
 from engine.kubelet.files import Wrote
+from engine.kubelet.generated import changes_since
 from engine.kubelet.image_table import ImageEntry
 from engine.kubelet.programs import Program, is_script, main_program
 from engine.kubelet.service_variables import service_variables
 from engine.kubelet.shell.machine import Wire
 from engine.kubelet.typed_input import reads_typing
-from engine.kubelet.volumes import is_shared, seen_as
+from engine.kubelet.volumes import is_shared
 from engine.store.state import State
 
 _ASKS_SERVICES = re.compile(r"_SERVICE_|_PORT|\benv\b|printenv|\bset\b")
@@ -52,10 +54,12 @@ def program_of(
     now: int,
     wire: Wire | None = None,
     lived: tuple[int, int] | None = None,
+    *,
+    alone: bool = False,
 ) -> Program | None:
     """The program of the container's newest life, or of the one that lasted from and to the seconds ``lived``.
 
-    None where the image's own server runs.
+    None where the image's own server runs. ``alone``: as if no other pod wrote to its volumes.
     """
     resolved = resolve(container.image)
     entry = resolved.entry if isinstance(resolved, Resolved) else ImageEntry(name=container.image)
@@ -78,7 +82,7 @@ def program_of(
         now=until,
         started_at=started_at,
         wire=wire,
-        arrivals=_arrivals(state, pod, container, until),
+        arrivals=_arrivals(state, pod, container, started_at, until, alone=alone),
     )
 
 
@@ -102,7 +106,78 @@ def writes_seen(
                 paths = [wrote.path] if same else seen_as(pod, container, writer, wrote.path)
                 found += [evolve(wrote, path=path) for path in paths]
     found += _typed(state, pod, container, restart_count)
-    return sorted(found, key=lambda wrote: wrote.at)
+    began, _ = life_of(pod, container, until)
+    found += kept_writes(state, pod, container, until + 1)
+    found += changes_since(state, pod, container, began)
+    if has_lasting(pod):
+        found += _by_others(state, pod, container, until)
+    return sorted((wrote for wrote in found if wrote.at <= until), key=lambda wrote: wrote.at)
+
+
+Writes = Iterator[tuple[str, Wrote, str]]
+"""(volume, write by its path there, whose program wrote it)."""
+
+
+def pod_writes(state: State, pod: Pod, until: int) -> Writes:
+    """All that is told of the pod's containers, one after the other."""
+    for writer in containers_of(pod):
+        status = status_of(pod, writer.name)
+        if not writer.volume_mounts or status is None:
+            continue
+        if status.state.running is not None or status.state.terminated is not None:
+            started_at, ended_at = life_of(pod, writer, until)
+            program = program_of(state, pod, writer, until)
+            for wrote in () if program is None else program.writes_until(ended_at - started_at):
+                yield from _on_volume(writer, wrote, writer_name(pod, writer))
+    for wrote, writer in _typed_writes(state, pod):
+        yield from _on_volume(writer, wrote)
+
+
+def life_writes(state: State, pod: Pod, container: Container, lived: tuple[int, int]) -> Writes:
+    """Of the container's program in one life."""
+    program = program_of(state, pod, container, lived[1], lived=lived)
+    for wrote in () if program is None else program.writes_until(lived[1] - lived[0]):
+        yield from _on_volume(container, wrote, writer_name(pod, container))
+
+
+def _on_volume(writer: Container, wrote: Wrote, by: str = "") -> Writes:
+    place = within(writer, wrote.path)
+    if place is not None and place[1]:
+        yield place[0], evolve(wrote, path=place[1]), by
+
+
+def _by_others(
+    state: State, pod: Pod, container: Container, until: int, *, first_rounds: bool = False
+) -> Iterator[Wrote]:
+    """What other pods write to the container's lasting volumes, by its own paths."""
+    for volume, other, theirs in sharers(state, pod):
+        if not any(mount.name == volume for mount in container.volume_mounts):
+            continue
+        found = _first_writes(state, other, until) if first_rounds else pod_writes(state, other, until)
+        for there, wrote, _ in found:
+            if there == theirs:
+                for path in shown(container, volume, wrote.path):
+                    yield evolve(wrote, path=path)
+
+
+def _first_writes(state: State, pod: Pod, until: int) -> Writes:
+    for writer in containers_of(pod):
+        status = status_of(pod, writer.name)
+        if writer.volume_mounts and status is not None and status.state.running is not None:
+            program = program_of(state, pod, writer, until, alone=True)
+            for wrote in () if program is None else program.recording.writes:
+                yield from _on_volume(writer, wrote)
+    for wrote, writer in _typed_writes(state, pod):
+        yield from _on_volume(writer, wrote)
+
+
+def _typed_writes(state: State, pod: Pod) -> Iterator[tuple[Wrote, Container]]:
+    if state.count(Exec.kind):
+        by_name = {each.name: each for each in containers_of(pod)}
+        for line in state.execs_of(pod.metadata.uid):
+            if line.files and line.container in by_name:
+                for path, text in line.files.items():
+                    yield Wrote(line.time, path, text), by_name[line.container]
 
 
 def recorded_writes(
@@ -133,22 +208,37 @@ def _typed(state: State, pod: Pod, container: Container, restart_count: int) -> 
                 yield from recorded_writes(pod, here, line.container, line.restart_count, line.time, line.files)
 
 
-def _arrivals(state: State, pod: Pod, container: Container, until: int) -> tuple[Wrote, ...]:
-    """What reaches a script's files from outside: of typed lines, and of containers before it in the pod.
+def _arrivals(
+    state: State, pod: Pod, container: Container, began: int, until: int, *, alone: bool
+) -> tuple[Wrote, ...]:
+    """What reaches a script's files from outside: of typed lines, of containers before it in the pod, of other pods.
 
     Shortcuts: of a writer's endless loop only the first rounds; never what containers after it write.
     """
     status = status_of(pod, container.name)
     count = 0 if status is None else status.restart_count
     found = list(_typed(state, pod, container, count))
+    found += changes_since(state, pod, container, began)
     shared = any(is_shared(pod, mount.name) for mount in container.volume_mounts)
     for writer in containers_of(pod) if shared else ():
         if writer.name == container.name:
             break
-        program = program_of(state, pod, writer, until) if writer.volume_mounts else None
+        program = program_of(state, pod, writer, until, alone=alone) if writer.volume_mounts else None
         for wrote in program.recording.writes if program is not None else ():
             found += [evolve(wrote, path=path) for path in seen_as(pod, container, writer, wrote.path)]
+    if shared:
+        found += kept_writes(state, pod, container, began)
+        if not alone and has_lasting(pod):
+            found += _by_others(state, pod, container, until, first_rounds=True)
     return tuple(sorted(found, key=lambda wrote: wrote.at))
+
+
+def seen_as(pod: Pod, container: Container, there: Container, path: str) -> list[str]:
+    """Where ``container`` sees a path of another container: [] unless both mount its volume."""
+    place = within(there, path)
+    if place is None or not is_shared(pod, place[0]):
+        return []
+    return shown(container, *place)
 
 
 def containers_of(pod: Pod) -> tuple[Container, ...]:

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from attrs import evolve, field, frozen
 
 from engine.kinds import Container, Pod
+from engine.kubelet.disks import kept_files
 from engine.kubelet.environment import expanded
 from engine.kubelet.files import Wrote
 from engine.kubelet.image_files import base_files, working_directory
@@ -204,7 +205,7 @@ def _script(
     state: State | None,
     started_at: int,
 ) -> Script:
-    files = _fresh_files(pod, container, entry, argv, state)
+    files = _fresh_files(pod, container, entry, argv, state, started_at)
     uid = int(security(container, pod).get("runAsUser") or 0)
     facts = Facts(
         start=started_at,
@@ -220,21 +221,27 @@ def _script(
         variables=tuple(env.items()),
         facts=facts,
         files=tuple(files.items()),
-        mounts=mounts_of(pod, container),
+        mounts=mounts_of(pod, container, state),
         cwd=container.working_dir or ("/" if entry is None else working_directory(entry)),
         serves="" if entry is None else entry.server,
     )
 
 
 def _fresh_files(
-    pod: Pod, container: Container, entry: ImageEntry | None, argv: tuple[str, ...], state: State | None
+    pod: Pod,
+    container: Container,
+    entry: ImageEntry | None,
+    argv: tuple[str, ...],
+    state: State | None,
+    began: int,
 ) -> dict[str, str]:
     """Nothing at all for a plain ``sleep``, which reads none."""
     if argv[0].rpartition("/")[2] == "sleep" or entry is None:
         return {}
     files = dict(base_files(entry, container.image.rpartition(":")[2]))
     if state is not None:
-        with_volumes(state, pod, container, files)
+        with_volumes(state, pod, container, files, began)
+        files.update(kept_files(state, pod, container))
     return files
 
 

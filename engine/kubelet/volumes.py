@@ -1,27 +1,26 @@
-"""What the kubelet mounts into a container: /etc/hosts and its like, ConfigMaps, Secrets, the downward API.
+"""What the kubelet mounts into a container: /etc/hosts and its like, and volumes; and why it cannot.
 
-Volumes that containers write to (emptyDir, claims, host paths) start empty here; what was written, inside.py
-folds in.
+The files of ConfigMaps, Secrets and the downward API are generated.py's, what containers write is disks.py's.
 """
 
 import base64
 from collections.abc import Mapping
 from typing import Any
 
-from engine.kinds import ConfigMap, Container, Pod, Secret, VolumeMount
-from engine.kubelet.environment import field_value, secret_data
+from engine.kinds import Container, Pod
+from engine.kinds.storage import PersistentVolumeClaim
 from engine.kubelet.files import with_directories
+from engine.kubelet.generated import GENERATED, generated_files, missing_source
 from engine.network.dns import search_path
 from engine.store.state import State
 
-_GENERATED = ("configMap", "secret", "downwardAPI", "projected")
 _TOKEN_DIRECTORY = "/var/run/secrets/kubernetes.io/serviceaccount"
 
 
 def is_shared(pod: Pod, name: str) -> bool:
     """Whether a volume holds what containers write, rather than what the API server knows."""
     volume = next((each for each in pod.spec.volumes if each.name == name), None)
-    return volume is not None and volume.source not in _GENERATED
+    return volume is not None and volume.source not in GENERATED
 
 
 def pod_files(pod: Pod, dns_server: str, process: str) -> dict[str, str]:
@@ -70,14 +69,24 @@ def _token(pod: Pod) -> str:
     return f"{head}.{base64.urlsafe_b64encode(subject.encode()).decode().rstrip('=')}.c2lnbmF0dXJl"
 
 
-def mounts_of(pod: Pod, container: Container) -> tuple[tuple[str, bool], ...]:
+def mounts_of(pod: Pod, container: Container, state: State | None = None) -> tuple[tuple[str, bool], ...]:
     """Prefixes of the container's file system, and whether each is read-only."""
     root_closed = bool(security(container, pod).get("readOnlyRootFilesystem"))
     mounts = [("/", root_closed), ("/dev/", False), ("/proc/", True), ("/var/run/secrets/", True)]
     for mount in container.volume_mounts:
-        closed = mount.read_only or not is_shared(pod, mount.name)
+        closed = mount.read_only or not is_shared(pod, mount.name) or _is_closed(state, pod, mount.name)
         mounts.append((mount.mount_path.rstrip("/") + "/", closed))
     return tuple(mounts)
+
+
+def _is_closed(state: State | None, pod: Pod, name: str) -> bool:
+    """A claim that the pod has, or may only have, to read."""
+    volume = next(each for each in pod.spec.volumes if each.name == name)
+    body = volume.extra.get("persistentVolumeClaim")
+    if not isinstance(body, Mapping) or state is None:
+        return isinstance(body, Mapping) and bool(body.get("readOnly"))
+    claim = state.find(PersistentVolumeClaim, str(body.get("claimName") or ""), pod.metadata.namespace)
+    return bool(body.get("readOnly")) or (claim is not None and claim.status.access_modes == ("ReadOnlyMany",))
 
 
 def security(container: Container, pod: Pod) -> dict[str, Any]:
@@ -85,78 +94,39 @@ def security(container: Container, pod: Pod) -> dict[str, Any]:
     return {**(pod.spec.extra.get("securityContext") or {}), **(container.extra.get("securityContext") or {})}
 
 
-def with_volumes(state: State, pod: Pod, container: Container, entries: dict[str, str]) -> None:
-    """Adds what each mount brings; a mount hides what the image has below it."""
+def with_volumes(state: State, pod: Pod, container: Container, entries: dict[str, str], began: int | None) -> None:
+    """Adds what each mount brings to a container that began at ``began``; a mount hides what the image has below it.
+
+    What containers write to is empty here: disks.py has what is on it.
+    """
     for mount in container.volume_mounts:
         root = mount.mount_path.rstrip("/")
         for path in [each for each in entries if each.startswith(f"{root}/")]:
             del entries[path]
-        found = volume_files(state, pod, mount)
-        entries.update(with_directories(found, () if mount.sub_path and found else (mount.mount_path,)))
+        found = {} if is_shared(pod, mount.name) else generated_files(state, pod, container, mount, began)
+        is_file = mount.mount_path in found
+        entries.update(with_directories(found, () if is_file else (mount.mount_path,)))
 
 
-def volume_files(state: State, pod: Pod, mount: VolumeMount) -> dict[str, str]:
-    """The files a generated volume brings to a mount, by absolute path."""
-    volume = next((each for each in pod.spec.volumes if each.name == mount.name), None)
-    if volume is None or is_shared(pod, mount.name):
-        return {}
-    content = _content(state, pod, volume.source, volume.extra.get(volume.source) or {})
-    if not mount.sub_path:
-        return {f"{mount.mount_path.rstrip('/')}/{name}": text for name, text in content.items()}
-    exact = content.get(mount.sub_path)
-    return {mount.mount_path: exact} if exact is not None else {}
+def volume_problem(state: State, pod: Pod) -> str:
+    """Why a volume cannot be mounted, in the words of the FailedMount Event; "" if all can."""
+    for volume in pod.spec.volumes:
+        missing = missing_source(state, pod, volume.name)
+        if missing:
+            return f'MountVolume.SetUp failed for volume "{volume.name}" : {missing}'
+        body = volume.extra.get("persistentVolumeClaim")
+        name = str(body.get("claimName") or "") if isinstance(body, Mapping) else ""
+        why = _claim_problem(state, pod, name) if name else ""
+        if why:
+            return (
+                f"Unable to attach or mount volumes: unmounted volumes=[{volume.name}], unattached volumes=[], failed "
+                f"to process volumes=[{volume.name}]: error processing PVC {pod.metadata.namespace}/{name}: {why}"
+            )
+    return ""
 
 
-def _content(state: State, pod: Pod, source: str, body: Mapping[str, Any]) -> dict[str, str]:
-    match source:
-        case "configMap":
-            found = state.find(ConfigMap, str(body.get("name", "")), pod.metadata.namespace)
-            return _chosen(dict(found.data) if found is not None else {}, body)
-        case "secret":
-            name = str(body.get("secretName") or body.get("name", ""))
-            secret = state.find(Secret, name, pod.metadata.namespace)
-            return _chosen({} if secret is None else secret_data(secret), body)
-        case "downwardAPI":
-            return {
-                str(item.get("path", "")): _downward(pod, str((item.get("fieldRef") or {}).get("fieldPath", "")))
-                for item in body.get("items") or ()
-            }
-        case "projected":
-            files: dict[str, str] = {}
-            for part in body.get("sources") or ():
-                for name, inner in part.items():
-                    files.update(_content(state, pod, name, inner or {}))
-            return files
-    return {}
-
-
-def _chosen(data: dict[str, str], body: Mapping[str, Any]) -> dict[str, str]:
-    items = body.get("items")
-    if not items:
-        return data
-    return {str(item.get("path", "")): data[item["key"]] for item in items if item.get("key") in data}
-
-
-def _downward(pod: Pod, path: str) -> str:
-    if path in ("metadata.labels", "metadata.annotations"):
-        values = pod.metadata.labels if path.endswith("labels") else pod.metadata.annotations
-        return "".join(f'{name}="{value}"\n' for name, value in sorted(values.items()))
-    return field_value(pod, path)
-
-
-def seen_as(pod: Pod, container: Container, there: Container, path: str) -> list[str]:
-    """Where ``container`` sees a path of another container: [] unless both mount its volume."""
-    mounts = [mount for mount in there.volume_mounts if path.startswith(mount.mount_path.rstrip("/") + "/")]
-    if not mounts:
-        return []
-    mount = max(mounts, key=lambda each: len(each.mount_path))
-    if not is_shared(pod, mount.name):
-        return []
-    below = path[len(mount.mount_path.rstrip("/")) + 1 :]
-    inner = f"{mount.sub_path.strip('/')}/{below}" if mount.sub_path else below
-    found = []
-    for mine in container.volume_mounts:
-        prefix = f"{mine.sub_path.strip('/')}/" if mine.sub_path else ""
-        if mine.name == mount.name and inner.startswith(prefix):
-            found.append(f"{mine.mount_path.rstrip('/')}/{inner[len(prefix) :]}")
-    return found
+def _claim_problem(state: State, pod: Pod, name: str) -> str:
+    claim = state.find(PersistentVolumeClaim, name, pod.metadata.namespace)
+    if claim is None:
+        return f'failed to fetch PVC from API server: persistentvolumeclaims "{name}" not found'
+    return "" if claim.fully_bound else "PVC is not bound"

@@ -16,8 +16,11 @@ from k9lite.verbs import VERBS
 MOST = 200
 """More names than this help nobody, and cost time; the rest come as soon as another letter is typed."""
 
-_OUTPUTS = ("json", "jsonpath=", "name", "wide", "yaml")
-_KIND_FIRST = ("get", "describe", "delete", "label", "annotate", "scale", "set image")
+_KIND_FIRST = (
+    "get", "describe", "delete", "label", "annotate", "scale", "set image", "set env", "set resources", "set selector",
+    "set serviceaccount", "edit", "patch", "expose", "autoscale", "taint", "wait", "explain", "apply view-last-applied",
+)  # fmt: skip
+_POD_FIRST = ("exec", "logs", "attach", "port-forward", "debug")
 _NODE_VERBS = ("cordon", "uncordon", "drain", "top node")
 
 
@@ -43,11 +46,11 @@ def _candidates(state: State, before: Sequence[str], last: str, namespace: str) 
         return (f"--{option.name}" for option in (*verb.options, *GLOBAL_OPTIONS))
     if words and (values := _pending_flag(state, verb, words, namespace)) is not None:
         return values
-    return _arguments(state, verb, _plain(verb, words), last, namespace)
+    return (*_verb_words(before), *_arguments(state, verb, _plain(verb, words), last, namespace))
 
 
 def _verb(before: Sequence[str]) -> tuple[Verb | None, Sequence[str]]:
-    for length in (2, 1):
+    for length in (3, 2, 1):
         verb = VERBS.get(" ".join(before[:length])) if len(before) >= length else None
         if verb is not None:
             return verb, before[length:]
@@ -110,8 +113,6 @@ def _flag_values(state: State, verb: Verb, flag: str, words: Sequence[str], name
     match option.name if option is not None else "":
         case "namespace":
             return _names(state, KINDS["Namespace"], "")
-        case "output":
-            return _OUTPUTS
         case "container":
             return _containers(state, _plain(verb, words), namespace)
         case "dry-run":
@@ -123,16 +124,18 @@ def _flag_values(state: State, verb: Verb, flag: str, words: Sequence[str], name
         case "for":
             return _slashed(state, "", namespace)
         case _:
-            return ()
+            return option.choices if option is not None else ()
 
 
 def _arguments(state: State, verb: Verb, plain: Sequence[str], last: str, namespace: str) -> Iterable[str]:
     if verb.name in _NODE_VERBS:
         return (name for name in _names(state, KINDS["Node"], "") if name not in plain)
-    if verb.name in ("exec", "logs"):
+    if verb.name in _POD_FIRST:
         if plain:
             return ()
         return _slashed(state, last, namespace) if "/" in last else _names(state, KINDS["Pod"], namespace)
+    if verb.name == "cp":
+        return (f"{name}:" for name in _names(state, KINDS["Pod"], namespace))
     if verb.name == "top pod":
         return _names(state, KINDS["Pod"], namespace)
     if not verb.name.startswith("rollout ") and verb.name not in _KIND_FIRST:
@@ -143,6 +146,8 @@ def _arguments(state: State, verb: Verb, plain: Sequence[str], last: str, namesp
     kind = kind_named(plain[0]) if plain else None
     if kind is None:
         return (kind.plural for kind in kinds) if not plain else ()
+    if verb.name == "explain":
+        return ()
     return (name for name in _names(state, kind, namespace) if name not in plain[1:])
 
 

@@ -115,6 +115,8 @@ class Option:
     short: str = ""
     default: str = ""
     repeats: bool = False
+    choices: tuple[str, ...] = ()
+    """The texts the prompt offers; one that ends in ``=`` goes on."""
 
 
 @frozen(kw_only=True)

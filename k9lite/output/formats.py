@@ -27,13 +27,25 @@ FORMATS = tuple(sorted(("json", "yaml", "kyaml", "name", *_TEMPLATES, *_PATHS)))
 """What most verbs print; ``get`` knows columns besides."""
 GET_FORMATS = tuple(sorted((*FORMATS, *_COLUMNS, "wide")))
 
+
+def offered(formats: Sequence[str]) -> tuple[str, ...]:
+    """The formats as they are begun: those that take a template with its ``=``."""
+    return tuple(f"{each}=" if each in (*_TEMPLATES, *_PATHS, *_COLUMNS) else each for each in formats)
+
+
 TEMPLATE = Option(name="template", value="string", summary="Template, or path to a template file, for -o=go-template")
 ALLOW_MISSING = Option(
     name="allow-missing-template-keys", default="true", summary="Let a template name a field that is not there"
 )
 MANAGED = Option(name="show-managed-fields", summary="Keep managedFields in JSON or YAML; this cluster writes none")
 OUTPUT_OPTIONS = (
-    Option(name="output", short="o", value="string", summary=f"Output format: one of {', '.join(FORMATS)}"),
+    Option(
+        name="output",
+        short="o",
+        value="string",
+        summary=f"Output format: one of {', '.join(FORMATS)}",
+        choices=offered(FORMATS),
+    ),
     TEMPLATE,
     ALLOW_MISSING,
     MANAGED,

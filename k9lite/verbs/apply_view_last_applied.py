@@ -41,7 +41,8 @@ VIEW_LAST_APPLIED = Verb(
     run=run,
     options=(
         ALL, FILENAME, RECURSIVE, SELECTOR,
-        Option(name="output", short="o", value="string", default="yaml", summary="yaml or json"),
+        Option(name="output", short="o", value="string", default="yaml", summary="yaml or json",
+               choices=("json", "yaml")),
     ),
     writes=False,
 )  # fmt: skip

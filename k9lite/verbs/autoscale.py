@@ -53,6 +53,7 @@ AUTOSCALE = Verb(
     summary="Auto-scale a deployment, replica set, stateful set, or replication controller",
     usage="autoscale (-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu=CPU] [--memory=MEMORY]",
     run=run,
+    kinds=("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"),
     options=(
         FILENAME, RECURSIVE,
         Option(name="min", value="int", default="-1", summary="The fewest pods"),

@@ -52,7 +52,7 @@ GET_CONTEXTS = Verb(
     usage="config get-contexts [(-o|--output=)name)]",
     run=contexts,
     options=(
-        Option(name="output", short="o", value="string", summary='Only "name": print the names alone'),
+        Option(name="output", short="o", value="string", summary='Only "name": the names alone', choices=("name",)),
         Option(name="no-headers", summary="Leave the headers out"),
     ),
     writes=False,

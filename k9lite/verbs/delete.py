@@ -91,7 +91,7 @@ DELETE = Verb(
         Option(name="ignore-not-found", summary="Exit with 0 for objects that are not there"),
         Option(name="timeout", value="duration", default="0s", summary="How long to wait; 0 for ever"),
         Option(name="wait", default="true", summary="Wait until the objects are gone"),
-        Option(name="output", short="o", value="string", summary='Only "name": print resource/name'),
+        Option(name="output", short="o", value="string", summary='Only "name": print resource/name', choices=("name",)),
     ),
     key="ctrl+d,x",
     dangerous=True,

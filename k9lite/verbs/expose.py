@@ -48,6 +48,7 @@ EXPOSE = Verb(
     usage="expose (-f FILENAME | TYPE NAME) [--port=port] [--protocol=TCP|UDP|SCTP] [--target-port=number-or-name] "
     "[--name=name] [--external-ip=external-ip-of-service] [--type=type]",
     run=run,
+    kinds=("Pod", "Service", "Deployment", "ReplicaSet", "ReplicationController"),
     options=(
         FILENAME, RECURSIVE,
         Option(name="cluster-ip", value="string", summary='Its address; "None" for a headless service'),

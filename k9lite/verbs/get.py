@@ -15,7 +15,16 @@ from k9lite.arguments.jsonpath import find_all, relaxed
 from k9lite.arguments.options import ALL_NAMESPACES, FIELD_SELECTOR, FILENAME, RECURSIVE, SELECTOR
 from k9lite.arguments.selection import kind_and_names
 from k9lite.arguments.targets import Targets, namespace_of, targets
-from k9lite.output.formats import ALLOW_MISSING, GET_FORMATS, MANAGED, TEMPLATE, Printer, output_files, output_of
+from k9lite.output.formats import (
+    ALLOW_MISSING,
+    GET_FORMATS,
+    MANAGED,
+    TEMPLATE,
+    Printer,
+    offered,
+    output_files,
+    output_of,
+)
 from k9lite.raw_paths import answer
 from k9lite.subresources import SUBRESOURCE, scale_lines, scale_manifest, subresource_of
 from k9lite.verb import Args, Option, Run, Say, Verb, View
@@ -68,7 +77,13 @@ GET = Verb(
     run=run,
     options=(
         ALL_NAMESPACES, SELECTOR, FIELD_SELECTOR, FILENAME, RECURSIVE, SUBRESOURCE, TEMPLATE, ALLOW_MISSING, MANAGED,
-        Option(name="output", short="o", value="string", summary=f"Output format: one of {', '.join(GET_FORMATS)}"),
+        Option(
+            name="output",
+            short="o",
+            value="string",
+            summary=f"Output format: one of {', '.join(GET_FORMATS)}",
+            choices=offered(GET_FORMATS),
+        ),
         Option(name="show-labels", summary="Show all labels in the last column"),
         Option(name="show-kind", summary="Put the kind before each name"),
         Option(name="label-columns", short="L", value="strings", repeats=True, summary="Labels as columns"),

@@ -61,7 +61,7 @@ PATCH = Verb(
         FILENAME, RECURSIVE, LOCAL, SUBRESOURCE,
         Option(name="patch", short="p", value="string", summary="The patch, as JSON or YAML"),
         Option(name="patch-file", value="string", summary="A file with the patch"),
-        Option(name="type", value="string", default="strategic", summary="json, merge or strategic"),
+        Option(name="type", value="string", default="strategic", summary="json, merge or strategic", choices=_TYPES),
         *PATCH_OPTIONS,
     ),
     reads=reads,

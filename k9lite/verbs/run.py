@@ -68,7 +68,9 @@ RUN = Verb(
         Option(name="port", value="string", summary="The port the container listens on"),
         Option(name="privileged", summary="Run the container privileged"),
         Option(name="quiet", short="q", summary="No hints"),
-        Option(name="restart", value="string", default="Always", summary="Always, OnFailure or Never"),
+        Option(
+            name="restart", value="string", default="Always", summary="Always, OnFailure or Never", choices=_RESTART
+        ),
         Option(name="rm", summary="Delete the pod when what it is attached to ends"),
         Option(name="stdin", short="i", summary="Keep the container's input open"),
         Option(name="tty", short="t", summary="Give the container a terminal"),

@@ -13,7 +13,7 @@ from k9lite.arguments.targets import not_found, split_pair, targets
 from k9lite.env_references import reference_text, referenced
 from k9lite.output.formats import Printer, output_files, output_of
 from k9lite.patching import LOCAL, PATCH_OPTIONS, patched_and_told
-from k9lite.pod_templates import CONTAINERS, pod_spec, selected, spec_patch
+from k9lite.pod_templates import CONTAINERS, TEMPLATED, pod_spec, selected, spec_patch
 from k9lite.verb import Args, Option, Run, Say, Verb, View
 from k9lite.wording import Failure, slashed, tell
 
@@ -53,6 +53,7 @@ SET_ENV = Verb(
     summary="Update environment variables on a pod template",
     usage="set env RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N",
     run=run,
+    kinds=("Pod", *TEMPLATED),
     options=(
         ALL, SELECTOR, FILENAME, RECURSIVE, CONTAINERS, LOCAL,
         Option(name="env", short="e", value="stringArray", repeats=True, summary="KEY=value to set"),

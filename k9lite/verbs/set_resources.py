@@ -9,7 +9,7 @@ from k9lite.arguments.options import ALL, FILENAME, RECURSIVE, SELECTOR
 from k9lite.arguments.targets import targets
 from k9lite.output.formats import Printer, output_files, output_of
 from k9lite.patching import LOCAL, PATCH_OPTIONS, patched_and_told
-from k9lite.pod_templates import CONTAINERS, pod_spec, selected, spec_patch
+from k9lite.pod_templates import CONTAINERS, TEMPLATED, pod_spec, selected, spec_patch
 from k9lite.verb import Args, Option, Run, Verb, View
 from k9lite.wording import slashed, tell
 
@@ -34,6 +34,7 @@ SET_RESOURCES = Verb(
     summary="Update resource requests/limits on objects with pod templates",
     usage="set resources (-f FILENAME | TYPE NAME) ([--limits=LIMITS & --requests=REQUESTS]",
     run=run,
+    kinds=("Pod", *TEMPLATED),
     options=(
         ALL, SELECTOR, FILENAME, RECURSIVE, CONTAINERS, LOCAL,
         Option(name="limits", value="string", summary="The most they may use, as in cpu=200m,memory=512Mi"),

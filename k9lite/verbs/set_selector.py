@@ -33,6 +33,7 @@ SET_SELECTOR = Verb(
     summary="Set the selector on a resource",
     usage="set selector (-f FILENAME | TYPE NAME) EXPRESSIONS",
     run=run,
+    kinds=("Service",),
     options=(
         ALL, FILENAME, RECURSIVE, LOCAL,
         Option(name="resource-version", value="string", summary="Only if this is the object's version"),

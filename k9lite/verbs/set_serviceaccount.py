@@ -5,7 +5,7 @@ from k9lite.arguments.options import ALL, FILENAME, RECURSIVE
 from k9lite.arguments.targets import targets
 from k9lite.output.formats import Printer, output_files, output_of
 from k9lite.patching import LOCAL, PATCH_OPTIONS, patched_and_told
-from k9lite.pod_templates import spec_patch
+from k9lite.pod_templates import TEMPLATED, spec_patch
 from k9lite.verb import Args, Run, Verb, View
 from k9lite.wording import slashed, tell
 
@@ -31,6 +31,7 @@ SET_SERVICEACCOUNT = Verb(
     summary="Update the service account of a resource",
     usage="set serviceaccount (-f FILENAME | TYPE NAME) SERVICE_ACCOUNT",
     run=run,
+    kinds=("Pod", *TEMPLATED),
     options=(ALL, FILENAME, RECURSIVE, LOCAL, *PATCH_OPTIONS),
     aliases=("set sa",),
     reads=output_files,

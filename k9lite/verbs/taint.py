@@ -44,6 +44,7 @@ TAINT = Verb(
     summary="Update the taints on one or more nodes",
     usage="taint NODE NAME KEY_1=VAL_1:TAINT_EFFECT_1 ... KEY_N=VAL_N:TAINT_EFFECT_N",
     run=run,
+    kinds=("Node",),
     options=(
         ALL,
         SELECTOR,

@@ -38,7 +38,7 @@ VERSION = Verb(
     run=run,
     options=(
         Option(name="client", summary="Only kubectl's own"),
-        Option(name="output", short="o", value="string", summary="yaml or json"),
+        Option(name="output", short="o", value="string", summary="yaml or json", choices=("json", "yaml")),
     ),
     writes=False,
 )

@@ -119,7 +119,10 @@ def _bookshop(name: str) -> ImageEntry:
     )  # fmt: skip
 
 
-_NETWORK_TOOLS = frozenset(("zsh", "curl", "dig", "host", "tcpdump", "iperf3", "nmap", "jq", "traceroute"))
+_PACKET_FILTER = frozenset(("iptables", "iptables-save", "iptables-nft", "iptables-nft-save"))
+_NETWORK_TOOLS = _PACKET_FILTER | frozenset(
+    ("zsh", "curl", "dig", "host", "tcpdump", "iperf3", "nmap", "jq", "traceroute")
+)
 _TUTORIAL = ("echo-hname", "echo-ip", "chk-hn", "chk-info", "chk-log", "audit-trail")
 _VERSION = r"\d{1,2}(\.\d{1,2}){0,2}"
 _OS = r"(-(alpine|slim|perl|bookworm|bullseye|buster|trixie)[\w.-]*)?"
@@ -234,7 +237,8 @@ _TABLE = (
     _server("registry.k8s.io/coredns/coredns", "/coredns", size=17, memory=14, cpu_milli=2,
         listens=(53, 8080, 8181, 9153), serves="http", shell="", log_profile="coredns"),
     _server("registry.k8s.io/kube-proxy", "/usr/local/bin/kube-proxy", size=30, memory=20,
-        listens=(10249, 10256), serves="http", shell=""),
+        listens=(10249, 10256), serves="http", entrypoint=("/usr/local/bin/kube-proxy",), cmd=(),
+        programs=_PACKET_FILTER),
     _server("registry.k8s.io/kube-apiserver", "kube-apiserver", size=30, memory=280, cpu_milli=45,
         listens=(6443,), serves="http", shell="", ready_after_seconds=3),
     _server("registry.k8s.io/kube-controller-manager", "kube-controller-manager", size=26, memory=50,

@@ -21,7 +21,7 @@ from engine.kubelet.processes import left_running, main_processes
 from engine.kubelet.service_variables import service_variables
 from engine.kubelet.shell.machine import Facts
 from engine.kubelet.volumes import mounts_of, pod_files, security, with_volumes
-from engine.network import dns
+from engine.network import dns, iptables
 from engine.store.state import State
 
 _DEFAULT_MEMORY_BYTES = 4 << 30
@@ -136,7 +136,15 @@ def facts(life: Inside) -> Facts:
             *main_processes(life.entry, life.argv, life.started_at, uid),
             *left_running(recorded, life.now),
         ),
+        packet_rules=lambda table: _packet_rules(life, table),
     )
+
+
+def _packet_rules(life: Inside, table: str) -> list[str]:
+    """A container in the node's own network sees what kube-proxy wrote there."""
+    if not life.pod.spec.host_network:
+        return []
+    return iptables.saved(life.state, life.pod.spec.node_name, table, life.now)
 
 
 def hostname(pod: Pod) -> str:

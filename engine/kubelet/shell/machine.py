@@ -64,6 +64,8 @@ class Facts:
     image_time: int = 1_746_057_600
     """When the image's own files were made."""
     processes: tuple[Process, ...] = ()
+    packet_rules: Callable[[str], list[str]] = lambda _table: []
+    """What iptables-save prints of a table; nothing where a container may not look."""
 
 
 @frozen(kw_only=True)

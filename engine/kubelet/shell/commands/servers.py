@@ -6,6 +6,7 @@ They answer the questions probes and operators ask of a healthy server; database
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from engine.kubelet.shell.commands import packet_filter
 from engine.kubelet.shell.commands.perl import perl
 from engine.kubelet.shell.commands.python import python
 from engine.kubelet.shell.commands.redis import redis_cli
@@ -105,6 +106,6 @@ COMMANDS: Mapping[str, Program] = MappingProxyType(
         "nginx": nginx, "nginx-debug": nginx, "redis-cli": redis_cli, "pg_isready": pg_isready, "psql": psql,
         "mysqladmin": mysqladmin, "mariadb-admin": mysqladmin, "ready-probe.sh": okay, "nodetool": okay,
         "mongosh": okay, "python": python, "python3": python, "perl": perl, "node": version, "npm": version,
-        "go": version,
+        "go": version, **packet_filter.COMMANDS,
     }
 )  # fmt: skip

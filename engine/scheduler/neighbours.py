@@ -60,6 +60,11 @@ class Neighbours:
     felt: Sequence[tuple[str, int, Counts]]
     """Topology key, the points for each of them that is near, and who they are."""
 
+    @property
+    def may_keep_off(self) -> bool:
+        """Whether there may be nodes where they keep the pod off."""
+        return bool(self.spread or self.near_keys or self.far or self.shunned_by)
+
 
 def neighbours(state: State, pod: Pod, population: Population) -> Neighbours | None:
     """None if other pods have no say in where the pod goes; ``population`` is that of ``state``."""

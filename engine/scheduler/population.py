@@ -12,10 +12,13 @@ from typing import Any, Protocol, cast
 from attrs import frozen
 
 from engine.kinds import TERMINAL_PHASES, LabelSelector, Pod
+from engine.scheduler.facts import PodFacts
+from engine.scheduler.refusal import Refusal
 from engine.scheduler.terms import Selects, Term, Wishes, wishes_of
 from engine.store.state import Index, State
 
 _MOST_ASKED = 20_000
+_MOST_REFUSED = 1_000
 
 
 @frozen(cache_hash=True)
@@ -97,9 +100,14 @@ class Population:
         """Key of ``State.of_note`` -> wishes of the pod, and its node."""
         self._judgements: dict[tuple[str, str] | None, list[Judgement]] = {}
         """By the first pair of the term's selector, which whoever it is about must have."""
+        self.refused: dict[PodFacts, Refusal] = {}
+        """Why pods fit nowhere as nodes and pods are now, whoever their neighbours are."""
 
     def follow(self, state: State) -> None:
         before, self._state = self._state, state
+        same = state.requested is before.requested and state.table("Node") is before.table("Node")
+        if not same or len(self.refused) > _MOST_REFUSED:
+            self.refused.clear()
         if state.of_note is not before.of_note:
             self._follow_minders(before.of_note)
         if len(self._counts) > _MOST_ASKED:

@@ -61,7 +61,9 @@ def schedule(state: State, pod: Pod, seed_text: str) -> Decision:
 
 def _decided(state: State, pod: Pod, population: Population, seed_text: str) -> Decision:
     wish = wanted(state, pod, population)
-    if wish.volumes.problem:
+    # All pods of a template that wait in vain are tried again together, and refused for the same reasons.
+    known = population.refused.get(wish.pod) if wish.is_like_its_template else None
+    if known is not None or wish.volumes.problem:
         return _refused(state, pod, wish, population, seed_text)
     if wish.nominated and _fits_on(state, wish, wish.nominated):
         return _placed(state, wish, wish.nominated)
@@ -111,7 +113,11 @@ def _draw(seed_text: str, count: int) -> int:
 
 def _refused(state: State, pod: Pod, wish: Wanted, population: Population, seed_text: str) -> Decision:
     """Nowhere, and whether others will leave so that it fits."""
-    refused = _refusal(state, wish, population)
+    refused = population.refused.get(wish.pod) if wish.is_like_its_template else None
+    if refused is None:
+        refused = _refusal(state, wish, population)
+        if wish.is_like_its_template:
+            population.refused[wish.pod] = refused
     if pod.spec.preemption_policy == "Never":
         return Decision(None, f"{refused.why} preemption: {NEVER_PREEMPTS}", nominated=wish.nominated)
     if population.least_priority >= (pod.spec.priority or 0):

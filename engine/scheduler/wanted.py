@@ -27,6 +27,12 @@ class Wanted:
     out_of_reach: Mapping[str, Rejection] = EMPTY
     """Node -> why the pod's volumes keep it off."""
 
+    @property
+    def is_like_its_template(self) -> bool:
+        """Where it can go follows from the pod's own facts, the nodes and what their pods request."""
+        own = self.reserved or self.nominated or self.out_of_reach or self.volumes.problem
+        return not own and (self.neighbours is None or not self.neighbours.may_keep_off)
+
     def held(self, node: str, held: Requested) -> Requested:
         """With what is reserved."""
         more = self.reserved.get(node)

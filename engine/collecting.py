@@ -9,7 +9,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_MANY_OBJECTS = 100_000
+_MANY_OBJECTS = 10_000
 
 
 @contextmanager

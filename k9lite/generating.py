@@ -12,6 +12,7 @@ from attrs import frozen
 from engine.api.writes import Create
 from engine.bootstrap import bootstrap
 from engine.cluster import Cluster
+from engine.collecting import building
 from engine.errors import ApiError, K9liteError, LogUnwritable, UsageError
 from engine.generate import Blueprint, Team, blueprint
 from engine.kinds import Deployment, from_manifest
@@ -73,6 +74,7 @@ def generate(path: Path, nodes: int, pods: int, seed: str, tell: Tell = lambda _
     )
 
 
+@building()
 def grow(path: Path, nodes: int, pods: int, seed: str, tell: Tell = lambda _: None) -> Cluster:
     """As ``generate``, but the cluster is still alive and holds its log."""
     plan = blueprint(nodes, pods, seed)

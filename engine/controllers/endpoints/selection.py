@@ -5,6 +5,7 @@ Service may listen on different ports.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple, cast
 
 from engine.kinds import (
@@ -12,15 +13,18 @@ from engine.kinds import (
     TERMINAL_PHASES,
     EndpointPort,
     LabelSelector,
+    Object,
     ObjectReference,
     Pod,
     Ref,
+    Same,
     Service,
     ServicePort,
     condition,
     ref_of,
 )
 from engine.reconcile import Change
+from engine.store.sorted_map import SortedMap
 from engine.store.state import State
 
 HEADLESS = "service.kubernetes.io/headless"
@@ -86,17 +90,26 @@ def labels_for(service: Service, own: Mapping[str, str]) -> dict[str, str]:
 
 
 def concerned_services(change: Change, state: State) -> Iterable[Ref]:
-    """Services that select the changed pod now or did before; scans the Services of its namespace."""
+    """Services that select the changed pod now or did before."""
     old = change.old if isinstance(change.old, Pod) else None
     new = change.new if isinstance(change.new, Pod) else None
     if _facts(old) == _facts(new):
         return ()
-    labels = [pod.metadata.labels for pod in (old, new) if pod is not None and _belongs(pod)]
-    return [
-        ref_of(service)
-        for service in state.all(Service, change.ref.namespace)
-        if is_managed(service) and any(_selects(service, each) for each in labels)
-    ]
+    services = Same(state.table(Service.kind))
+    found: tuple[Ref, ...] = ()
+    for pod in (old, new):
+        if pod is not None and _belongs(pod):
+            found += _selecting(Same(pod.metadata.labels), services, change.ref.namespace)
+    return dict.fromkeys(found)
+
+
+@lru_cache(maxsize=1024)
+def _selecting(
+    labels: Same[Mapping[str, str]], services: Same[SortedMap[tuple[str, str], Object]], namespace: str
+) -> tuple[Ref, ...]:
+    """Of one namespace; scans its Services, once for all pods of a template as long as no Service changes."""
+    found = (each for _, each in services.value.range((namespace,)) if isinstance(each, Service))
+    return tuple(ref_of(each) for each in found if is_managed(each) and _selects(each, labels.value))
 
 
 def _belongs(pod: Pod) -> bool:

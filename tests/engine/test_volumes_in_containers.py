@@ -16,7 +16,8 @@ DISK = storage_class(default=True)
 
 def typed(made: Cluster, line: str, name: str = "p", container: str = "") -> str:
     """What the line prints."""
-    commit = made.submit("user", [RunLine(ref=Ref("Pod", "default", name), container=container, session="s", line=line)])
+    asked = RunLine(ref=Ref("Pod", "default", name), container=container, session="s", line=line)
+    commit = made.submit("user", [asked])
     made.settle()
     assert commit is not None
     ran = next(each for each in commit.puts if isinstance(each, Exec))

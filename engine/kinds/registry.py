@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
+from engine.kinds.access import ClusterRole, ClusterRoleBinding, Role, RoleBinding, ServiceAccount
 from engine.kinds.autoscaling import HorizontalPodAutoscaler
 from engine.kinds.batch import CronJob, Job
 from engine.kinds.cluster_objects import ConfigMap, Event, Namespace, PodDisruptionBudget, Secret, Unmodelled
@@ -70,7 +71,7 @@ _TABLE = (
     Kind("Fault", "faults", (), "k9lite.dev/v1", False, Fault),
     Kind("VolumeContent", "volumecontents", (), "k9lite.dev/v1", False, VolumeContent),
     Kind("Secret", "secrets", ("sec",), "v1", True, Secret),
-    Kind("ServiceAccount", "serviceaccounts", ("sa",), "v1", True),
+    Kind("ServiceAccount", "serviceaccounts", ("sa",), "v1", True, ServiceAccount),
     Kind("PersistentVolume", "persistentvolumes", ("pv",), "v1", False, PersistentVolume),
     Kind("PersistentVolumeClaim", "persistentvolumeclaims", ("pvc",), "v1", True, PersistentVolumeClaim),
     Kind("ResourceQuota", "resourcequotas", ("quota",), "v1", True, ResourceQuota),
@@ -88,10 +89,12 @@ _TABLE = (
     Kind("NetworkPolicy", "networkpolicies", ("netpol",), "networking.k8s.io/v1", True, NetworkPolicy),
     Kind("StorageClass", "storageclasses", ("sc",), "storage.k8s.io/v1", False, StorageClass),
     Kind("PriorityClass", "priorityclasses", ("pc",), "scheduling.k8s.io/v1", False),
-    Kind("Role", "roles", (), "rbac.authorization.k8s.io/v1", True),
-    Kind("RoleBinding", "rolebindings", (), "rbac.authorization.k8s.io/v1", True),
-    Kind("ClusterRole", "clusterroles", (), "rbac.authorization.k8s.io/v1", False),
-    Kind("ClusterRoleBinding", "clusterrolebindings", (), "rbac.authorization.k8s.io/v1", False),
+    Kind("Role", "roles", (), "rbac.authorization.k8s.io/v1", True, Role),
+    Kind("RoleBinding", "rolebindings", (), "rbac.authorization.k8s.io/v1", True, RoleBinding),
+    Kind("ClusterRole", "clusterroles", (), "rbac.authorization.k8s.io/v1", False, ClusterRole),
+    Kind(
+        "ClusterRoleBinding", "clusterrolebindings", (), "rbac.authorization.k8s.io/v1", False, ClusterRoleBinding
+    ),
     Kind("IPAddressPool", "ipaddresspools", (), "metallb.io/v1beta1", True, IPAddressPool),
     Kind("L2Advertisement", "l2advertisements", (), "metallb.io/v1beta1", True, L2Advertisement),
 )

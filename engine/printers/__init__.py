@@ -39,6 +39,7 @@ from engine.printers import (
     resourcequotas,
     rolebindings,
     secrets,
+    serviceaccounts,
     services,
     statefulsets,
     storageclasses,
@@ -81,6 +82,7 @@ _OWN = {
     "RoleBinding": rolebindings.PRINTER,
     "Secret": secrets.PRINTER,
     "Service": services.PRINTER,
+    "ServiceAccount": serviceaccounts.PRINTER,
     "StatefulSet": statefulsets.PRINTER,
     "StorageClass": storageclasses.PRINTER,
 }

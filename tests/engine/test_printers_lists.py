@@ -163,6 +163,11 @@ def test_a_headless_service_has_no_cluster_ip() -> None:
     assert cells(made("Service", "v1", "db", spec={"clusterIP": "None", "clusterIPs": ["None"]}))[2] == "None"
 
 
+def test_a_service_account_is_listed_with_the_number_of_its_secrets() -> None:
+    account = made("ServiceAccount", "v1", "robot", secrets=[{"name": "old"}])
+    assert listed(account) == "NAME    SECRETS   AGE\nrobot   1         60m\n"
+
+
 def test_a_kind_without_columns_of_its_own_shows_name_and_age() -> None:
-    account = made("ServiceAccount", "v1", "robot")
-    assert listed(account) == "NAME    AGE\nrobot   60m\n"
+    content = made("VolumeContent", "k9lite.dev/v1", "robot")
+    assert listed(content) == "NAME    AGE\nrobot   60m\n"

@@ -7,6 +7,7 @@ stays one object in memory. Follows ``pkg/apis/*/v1/defaults.go``; fields that n
 
 from typing import TypeVar, cast
 
+from engine.api.defaults.access import default_binding
 from engine.api.defaults.autoscaling import default_autoscaler
 from engine.api.defaults.batch import default_cron_job, default_job
 from engine.api.defaults.cluster import default_endpoints, default_namespace, default_node
@@ -30,6 +31,7 @@ from engine.kinds import (
     Service,
     StatefulSet,
 )
+from engine.kinds.access import ClusterRoleBinding, RoleBinding
 from engine.kinds.autoscaling import HorizontalPodAutoscaler
 from engine.kinds.batch import CronJob, Job
 from engine.kinds.metallb import IPAddressPool
@@ -85,6 +87,8 @@ def _defaulted(obj: Object) -> Object:
             return default_ingress_class(obj)
         case IPAddressPool():
             return default_address_pool(obj)
+        case RoleBinding() | ClusterRoleBinding():
+            return default_binding(obj)
         case Endpoints() | EndpointSlice():
             return default_endpoints(obj)
         case _:

@@ -5,6 +5,7 @@ the stored object were checked with it and are skipped, so that a controller's s
 template. Kinds without a model have their metadata checked, nothing else.
 """
 
+from engine.api.validation.access import binding_errors, role_errors
 from engine.api.validation.autoscaling import autoscaler_errors
 from engine.api.validation.batch import cron_job_errors, job_errors
 from engine.api.validation.cluster import config_map_errors, endpoints_errors, node_errors
@@ -47,6 +48,7 @@ from engine.kinds import (
     Service,
     StatefulSet,
 )
+from engine.kinds.access import ClusterRole, ClusterRoleBinding, Role, RoleBinding
 from engine.kinds.autoscaling import HorizontalPodAutoscaler
 from engine.kinds.batch import CronJob, Job
 from engine.kinds.metallb import IPAddressPool
@@ -125,6 +127,10 @@ def _spec_errors(obj: Object, old: Object | None) -> list[FieldError]:
             return fault_errors(obj)
         case LimitRange():
             return limit_range_errors(obj)
+        case Role() | ClusterRole():
+            return role_errors(obj)
+        case RoleBinding() | ClusterRoleBinding():
+            return binding_errors(obj, old if isinstance(old, RoleBinding | ClusterRoleBinding) else None)
         case PodDisruptionBudget():
             return budget_errors(obj)
         case _:

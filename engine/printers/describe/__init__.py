@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.kinds import KINDS, Object
+from engine.printers.describe.access import describe_binding, describe_role, describe_service_account
 from engine.printers.describe.configmaps import describe_config_map
 from engine.printers.describe.daemonsets import describe_daemon_set
 from engine.printers.describe.deployments import describe_deployment
@@ -35,6 +36,8 @@ from engine.store.state import State
 Describer = Callable[[Any, State, int], list[str]]
 
 _OWN: Mapping[str, Describer] = {
+    "ClusterRole": describe_role,
+    "ClusterRoleBinding": describe_binding,
     "ConfigMap": describe_config_map,
     "CronJob": describe_cron_job,
     "DaemonSet": describe_daemon_set,
@@ -56,8 +59,11 @@ _OWN: Mapping[str, Describer] = {
     "ResourceQuota": describe_quota,
     "ReplicaSet": describe_replica_set,
     "ReplicationController": describe_replication_controller,
+    "Role": describe_role,
+    "RoleBinding": describe_binding,
     "Secret": describe_secret,
     "Service": describe_service,
+    "ServiceAccount": describe_service_account,
     "StatefulSet": describe_stateful_set,
     "StorageClass": describe_storage_class,
 }

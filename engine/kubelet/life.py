@@ -10,6 +10,7 @@ from typing import NamedTuple
 from engine.kinds import Container, ContainerStatus, Exec, Pod, Same
 from engine.kubelet.behaviour import Behaviour, behaviour, command_line
 from engine.kubelet.catalog import Resolved, has_program, resolve
+from engine.kubelet.demand import limit_of
 from engine.kubelet.environment import environment
 from engine.kubelet.findings import Listener, findings
 from engine.kubelet.inside import inside
@@ -115,7 +116,8 @@ def end_of(scene: Scene, life: Life, state: Health) -> End:
         ends.append((life.started_at + process.exits_after_seconds, process.exit_code, ""))
     if process.listens and _port_taken(life):
         ends.append((life.started_at + _CONFLICT_SECONDS, 1, ""))
-    held = holding(scene.state, scene.pod, life.container, life.status)
+    is_limited = limit_of(life.container, "memory") is not None
+    held = holding(scene.state, scene.pod, life.container, life.status) if is_limited else None
     if held is not None and (passed_at := killed_at(held)) is not None:
         ends.append((max(passed_at, life.started_at + 1), KILLED, OOM_KILLED))
     if state.killed_at is not None:

@@ -9,11 +9,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from engine.faults import leaks_of
-from engine.kinds import Container, ContainerStatus, Pod
+from engine.kinds import Container, ContainerStatus, Node, Pod
 from engine.kinds.frozen import frozen
+from engine.kinds.quantity import whole
 from engine.kubelet.demand import demand_of, limit_of
 from engine.store.state import State
 
+_SYSTEM_BYTES = 620 << 20
 _HORIZON_SECONDS = 1 << 24
 """What takes more than half a year is taken never to happen."""
 
@@ -39,6 +41,11 @@ class Holding:
     @property
     def grows(self) -> bool:
         return bool(self.leaks) or demand_of(self.container).growth_bytes_a_second > 0
+
+
+def system_memory_bytes(node: Node) -> int:
+    """What the machine's own programs hold."""
+    return min(_SYSTEM_BYTES, whole(node.status.capacity.get("memory", "0")) // 8)
 
 
 def fitted(wanted_bytes: int, limit_bytes: int | None) -> int:

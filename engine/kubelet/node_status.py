@@ -115,6 +115,8 @@ def _conditions(old: tuple[Condition, ...], now: int) -> tuple[Condition, ...]:
         known = condition(old, type_)
         if known is not None and (known.status, known.reason) == (status, reason):
             continue
+        if known is not None and known.status == "True":  # a pressure: the eviction manager's to lift
+            continue
         new = Condition(
             type=type_,
             status=status,

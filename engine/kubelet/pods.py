@@ -11,6 +11,7 @@ from engine.faults import is_down, pods_touched
 from engine.kinds import TERMINAL_PHASES, Exec, Fault, Node, Pod, Ref, evolve, ref_of
 from engine.kinds.storage import PersistentVolumeClaim
 from engine.kubelet.disks import has_lasting, sharers
+from engine.kubelet.eviction import refusal
 from engine.kubelet.lifecycle import accept, actor, killed, result, run, running_names
 from engine.kubelet.scene import Scene
 from engine.kubelet.status import pod_status
@@ -33,7 +34,7 @@ def reconcile(state: State, ref: Ref, now: int) -> Result:
     if pod.metadata.deletion_timestamp is not None:
         return stop(scene)
     if pod.status.start_time is None:
-        return accept(scene)
+        return refusal(scene) or accept(scene)
     return run(scene)
 
 

@@ -12,9 +12,8 @@ from math import exp, sin, tau
 
 from engine.kinds import Container, ContainerStatus, Exec, Node, Pod
 from engine.kinds.frozen import frozen
-from engine.kinds.quantity import whole
 from engine.kubelet.demand import demand_of, limit_of
-from engine.kubelet.memory import holding
+from engine.kubelet.memory import holding, system_memory_bytes
 from engine.kubelet.traffic import traffic
 from engine.store.state import State
 
@@ -23,7 +22,7 @@ _START_UP_CPU_MILLI, _START_UP_CPU_SECONDS = 60, 5
 _CPU_MILLI_PER_REQUEST = 2
 _WINDOW_SECONDS = 15
 _PERIODS_SECONDS = (97, 311, 1013)
-_SYSTEM_CPU_MILLI, _SYSTEM_MEMORY_BYTES = 55, 620 * 1024 * 1024
+_SYSTEM_CPU_MILLI = 55
 
 
 @frozen
@@ -76,7 +75,7 @@ def node_usage(state: State, node_name: str, now: int) -> Usage:
         return NO_USAGE
     own = Usage(
         round(_SYSTEM_CPU_MILLI * (1 + 0.2 * _sway(node.metadata.uid, now))),
-        min(_SYSTEM_MEMORY_BYTES, whole(node.status.capacity.get("memory", "0")) // 8),
+        system_memory_bytes(node),
     )
     return sum((pod_usage(state, pod, now) for pod in state.pods_on(node_name)), own)
 

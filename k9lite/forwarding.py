@@ -10,13 +10,14 @@ import selectors
 import socket
 from collections.abc import Callable
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from engine.api.writes import RunLine
 from engine.errors import ApiError, UsageError
-from engine.kinds import Exec, Pod
+from engine.kinds import Exec, Pod, Ref, ref_of
 from engine.kubelet.forward import FORWARD
 from k9lite.client import Client
+from k9lite.outside import reached
 from k9lite.verb import Listen
 
 _LENGTH = re.compile(rb"^content-length:\s*(\d+)", re.IGNORECASE | re.MULTILINE)
@@ -39,15 +40,23 @@ class _Connection:
     answer: bytes = b""
 
 
+@frozen
+class _Target:
+    pod: Ref
+    container: str
+    port: int
+
+
 @define
 class Forwarding:
-    """One ``port-forward``. ``lost`` says why it cannot go on, "" while it can."""
+    """One ``port-forward`` or ``listen``. ``lost`` says why it cannot go on, "" while it can."""
 
     _client: Client
     _step: Listen
     _told: Told
     _deed: str
     lost: str = ""
+    _turn: int = 0
     _selector: selectors.BaseSelector = field(factory=selectors.DefaultSelector)
     _listeners: dict[int, tuple[socket.socket, int]] = field(factory=dict)
 
@@ -116,35 +125,44 @@ class Forwarding:
             self._reply(connection)
 
     def _reply(self, connection: _Connection) -> None:
-        problem, connection.answer = self._asked(connection)
-        if problem:
-            self._told(problem, True)
-            self.lost = "lost connection to pod"
+        target = self._target(connection)
+        if target is None:
+            self._told(f"{connection.local}: connection refused: no endpoint of the service answers", True)
+        else:
+            problem, connection.answer = self._asked(connection, target)
+            if problem:
+                self._told(problem, True)
+                self.lost = "lost connection to pod" if self._step.container else ""
         if not connection.answer:
             self._end(connection)
             return
         self._selector.modify(connection.sock, selectors.EVENT_WRITE, connection)
         self._go_on(connection)
 
-    def _asked(self, connection: _Connection) -> tuple[str, bytes]:
+    def _target(self, connection: _Connection) -> _Target | None:
+        """Where it leads: of a Service whoever's turn it is, None where nobody is there."""
+        if self._step.container:
+            return _Target(self._step.target, self._step.container, connection.remote)
+        self._turn += 1
+        found = reached(self._client.state, connection.remote, self._client.now, self._turn)
+        return None if found is None else _Target(ref_of(found.pod), found.container, found.port)
+
+    def _asked(self, connection: _Connection, target: _Target) -> tuple[str, bytes]:
         """(what went wrong, the answer) of one request, which the cluster keeps."""
-        step = self._step
         text = connection.received.decode("utf-8", errors="replace")
         session = f"{FORWARD}{self._client.state.revision}"
-        write = RunLine(
-            ref=step.pod, container=step.container, session=session, line=f"{connection.remote}\n{text}"
-        )
+        write = RunLine(ref=target.pod, container=target.container, session=session, line=f"{target.port}\n{text}")
         try:
             self._client.submit((write,), self._deed)
         except ApiError as error:
-            return f"error forwarding port {connection.remote} to pod {step.pod.name}: {error}", b""
-        done = self._last(session)
+            return f"error forwarding port {target.port} to pod {target.pod.name}: {error}", b""
+        done = self._last(session, target.pod)
         if done is None or done.exit_code:
-            return _refused(connection, step, "" if done is None else done.pod_uid), b""
+            return _refused(connection, target, "" if done is None else done.pod_uid), b""
         return "", done.stdout.encode(errors="replace")
 
-    def _last(self, session: str) -> Exec | None:
-        pod = self._client.state.find(Pod, self._step.pod.name, self._step.pod.namespace)
+    def _last(self, session: str, ref: Ref) -> Exec | None:
+        pod = self._client.state.find(Pod, ref.name, ref.namespace)
         lines = [] if pod is None else list(self._client.state.execs_of(pod.metadata.uid))
         return next((line for line in reversed(lines) if line.session == session), None)
 
@@ -180,10 +198,10 @@ def _cannot_listen(address: str, port: int, error: Exception) -> str:
     )
 
 
-def _refused(connection: _Connection, step: Listen, uid: str) -> str:
-    remote = connection.remote
+def _refused(connection: _Connection, target: _Target, uid: str) -> str:
+    remote = target.port
     return (
         f"an error occurred forwarding {connection.local} -> {remote}: error forwarding port {remote} to pod "
-        f"{uid or step.pod.name}, uid : failed to execute portforward in network namespace: failed to connect to "
+        f"{uid or target.pod.name}, uid : failed to execute portforward in network namespace: failed to connect to "
         f"localhost:{remote} inside namespace, IPv4: dial tcp4 127.0.0.1:{remote}: connect: connection refused"
     )

@@ -136,6 +136,8 @@ def _arguments(state: State, verb: Verb, plain: Sequence[str], last: str, namesp
         return _slashed(state, last, namespace) if "/" in last else _names(state, KINDS["Pod"], namespace)
     if verb.name == "cp":
         return (f"{name}:" for name in _names(state, KINDS["Pod"], namespace))
+    if verb.name == "listen":
+        return _names(state, KINDS["Service"], namespace)
     if verb.name == "top pod":
         return _names(state, KINDS["Pod"], namespace)
     if not verb.name.startswith("rollout ") and verb.name not in _KIND_FIRST:

@@ -90,11 +90,12 @@ class Configure:
 class Listen:
     """Real ports of this machine, on loopback, that lead into a pod for as long as the verb runs.
 
-    ``ports`` are (local, remote); a local 0 is any that is free. The next View's ``text`` has the local ones, by
-    commas. Raises UsageError where none can be had.
+    ``ports`` are (local, remote); a local 0 is any that is free. Of a Service the remote ones are node ports, and
+    the container is left out: its endpoints take turns. The next View's ``text`` says what is listened on, as in
+    ``8080>80,8081>81``. Raises UsageError where none can be had.
     """
 
-    pod: Ref
+    target: Ref
     container: str
     ports: tuple[tuple[int, int], ...]
     address: str = "127.0.0.1"

@@ -102,6 +102,7 @@ _PLACES = MappingProxyType(
         "exec": "exec:EXEC",
         "attach": "attach:ATTACH",
         "port-forward": "port_forward:PORT_FORWARD",
+        "listen": "listen:LISTEN",
         "cp": "cp:CP",
         "debug": "debug:DEBUG",
         "wait": "wait:WAIT",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.kinds import Ref
+from engine.kinds import Pod, Ref, Service
 from engine.store.history import History
 from engine.verify import verify
 from k9lite.app import ConsoleApp
@@ -182,6 +182,45 @@ async def fetch(port: int) -> bytes:
     answer = await asyncio.wait_for(reader.read(), 10)
     writer.close()
     return answer
+
+
+def outside(client: EmbeddedClient, line: str) -> tuple[int, str]:
+    out = StringIO()
+    code = run_command(client, line.split(), out=out, err=out)
+    return code, out.getvalue()
+
+
+def test_endpoints_of_a_node_port_take_turns_and_nobody_is_refused() -> None:
+    client = sample_client()
+    outside(client, "create deployment echo --image=sysnet4admin/echo-hname --replicas=2")
+    outside(client, "expose deployment echo --port=80 --type=NodePort")
+    pass_time(client, 5)
+    service = client.state.find(Service, "echo", "default")
+    assert service is not None
+    told: list[str] = []
+    step = Listen(Ref("Service", "default", "echo"), "", ((0, service.spec.ports[0].node_port),))
+    opened = Forwarding(client, step, lambda text, _error: told.append(text), "kubectl listen echo")
+    opened.open()
+    port = int(opened.ports.partition(">")[0])
+    with closing(opened):
+        answers = {asked(opened, port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").decode() for _ in range(4)}
+        pods = [pod for pod in client.state.all(Pod, "default") if pod.metadata.labels.get("app") == "echo"]
+        assert {answer.split()[-1] for answer in answers} == {pod.metadata.name for pod in pods}
+        outside(client, "scale deployment echo --replicas=0")
+        pass_time(client, 40)
+        assert asked(opened, port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n") == b""
+        assert told[-1] == f"{port}: connection refused: no endpoint of the service answers"
+        assert not opened.lost
+
+
+def test_only_what_is_reached_from_outside_is_listened_for() -> None:
+    client = sample_client()
+    assert outside(client, "listen kubernetes") == (
+        1,
+        "error: service/kubernetes is of type ClusterIP: only NodePort and LoadBalancer services are reached from "
+        "outside; there is port-forward service/kubernetes\n",
+    )
+    assert outside(client, "listen svc/nothing")[1] == 'Error from server (NotFound): services "nothing" not found\n'
 
 
 def test_in_the_console_it_lives_until_it_is_cancelled() -> None:

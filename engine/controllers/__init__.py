@@ -11,6 +11,7 @@ from engine.controllers.daemonset import DAEMONSET
 from engine.controllers.deployment import DEPLOYMENT
 from engine.controllers.disruption import DISRUPTION
 from engine.controllers.endpoints import ENDPOINT_SLICES, ENDPOINTS
+from engine.controllers.ephemeral_volume import EPHEMERAL_VOLUME
 from engine.controllers.event_ttl import EVENT_TTL
 from engine.controllers.garbage import GARBAGE_COLLECTOR
 from engine.controllers.ingress import INGRESS
@@ -44,6 +45,7 @@ CONTROLLERS: tuple[Controller, ...] = (
     JOB,
     CRONJOB,
     TTL_AFTER_FINISHED,
+    EPHEMERAL_VOLUME,
     VOLUME_BINDER,
     PROVISIONER,
     VOLUME_EXPANSION,

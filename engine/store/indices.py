@@ -83,7 +83,7 @@ def _calling_keys(pod: Pod) -> Keys:
 def _use_keys(pod: Pod) -> Keys:
     """Of every pod there is, finished ones too."""
     namespace, name = pod.metadata.namespace, pod.metadata.name
-    return [(kind, namespace, used, name) for kind, used in uses_of(pod.spec)]
+    return [(kind, namespace, name + used if used[0] == "-" else used, name) for kind, used in uses_of(pod.spec)]
 
 
 def _note_keys(pod: Pod) -> Keys:

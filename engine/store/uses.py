@@ -16,7 +16,7 @@ Use = tuple[str, str]
 
 
 def uses_of(spec: PodSpec) -> tuple[Use, ...]:
-    """Each once, in order. The claim of an ``ephemeral`` volume is not among them: its name needs the pod's."""
+    """Each once, in order. The claim of an ``ephemeral`` volume is ``-<volume>``, to follow the pod's name."""
     return _uses(Same(spec.volumes), Same(spec.init_containers), Same(spec.containers))
 
 
@@ -36,6 +36,7 @@ def _uses(
     volumes: Same[tuple[Volume, ...]], init: Same[tuple[Container, ...]], main: Same[tuple[Container, ...]]
 ) -> tuple[Use, ...]:
     found = {use for volume in volumes.value for use in _of_source(volume.extra)}
+    found |= {(CLAIM, f"-{volume.name}") for volume in volumes.value if "ephemeral" in volume.extra}
     for container in (*init.value, *main.value):
         found |= set(_of_variables(container))
     return tuple(sorted(use for use in found if use[1]))

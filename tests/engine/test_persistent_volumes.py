@@ -8,7 +8,7 @@ from engine.api.writes import Create, Delete, Update
 from engine.cluster import Cluster
 from engine.kinds import Pod, Ref, evolve, ref_of
 from engine.kinds.storage import PersistentVolume, PersistentVolumeClaim
-from tests.builders import cluster, node, settled
+from tests.builders import cluster, node, pod, settled
 from tests.engine.volumes_given import claim, claiming, said_of, storage_class, the_claim, the_volume, volume
 
 CLAIM = Ref("PersistentVolumeClaim", "default", "data")
@@ -142,15 +142,15 @@ def test_a_claim_waits_for_its_first_pod_and_gets_a_volume_on_its_node() -> None
     ]
     made.submit("user", [Create(claiming("p", "data"))])
     made.advance(made.now + 30)
-    pod = made.state.find(Pod, "p", "default")
-    assert pod is not None
-    assert pod.status.phase == "Running"
+    placed = made.state.find(Pod, "p", "default")
+    assert placed is not None
+    assert placed.status.phase == "Running"
     found = the_claim(made)
-    assert found.metadata.annotations["volume.kubernetes.io/selected-node"] == pod.spec.node_name
+    assert found.metadata.annotations["volume.kubernetes.io/selected-node"] == placed.spec.node_name
     affinity = the_volume(made, found.spec.volume_name).spec.node_affinity
     assert affinity is not None
     assert affinity.required is not None
-    assert affinity.required.node_selector_terms[0].match_expressions[0].values == (pod.spec.node_name,)
+    assert affinity.required.node_selector_terms[0].match_expressions[0].values == (placed.spec.node_name,)
     assert woken(made) == 0
 
 
@@ -158,13 +158,13 @@ def test_a_pod_goes_where_its_volume_is() -> None:
     made = cluster(*(node(name) for name in ("w1", "w2", "w3")), volume(node="w2"), claim())
     made.submit("user", [Create(claiming(f"p{number}", "data")) for number in range(6)])
     made.settle()
-    assert {pod.spec.node_name for pod in made.state.all(Pod)} == {"w2"}
+    assert {each.spec.node_name for each in made.state.all(Pod)} == {"w2"}
 
 
 def message_of(made: Cluster, name: str = "p") -> str:
-    pod = made.state.find(Pod, name, "default")
-    assert pod is not None
-    return next(each.message for each in pod.status.conditions if each.type == "PodScheduled")
+    found = made.state.find(Pod, name, "default")
+    assert found is not None
+    return next(each.message for each in found.status.conditions if each.type == "PodScheduled")
 
 
 NOT_HELPFUL = "preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling."
@@ -281,3 +281,18 @@ def test_a_claim_that_asks_for_more_gets_it_where_the_disk_can_grow() -> None:
     assert the_volume(made, found.spec.volume_name).spec.capacity == {"storage": "2Gi"}
     assert said_of(made, found)[-1] == ("VolumeResizeSuccessful", "Resize volume succeeded")
     assert woken(made) == 0
+
+
+def test_an_ephemeral_volume_has_a_claim_that_comes_and_goes_with_its_pod() -> None:
+    spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    template = {"metadata": {"labels": {"of": "p"}}, "spec": spec}
+    volumes = [{"name": "scratch", "ephemeral": {"volumeClaimTemplate": template}}]
+    made = settled(node("w1"), storage_class(default=True, waits=True), pod("p", volumes=volumes))
+    found = the_claim(made, "p-scratch")
+    assert (found.status.phase, found.metadata.labels) == ("Bound", {"of": "p"})
+    assert made.state.find(Pod, "p", "default").status.phase == "Running"  # type: ignore[union-attr]
+    assert woken(made) == 0
+    deleted(made, Ref("Pod", "default", "p"))
+    made.advance(made.now + 60)
+    assert not list(made.state.all(PersistentVolumeClaim))
+    assert not list(made.state.all(PersistentVolume))

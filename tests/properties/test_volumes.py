@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.api.writes import Create, Delete, Patch, RunLine
+from engine.api.writes import Create, Delete, Patch, RunLine, Write
 from engine.cluster import Cluster
 from engine.errors import ApiError
 from engine.kinds import Object, Pod, Ref, VolumeContent
@@ -31,7 +31,7 @@ def change(made: Cluster, what: str, which: int, how: int) -> None:
         "claim": claim(name, size=f"{how + 1}Gi", storageClassName=CLASSES[how]),
         "pod": claiming(f"p{how}", name),
     }
-    gone = {
+    gone: dict[str, Write] = {
         "unpod": Delete(ref=Ref("Pod", "default", f"p{how}")),
         "force": Delete(ref=Ref("Pod", "default", f"p{how}"), grace_seconds=0),
         "unclaim": Delete(ref=Ref("PersistentVolumeClaim", "default", name)),

@@ -18,9 +18,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from typing import Self
 
+from engine.access.identity import ADMIN, Identity, identity_of_actor
 from engine.api.admit import Admitted, admit
 from engine.api.draft import NO_CHANGES
-from engine.api.writes import Write, to_request
+from engine.api.writes import Write, request_of
 from engine.collecting import building
 from engine.controllers import CONTROLLERS
 from engine.controllers.podautoscaler import horizontal_pod_autoscaler
@@ -118,16 +119,20 @@ class Cluster:
         """When something comes due by itself, or None."""
         return self._queue.next_due()
 
-    def submit(self, actor: str, writes: Sequence[Write], deed: str = "") -> Commit | None:
+    def submit(
+        self, actor: str, writes: Sequence[Write], deed: str = "", groups: Sequence[str] = ()
+    ) -> Commit | None:
         """One atomic commit by someone outside; None where nothing would change.
 
+        "user" is the operator, to whom nothing is forbidden; "user/eve" may do what eve may, or who is called so in
+        ``groups``.
         Raises ApiError where the API server refuses (nothing is changed then), LogError where the log does.
         """
         self._mend()
-        admitted = self._admit(writes)
+        admitted = self._admit(writes, identity_of_actor(actor, groups))
         if not admitted.changes:
             return None
-        request = tuple(to_request(write) for write in writes)
+        request = request_of(writes, groups)
         self._interrupted = True
         commit = self._commit(admitted, actor, cause=0, deed=deed, request=request)
         self._interrupted = False
@@ -290,8 +295,16 @@ class Cluster:
             with suppress(LogError):
                 self._checkpointer.go_on()
 
-    def _admit(self, writes: Sequence[Write]) -> Admitted:
-        return admit(self.state, writes, now=self.now, seed=self.header.seed, run_line=run_line, left_by=left_by)
+    def _admit(self, writes: Sequence[Write], identity: Identity = ADMIN) -> Admitted:
+        return admit(
+            self.state,
+            writes,
+            now=self.now,
+            seed=self.header.seed,
+            run_line=run_line,
+            left_by=left_by,
+            identity=identity,
+        )
 
     def _refused(self, result: Result, error: ApiError) -> tuple[Result, Admitted]:
         instead = NOTHING if result.refused is None else result.refused(error)

@@ -7,7 +7,7 @@ what this version reads of a commit, written as this version writes it: what a n
 
 from attrs import frozen
 
-from engine.api.writes import from_request
+from engine.api.writes import asked_by
 from engine.cluster import ALL_CONTROLLERS, PAUSED, REOPENED, RESUMED, Cluster
 from engine.errors import ApiError
 from engine.kinds import Ref, ref_of
@@ -66,7 +66,8 @@ class _Replay:
             if not self._pass_time(recorded.time):
                 return f"the cluster does something of its own before {recorded.actor}'s {recorded.deed!r}"
             try:
-                cluster.submit(recorded.actor, [from_request(each) for each in recorded.request], recorded.deed)
+                writes, groups = asked_by(recorded.request)
+                cluster.submit(recorded.actor, writes, recorded.deed, groups)
             except ApiError as error:
                 return f"{recorded.actor}'s {recorded.deed!r} is refused now: {error}"
         else:

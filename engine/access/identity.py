@@ -31,6 +31,21 @@ ADMIN = Identity("kubernetes-admin", (MASTERS, AUTHENTICATED))
 """The operator: whoever has the cluster's kubeconfig."""
 
 
+def identity_of_actor(actor: str, groups: Sequence[str] = ()) -> Identity:
+    """Whose rights an actor of the log has: ``user/eve`` eve's, all others those of the cluster itself.
+
+    ``groups`` are eve's where they are not those that everybody of that name is in.
+    """
+    kind, _, name = actor.partition("/")
+    if kind != "user" or not name:
+        return ADMIN
+    return Identity(name, tuple(groups)) if groups else impersonated(name)
+
+
+def actor_of(identity: Identity) -> str:
+    return "user" if identity == ADMIN else f"user/{identity.name}"
+
+
 def account_of(name: str) -> tuple[str, str] | None:
     """``system:serviceaccount:shop:robot`` -> (shop, robot)."""
     namespace, colon, account = name.removeprefix(_ACCOUNT).partition(":")

@@ -1,4 +1,4 @@
-"""The one way into the cluster: writes become puts and removes, or all of them are refused.
+"""The one way into the cluster: writes are authorised, then become puts and removes, or all of them are refused.
 
 Law: each write sees those before it; nothing of a refused call remains; a write that changes nothing leaves
 no trace. What is drawn (uids, name suffixes, addresses) follows from ``seed`` and the revision to come.
@@ -7,7 +7,9 @@ no trace. What is drawn (uids, name suffixes, addresses) follows from ``seed`` a
 from collections.abc import Sequence
 from typing import assert_never
 
+from engine.access.identity import ADMIN, Identity
 from engine.api.apply import apply
+from engine.api.authorization import ask, check_gifts
 from engine.api.binding import bind
 from engine.api.creation import create
 from engine.api.deletion import delete
@@ -43,12 +45,19 @@ def admit(
     seed: str,
     run_line: RunLineWith | None = None,
     left_by: LeftBy | None = None,
+    identity: Identity = ADMIN,
 ) -> Admitted:
-    """What the commit after ``state`` will hold. Raises ApiError; ``now`` is cluster time in seconds."""
+    """What the commit after ``state`` will hold. Raises ApiError; ``now`` is cluster time in seconds.
+
+    What the cluster does by itself is asked no more than what the operator does.
+    """
     draft = Draft(state, now, seed, left_by)
     for write in writes:
+        ask(draft, identity, write)
         _admit(draft, write, run_line)
-    return draft.admitted()
+    admitted = draft.admitted()
+    check_gifts(draft, identity, admitted)
+    return admitted
 
 
 def _admit(draft: Draft, write: Write, run_line: RunLineWith | None) -> None:

@@ -24,6 +24,8 @@ def patch(draft: Draft, write: Patch) -> Object:
     if stored is None:
         raise not_found(write.ref)
     patched = patched_manifest(to_manifest(stored), write.body, write.type)
+    if write.subresource == "scale":
+        patched = _only_scaled(to_manifest(stored), patched)
     obj = from_manifest(patched)
     _check_identity(write.ref, obj)
     if write.subresource == "status":
@@ -46,6 +48,11 @@ def patched_manifest(manifest: Mapping[str, Any], body: Any, type_: str) -> Mapp
     if not isinstance(patched, Mapping):
         raise BadRequest("a patch must leave an object")
     return patched
+
+
+def _only_scaled(stored: Mapping[str, Any], patched: Mapping[str, Any]) -> Mapping[str, Any]:
+    replicas = {key: value for key, value in _mapping(patched.get("spec", {})).items() if key == "replicas"}
+    return {**stored, "spec": {**stored.get("spec", {}), **replicas}}
 
 
 def _mapping(body: Any) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ Users, controllers, the scheduler and kubelets all write these and nothing else.
 form (a JSON-shaped mapping), which is what a log keeps of an input so that it can be asked again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.kinds import Object, Ref, from_manifest, to_manifest
@@ -36,7 +36,7 @@ class UpdateStatus:
 
 @frozen
 class Patch:
-    """PATCH with ``type`` strategic, merge or json; ``subresource`` is "" or "status"."""
+    """PATCH with ``type`` strategic, merge or json; ``subresource`` is "", "status" or "scale" (replicas only)."""
 
     ref: Ref
     body: Any
@@ -152,6 +152,18 @@ def to_request(write: Write) -> dict[str, Any]:
 _BY_NAME: dict[str, Any] = {
     cls.__name__: cls for cls in (Create, Update, UpdateStatus, Patch, Apply, Delete, Evict, Bind, Emit, RunLine)
 }
+
+
+def request_of(writes: Sequence[Write], groups: Sequence[str] = ()) -> tuple[Mapping[str, Any], ...]:
+    """What a commit keeps of an input: its writes, after the groups of who asked if his name does not tell them."""
+    asked = tuple(to_request(write) for write in writes)
+    return ({"groups": list(groups)}, *asked) if groups else asked
+
+
+def asked_by(request: Sequence[Mapping[str, Any]]) -> tuple[list[Write], tuple[str, ...]]:
+    """The inverse of ``request_of``."""
+    writes = [from_request(each) for each in request if "write" in each]
+    return writes, tuple(group for each in request if "write" not in each for group in each.get("groups", ()))
 
 
 def from_request(request: Mapping[str, Any]) -> Write:

@@ -122,6 +122,7 @@ def facts(life: Inside) -> Facts:
         user="root" if uid == 0 else str(uid),
         uid=uid,
         gid=int(security(life.container, pod).get("runAsGroup") or 0),
+        image=life.entry.name.rpartition("/")[2],
         server=life.entry.server,
         programs=life.entry.programs | frozenset((life.entry.server.rpartition("/")[2],)) - {""},
         version=life.tag,

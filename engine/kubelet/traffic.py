@@ -114,8 +114,8 @@ class _Noting:
 
     asked: list[Asked] = field(factory=list)
 
-    def lookup(self, name: str, time: int, /) -> Lookup:
-        return ANSWERING.lookup(name, time)
+    def lookup(self, name: str, time: int, type_: str = "A", asked: str = "", /) -> Lookup:
+        return ANSWERING.lookup(name, time, type_, asked)
 
     def connect(self, ip: str, port: int, time: int, protocol: str = "TCP", /) -> str:
         return ANSWERING.connect(ip, port, time, protocol)

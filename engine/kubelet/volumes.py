@@ -11,7 +11,7 @@ from engine.kinds import Container, Pod
 from engine.kinds.storage import PersistentVolumeClaim
 from engine.kubelet.files import with_directories
 from engine.kubelet.generated import GENERATED, generated_files, missing_source
-from engine.network.dns import search_path
+from engine.kubelet.resolver_config import resolver_of
 from engine.store.state import State
 
 _TOKEN_DIRECTORY = "/var/run/secrets/kubernetes.io/serviceaccount"
@@ -37,7 +37,7 @@ def pod_files(pod: Pod, dns_server: str, process: str) -> dict[str, str]:
     files = {
         "/etc/hostname": f"{pod.spec.node_name if pod.spec.host_network else name}\n",
         "/etc/hosts": hosts,
-        "/etc/resolv.conf": _resolv_conf(pod, dns_server),
+        "/etc/resolv.conf": resolver_of(pod, dns_server).text,
         "/proc/1/cmdline": process.replace(" ", "\0"),
         "/proc/1/comm": f"{process.partition(' ')[0].rpartition('/')[2]}\n",
     }
@@ -46,19 +46,6 @@ def pod_files(pod: Pod, dns_server: str, process: str) -> dict[str, str]:
         files[f"{_TOKEN_DIRECTORY}/token"] = _token(pod)
         files[f"{_TOKEN_DIRECTORY}/ca.crt"] = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"
     return with_directories(files)
-
-
-def uses_cluster_dns(pod: Pod) -> bool:
-    if pod.spec.dns_policy == "ClusterFirstWithHostNet":
-        return True
-    return pod.spec.dns_policy not in ("Default", "None") and not pod.spec.host_network
-
-
-def _resolv_conf(pod: Pod, server: str) -> str:
-    if not uses_cluster_dns(pod):
-        return "nameserver 192.168.1.1\n"
-    search = " ".join(search_path(pod.metadata.namespace))
-    return f"search {search}\nnameserver {server}\noptions ndots:5\n"
 
 
 def _token(pod: Pod) -> str:

@@ -16,8 +16,8 @@ from engine.kubelet import inside as inner
 from engine.kubelet.behaviour import Behaviour
 from engine.kubelet.inside import Inside, inside
 from engine.kubelet.process import containers_of, process_of, status_of
+from engine.kubelet.resolver_config import resolver_of
 from engine.kubelet.shell.machine import HttpReply, HttpRequest, Lookup
-from engine.kubelet.volumes import uses_cluster_dns
 from engine.network import dns, policies, proxy
 from engine.network import http as pages
 from engine.network.proxy import (
@@ -76,17 +76,34 @@ class PodWire:
     def state(self) -> State:
         return self.life.state
 
-    def lookup(self, name: str, _time: int, /) -> Lookup:
+    def lookup(self, name: str, _time: int, type_: str = "A", asked: str = "", /) -> Lookup:
         pod = self.life.pod
-        server = dns.server_ip(self.state)
+        cluster_server = dns.server_ip(self.state)
+        config = resolver_of(pod, cluster_server)
+        server = asked or next(iter(config.servers), "127.0.0.1")
         found: dns.Answer | dns.NoSuchName | dns.NoServer = dns.NoSuchName(name)
-        if uses_cluster_dns(pod):
-            found = dns.resolve(self.state, name, pod.metadata.namespace) if self._reaches_dns() else dns.NoServer()
+        if not self._is_dns(server, cluster_server):
+            found = dns.NoServer() if asked or not config.servers else dns.NoSuchName(name)
+        elif not self._reaches_dns():
+            found = dns.NoServer()
+        else:
+            found = dns.resolve(
+                self.state, name, pod.metadata.namespace, type_=type_, searches=config.searches, ndots=config.ndots
+            )
         if isinstance(found, dns.Answer):
-            return Lookup(name=found.name, addresses=found.addresses, canonical=found.canonical, server=server)
-        return Lookup(
-            name=name, problem="timeout" if isinstance(found, dns.NoServer) else "nxdomain", server=server
-        )
+            return Lookup(
+                name=found.name,
+                addresses=found.addresses,
+                canonical=found.canonical,
+                server=server,
+                records=tuple((each.name, each.type, each.data) for each in found.records),
+            )
+        problem = "timeout" if isinstance(found, dns.NoServer) else "nxdomain"
+        return Lookup(name=name, problem=problem, server=server)
+
+    def _is_dns(self, server: str, cluster_server: str) -> bool:
+        """The Service's address, or that of one of the pods behind it."""
+        return server == cluster_server or any(pod.status.pod_ip == server for pod, _ in dns.servers(self.state))
 
     def ping(self, ip: str, _time: int, /) -> bool:
         """Pods and nodes answer; a Service's address is no host."""

@@ -1,19 +1,33 @@
-"""What a name means inside a pod: ``resolve(state, "web", "default")``.
+"""What a name means inside a pod: ``resolve(state, "web", "default")``; and what the server says: ``query``.
 
-Follows CoreDNS's kubernetes plugin and the pod's resolv.conf (search paths, ndots:5). Differs: the world outside
-has no names here, so what the cluster does not know is NXDOMAIN. While the Service kube-dns exists, it needs a
-ready endpoint; without that Service names just work.
+Follows CoreDNS's kubernetes plugin and a pod's resolver (search domains, ndots). Differs: the world outside has no
+names here, so what the cluster does not know is NXDOMAIN. While the Service kube-dns exists, it needs a ready
+endpoint; without that Service names just work.
 """
 
-from engine.kinds import Endpoint, Pod, Service
+from collections.abc import Iterable, Iterator, Sequence
+
+from engine.kinds import Endpoint, Namespace, Pod, Service, ServicePort
 from engine.kinds.frozen import frozen
 from engine.network.proxy import ip_number, ready_endpoints, slices_of
 from engine.store.state import State
 
 DOMAIN = "cluster.local"
-_DNS_NAME, _DNS_NAMESPACE, _DNS_PORT = "kube-dns", "kube-system", 53
 DEFAULT_SERVER = "10.96.0.10"
+NDOTS = 5
+TTL_SECONDS = 30
+_DNS_NAME, _DNS_NAMESPACE, _DNS_PORT = "kube-dns", "kube-system", 53
+_REVERSE = ".in-addr.arpa"
 _MAX_ALIASES = 8
+
+
+@frozen(kw_only=True)
+class Record:
+    """``data`` as it is printed: an address, a name without its last dot, ``0 100 80 NAME`` of an SRV record."""
+
+    name: str
+    type: str
+    data: str
 
 
 @frozen(kw_only=True)
@@ -23,6 +37,7 @@ class Answer:
     name: str
     addresses: tuple[str, ...]
     canonical: str = ""
+    records: tuple[Record, ...] = ()
 
 
 @frozen
@@ -35,18 +50,34 @@ class NoServer:
     """No DNS server answers: ``;; connection timed out; no servers could be reached``."""
 
 
-def resolve(state: State, name: str, namespace: str) -> Answer | NoSuchName | NoServer:
-    if ip_number(name) is not None:
+def resolve(
+    state: State,
+    name: str,
+    namespace: str,
+    *,
+    type_: str = "A",
+    searches: Sequence[str] | None = None,
+    ndots: int = NDOTS,
+) -> Answer | NoSuchName | NoServer:
+    """``searches`` None are those of a pod of ``namespace``."""
+    if type_ == "A" and ip_number(name) is not None:
         return Answer(name=name, addresses=(name,))
     if name in ("localhost", "localhost."):
         return Answer(name="localhost", addresses=("127.0.0.1",))
     if not server_answers(state):
         return NoServer()
-    for candidate in _candidates(name.lower(), namespace):
-        found = _cluster_name(state, candidate)
-        if found is not None:
-            return found
+    for candidate in _candidates(name.lower(), search_path(namespace) if searches is None else searches, ndots):
+        records = query(state, candidate, type_)
+        if records is not None:
+            addresses = tuple(each.data for each in records if each.type == "A")
+            alias = [each.data for each in records if each.type == "CNAME"]
+            return Answer(name=candidate, addresses=addresses, canonical=alias[-1] if alias else "", records=records)
     return NoSuchName(name)
+
+
+def query(state: State, name: str, type_: str = "A") -> tuple[Record, ...] | None:
+    """The records of a full name, aliases first; None if there is no such name (NXDOMAIN)."""
+    return _named(state, name.rstrip("."), type_, 0)
 
 
 def server_ip(state: State) -> str:
@@ -81,58 +112,145 @@ def search_path(namespace: str) -> tuple[str, ...]:
     return (f"{namespace}.svc.{DOMAIN}", f"svc.{DOMAIN}", DOMAIN)
 
 
-def _candidates(name: str, namespace: str) -> list[str]:
+def reverse_name(address: str) -> str:
+    """``10.96.0.1`` -> ``1.0.96.10.in-addr.arpa``."""
+    return ".".join(reversed(address.split("."))) + _REVERSE
+
+
+def _candidates(name: str, searches: Iterable[str], ndots: int) -> list[str]:
     """The full names to try in order; a trailing dot means the name is full already."""
     if name.endswith("."):
         return [name[:-1]]
-    searched = [f"{name}.{suffix}" for suffix in search_path(namespace)]
-    return [name, *searched] if name.count(".") >= 5 else [*searched, name]
+    searched = [f"{name}.{suffix.rstrip('.')}" for suffix in searches]
+    return [name, *searched] if name.count(".") >= ndots else [*searched, name]
 
 
-def _cluster_name(state: State, name: str, aliases: int = 0) -> Answer | None:
+def _named(state: State, name: str, type_: str, aliases: int) -> tuple[Record, ...] | None:
+    if name.endswith(_REVERSE):
+        found = _reverse(state, name)
+        return _of_type(type_, [Record(name=name, type="PTR", data=each) for each in found]) if found else None
     if not name.endswith(f".{DOMAIN}") or aliases > _MAX_ALIASES:
         return None
     labels = name[: -len(DOMAIN) - 1].split(".")
-    if len(labels) == 3 and labels[2] == "pod":
-        address = labels[0].replace("-", ".")
-        return Answer(name=name, addresses=(address,)) if ip_number(address) is not None else None
-    if labels[-1] != "svc" or not 3 <= len(labels) <= 4:
+    match labels:
+        case [dashed, namespace, "pod"]:
+            return _of_pod(state, name, dashed, namespace, type_)
+        case [service, namespace, "svc"]:
+            return _of_service(state, name, service, namespace, type_, aliases)
+        case [endpoint, service, namespace, "svc"]:
+            return _of_endpoint(state, name, endpoint, service, namespace, type_)
+        case [port, protocol, service, namespace, "svc"] if port.startswith("_") and protocol.startswith("_"):
+            return _of_port(state, name, (port[1:], protocol[1:]), service, namespace, type_)
+    return None
+
+
+def _of_type(type_: str, records: Iterable[Record]) -> tuple[Record, ...]:
+    return tuple(each for each in records if type_ in (each.type, "ANY"))
+
+
+def _of_pod(state: State, name: str, dashed: str, namespace: str, type_: str) -> tuple[Record, ...] | None:
+    """Any address is a name below a namespace that exists (``pods insecure``)."""
+    address = dashed.replace("-", ".")
+    if ip_number(address) is None or (state.count(Namespace.kind) and state.find(Namespace, namespace) is None):
         return None
-    service = state.find(Service, labels[-3], labels[-2])
+    return _of_type(type_, [Record(name=name, type="A", data=address)])
+
+
+def _of_service(
+    state: State, name: str, service_name: str, namespace: str, type_: str, aliases: int
+) -> tuple[Record, ...] | None:
+    service = state.find(Service, service_name, namespace)
     if service is None:
         return None
-    if len(labels) == 4:
-        return _of_endpoint(state, service, name, labels[0])
-    return _of_service(state, service, name, aliases)
-
-
-def _of_service(state: State, service: Service, name: str, aliases: int) -> Answer | None:
     if service.spec.type == "ExternalName":
         target = service.spec.external_name.rstrip(".").lower()
-        found = _cluster_name(state, target, aliases + 1)
-        return Answer(name=name, addresses=found.addresses if found else (), canonical=target)
-    if service.spec.cluster_ip and service.spec.cluster_ip != "None":
-        return Answer(name=name, addresses=(service.spec.cluster_ip,))
-    addresses = tuple(dict.fromkeys(address for each in _endpoints(state, service) for address in each.addresses))
-    return Answer(name=name, addresses=addresses) if addresses else None
+        alias = Record(name=name, type="CNAME", data=target)
+        return (alias, *(_named(state, target, type_, aliases + 1) or ()))
+    if not _is_headless(service):
+        found = [Record(name=name, type="A", data=service.spec.cluster_ip)]
+        found += [_srv(name, port.port, name, 1) for port in service.spec.ports] if type_ == "SRV" else []
+        return _of_type(type_, found)
+    endpoints = _endpoints(state, service)
+    if not endpoints:
+        return None
+    addresses = dict.fromkeys(address for each in endpoints for address in each.addresses)
+    found = [Record(name=name, type="A", data=each) for each in addresses]
+    for port in service.spec.ports if type_ == "SRV" else ():
+        found += _srv_of_endpoints(state, name, service, port)
+    return _of_type(type_, found)
 
 
-def _of_endpoint(state: State, service: Service, name: str, label: str) -> Answer | None:
-    for endpoint in _endpoints(state, service):
-        named = endpoint.hostname or (endpoint.addresses[0].replace(".", "-") if endpoint.addresses else "")
-        if named == label:
-            return Answer(name=name, addresses=endpoint.addresses)
+def _of_endpoint(
+    state: State, name: str, label: str, service_name: str, namespace: str, type_: str
+) -> tuple[Record, ...] | None:
+    service = state.find(Service, service_name, namespace)
+    for endpoint in () if service is None else _endpoints(state, service):
+        if _label(endpoint) == label:
+            return _of_type(type_, [Record(name=name, type="A", data=each) for each in endpoint.addresses])
     return None
+
+
+def _of_port(
+    state: State, name: str, wanted: tuple[str, str], service_name: str, namespace: str, type_: str
+) -> tuple[Record, ...] | None:
+    """``_http._tcp.web.default.svc.cluster.local``: the port of that name, behind it the Service or each pod."""
+    service = state.find(Service, service_name, namespace)
+    for port in () if service is None else service.spec.ports:
+        if (port.name.lower(), (port.protocol or "TCP").lower()) == wanted:
+            assert service is not None
+            home = f"{service_name}.{namespace}.svc.{DOMAIN}"
+            if not _is_headless(service):
+                return _of_type(type_, [_srv(name, port.port, home, 1)])
+            found = _srv_of_endpoints(state, home, service, port)
+            renamed = [Record(name=name, type="SRV", data=each.data) for each in found]
+            return _of_type(type_, renamed) if renamed else None
+    return None
+
+
+def _srv_of_endpoints(state: State, home: str, service: Service, port: ServicePort) -> list[Record]:
+    found = ready_endpoints(state, service, port)
+    return [_srv(home, number, f"{_label(each)}.{home}", len(found)) for each, number in found]
+
+
+def _srv(name: str, port: int, target: str, count: int) -> Record:
+    """Priority 0; a weight that the targets share."""
+    return Record(name=name, type="SRV", data=f"0 {100 // count} {port} {target}")
+
+
+def _reverse(state: State, name: str) -> list[str]:
+    """The Service with the address, else the pods behind headless ones. Walks all Services."""
+    address = ".".join(reversed(name[: -len(_REVERSE)].split(".")))
+    if ip_number(address) is None:
+        return []
+    found = []
+    for service in state.all(Service):
+        home = f"{service.metadata.name}.{service.metadata.namespace}.svc.{DOMAIN}"
+        if service.spec.cluster_ip == address:
+            return [home]
+        if _is_headless(service) and service.spec.type != "ExternalName":
+            ends = _endpoints(state, service)
+            found += [f"{_label(each)}.{home}" for each in ends if address in each.addresses]
+    return found
+
+
+def _is_headless(service: Service) -> bool:
+    return service.spec.cluster_ip in ("", "None")
+
+
+def _label(endpoint: Endpoint) -> str:
+    """The name of one endpoint below its Service."""
+    return endpoint.hostname or (endpoint.addresses[0].replace(".", "-") if endpoint.addresses else "")
 
 
 def _endpoints(state: State, service: Service) -> list[Endpoint]:
     """Ready endpoints through any port: a headless Service may have none at all."""
+    return list({each.addresses: each for each in _ready(state, service)}.values())
+
+
+def _ready(state: State, service: Service) -> Iterator[Endpoint]:
     if service.spec.ports:
-        found = [each for port in service.spec.ports for each, _ in ready_endpoints(state, service, port)]
-        return list({each.addresses: each for each in found}.values())
-    return [
-        each
-        for slice_ in slices_of(state, service)
-        for each in slice_.endpoints
-        if each.conditions.ready is not False
-    ]
+        for port in service.spec.ports:
+            yield from (each for each, _ in ready_endpoints(state, service, port))
+        return
+    for slice_ in slices_of(state, service):
+        yield from (each for each in slice_.endpoints if each.conditions.ready is not False)

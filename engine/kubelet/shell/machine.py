@@ -48,6 +48,8 @@ class Facts:
     user: str = "root"
     uid: int = 0
     gid: int = 0
+    image: str = ""
+    """The last part of its name."""
     server: str = ""
     """The program of the image's own server: "nginx", "redis-server", ..."""
     programs: frozenset[str] = frozenset()
@@ -90,12 +92,17 @@ class Lookup:
     addresses: tuple[str, ...] = ()
     canonical: str = ""
     server: str = "10.96.0.10"
+    records: tuple[tuple[str, str, str], ...] = ()
+    """(name, type, data) of all that was answered."""
 
 
 class Wire(Protocol):
     """The network as a container sees it; each call may be recorded by who receives it."""
 
-    def lookup(self, name: str, time: int, /) -> Lookup: ...
+    def lookup(self, name: str, time: int, type_: str = "A", asked: str = "", /) -> Lookup:
+        """``asked`` is the server to ask, "" for the pod's own."""
+        ...
+
     def connect(self, ip: str, port: int, time: int, protocol: str = "TCP", /) -> str:
         """ "" when a server accepts, else "refused", "unreachable" or "timeout"."""
         ...
@@ -192,9 +199,9 @@ class Machine:
         while self.arrivals and self.arrivals[0].at <= self.now:
             self.files.receive(self.arrivals.pop(0))
 
-    def lookup(self, name: str) -> Lookup:
+    def lookup(self, name: str, type_: str = "A", asked: str = "") -> Lookup:
         self.asked_ms.append(self.time_ms)
-        return self.wire.lookup(name, self.now)
+        return self.wire.lookup(name, self.now, type_, asked)
 
     def connect(self, ip: str, port: int, protocol: str = "TCP") -> str:
         self.asked_ms.append(self.time_ms)

@@ -8,7 +8,7 @@ from engine.kubelet.shell.machine import HttpReply, HttpRequest, Lookup, Wire
 class Answering:
     """Every name resolves, every port is open, every request succeeds."""
 
-    def lookup(self, name: str, _time: int, /) -> Lookup:
+    def lookup(self, name: str, _time: int, _type: str = "A", _asked: str = "", /) -> Lookup:
         return Lookup(name=name, addresses=("10.96.0.1",))
 
     def connect(self, _ip: str, _port: int, _time: int, _protocol: str = "TCP", /) -> str:
@@ -28,7 +28,7 @@ class Answering:
 class Silent:
     """No name, no answer."""
 
-    def lookup(self, name: str, _time: int, /) -> Lookup:
+    def lookup(self, name: str, _time: int, _type: str = "A", _asked: str = "", /) -> Lookup:
         return Lookup(name=name, problem="nxdomain")
 
     def connect(self, _ip: str, _port: int, _time: int, _protocol: str = "TCP", /) -> str:
@@ -55,8 +55,8 @@ class Until:
     def _then(self, time: int) -> Wire:
         return self.before if time < self.at else self.after
 
-    def lookup(self, name: str, time: int, /) -> Lookup:
-        return self._then(time).lookup(name, time)
+    def lookup(self, name: str, time: int, type_: str = "A", asked: str = "", /) -> Lookup:
+        return self._then(time).lookup(name, time, type_, asked)
 
     def connect(self, ip: str, port: int, time: int, protocol: str = "TCP", /) -> str:
         return self._then(time).connect(ip, port, time, protocol)

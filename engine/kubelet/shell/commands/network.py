@@ -1,96 +1,14 @@
-"""nslookup, ping, nc, getent and their like; curl and wget are in fetching.py."""
+"""ping, nc, ip and their like; curl and wget are in fetching.py, nslookup and dig in asking_names.py."""
 
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from engine.kubelet.shell.commands import asking_names
 from engine.kubelet.shell.commands.fetching import curl, wget
 from engine.kubelet.shell.commands.resolver import named, unconnected
 from engine.kubelet.shell.machine import Call, Program
 from engine.kubelet.shell.options import UsageProblem, options
-
-_NO_SERVERS = ";; connection timed out; no servers could be reached\n"
-
-
-def nslookup(call: Call) -> int:
-    given = options(call, "", "type query timeout", stop=False) if not _dashed(call) else None
-    names = given.rest if given else tuple(arg for arg in call.args if not arg.startswith("-"))
-    if not names:
-        return call.fail("usage: nslookup [HOST] [SERVER]")
-    found = call.machine.lookup(names[0])
-    if found.problem == "timeout":
-        call.machine.time_ms += 15_000
-        call.out(f"{_NO_SERVERS}\n")
-        return 1
-    call.out(f"Server:\t\t{found.server}\nAddress:\t{found.server}:53\n\n")
-    if found.problem:
-        call.out(f"** server can't find {names[0]}: NXDOMAIN\n\n")
-        return 1
-    if found.canonical:
-        call.out(f"{found.name}\tcanonical name = {found.canonical}\n")
-    for address in found.addresses:
-        call.out(f"Name:\t{found.canonical or found.name}\nAddress: {address}\n")
-    call.out("\n")
-    return 0
-
-
-def _dashed(call: Call) -> bool:
-    return any(re.match(r"-\w+=", arg) for arg in call.args)
-
-
-def dig(call: Call) -> int:
-    names = [
-        arg
-        for arg in call.args
-        if not arg.startswith(("+", "-", "@")) and arg.upper() not in ("A", "SRV", "ANY", "AAAA")
-    ]
-    if not names:
-        return 0
-    search = "+search" in call.args
-    found = call.machine.lookup(names[0] if search else names[0].rstrip(".") + ".")
-    if found.problem == "timeout":
-        call.out(_NO_SERVERS)
-        return 9
-    if "+short" in call.args:
-        call.out("".join(f"{address}\n" for address in found.addresses))
-        return 0
-    status = "NXDOMAIN" if found.problem else "NOERROR"
-    call.out(f"\n; <<>> DiG 9.18.28 <<>> {' '.join(call.args)}\n;; Got answer:\n")
-    call.out(
-        f";; ->>HEADER<<- opcode: QUERY, status: {status}, id: 4711\n\n"
-        f";; QUESTION SECTION:\n;{found.name}.\tIN\tA\n"
-    )
-    if found.addresses:
-        call.out(
-            "\n;; ANSWER SECTION:\n" + "".join(f"{found.name}.\t30\tIN\tA\t{each}\n" for each in found.addresses)
-        )
-    call.out(f"\n;; Query time: 1 msec\n;; SERVER: {found.server}#53({found.server}) (UDP)\n")
-    return 0
-
-
-def host(call: Call) -> int:
-    names = [arg for arg in call.args if not arg.startswith("-")]
-    if not names:
-        return call.fail("usage: host NAME")
-    found = call.machine.lookup(names[0])
-    if found.problem == "timeout":
-        call.out(_NO_SERVERS)
-        return 1
-    if found.problem:
-        call.out(f"Host {names[0]} not found: 3(NXDOMAIN)\n")
-        return 1
-    call.out("".join(f"{found.name} has address {address}\n" for address in found.addresses))
-    return 0
-
-
-def getent(call: Call) -> int:
-    if call.args[:1] not in (("hosts",), ("ahosts",)) or len(call.args) < 2:
-        return 2
-    found = named(call, call.args[1])
-    if found.problem or not found.addresses:
-        return 2
-    call.out(f"{found.addresses[0]:<16}  {found.name}  {call.args[1]}\n")
-    return 0
 
 
 def ping(call: Call) -> int:
@@ -207,8 +125,7 @@ def ifconfig(call: Call) -> int:
 
 COMMANDS: Mapping[str, Program] = MappingProxyType(
     {
-        "curl": curl, "wget": wget, "nslookup": nslookup, "dig": dig, "host": host, "getent": getent,
-        "ping": ping, "nc": nc, "telnet": telnet, "netstat": netstat, "ss": netstat, "ip": ip,
-        "ifconfig": ifconfig,
+        "curl": curl, "wget": wget, **asking_names.COMMANDS, "ping": ping, "nc": nc, "telnet": telnet,
+        "netstat": netstat, "ss": netstat, "ip": ip, "ifconfig": ifconfig,
     }
 )  # fmt: skip

@@ -3,7 +3,7 @@
     maxUnavailable, minAvailable in %   expected = what the pods' controllers want, desired follows from it
     minAvailable as a number            expected = the pods there are, desired is the number
 
-Follows ``pkg/controller/disruption``; differs in that an Event tells only of a failure that is new.
+Follows ``pkg/controller/disruption``; differs in that Events are told with a status that changes, not with every look.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +17,7 @@ from engine.kinds import (
     KINDS,
     Condition,
     Deployment,
+    LabelSelector,
     OwnerReference,
     Pod,
     PodDisruptionBudget,
@@ -36,6 +37,11 @@ from engine.store.state import State
 
 _CONFIRM_SECONDS = 120
 """How long an eviction may take to show as a deletion before it counts as not done."""
+_UNMANAGED = (
+    "Pods selected by this PodDisruptionBudget (selector: {}) were found to be unmanaged. As a result, the status of "
+    "the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these pods please "
+    'set ".spec.minAvailable" field of the PDB to an integer value.'
+)
 _SCALED = ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet")
 
 
@@ -73,7 +79,7 @@ def _reconcile(state: State, ref: Ref, now: int) -> Result:
     )
     if status == budget.status:
         return Result(again_at=again_at)
-    return Result(writes=(UpdateStatus(evolve(budget, status=status)),), again_at=again_at)
+    return Result(writes=(UpdateStatus(evolve(budget, status=status)), *_remarks(budget, pods)), again_at=again_at)
 
 
 def _pods(state: State, budget: PodDisruptionBudget) -> Sequence[Pod]:
@@ -85,20 +91,34 @@ def _pods(state: State, budget: PodDisruptionBudget) -> Sequence[Pod]:
 
 
 def _expected(state: State, budget: PodDisruptionBudget, pods: Sequence[Pod]) -> int | _Uncounted:
-    """The pods there are, or the replicas of every controller that has one of them, each counted once."""
-    if budget.spec.max_unavailable is None and not isinstance(budget.spec.min_available, str):
+    """The pods there are, or the replicas of every controller that has one of them, each counted once.
+
+    Pods that nobody manages count for nothing there.
+    """
+    if _counts_pods(budget):
         return len(pods)
     scales: dict[str, int] = {}
     for pod in pods:
         owner = pod.metadata.controller
-        if owner is None:
-            return _Uncounted(f'found no controller ref for pod "{pod.metadata.name}"')
-        if owner.uid not in scales:
+        if owner is not None and owner.uid not in scales:
             found = _scale(state, pod, owner)
             if isinstance(found, _Uncounted):
                 return found
             scales.update(found)
     return sum(scales.values())
+
+
+def _counts_pods(budget: PodDisruptionBudget) -> bool:
+    return budget.spec.max_unavailable is None and not isinstance(budget.spec.min_available, str)
+
+
+def _remarks(budget: PodDisruptionBudget, pods: Sequence[Pod]) -> list[Emit]:
+    """What is odd about the pods it selects."""
+    if not pods:
+        return [_event(budget, "Normal", "NoPods", "No matching pods found")]
+    if _counts_pods(budget) or all(pod.metadata.controller is not None for pod in pods):
+        return []
+    return [_event(budget, "Warning", "UnmanagedPods", _UNMANAGED.format(_go_text(budget.spec.selector)))]
 
 
 def _desired(budget: PodDisruptionBudget, expected: int) -> int:
@@ -178,14 +198,27 @@ def _failed(budget: PodDisruptionBudget, message: str, now: int) -> Result:
     before = condition(budget.status.conditions, "DisruptionAllowed")
     if before is not None and (before.reason, before.message) == ("SyncFailed", message):
         return Result(writes=(write,))
-    report = Emit(
-        subject=budget,
-        type="Warning",
-        reason="CalculateExpectedPodCountFailed",
-        message=f"Failed to calculate the number of expected pods: {message}",
-        component="controllermanager",
+    text = f"Failed to calculate the number of expected pods: {message}"
+    return Result(writes=(write, _event(budget, "Warning", "CalculateExpectedPodCountFailed", text)))
+
+
+def _event(budget: PodDisruptionBudget, type_: str, reason: str, message: str) -> Emit:
+    return Emit(subject=budget, type=type_, reason=reason, message=message, component="controllermanager")
+
+
+def _go_text(selector: LabelSelector | None) -> str:
+    """A selector as Go prints it."""
+    if selector is None:
+        return "nil"
+    labels = "".join(f"{key}: {value}," for key, value in sorted(selector.match_labels.items()))
+    terms = "".join(
+        f"LabelSelectorRequirement{{Key:{each.key},Operator:{each.operator},Values:[{' '.join(each.values)}],}},"
+        for each in selector.match_expressions
     )
-    return Result(writes=(write, report))
+    return (
+        f"&LabelSelector{{MatchLabels:map[string]string{{{labels}}},"
+        f"MatchExpressions:[]LabelSelectorRequirement{{{terms}}},}}"
+    )
 
 
 def _wakes(change: Change, state: State) -> Iterable[Ref]:

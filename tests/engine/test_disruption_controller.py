@@ -7,8 +7,19 @@ from attrs import evolve
 
 from engine.controllers.disruption import DISRUPTION
 from engine.controllers.replicaset import REPLICASET
-from engine.kinds import Condition, Pod, PodDisruptionBudget, Ref, condition, ref_of, with_metadata
+from engine.kinds import (
+    Condition,
+    DaemonSet,
+    Pod,
+    PodDisruptionBudget,
+    Ref,
+    condition,
+    owner_reference,
+    ref_of,
+    with_metadata,
+)
 from engine.store.state import State
+from tests.builders import daemon_set
 from tests.engine.given import (
     NOW,
     all_started,
@@ -94,19 +105,43 @@ def test_pods_of_a_deployment_in_the_middle_of_a_rollout_are_expected_once() -> 
     assert isinstance(web(state), type(deployment()))
 
 
-def test_pods_without_a_controller_only_do_for_a_plain_number() -> None:
+def test_pods_without_a_controller_count_only_for_a_plain_number() -> None:
     lonely = bare_pod("lonely", app="web")
     state = state_with(lonely, budget(minAvailable=1))
     state = put(state, started(stored(state, lonely)))
     assert counts(reconciled(state, DISRUPTION, PDB)) == (1, 1, 1, 0)
     state = put(state, evolve(stored(state, budget()), spec=budget(maxUnavailable=1).spec))
     result = DISRUPTION.reconcile(state, PDB, NOW)
-    why = 'found no controller ref for pod "lonely"'
+    selector = "&LabelSelector{MatchLabels:map[string]string{app: web,},MatchExpressions:[]LabelSelectorRequirement{},}"
+    (said,) = messages(result)
+    assert said.startswith(f"UnmanagedPods: Pods selected by this PodDisruptionBudget (selector: {selector}) were")
+    assert counts(reconciled(state, DISRUPTION, PDB)) == (0, 0, 1, 0)
+
+
+def test_pods_of_what_cannot_be_scaled_fail_the_budget() -> None:
+    state = rolled_daemons()
+    result = DISRUPTION.reconcile(state, PDB, NOW)
+    why = "daemonsets.apps does not implement the scale subresource"
     assert messages(result) == [
         f"CalculateExpectedPodCountFailed: Failed to calculate the number of expected pods: {why}"
     ]
     state = reconciled(state, DISRUPTION, PDB)
     assert (allowed(state).status, allowed(state).reason, allowed(state).message) == ("False", "SyncFailed", why)
+
+
+def test_a_budget_that_selects_nothing_says_so() -> None:
+    assert messages(DISRUPTION.reconcile(state_with(budget(minAvailable=1)), PDB, NOW)) == [
+        "NoPods: No matching pods found"
+    ]
+
+
+def rolled_daemons() -> State:
+    """A DaemonSet's pod under a budget that must know how many there should be."""
+    state = state_with(daemon_set("web"), bare_pod("web-1", app="web"), budget(maxUnavailable=1))
+    owner = state.find(DaemonSet, "web", "default")
+    pod = state.find(Pod, "web-1", "default")
+    assert owner is not None and pod is not None
+    return put(state, with_metadata(pod, owner_references=(owner_reference(owner),)))
 
 
 def test_an_evicted_pod_counts_as_gone_for_two_minutes_until_its_deletion_shows() -> None:

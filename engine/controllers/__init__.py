@@ -10,7 +10,7 @@ from engine.controllers.cronjob import CRONJOB
 from engine.controllers.daemonset import DAEMONSET
 from engine.controllers.deployment import DEPLOYMENT
 from engine.controllers.disruption import DISRUPTION
-from engine.controllers.endpoints import ENDPOINT_SLICES, ENDPOINTS
+from engine.controllers.endpoints import ENDPOINT_SLICE_MIRRORING, ENDPOINT_SLICES, ENDPOINTS
 from engine.controllers.ephemeral_volume import EPHEMERAL_VOLUME
 from engine.controllers.event_ttl import EVENT_TTL
 from engine.controllers.garbage import GARBAGE_COLLECTOR
@@ -56,6 +56,7 @@ CONTROLLERS: tuple[Controller, ...] = (
     NAMESPACE,
     ENDPOINTS,
     ENDPOINT_SLICES,
+    ENDPOINT_SLICE_MIRRORING,
     LOAD_BALANCER,
     SPEAKER,
     INGRESS,

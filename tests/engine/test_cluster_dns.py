@@ -128,10 +128,11 @@ def test_resolv_conf_follows_policy_and_config(spec: dict[str, Any], text: str) 
 
 
 def test_search_domains_and_dots_decide_what_a_name_means() -> None:
-    none = {"dnsPolicy": "None", "dnsConfig": {"nameservers": ["10.96.0.10"]}}
+    none: dict[str, Any] = {"dnsPolicy": "None", "dnsConfig": {"nameservers": ["10.96.0.10"]}}
     assert box(**none).type("p", "nslookup web").exit_code == 1
     assert box(**none).type("p", "nslookup web.default.svc.cluster.local").exit_code == 0
-    searching = {"dnsPolicy": "None", "dnsConfig": {"nameservers": ["10.96.0.10"], "searches": ["svc.cluster.local"]}}
+    config = {"nameservers": ["10.96.0.10"], "searches": ["svc.cluster.local"]}
+    searching: dict[str, Any] = {"dnsPolicy": "None", "dnsConfig": config}
     assert box(**searching).type("p", "nslookup web.default").exit_code == 0
     assert box(dnsPolicy="Default").type("p", "curl -s web").exit_code == 6
 

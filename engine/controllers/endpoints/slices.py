@@ -6,11 +6,9 @@ collector's. Differs in: IPv4 only, no topology hints.
 """
 
 from collections.abc import Iterable, Iterator
-from hashlib import blake2b
 
 from attrs import define
 
-from engine.api.draft import SUFFIX_LETTERS
 from engine.api.writes import Create, Delete, Update, Write
 from engine.controllers.endpoints.selection import (
     Target,
@@ -23,6 +21,7 @@ from engine.controllers.endpoints.selection import (
     reference_to,
     target_of,
 )
+from engine.controllers.endpoints.slice_names import free_names
 from engine.kinds import (
     Endpoint,
     EndpointConditions,
@@ -103,7 +102,7 @@ def _planned(present: list[EndpointSlice], wanted: dict[Ports, dict[str, Endpoin
 
 def _writes(state: State, service: Service, plans: list[_Plan]) -> Iterator[Write]:
     labels = labels_for(service, {SERVICE_NAME: service.metadata.name, MANAGED_BY: _MANAGER})
-    names = _free_names(state, service)
+    names = free_names(state, service)
     needed = [plan for plan in plans if plan.endpoints] or [_placeholder(plans)]
     for plan in needed:
         if plan.present is None:
@@ -159,17 +158,6 @@ def _endpoint(state: State, service: Service, pod: Pod) -> Endpoint:
 
 def _uid(endpoint: Endpoint) -> str:
     return "" if endpoint.target_ref is None else endpoint.target_ref.uid
-
-
-def _free_names(state: State, service: Service) -> Iterator[str]:
-    """``<service>-<five letters>`` after the Service's uid: the same names whenever the slices are made anew."""
-    number = 0
-    while True:
-        digest = blake2b(f"{service.metadata.uid}/{number}".encode(), digest_size=5).digest()
-        name = service.metadata.name + "-" + "".join(SUFFIX_LETTERS[byte % 27] for byte in digest)
-        if state.find(EndpointSlice, name, service.metadata.namespace) is None:
-            yield name
-        number += 1
 
 
 def _wakes(change: Change, state: State) -> Iterable[Ref]:

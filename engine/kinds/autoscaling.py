@@ -12,8 +12,8 @@ from engine.kinds.meta import Condition, LabelSelector, ObjectMeta
 
 
 @frozen(kw_only=True)
-class ScaleTarget:
-    """``CrossVersionObjectReference``."""
+class CrossVersionObjectReference:
+    """What is scaled, or what a metric is about."""
 
     api_version: str = ""
     kind: str
@@ -40,14 +40,14 @@ class MetricIdentifier:
 
 
 @frozen(kw_only=True)
-class ResourceMetric:
+class ResourceMetricSource:
     name: str
     target: MetricTarget = MetricTarget()
     extra: Mapping[str, Any] = EMPTY
 
 
 @frozen(kw_only=True)
-class ContainerResourceMetric:
+class ContainerResourceMetricSource:
     container: str
     name: str
     target: MetricTarget = MetricTarget()
@@ -55,7 +55,7 @@ class ContainerResourceMetric:
 
 
 @frozen(kw_only=True)
-class NamedMetric:
+class NamedMetricSource:
     """The source of Pods and External metrics."""
 
     metric: MetricIdentifier
@@ -64,8 +64,8 @@ class NamedMetric:
 
 
 @frozen(kw_only=True)
-class ObjectMetric:
-    described_object: ScaleTarget
+class ObjectMetricSource:
+    described_object: CrossVersionObjectReference
     metric: MetricIdentifier
     target: MetricTarget = MetricTarget()
     extra: Mapping[str, Any] = EMPTY
@@ -76,16 +76,16 @@ class MetricSpec:
     """``type`` says which one of the others is set."""
 
     type: str
-    container_resource: ContainerResourceMetric | None = None
-    external: NamedMetric | None = None
-    object: ObjectMetric | None = None
-    pods: NamedMetric | None = None
-    resource: ResourceMetric | None = None
+    container_resource: ContainerResourceMetricSource | None = None
+    external: NamedMetricSource | None = None
+    object: ObjectMetricSource | None = None
+    pods: NamedMetricSource | None = None
+    resource: ResourceMetricSource | None = None
     extra: Mapping[str, Any] = EMPTY
 
 
 @frozen(kw_only=True)
-class ScalingPolicy:
+class HPAScalingPolicy:
     """At most ``value`` Pods, or Percent of them, in ``period_seconds``."""
 
     type: str
@@ -95,8 +95,8 @@ class ScalingPolicy:
 
 
 @frozen(kw_only=True)
-class ScalingRules:
-    policies: tuple[ScalingPolicy, ...] = ()
+class HPAScalingRules:
+    policies: tuple[HPAScalingPolicy, ...] = ()
     select_policy: str | None = None
     stabilization_window_seconds: int | None = None
     tolerance: Quantity | None = None
@@ -104,24 +104,24 @@ class ScalingRules:
 
 
 @frozen(kw_only=True)
-class ScalingBehavior:
-    scale_down: ScalingRules | None = None
-    scale_up: ScalingRules | None = None
+class HorizontalPodAutoscalerBehavior:
+    scale_down: HPAScalingRules | None = None
+    scale_up: HPAScalingRules | None = None
     extra: Mapping[str, Any] = EMPTY
 
 
 @frozen(kw_only=True)
 class HorizontalPodAutoscalerSpec:
-    behavior: ScalingBehavior | None = None
+    behavior: HorizontalPodAutoscalerBehavior | None = None
     max_replicas: int
     metrics: tuple[MetricSpec, ...] = ()
     min_replicas: int | None = None
-    scale_target_ref: ScaleTarget
+    scale_target_ref: CrossVersionObjectReference
     extra: Mapping[str, Any] = EMPTY
 
 
 @frozen(kw_only=True)
-class MetricValue:
+class MetricValueStatus:
     average_utilization: int | None = None
     average_value: Quantity | None = None
     value: Quantity | None = None
@@ -130,7 +130,7 @@ class MetricValue:
 
 @frozen(kw_only=True)
 class ResourceMetricStatus:
-    current: MetricValue = MetricValue()
+    current: MetricValueStatus = MetricValueStatus()
     name: str
     extra: Mapping[str, Any] = EMPTY
 
@@ -138,7 +138,7 @@ class ResourceMetricStatus:
 @frozen(kw_only=True)
 class ContainerResourceMetricStatus:
     container: str
-    current: MetricValue = MetricValue()
+    current: MetricValueStatus = MetricValueStatus()
     name: str
     extra: Mapping[str, Any] = EMPTY
 
@@ -188,7 +188,7 @@ class HorizontalPodAutoscaler:
     api_version: ClassVar[str] = "autoscaling/v2"
     metadata: ObjectMeta
     spec: HorizontalPodAutoscalerSpec = HorizontalPodAutoscalerSpec(
-        max_replicas=0, scale_target_ref=ScaleTarget(kind="", name="")
+        max_replicas=0, scale_target_ref=CrossVersionObjectReference(kind="", name="")
     )
     status: HorizontalPodAutoscalerStatus = HorizontalPodAutoscalerStatus(desired_replicas=0)
     extra: Mapping[str, Any] = EMPTY

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.kinds.amounts import canonical
-from engine.kinds.autoscaling import HorizontalPodAutoscaler, MetricSpec, MetricStatus, MetricTarget, MetricValue
+from engine.kinds.autoscaling import HorizontalPodAutoscaler, MetricSpec, MetricStatus, MetricTarget, MetricValueStatus
 from engine.printers.durations import NONE, UNKNOWN, age
 from engine.printers.parts.columns import Printer, columns
 from engine.store.state import State
@@ -54,7 +54,7 @@ def _target(metric: MetricSpec, current: MetricStatus | None) -> str:
     return f"{current_value.get('averageValue', UNKNOWN)}/{canonical(other.target.average_value)}{average}"
 
 
-def _resource(wanted: MetricTarget, current: MetricValue | None) -> str:
+def _resource(wanted: MetricTarget, current: MetricValueStatus | None) -> str:
     if wanted.average_value is not None:
         known = None if current is None else current.average_value
         return f"{UNKNOWN if known is None else canonical(known)}/{canonical(wanted.average_value)}"
@@ -63,7 +63,7 @@ def _resource(wanted: MetricTarget, current: MetricValue | None) -> str:
     return f"{UNKNOWN if percent is None else f'{percent}%'}/{aim}"
 
 
-def _value_of(status: MetricStatus | None) -> MetricValue | None:
+def _value_of(status: MetricStatus | None) -> MetricValueStatus | None:
     source = None if status is None else status.resource or status.container_resource
     return None if source is None else source.current
 

@@ -164,17 +164,4 @@ TEXTS: Mapping[str, str] = {
         metadata ObjectMeta: Labels and annotations the Jobs get.
         spec JobSpec: What is wanted of the Jobs.
     """,
-    "HorizontalPodAutoscaler": """
-        = Changes the number of pods of something with what they use.
-        spec HorizontalPodAutoscalerSpec: What is wanted.
-        status HorizontalPodAutoscalerStatus: What it sees, and what it does.
-    """,
-    "HorizontalPodAutoscalerSpec": """
-        = Whose pods, between how few and how many, and by what measure.
-        behavior Object: How fast it may go up and down.
-        maxReplicas! integer: The most pods.
-        metrics []Object: What is measured, and what it should be.
-        minReplicas integer: The fewest pods; 1 without.
-        scaleTargetRef! Object: What is scaled.
-    """,
 }

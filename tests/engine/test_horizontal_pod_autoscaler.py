@@ -12,6 +12,7 @@ from engine.controllers.podautoscaler.limits import bounded, with_change, with_r
 from engine.errors import BadRequest, Invalid
 from engine.kinds import Deployment, Pod, Ref, ReplicaSet, StatefulSet, condition, evolve, from_manifest
 from engine.kinds.autoscaling import HorizontalPodAutoscaler, HorizontalPodAutoscalerStatus, Recommendation
+from engine.printers.health import health
 from engine.reconcile import Result
 from engine.store.state import State
 from tests.builders import cluster, deployment, node, pod_spec, service, settled, stateful_set
@@ -353,3 +354,16 @@ def test_waking_everything_changes_nothing_between_two_looks() -> None:
     made.jump(made.now)
     made.settle()
     assert made.state.revision == before + 1  # the leap itself
+
+
+def test_its_health_is_what_keeps_it_from_scaling() -> None:
+    def shown(*objects: Any, wait: int = 20) -> tuple[str, str]:
+        made = settled(node(), *objects, seconds=wait)
+        found = health(made.state.get(WEB), made.state, made.now)  # type: ignore[arg-type]
+        return found.level, found.reason
+
+    missing = 'the HPA controller was unable to get the target\'s current scale: deployments.apps "web" not found'
+    assert shown(autoscaler()) == ("bad", missing)
+    assert shown(autoscaler(), wait=1) == ("warn", "has not looked yet")
+    assert shown(autoscaler(), deployment(template=server()), wait=100) == ("ok", "")
+    assert shown(autoscaler(), deployment(template=server(), replicas=0), wait=100)[0] == "dim"

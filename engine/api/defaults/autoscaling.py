@@ -6,25 +6,25 @@ Follows ``pkg/apis/autoscaling/v2/defaults.go``.
 from engine.api.defaults.filling import changed, filled
 from engine.kinds.autoscaling import (
     HorizontalPodAutoscaler,
+    HorizontalPodAutoscalerBehavior,
+    HPAScalingPolicy,
+    HPAScalingRules,
     MetricSpec,
     MetricTarget,
-    ResourceMetric,
-    ScalingBehavior,
-    ScalingPolicy,
-    ScalingRules,
+    ResourceMetricSource,
 )
 
 _MEASURE = MetricSpec(
     type="Resource",
-    resource=ResourceMetric(name="cpu", target=MetricTarget(type="Utilization", average_utilization=80)),
+    resource=ResourceMetricSource(name="cpu", target=MetricTarget(type="Utilization", average_utilization=80)),
 )
-_DOUBLE = ScalingPolicy(type="Percent", value=100, period_seconds=15)
-_UP = ScalingRules(
+_DOUBLE = HPAScalingPolicy(type="Percent", value=100, period_seconds=15)
+_UP = HPAScalingRules(
     stabilization_window_seconds=0,
     select_policy="Max",
-    policies=(ScalingPolicy(type="Pods", value=4, period_seconds=15), _DOUBLE),
+    policies=(HPAScalingPolicy(type="Pods", value=4, period_seconds=15), _DOUBLE),
 )
-_DOWN = ScalingRules(select_policy="Max", policies=(_DOUBLE,))
+_DOWN = HPAScalingRules(select_policy="Max", policies=(_DOUBLE,))
 
 
 def default_autoscaler(autoscaler: HorizontalPodAutoscaler) -> HorizontalPodAutoscaler:
@@ -37,13 +37,13 @@ def default_autoscaler(autoscaler: HorizontalPodAutoscaler) -> HorizontalPodAuto
     return changed(autoscaler, spec=spec)
 
 
-def _behavior(behavior: ScalingBehavior) -> ScalingBehavior:
+def _behavior(behavior: HorizontalPodAutoscalerBehavior) -> HorizontalPodAutoscalerBehavior:
     return changed(
         behavior, scale_up=_rules(behavior.scale_up, _UP), scale_down=_rules(behavior.scale_down, _DOWN)
     )
 
 
-def _rules(rules: ScalingRules | None, usual: ScalingRules) -> ScalingRules:
+def _rules(rules: HPAScalingRules | None, usual: HPAScalingRules) -> HPAScalingRules:
     if rules is None:
         return usual
     rules = filled(rules, select_policy=usual.select_policy, policies=usual.policies)

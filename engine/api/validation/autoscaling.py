@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from engine.api.validation.fields import forbidden, invalid, not_supported, required
 from engine.errors import FieldError
 from engine.kinds.autoscaling import (
+    CrossVersionObjectReference,
     HorizontalPodAutoscaler,
+    HPAScalingPolicy,
+    HPAScalingRules,
     MetricIdentifier,
     MetricSpec,
     MetricTarget,
-    ScaleTarget,
-    ScalingPolicy,
-    ScalingRules,
 )
 from engine.kinds.quantity import parse_quantity
 
@@ -46,7 +46,7 @@ def autoscaler_errors(autoscaler: HorizontalPodAutoscaler) -> list[FieldError]:
     return errors
 
 
-def _reference_errors(reference: ScaleTarget, path: str) -> list[FieldError]:
+def _reference_errors(reference: CrossVersionObjectReference, path: str) -> list[FieldError]:
     errors: list[FieldError] = []
     for name, value in (("kind", reference.kind), ("name", reference.name)):
         if not value:
@@ -141,7 +141,7 @@ def _target_errors(target: MetricTarget, path: str) -> list[FieldError]:
     return errors
 
 
-def _rules_errors(rules: ScalingRules, path: str) -> list[FieldError]:
+def _rules_errors(rules: HPAScalingRules, path: str) -> list[FieldError]:
     errors: list[FieldError] = []
     window = rules.stabilization_window_seconds
     if window is not None and window < 0:
@@ -160,7 +160,7 @@ def _rules_errors(rules: ScalingRules, path: str) -> list[FieldError]:
     return errors
 
 
-def _policy_errors(policy: ScalingPolicy, path: str) -> list[FieldError]:
+def _policy_errors(policy: HPAScalingPolicy, path: str) -> list[FieldError]:
     errors: list[FieldError] = []
     if policy.type not in ("Pods", "Percent"):
         errors.append(not_supported(f"{path}.type", policy.type, ("Percent", "Pods")))

@@ -34,7 +34,7 @@ from engine.kinds.autoscaling import (
     HorizontalPodAutoscaler,
     HorizontalPodAutoscalerStatus,
     MetricStatus,
-    MetricValue,
+    MetricValueStatus,
 )
 from engine.kinds.frozen import frozen
 from engine.reconcile import NOTHING, Change, Controller, Result
@@ -263,6 +263,6 @@ def _is_steady(old: MetricStatus, new: MetricStatus) -> bool:
     return moved <= _LEAST or moved * _STEADY <= max(was, is_now)
 
 
-def _value(status: MetricStatus) -> MetricValue | None:
+def _value(status: MetricStatus) -> MetricValueStatus | None:
     source = status.resource or status.container_resource
     return None if source is None else source.current

@@ -7,13 +7,13 @@ A Recommendation stands for every look until the next one, so that a steady wish
 from collections.abc import Sequence
 
 from engine.kinds.autoscaling import (
+    HorizontalPodAutoscalerBehavior,
     HorizontalPodAutoscalerSpec,
     HorizontalPodAutoscalerStatus,
+    HPAScalingPolicy,
+    HPAScalingRules,
     Recommendation,
     ScaleChange,
-    ScalingBehavior,
-    ScalingPolicy,
-    ScalingRules,
 )
 from engine.kinds.frozen import frozen
 
@@ -98,7 +98,7 @@ def _longest_window_seconds(spec: HorizontalPodAutoscalerSpec) -> int:
     return max(_window_seconds(behavior.scale_up, 0), _window_seconds(behavior.scale_down, DOWN_WINDOW_SECONDS))
 
 
-def _window_seconds(rules: ScalingRules | None, usual: int) -> int:
+def _window_seconds(rules: HPAScalingRules | None, usual: int) -> int:
     given = None if rules is None else rules.stabilization_window_seconds
     return usual if given is None else given
 
@@ -112,7 +112,12 @@ def _recent(known: Sequence[Recommendation], now: int, cutoff: int) -> list[int]
 
 
 def _stable(
-    up: ScalingRules, down: ScalingRules, status: HorizontalPodAutoscalerStatus, current: int, wanted: int, now: int
+    up: HPAScalingRules,
+    down: HPAScalingRules,
+    status: HorizontalPodAutoscalerStatus,
+    current: int,
+    wanted: int,
+    now: int,
 ) -> tuple[int, Said]:
     if wanted >= current:
         recent = _recent(status.recommendations, now, now - _window_seconds(up, 0) + 1)
@@ -135,7 +140,7 @@ def _within(spec: HorizontalPodAutoscalerSpec, current: int, wanted: int) -> tup
 
 def _within_rates(
     spec: HorizontalPodAutoscalerSpec,
-    behavior: ScalingBehavior,
+    behavior: HorizontalPodAutoscalerBehavior,
     changes: Sequence[ScaleChange],
     current: int,
     wanted: int,
@@ -156,7 +161,7 @@ def _within_rates(
     return wanted, _WITHIN
 
 
-def _highest(rules: ScalingRules, changes: Sequence[ScaleChange], current: int, now: int) -> int:
+def _highest(rules: HPAScalingRules, changes: Sequence[ScaleChange], current: int, now: int) -> int:
     if rules.select_policy == "Disabled":
         return current
     proposed = []
@@ -167,7 +172,7 @@ def _highest(rules: ScalingRules, changes: Sequence[ScaleChange], current: int, 
     return (min if rules.select_policy == "Min" else max)(proposed, default=current)
 
 
-def _lowest(rules: ScalingRules, changes: Sequence[ScaleChange], current: int, now: int) -> int:
+def _lowest(rules: HPAScalingRules, changes: Sequence[ScaleChange], current: int, now: int) -> int:
     if rules.select_policy == "Disabled":
         return current
     proposed = []
@@ -178,5 +183,5 @@ def _lowest(rules: ScalingRules, changes: Sequence[ScaleChange], current: int, n
     return (max if rules.select_policy == "Min" else min)(proposed, default=current)
 
 
-def _changed(policy: ScalingPolicy, changes: Sequence[ScaleChange], now: int) -> int:
+def _changed(policy: HPAScalingPolicy, changes: Sequence[ScaleChange], now: int) -> int:
     return sum(each.replicas for each in changes if each.time > now - policy.period_seconds)

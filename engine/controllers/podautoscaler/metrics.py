@@ -21,12 +21,12 @@ from engine.kinds.amounts import quantity_text
 from engine.kinds.autoscaling import (
     ContainerResourceMetricStatus,
     HorizontalPodAutoscaler,
+    HPAScalingRules,
     MetricSpec,
     MetricStatus,
     MetricTarget,
-    MetricValue,
+    MetricValueStatus,
     ResourceMetricStatus,
-    ScalingRules,
 )
 from engine.kinds.frozen import frozen
 from engine.kinds.quantity import parse_quantity
@@ -98,7 +98,7 @@ def _name(metric: MetricSpec, target: MetricTarget) -> str:
 
 def _status(metric: MetricSpec, answer: Answer) -> MetricStatus:
     average = quantity_text(Fraction(answer.average, 1000), binary=False)
-    current = MetricValue(average_utilization=answer.utilization, average_value=average)
+    current = MetricValueStatus(average_utilization=answer.utilization, average_value=average)
     resource, container, _ = _of_resource(metric)
     if container:
         status = ContainerResourceMetricStatus(container=container, name=resource, current=current)
@@ -152,5 +152,5 @@ def _tolerances(autoscaler: HorizontalPodAutoscaler) -> tuple[Fraction, Fraction
     return _tolerance(behavior.scale_down), _tolerance(behavior.scale_up)
 
 
-def _tolerance(rules: ScalingRules | None) -> Fraction:
+def _tolerance(rules: HPAScalingRules | None) -> Fraction:
     return _TOLERANCE if rules is None or rules.tolerance is None else parse_quantity(rules.tolerance)

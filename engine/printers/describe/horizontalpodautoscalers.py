@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from engine.kinds.amounts import canonical
 from engine.kinds.autoscaling import (
     HorizontalPodAutoscaler,
+    HPAScalingRules,
     MetricSpec,
     MetricStatus,
     MetricTarget,
-    MetricValue,
-    ScalingRules,
+    MetricValueStatus,
 )
 from engine.printers.describe.event_table import events_lines
 from engine.printers.describe.metadata import labels_and_annotations, name_lines, time_text
@@ -69,7 +69,7 @@ def _metric_line(metric: MetricSpec, status: MetricStatus | None) -> str:
 
 def _resource(wanted: MetricTarget, status: MetricStatus | None) -> str:
     source = None if status is None else status.resource or status.container_resource
-    current = MetricValue() if source is None else source.current
+    current = MetricValueStatus() if source is None else source.current
     if wanted.average_value is not None:
         return f":\t{_amount(current.average_value)} / {canonical(wanted.average_value)}"
     percent = UNKNOWN
@@ -90,7 +90,7 @@ def _amount(text: str | None) -> str:
     return UNKNOWN if text is None else canonical(text)
 
 
-def _rules_lines(direction: str, rules: ScalingRules | None) -> Iterator[str]:
+def _rules_lines(direction: str, rules: HPAScalingRules | None) -> Iterator[str]:
     if rules is None:
         return
     yield f"  {direction}:"

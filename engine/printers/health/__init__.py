@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.kinds import Event, Fault, Namespace, Object
+from engine.printers.health.autoscalers import autoscaler_health
 from engine.printers.health.jobs import cron_job_health, job_health
 from engine.printers.health.nodes import node_health
 from engine.printers.health.services import endpoints_health, service_health
@@ -40,7 +41,7 @@ def _event(event: Event, _state: State, _now: int) -> Health:
 
 
 def _fault(fault: Fault, _state: State, _now: int) -> Health:
-    return Health("bad", f"{fault.spec.type} {fault.spec.node}".rstrip())
+    return Health("bad", f"{fault.spec.type} {fault.spec.node or fault.spec.pod}".rstrip())
 
 
 def _namespace(namespace: Namespace, _state: State, _now: int) -> Health:
@@ -54,6 +55,7 @@ _RULES: Mapping[str, Callable[[Any, State, int], Health]] = MappingProxyType({
     "Endpoints": endpoints_health,
     "Event": _event,
     "Fault": _fault,
+    "HorizontalPodAutoscaler": autoscaler_health,
     "Job": job_health,
     "Namespace": _namespace,
     "Node": node_health,

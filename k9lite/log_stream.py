@@ -1,9 +1,13 @@
-"""The lines of some containers as ``kubectl logs`` prints them: those there are, then those that come."""
+"""The lines of some containers as ``kubectl logs`` prints them: those there are, then those that come.
+
+Whoever asks for them has been asked whether he may.
+"""
 
 from collections.abc import Sequence
 
 from attrs import define, field, frozen
 
+from engine.access.seen import behind
 from engine.kinds import Container, ContainerStatus, Pod, format_time
 from engine.kubelet.logs import log_lines
 from engine.kubelet.output import LogLine
@@ -26,39 +30,54 @@ class LogStream:
     previous: bool
     prefix: bool
     timestamps: bool
+    limit_bytes: int = 0
+    """Of each container, in whole; 0 for all there is."""
     _reached: dict[tuple[str, str], tuple[int, int]] = field(factory=dict)
+    _printed: dict[tuple[str, str], int] = field(factory=dict)
 
     def first(self, view: View, source: Source) -> list[str]:
         """Raises ApiError where the container has no log, in the kubelet's words."""
         lines = list(
-            log_lines(view.state, source.pod, source.container.name, view.now, previous=self.previous, since=self.since)
+            log_lines(view.server, source.pod, source.container.name, view.now, previous=self.previous, since=self.since)
         )
         self._remember(source, lines)
         tail = lines if self.tail < 0 else lines[len(lines) - min(self.tail, len(lines)) :]
-        return [self._text(source, line) for line in tail]
+        return self._texts(source, tail)
 
     def next(self, view: View, source: Source) -> list[str]:
         """Lines that came since."""
-        pod = view.state.find(Pod, source.pod.metadata.name, source.pod.metadata.namespace)
+        pod = view.server.find(Pod, source.pod.metadata.name, source.pod.metadata.namespace)
         if pod is None or pod.metadata.uid != source.pod.metadata.uid:
             return []
         since, told = self._reached.get(_key(source), (self.since, 0))
-        lines = list(log_lines(view.state, pod, source.container.name, view.now, since=since))
+        lines = list(log_lines(view.server, pod, source.container.name, view.now, since=since))
         self._remember(source, lines)
-        return [self._text(source, line) for line in lines[told:]]
+        return self._texts(source, lines[told:])
 
     def _remember(self, source: Source, lines: Sequence[LogLine]) -> None:
         if lines:
             last = lines[-1].time
             self._reached[_key(source)] = (last, sum(1 for line in lines if line.time == last))
 
-    def _text(self, source: Source, line: LogLine) -> str:
-        prefix = ""
-        if self.prefix:
-            prefix = f"[pod/{source.pod.metadata.name}/{source.container.name}] "
-        if self.timestamps:
-            prefix += f"{format_time(line.time)[:-1]}.000000000Z "
-        return prefix + line.text
+    def _texts(self, source: Source, lines: Sequence[LogLine]) -> list[str]:
+        """Up to the limit, which may be in the middle of a line."""
+        found = []
+        for line in lines:
+            text = self._stamped(line)
+            if self.limit_bytes:
+                left = self.limit_bytes - self._printed.get(_key(source), 0)
+                if left <= 0:
+                    break
+                self._printed[_key(source)] = self.limit_bytes - left + len(text.encode()) + 1
+                text = text.encode()[:left].decode(errors="ignore")
+            found.append(self._prefix(source) + text)
+        return found
+
+    def _prefix(self, source: Source) -> str:
+        return f"[pod/{source.pod.metadata.name}/{source.container.name}] " if self.prefix else ""
+
+    def _stamped(self, line: LogLine) -> str:
+        return f"{format_time(line.time)[:-1]}.000000000Z {line.text}" if self.timestamps else line.text
 
 
 def _status(pod: Pod, container: str) -> ContainerStatus | None:
@@ -68,7 +87,7 @@ def _status(pod: Pod, container: str) -> ContainerStatus | None:
 
 def still_runs(state: State, source: Source) -> bool:
     meta = source.pod.metadata
-    pod = state.find(Pod, meta.name, meta.namespace)
+    pod = behind(state).find(Pod, meta.name, meta.namespace)
     if pod is None or pod.metadata.uid != meta.uid:
         return False
     status = _status(pod, source.container.name)

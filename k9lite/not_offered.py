@@ -20,21 +20,18 @@ _COMMANDS = frozenset(
 )  # fmt: skip
 
 OF_EVERY_VERB = (
-    "as", "as-group", "as-uid", "cache-dir", "certificate-authority", "client-certificate", "client-key", "context",
+    "as-uid", "as-user-extra", "cache-dir", "certificate-authority", "client-certificate", "client-key", "context",
     "insecure-skip-tls-verify", "kubeconfig", "log-flush-frequency", "match-server-version", "password", "profile",
     "request-timeout", "server", "tls-server-name", "token", "user", "username", "v", "vmodule", "warnings-as-errors",
 )  # fmt: skip
 _FLAGS: Mapping[str, tuple[str, ...]] = {
     "get": ("kustomize", "k"),
-    "apply": ("cascade", "force", "force-conflicts", "grace-period", "kustomize", "k", "prune", "prune-allowlist",
-              "server-side", "subresource", "timeout", "wait"),
+    "apply": ("force-conflicts", "kustomize", "k", "prune", "prune-allowlist", "server-side", "subresource"),
     "create": ("edit", "kustomize", "k", "raw"),
     "replace": ("kustomize", "k", "raw", "subresource", "wait"),
     "delete": ("interactive", "kustomize", "k", "raw"),
-    "drain": ("chunk-size",),
-    "exec": ("filename", "f", "pod-running-timeout"),
-    "logs": ("insecure-skip-tls-verify-backend", "limit-bytes", "pod-running-timeout"),
-    "describe": ("chunk-size", "kustomize", "k"),
+    "exec": ("filename", "f"),
+    "describe": ("kustomize", "k"),
 }  # fmt: skip
 """Verb -> flags by their long names and letters; what every verb of kubectl takes besides."""
 

@@ -6,17 +6,18 @@ An object that is refused does not stop the next one. The three-way merge is the
 from collections.abc import Mapping
 from typing import Any
 
-from engine.api.writes import Apply
-from engine.errors import K9liteError, UsageError
-from engine.kinds import KINDS, Object, Ref, to_manifest
+from engine.api.writes import Apply, Create
+from engine.errors import Conflict, Invalid, K9liteError, UsageError
+from engine.kinds import KINDS, Object, Ref, from_manifest, to_manifest
 from k9lite.arguments.documents import Document, documents_of
 from k9lite.arguments.options import DRY_RUN, FILENAME, RECURSIVE, SELECTOR
 from k9lite.arguments.targets import selector_of
+from k9lite.deleting import GONE_OPTIONS, gone
 from k9lite.output.formats import OUTPUT_OPTIONS, Printer, output_files, output_of
 from k9lite.patching import CHANGE_CAUSE, RECORD
-from k9lite.verb import Args, Option, Run, Say, Verb, View
+from k9lite.verb import Args, Option, Run, Say, Submit, Verb, View
 from k9lite.wording import Failure, quoted, slashed, tell
-from k9lite.writing import FIELD_MANAGER, LAST_APPLIED, VALIDATE, result_lines, written
+from k9lite.writing import FIELD_MANAGER, LAST_APPLIED, VALIDATE, Written, result_lines, written
 
 
 def run(view: View, args: Args) -> Run:
@@ -24,6 +25,8 @@ def run(view: View, args: Args) -> Run:
         raise UsageError(f"Unexpected args: [{' '.join(args.words)}]\nSee 'kubectl apply -h' for help and examples")
     if not args.files:
         raise UsageError("must specify one of -f and -k")
+    if args.on("force") and args.flags.get("dry-run") == "server":
+        raise UsageError("--dry-run=server cannot be used with --force")
     printer, wanted = Printer(output_of(args)), selector_of(args)
     documents, errors = documents_of(args)
     failures: list[Failure | K9liteError] = list(errors)
@@ -40,7 +43,7 @@ def run(view: View, args: Args) -> Run:
                 view = yield Say(_unrecorded(document.ref), error=True)
             for warning in document.warnings:
                 view = yield Say(warning, error=True)
-            view, after = yield from written(view, args, Apply(data), document.ref)
+            view, after = yield from _applied(view, args, document.ref, data)
         except K9liteError as error:
             failures.append(Failure(error, _doing(document, before)))
             continue
@@ -63,10 +66,34 @@ APPLY = Verb(
         FILENAME, RECURSIVE, SELECTOR, DRY_RUN, FIELD_MANAGER, VALIDATE, RECORD,
         Option(name="overwrite", default="true", summary="Taken and not used: what is applied always holds"),
         Option(name="openapi-patch", default="true", summary="Taken and not used: lists merge as the API says"),
+        *GONE_OPTIONS,
+        Option(name="wait", summary="Taken and not used: only what is pruned is waited for"),
         *OUTPUT_OPTIONS,
     ),
     reads=output_files,
 )  # fmt: skip
+
+
+def _applied(view: View, args: Args, ref: Ref, data: Mapping[str, Any]) -> Written:
+    """With ``--force`` what cannot be changed is made anew; the old one comes back if the new one is refused."""
+    before = view.state.get(ref)
+    try:
+        return (yield from written(view, args, Apply(data), ref))
+    except (Conflict, Invalid):
+        if before is None or not args.on("force"):
+            raise
+    view = yield from gone(view, args, [ref], told=False)
+    try:
+        return (yield from written(view, args, Apply(data), ref))
+    except K9liteError:
+        yield Submit((Create(from_manifest(_as_new(before))),))
+        raise
+
+
+def _as_new(obj: Object) -> Mapping[str, Any]:
+    manifest = to_manifest(obj)
+    metadata = {key: value for key, value in manifest["metadata"].items() if key not in ("uid", "resourceVersion")}
+    return {**manifest, "metadata": metadata}
 
 
 def _recorded(args: Args, data: Mapping[str, Any]) -> Mapping[str, Any]:

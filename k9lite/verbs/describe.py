@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from engine.access.seen import quietly
 from engine.errors import NotFound, UsageError
 from engine.kinds import Object, Ref
 from engine.printers.describe import describe
-from k9lite.arguments.options import ALL_NAMESPACES, FILENAME, RECURSIVE, SELECTOR
+from k9lite.arguments.options import ALL_NAMESPACES, CHUNK_SIZE, FILENAME, RECURSIVE, SELECTOR
 from k9lite.arguments.selection import kind_and_names
 from k9lite.arguments.targets import kinds_of, namespace_of, targets
 from k9lite.verb import Args, Option, Run, Say, Verb, View
@@ -27,7 +28,7 @@ def run(view: View, args: Args) -> Run:
     for index, obj in enumerate(objects):
         for _ in range(2 if index else 0):
             yield Say("")
-        lines = describe(obj, view.state, view.now)
+        lines = describe(obj, quietly(view.state), view.now)
         for line in lines if show_events else _without_events(lines):
             yield Say(line)
     if not objects and not errors:
@@ -49,7 +50,7 @@ DESCRIBE = Verb(
     usage="describe (TYPE [NAME_PREFIX | -l label] | TYPE/NAME | -f FILENAME)",
     run=run,
     options=(
-        ALL_NAMESPACES, SELECTOR, FILENAME, RECURSIVE,
+        ALL_NAMESPACES, SELECTOR, FILENAME, RECURSIVE, CHUNK_SIZE,
         Option(name="show-events", default="true", summary="Show the events about the object; of one object only"),
     ),
     key="d",

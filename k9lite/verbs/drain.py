@@ -6,7 +6,7 @@ from engine.errors import BadRequest, K9liteError, UsageError
 from engine.kinds import Pod, Ref
 from engine.store.state import State
 from k9lite.arguments.flags import FOREVER_SECONDS, format_duration, number, seconds
-from k9lite.arguments.options import DRY_RUN, SELECTOR
+from k9lite.arguments.options import CHUNK_SIZE, DRY_RUN, SELECTOR
 from k9lite.arguments.selection import naming
 from k9lite.cordoning import mark, nodes_named
 from k9lite.draining import DrainOptions, options_of, plan
@@ -82,6 +82,7 @@ DRAIN = Verb(
     usage="drain NODE",
     run=run,
     options=(
+        CHUNK_SIZE,
         Option(name="ignore-daemonsets", summary="Leave pods of DaemonSets where they are"),
         Option(name="delete-emptydir-data", summary="Go on though pods lose the data of their emptyDir volumes"),
         Option(name="force", summary="Go on though pods declare no controller and will not come back"),

@@ -12,7 +12,7 @@ from engine.errors import NotFound, UsageError
 from engine.kinds import KINDS, Kind, Object, Ref, to_manifest
 from engine.printers import PRINTERS, ListOptions, list_objects
 from k9lite.arguments.jsonpath import find_all, relaxed
-from k9lite.arguments.options import ALL_NAMESPACES, FIELD_SELECTOR, FILENAME, RECURSIVE, SELECTOR
+from k9lite.arguments.options import ALL_NAMESPACES, CHUNK_SIZE, FIELD_SELECTOR, FILENAME, RECURSIVE, SELECTOR
 from k9lite.arguments.selection import kind_and_names
 from k9lite.arguments.targets import Targets, namespace_of, targets
 from k9lite.output.formats import (
@@ -95,7 +95,7 @@ GET = Verb(
         Option(name="output-watch-events", summary="Say of each change whether it was added, modified or deleted"),
         Option(name="request-timeout", value="string", default="0", summary="How long to watch at most; 0 for ever"),
         Option(name="raw", value="string", summary="Ask for this path of the API, as in /apis/apps/v1"),
-        Option(name="chunk-size", value="int", default="500", summary="Taken and not used: lists come whole"),
+        CHUNK_SIZE,
         Option(name="server-print", default="true", summary="Taken and not used: columns are always the server's"),
     ),
     writes=False,
@@ -173,7 +173,7 @@ def _table(view: View, args: Args, found: Targets) -> list[str]:
         options = _options(args, kind, several=several)
         if lines and not options.no_headers:
             lines.append("")
-        lines += list_objects(PRINTERS[kind.name], objects, view.state, view.now, options)
+        lines += list_objects(PRINTERS[kind.name], objects, view.server, view.now, options)
     return lines
 
 

@@ -5,13 +5,16 @@ from math import ceil
 
 from attrs import evolve
 
+from engine.access.attributes import of_object
+from engine.access.seen import require
 from engine.errors import K9liteError, NotFound, UsageError
-from engine.kinds import Pod, Ref, parse_time
+from engine.kinds import Pod, Ref, parse_time, ref_of
 from engine.store.state import State
 from k9lite.arguments.flags import number, seconds
 from k9lite.arguments.options import SELECTOR
 from k9lite.arguments.selection import slashed_names
 from k9lite.arguments.targets import selector_of
+from k9lite.attaching import POD_RUNNING_TIMEOUT
 from k9lite.containers import container_meant, in_namespace, pods_meant
 from k9lite.log_stream import LogStream, Source, still_runs
 from k9lite.verb import Args, Option, Run, Say, Step, Verb, View, Wait
@@ -41,6 +44,7 @@ def run(view: View, args: Args) -> Run:
             f"{limit}, use --max-log-requests to increase the limit"
         )
     shown = LogStream(
+        limit_bytes=number(args, "limit-bytes"),
         since=_since(view, args),
         tail=_tail(args),
         previous=args.on("previous"),
@@ -49,6 +53,7 @@ def run(view: View, args: Args) -> Run:
     )
     for source in sources:
         try:
+            require(view.state, of_object("get", ref_of(source.pod), "log"))
             for text in shown.first(view, source):
                 view = yield Say(text)
         except K9liteError as error:
@@ -79,7 +84,12 @@ LOGS = Verb(
         Option(name="container", short="c", value="string", summary="This container"),
         Option(name="follow", short="f", summary="Go on printing what comes"),
         Option(name="ignore-errors", summary="Tell errors and go on"),
+        Option(
+            name="insecure-skip-tls-verify-backend", summary="Taken and not used: there is no certificate to doubt"
+        ),
+        Option(name="limit-bytes", value="int", default="0", summary="Only as many bytes of each container; 0 for all"),
         Option(name="max-log-requests", value="int", default="5", summary="How many containers to follow at most"),
+        POD_RUNNING_TIMEOUT,
         Option(name="prefix", summary="Put pod and container before each line"),
         Option(name="previous", short="p", summary="The container's life before its last restart"),
         Option(name="since", value="duration", default="0s", summary="Only the last 5s, 2m or 3h"),
@@ -144,6 +154,8 @@ def _check(args: Args, words: Sequence[str], container: str) -> None:
         raise UsageError(f"--all-containers=true should not be specified with container name {container}")
     if args.flags.get("since-time") and seconds(args, "since"):
         raise UsageError("at most one of `sinceTime` or `sinceSeconds` may be specified")
+    if number(args, "limit-bytes") < 0:
+        raise UsageError("--limit-bytes must be greater than 0")
     if seconds(args, "since") < 0:
         raise UsageError("--since must be greater than 0")
     if number(args, "tail") < -1:

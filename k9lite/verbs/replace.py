@@ -3,22 +3,21 @@
 With ``--force`` the old objects are deleted first, and new ones made when they are gone.
 """
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from typing import Any
 
-from engine.api.writes import Create, Delete, Update
+from engine.api.writes import Create, Update
 from engine.errors import K9liteError, UsageError
 from engine.kinds import KINDS, from_manifest, to_manifest
 from k9lite.arguments.documents import Document, documents_of
 from k9lite.arguments.flags import number, seconds
 from k9lite.arguments.options import FILENAME, RECURSIVE
 from k9lite.arguments.targets import not_found
+from k9lite.deleting import GONE_OPTIONS, gone
 from k9lite.output.formats import Printer, output_files, output_of
-from k9lite.verb import Args, Option, Run, Say, Step, Submit, Verb, View, Wait
+from k9lite.verb import Args, Run, Say, Step, Verb, View
 from k9lite.wording import Failure, quoted, tell
 from k9lite.writing import CREATE_OPTIONS, result_lines, with_last_applied, written
-
-_GONE_SECONDS = 300
 
 
 def run(view: View, args: Args) -> Run:
@@ -31,7 +30,8 @@ def run(view: View, args: Args) -> Run:
     if not documents and not failures:
         raise UsageError("no objects passed to replace")
     if args.on("force"):
-        view = yield from _deleted(view, args, documents)
+        refs = [document.ref for document in documents if view.state.get(document.ref) is not None]
+        view = yield from gone(view, args, refs, told=True)
     for document in documents:
         data = with_last_applied(document.data) if args.on("save-config") else document.data
         try:
@@ -52,10 +52,7 @@ REPLACE = Verb(
     run=run,
     options=(
         FILENAME, RECURSIVE,
-        Option(name="force", summary="Delete the objects first, and make them anew"),
-        Option(name="grace-period", value="int", default="-1", summary="Seconds to end gracefully, with --force"),
-        Option(name="cascade", value="string", default="background", summary="What becomes of owned objects"),
-        Option(name="timeout", value="duration", default="0s", summary="How long to wait until they are gone"),
+        *GONE_OPTIONS,
         *CREATE_OPTIONS,
     ),
     reads=output_files,
@@ -82,21 +79,3 @@ def _replaced(
     obj = from_manifest(data)
     view, after = yield from written(view, args, Create(obj) if args.on("force") else Update(obj), document.ref)
     return view, data if after is None else to_manifest(after)
-
-
-def _deleted(view: View, args: Args, documents: Sequence[Document]) -> Generator[Step, View, View]:
-    """Until all are gone. Raises UsageError when they do not go."""
-    grace = number(args, "grace-period")
-    present = [document.ref for document in documents if view.state.get(document.ref) is not None]
-    for ref in present:
-        propagation = "Orphan" if args.flags["cascade"] in ("orphan", "false") else "Background"
-        wanted = Delete(ref=ref, grace_seconds=grace if grace >= 0 else None, propagation=propagation)
-        view = yield Submit((wanted,))
-        where = f" from {ref.namespace} namespace" if ref.namespace else ""
-        view = yield Say(f'{KINDS[ref.kind].qualified} "{ref.name}" deleted{where}')
-    deadline = view.now + (int(seconds(args, "timeout")) or _GONE_SECONDS)
-    while any(view.state.get(ref) is not None for ref in present):
-        if view.now >= deadline:
-            raise UsageError("timed out waiting for the condition")
-        view = yield Wait(1, f"{len(present)} objects to go")
-    return view

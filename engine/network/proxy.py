@@ -124,10 +124,8 @@ def _to_pod(state: State, pod: Pod, port: int, protocol: str, listeners: Listene
 
 def _nobody_at(state: State, ip: str) -> Route:
     """A node answers for its pod network as long as it runs."""
-    if ip_number(ip) is None:
-        return TimedOut()
     for node in state.all(Node):
-        if node.spec.pod_cidr and IPv4Address(ip) in IPv4Network(node.spec.pod_cidr, strict=False):
+        if node.spec.pod_cidr and is_within(ip, node.spec.pod_cidr):
             return TimedOut() if is_down(state, node.metadata.name) else NoRoute()
     return TimedOut()
 
@@ -226,7 +224,7 @@ def _is_let_in(service: Service, ip: str, origin: Origin) -> bool:
     ranges = service.spec.extra.get("loadBalancerSourceRanges") or ()
     if not ranges or ip in service.spec.external_ips or ip_number(origin.ip) is None:
         return True
-    return any(IPv4Address(origin.ip) in IPv4Network(str(each).strip(), strict=False) for each in ranges)
+    return any(is_within(origin.ip, str(each).strip()) for each in ranges)
 
 
 def _chosen(service: Service, endpoints: list[tuple[Endpoint, int]], origin: Origin) -> tuple[Endpoint, int]:
@@ -320,3 +318,11 @@ def ip_number(text: str) -> int | None:
     if len(parts) != 4 or not all(part.isascii() and part.isdigit() and int(part) < 256 for part in parts):
         return None
     return sum(int(part) << 8 * (3 - at) for at, part in enumerate(parts))
+
+
+def is_within(ip: str, network: str) -> bool:
+    """Whether ``10.244.1.3`` is of ``10.244.0.0/16``; False for what is neither an address nor a network."""
+    try:
+        return IPv4Address(ip) in IPv4Network(network, strict=False)
+    except ValueError:
+        return False

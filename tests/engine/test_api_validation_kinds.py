@@ -136,6 +136,14 @@ def test_a_replication_controller_needs_a_selector_that_matches() -> None:
             "spec.allocateLoadBalancerNodePorts: Forbidden: may only be used when `type` is 'LoadBalancer'",
         ),
         ({"selector": {"a b": "c"}}, 'spec.selector: Invalid value: "a b"'),
+        (
+            {"type": "LoadBalancer", "loadBalancerSourceRanges": ["everywhere"]},
+            'spec.loadBalancerSourceRanges[0]: Invalid value: "everywhere": must be a valid CIDR value',
+        ),
+        (
+            {"loadBalancerClass": "a.example/b"},
+            "spec.loadBalancerClass: Forbidden: may only be used when `type` is 'LoadBalancer'",
+        ),
     ],
 )
 def test_a_service_is_checked(spec: dict[str, Any], why: str) -> None:

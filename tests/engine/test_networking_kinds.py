@@ -6,10 +6,11 @@ import pytest
 
 from engine.api.writes import Update
 from engine.errors import Invalid
-from engine.kinds import Object, Ref, from_manifest, load_yaml, parse_time, to_manifest
+from engine.kinds import Object, Ref, from_manifest, load_yaml, parse_time, to_manifest, with_metadata
 from engine.kinds.metallb import span
 from engine.printers import PRINTERS
 from engine.printers.describe import describe
+from engine.printers.health import health
 from engine.store.commit import Commit
 from engine.store.state import State, fold
 from tests.engine.admitting import holding, manifest, refusal, submitted
@@ -246,3 +247,18 @@ Spec:
 def test_an_ingress_class_shows_its_controller() -> None:
     assert shown("IngressClass", "nginx", "").splitlines()[0] == "nginx|k8s.io/ingress-nginx|<none>|10m"
     assert "Controller:   k8s.io/ingress-nginx" in shown("IngressClass", "nginx", "")
+
+
+def test_an_ingress_without_a_service_behind_it_is_not_well() -> None:
+    objects = {each["kind"]: from_manifest(each) for each in load_yaml(OBJECTS, "test")}
+
+    def health_of(found: Object, *others: Object) -> str:
+        state = fold(State(), Commit(revision=1, time=NOW, actor="user", puts=(found, *others)))
+        return health(found, state, NOW).reason
+
+    web = objects["Service"]
+    assert health_of(objects["Ingress"], web) == "no service gone"
+    assert health_of(with_metadata(ingress(), namespace="default"), web) == "no ingress class: nobody serves it"
+    assert health_of(with_metadata(ingress(ingressClassName="nginx"), namespace="default"), web) == "no address yet"
+    far = {"path": "/", "pathType": "Prefix", "backend": {"service": {"name": "web", "port": {"name": "far"}}}}
+    assert health_of(with_metadata(ingress(far), namespace="default"), web) == "service web has no port far"

@@ -4,7 +4,7 @@ Follows ``validateService`` and ``ValidateServiceUpdate`` of ``pkg/apis/core/val
 or a node port is free is the matter of ``api.addresses``.
 """
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from engine.api.services import (
     HEALTH_PORT,
@@ -169,7 +169,32 @@ def _policy_errors(spec: ServiceSpec) -> list[FieldError]:
     if health_port(spec) and not needs_health_check(spec):
         why = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"
         errors.append(invalid(f"spec.{HEALTH_PORT}", health_port(spec), why))
+    errors += _balancer_errors(spec)
     if spec.allocate_load_balancer_node_ports is not None and spec.type != "LoadBalancer":
         why = "may only be used when `type` is 'LoadBalancer'"
         errors.append(forbidden("spec.allocateLoadBalancerNodePorts", why))
     return errors
+
+
+def _balancer_errors(spec: ServiceSpec) -> list[FieldError]:
+    """What only a load balancer has: who may come to it, and which implementation it is."""
+    errors = []
+    path, ranges = "spec.loadBalancerSourceRanges", spec.extra.get("loadBalancerSourceRanges")
+    if ranges:
+        if spec.type != "LoadBalancer":
+            errors.append(forbidden(path, "may only be used when `type` is 'LoadBalancer'"))
+        for index, each in enumerate(ranges if isinstance(ranges, list | tuple) else [ranges]):
+            if not _is_network(str(each).strip()):
+                why = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
+                errors.append(invalid(f"{path}[{index}]", each, why))
+    if spec.extra.get("loadBalancerClass") and spec.type != "LoadBalancer":
+        errors.append(forbidden("spec.loadBalancerClass", "may only be used when `type` is 'LoadBalancer'"))
+    return errors
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return "/" in text

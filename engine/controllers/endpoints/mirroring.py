@@ -115,12 +115,16 @@ def _endpoint(address: EndpointAddress, *, ready: bool) -> Endpoint:
     )
 
 
-def _wakes(change: Change, state: State) -> Iterable[Ref]:  # noqa: ARG001  # every wakes takes the state
+def _wakes(change: Change, state: State) -> Iterable[Ref]:
     if isinstance(change.object, EndpointSlice):
         labels = change.object.metadata.labels
         if labels.get(MANAGED_BY) != _MANAGER or SERVICE_NAME not in labels:
             return ()
         return (Ref("Endpoints", change.ref.namespace, labels[SERVICE_NAME]),)
+    if isinstance(change.object, Endpoints):
+        service = state.find(Service, change.ref.name, change.ref.namespace)
+        if service is not None and service.spec.selector:
+            return ()  # the usual ones, that follow pods
     return (Ref("Endpoints", change.ref.namespace, change.ref.name),)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.kinds import Event, Fault, Namespace, Object
 from engine.printers.health.autoscalers import autoscaler_health
+from engine.printers.health.ingresses import ingress_health
 from engine.printers.health.jobs import cron_job_health, job_health
 from engine.printers.health.nodes import node_health
 from engine.printers.health.services import endpoints_health, service_health
@@ -56,6 +57,7 @@ _RULES: Mapping[str, Callable[[Any, State, int], Health]] = MappingProxyType({
     "Event": _event,
     "Fault": _fault,
     "HorizontalPodAutoscaler": autoscaler_health,
+    "Ingress": ingress_health,
     "Job": job_health,
     "Namespace": _namespace,
     "Node": node_health,

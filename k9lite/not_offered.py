@@ -15,7 +15,6 @@ _COMMANDS = frozenset(
         "kuberc", "kustomize", "plugin",
         "proxy",
         "apply edit-last-applied",
-        "set subject",
     )
 )  # fmt: skip
 

@@ -18,7 +18,8 @@ MOST = 200
 
 _KIND_FIRST = (
     "get", "describe", "delete", "label", "annotate", "scale", "set image", "set env", "set resources", "set selector",
-    "set serviceaccount", "edit", "patch", "expose", "autoscale", "taint", "wait", "explain", "apply view-last-applied",
+    "set serviceaccount", "set subject", "edit", "patch", "expose", "autoscale", "taint", "wait", "explain",
+    "apply view-last-applied",
 )  # fmt: skip
 _POD_FIRST = ("exec", "logs", "attach", "port-forward", "debug")
 _NODE_VERBS = ("cordon", "uncordon", "drain", "top node")

@@ -85,6 +85,7 @@ _PLACES = MappingProxyType(
         "set resources": "set_resources:SET_RESOURCES",
         "set selector": "set_selector:SET_SELECTOR",
         "set serviceaccount": "set_serviceaccount:SET_SERVICEACCOUNT",
+        "set subject": "set_subject:SET_SUBJECT",
         "rollout status": "rollout_status:ROLLOUT_STATUS",
         "rollout history": "rollout_history:ROLLOUT_HISTORY",
         "rollout undo": "rollout_undo:ROLLOUT_UNDO",

@@ -166,7 +166,7 @@ def test_a_dry_run_of_no_kind_is_refused() -> None:
     [
         ("proxy --port=8001", "proxy"),
         ("certificate approve web", "certificate"),
-        ("set subject rolebinding x --user=eve", "set subject"),
+        ("apply edit-last-applied cm x", "apply edit-last-applied"),
         ("-n shop kustomize .", "kustomize"),
         ("get -k overlay", "get -k"),
         ("get --kustomize overlay", "get --kustomize"),

@@ -8,6 +8,8 @@ from collections.abc import Generator
 
 from attrs import frozen
 
+from engine.access.attributes import of_object
+from engine.access.seen import behind, require
 from engine.errors import UsageError
 from engine.kinds import TERMINAL_PHASES, Container, Exec, Pod, Ref, ref_of
 from engine.kubelet.catalog import Resolved, resolve
@@ -39,6 +41,7 @@ class Attachment:
 
 def is_attached(state: State, talk: Talk) -> bool:
     """Whether its session has not been ended by a line of its own."""
+    state = behind(state)
     pod = state.find(Pod, talk.pod.name, talk.pod.namespace)
     if pod is None:
         return False
@@ -78,7 +81,8 @@ def await_container(view: View, ref: Ref, name: str, args: Args) -> Generator[St
 
 
 def attached(view: View, pod: Pod, how: Attachment) -> Generator[Step, View, View]:
-    """Says what the container prints until it ends, or hands the operator its shell."""
+    """Says what the container prints until it ends, or hands the operator its shell. Raises Forbidden."""
+    require(view.state, of_object("create", ref_of(pod), "attach"))
     if not how.quiet:
         view = yield Say(_RECORDED, error=True)
         view = yield Say(_PRESS_ENTER, error=True)
@@ -96,7 +100,8 @@ def attached(view: View, pod: Pod, how: Attachment) -> Generator[Step, View, Vie
 
 
 def printed(view: View, pod: Pod, container: Container) -> Generator[Step, View, View]:
-    """All that a container has printed."""
+    """All that a container has printed. Raises Forbidden."""
+    require(view.state, of_object("get", ref_of(pod), "log"))
     stream = LogStream(since=0, tail=-1, previous=False, prefix=False, timestamps=False)
     for text in stream.first(view, Source(pod, container)):
         view = yield Say(text)

@@ -7,6 +7,7 @@ them but ``read_only``.
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
+from engine.access.identity import Identity
 from engine.api.writes import Write
 from engine.kinds import Exec, Ref
 from engine.kubelet.output import LogLine
@@ -53,8 +54,11 @@ class Client(Protocol):
         """To the next thing that happens (a timer, or the next commit of a recording)."""
         ...
 
-    def submit(self, writes: Sequence[Write], deed: str = "") -> Commit | None:
-        """One atomic commit by the user; None where nothing would change. ``deed`` is the operator's line."""
+    def submit(self, writes: Sequence[Write], deed: str = "", identity: Identity | None = None) -> Commit | None:
+        """One atomic commit by the user; None where nothing would change. ``deed`` is the operator's line.
+
+        As the operator himself, who may do everything, unless an ``identity`` is given.
+        """
         ...
 
     def exec(self, ref: Ref, container: str, session: str, line: str) -> Exec:

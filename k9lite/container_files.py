@@ -7,6 +7,8 @@ import posixpath
 import shlex
 from collections.abc import Mapping
 
+from engine.access.attributes import of_object
+from engine.access.seen import require
 from engine.api.writes import RunLine
 from engine.errors import UsageError
 from engine.kinds import Container, Pod, ref_of
@@ -18,8 +20,9 @@ SESSION = "cp"
 
 
 def files_of(view: View, pod: Pod, container: Container) -> Files:
-    """Raises UsageError where it does not run."""
-    life = inner.inside(view.state, pod, container, view.now)
+    """Raises UsageError where it does not run, Forbidden for who may not run commands there."""
+    require(view.state, of_object("create", ref_of(pod), "exec"))
+    life = inner.inside(view.server, pod, container, view.now)
     if life is None:
         raise UsageError(f'unable to upgrade connection: container not found ("{container.name}")')
     if not life.entry.shell:

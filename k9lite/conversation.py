@@ -9,6 +9,7 @@ from typing import TextIO
 
 from attrs import evolve
 
+from engine.access.seen import behind
 from engine.kinds import Exec
 from engine.store.state import State
 from k9lite.client import Client
@@ -47,7 +48,7 @@ def converse(client: Client, args: Args, run_one: RunOne, *, stdin: TextIO, out:
 def _last(state: State, session: str) -> Exec | None:
     """The session's newest line; looks at all lines ever typed, which are few."""
     found = None
-    for each in state.all(Exec):
+    for each in behind(state).all(Exec):
         if each.session == session and (found is None or each.metadata.name > found.metadata.name):
             found = each
     return found

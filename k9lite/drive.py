@@ -16,8 +16,10 @@ from typing import TextIO
 from attrs import define, evolve
 
 from engine.errors import K9liteError, LogError, UsageError
+from k9lite.arguments.identity import identity_given
 from k9lite.attaching import is_attached
 from k9lite.client import Client
+from k9lite.clients.impersonating import acting_as
 from k9lite.conversation import converse
 from k9lite.editor import edited
 from k9lite.forwarding import Forwarding
@@ -54,6 +56,7 @@ def run_command(
         config = kubeconfig.load(client.name, client.state)
         verb, args = parse(argv, namespace or namespace_of(config))
         args = evolve(args, config=config)
+        client = acting_as(client, identity_given(args))
         deed = deed_of(argv)
         if verb is EXEC and is_shell(args) and args.on("stdin") and stdin.isatty():
             run_one = partial(drive, client, verb, deed=deed, out=out, err=err)

@@ -144,7 +144,7 @@ class Forwarding:
         if self._step.container:
             return _Target(self._step.target, self._step.container, connection.remote)
         self._turn += 1
-        found = reached(self._client.state, connection.remote, self._client.now, self._turn)
+        found = reached(behind(self._client.state), connection.remote, self._client.now, self._turn)
         return None if found is None else _Target(ref_of(found.pod), found.container, found.port)
 
     def _asked(self, connection: _Connection, target: _Target) -> tuple[str, bytes]:
@@ -162,8 +162,9 @@ class Forwarding:
         return "", done.stdout.encode(errors="replace")
 
     def _last(self, session: str, ref: Ref) -> Exec | None:
-        pod = self._client.state.find(Pod, ref.name, ref.namespace)
-        lines = [] if pod is None else list(self._client.state.execs_of(pod.metadata.uid))
+        state = behind(self._client.state)
+        pod = state.find(Pod, ref.name, ref.namespace)
+        lines = [] if pod is None else list(state.execs_of(pod.metadata.uid))
         return next((line for line in reversed(lines) if line.session == session), None)
 
     def _send(self, connection: _Connection) -> None:

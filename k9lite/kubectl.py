@@ -14,6 +14,7 @@ from attrs import evolve
 from engine.errors import UsageError
 from engine.kinds import Ref
 from k9lite.arguments.flags import check_value
+from k9lite.arguments.identity import AS_OPTIONS
 from k9lite.arguments.selection import grouped
 from k9lite.not_offered import check_command, check_global_flag, is_kubectls
 from k9lite.verb import Args, Option, Run, Say, Verb, View
@@ -22,6 +23,7 @@ from k9lite.verbs import VERBS
 GLOBAL_OPTIONS = (
     Option(name="namespace", short="n", value="string", summary="The namespace of this request"),
     Option(name="help", short="h", summary="Print how the verb is used"),
+    *AS_OPTIONS,
 )
 _GIVEN_ALONE: Mapping[str, str] = {"dry-run": "unchanged", "cascade": "background"}
 """Flags whose value must follow an ``=``, and what they mean without one."""
@@ -193,11 +195,11 @@ def _is_typed(name: str) -> bool:
 
 
 def _leading_flags(argv: Sequence[str]) -> tuple[list[str], list[str]]:
-    """``-n ns`` may stand before the verb."""
+    """``-n ns``, ``--as eve`` may stand before the verb."""
     words = list(argv)
     leading: list[str] = []
-    while words and re.match(r"-n|--namespace\b", words[0]):
-        takes_next = words[0] in ("-n", "--namespace")
+    while words and re.match(r"-n|--(namespace|as|as-group)(=|$)", words[0]):
+        takes_next = words[0] in ("-n", "--namespace", "--as", "--as-group")
         if takes_next and len(words) == 1:
             shown = "'n' in -n" if words[0] == "-n" else words[0]
             raise UsageError(f"flag needs an argument: {shown}\nSee 'kubectl --help' for usage.")

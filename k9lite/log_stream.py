@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from attrs import define, field, frozen
 
 from engine.access.seen import behind
+from engine.access.seen import behind
 from engine.kinds import Container, ContainerStatus, Pod, format_time
 from engine.kubelet.logs import log_lines
 from engine.kubelet.output import LogLine
@@ -38,7 +39,9 @@ class LogStream:
     def first(self, view: View, source: Source) -> list[str]:
         """Raises ApiError where the container has no log, in the kubelet's words."""
         lines = list(
-            log_lines(view.state, source.pod, source.container.name, view.now, previous=self.previous, since=self.since)
+            log_lines(
+                view.server, source.pod, source.container.name, view.now, previous=self.previous, since=self.since
+            )
         )
         self._remember(source, lines)
         tail = lines if self.tail < 0 else lines[len(lines) - min(self.tail, len(lines)) :]
@@ -46,11 +49,11 @@ class LogStream:
 
     def next(self, view: View, source: Source) -> list[str]:
         """Lines that came since."""
-        pod = view.state.find(Pod, source.pod.metadata.name, source.pod.metadata.namespace)
+        pod = view.server.find(Pod, source.pod.metadata.name, source.pod.metadata.namespace)
         if pod is None or pod.metadata.uid != source.pod.metadata.uid:
             return []
         since, told = self._reached.get(_key(source), (self.since, 0))
-        lines = list(log_lines(view.state, pod, source.container.name, view.now, since=since))
+        lines = list(log_lines(view.server, pod, source.container.name, view.now, since=since))
         self._remember(source, lines)
         return self._texts(source, lines[told:])
 

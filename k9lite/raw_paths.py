@@ -7,6 +7,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.access.attributes import Attributes
+from engine.access.seen import require
 from engine.errors import NotFound, UsageError
 from engine.kinds import KINDS, Kind, Ref, to_manifest
 from engine.store.state import State
@@ -21,6 +23,8 @@ def answer(state: State, path: str) -> list[str]:
     if not path.startswith("/"):
         raise UsageError(f'--raw must be a valid URL path: parse "{path}": invalid URI for request')
     where = path.partition("?")[0].rstrip("/") or "/"
+    if not _of_objects(where):
+        require(state, Attributes(verb="get", path=where))
     if where in _HEALTH:
         return ["ok"]
     found = _found(state, [part for part in where.split("/") if part])
@@ -52,6 +56,12 @@ def _found(state: State, parts: Sequence[str]) -> Mapping[str, Any]:
             return _objects(state, f"{group}/{version}", rest)
         case _:
             raise _missing()
+
+
+def _of_objects(where: str) -> bool:
+    """``/api/v1/pods``, ``/apis/apps/v1/deployments``: these ask for a resource, all others for the path itself."""
+    parts = where.split("/")[1:]
+    return len(parts) > (2 if parts[0] == "api" else 3) and parts[0] in ("api", "apis")
 
 
 def _missing() -> NotFound:

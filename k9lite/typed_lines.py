@@ -7,8 +7,10 @@ from textual.screen import Screen
 
 from engine.errors import ReadOnly
 from engine.kinds import KINDS
+from k9lite.arguments.identity import identity_given
 from k9lite.arguments.targets import selector_of, split_words
 from k9lite.client import Client
+from k9lite.clients.impersonating import acting_as
 from k9lite.deeds import Deed, TerminalHands
 from k9lite.drive import read_files, read_named
 from k9lite.kubectl import deed_of, parse
@@ -21,11 +23,17 @@ from k9lite.verb import Args, Verb, View
 def begun(
     client: Client, line: list[str], into: Redirection | None, namespace: str, hands: TerminalHands
 ) -> Deed | Screen[None] | Query:
-    """``namespace`` is what a line without ``-n`` means. Raises K9liteError: ReadOnly for what would write."""
+    """``namespace`` is what a line without ``-n`` means. Raises K9liteError: ReadOnly for what would write.
+
+    A line as somebody else opens no screen, since those look at everything.
+    """
     verb, args = parse(line, namespace)
-    if into is None and (query := _watched(verb, args)) is not None:
+    identity = identity_given(args)
+    shown = into is None and identity is None
+    client = acting_as(client, identity)
+    if shown and (query := _watched(verb, args)) is not None:
         return query
-    if into is None and (look := look_of_line(verb, args, client)) is not None:
+    if shown and (look := look_of_line(verb, args, client)) is not None:
         return look
     if verb.writes and client.read_only:
         raise refused(verb)

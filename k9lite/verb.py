@@ -10,6 +10,8 @@ from typing import Any
 
 from attrs import field, frozen
 
+from engine.access.identity import Identity
+from engine.access.seen import behind, identity_of
 from engine.api.writes import Write
 from engine.kinds import Ref
 from engine.store.state import State
@@ -23,6 +25,16 @@ class View:
     now: int
     text: str = ""
     """What came back from the editor, after an Edit."""
+
+    @property
+    def server(self) -> State:
+        """The State itself, for printers, logs and metrics: what they are asked for was asked of ``state`` before."""
+        return behind(self.state)
+
+    @property
+    def identity(self) -> Identity:
+        """Who asks: what ``state`` shows and refuses follows from it."""
+        return identity_of(self.state)
 
 
 @frozen

@@ -10,12 +10,14 @@ from typing import Any
 
 from attrs import define
 
+from engine.access.attributes import of_kind, of_object
+from engine.access.seen import require
 from engine.errors import UsageError
 from engine.kinds import KINDS, Object, Ref, ref_of, to_manifest
 from engine.printers import PRINTERS, ListOptions, render
 from engine.printers.table import list_headers, list_row
 from k9lite.arguments.flags import duration_seconds
-from k9lite.arguments.targets import Targets, targets
+from k9lite.arguments.targets import Targets, namespace_of, targets
 from k9lite.output.formats import GET_FORMATS, Printer, output_of
 from k9lite.verb import Args, Run, Say, View, Wait
 
@@ -24,6 +26,7 @@ ADDED, MODIFIED, DELETED = "ADDED", "MODIFIED", "DELETED"
 
 def watched(view: View, args: Args, found: Targets, options: ListOptions) -> Run:
     """``found`` is what the words mean at first: one object, or all of a kind."""
+    _check_watch(view, args, found)
     shown = _Shown(args, found, options)
     until = _until(view, args)
     seen = {ref_of(obj): obj for obj in found.objects}
@@ -38,6 +41,14 @@ def watched(view: View, args: Args, found: Targets, options: ListOptions) -> Run
                 view = yield Say(line)
         seen = now
     return 0
+
+
+def _check_watch(view: View, args: Args, found: Targets) -> None:
+    """To list and to watch are two rights. Raises Forbidden."""
+    if found.listed:
+        require(view.state, of_kind("watch", found.kinds[0].name, namespace_of(found.kinds[0], args)))
+    for obj in () if found.listed else found.objects:
+        require(view.state, of_object("watch", ref_of(obj)))
 
 
 def _until(view: View, args: Args) -> int | None:
@@ -109,7 +120,7 @@ class _Shown:
         return ("EVENT", *headers) if self._args.on("output-watch-events") else headers
 
     def _row(self, view: View, change: str, obj: Object) -> tuple[str, ...]:
-        row = list_row(PRINTERS[obj.kind], obj, view.state, view.now, self._options)
+        row = list_row(PRINTERS[obj.kind], obj, view.server, view.now, self._options)
         return (change, *row) if self._args.on("output-watch-events") else row
 
     def _kind(self) -> str:

@@ -31,9 +31,9 @@ def written(view: View, args: Args, write: Write, ref: Ref) -> Written:
     if args.flags.get("dry-run") == "client":
         return view, None
     if args.flags.get("dry-run") == "server":
-        admitted = admit(view.state, (write,), now=view.now, seed="dry run")
+        admitted = admit(view.server, (write,), now=view.now, seed="dry run", identity=view.identity)
         made = next((obj for obj in admitted.puts if _is_meant(obj, ref)), None)
-        return view, made or view.state.get(ref)
+        return view, made or view.server.get(ref)
     view = yield Submit((write,))
     return view, _found(view, ref)
 
@@ -109,6 +109,7 @@ def _is_meant(obj: Object, ref: Ref) -> bool:
 def _found(view: View, ref: Ref) -> Object | None:
     """One without a name came with the newest revision."""
     if ref.name:
-        return view.state.get(ref)
+        return view.server.get(ref)
     newest = str(view.state.revision)
-    return next((e for e in view.state.objects(ref.kind, ref.namespace) if e.metadata.resource_version == newest), None)
+    objects = view.server.objects(ref.kind, ref.namespace)
+    return next((each for each in objects if each.metadata.resource_version == newest), None)

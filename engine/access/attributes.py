@@ -7,6 +7,9 @@ from engine.errors import Forbidden
 from engine.kinds import KINDS, Ref
 from engine.kinds.frozen import frozen
 
+METRICS_GROUP = "metrics.k8s.io"
+"""What pods and nodes use: of no kind here, and asked for as an aggregated API is."""
+
 
 @frozen(kw_only=True)
 class Attributes:

@@ -143,6 +143,11 @@ class History:
             self._inputs_known_to = revision
         return self._index.inputs.get(actor, [])
 
+    def revisions_of_users(self) -> list[int]:
+        """What users did, the operator and whoever else asked ("user/eve"), in order."""
+        self.revisions_by("")
+        return sorted(chain(*(each for actor, each in self._index.inputs.items() if actor.partition("/")[0] == "user")))
+
     def inputs(self) -> list[Commit]:
         """What came from outside (users, clock, faults), in order."""
         self.revisions_by("")

@@ -10,7 +10,7 @@ from typing import Any
 from attrs import field, frozen
 
 from engine.api.selectors import parse_label_selector
-from engine.errors import BadRequest, K9liteError, NotFound, UsageError
+from engine.errors import BadRequest, Forbidden, K9liteError, NotFound, UsageError
 from engine.kinds import KINDS, Kind, LabelSelector, Object, Ref, from_manifest, kind_named, to_manifest
 from engine.store.state import State
 from k9lite.arguments.documents import documents_of
@@ -55,7 +55,7 @@ def targets(state: State, args: Args, words: Sequence[str] | None = None, *, eve
     if kinds and not pairs:
         if not selected and not everything:
             raise UsageError("resource(s) were provided, but no name was specified")
-        return Targets(objects=tuple(_selected(state, kinds, args)), kinds=kinds, listed=True)
+        return _listed(state, kinds, args)
     if selected:
         raise UsageError(
             "name cannot be provided when a selector is specified"
@@ -127,6 +127,18 @@ def namespace_of(kind: Kind, args: Args) -> str:
     return args.namespace if kind.namespaced and not args.all_namespaces else ""
 
 
+def _listed(state: State, kinds: Sequence[Kind], args: Args) -> Targets:
+    """A kind that may not be listed is told, and the others are listed nevertheless."""
+    objects: list[Object] = []
+    errors: list[K9liteError] = []
+    for kind in kinds:
+        try:
+            objects += _selected(state, (kind,), args)
+        except Forbidden as error:
+            errors.append(error)
+    return Targets(objects=tuple(objects), errors=tuple(errors), kinds=tuple(kinds), listed=True)
+
+
 def _selected(state: State, kinds: Sequence[Kind], args: Args) -> Iterator[Object]:
     labels = selector_of(args)
     fields = _field_requirements(args.flags.get("field-selector", ""))
@@ -154,7 +166,11 @@ def _named(state: State, pairs: Sequence[tuple[Kind, str]], args: Args) -> Targe
         if not name:
             errors.append(UsageError("resource name may not be empty"))
             continue
-        found = state.get(Ref(kind.name, args.namespace if kind.namespaced else "", name))
+        try:
+            found = state.get(Ref(kind.name, args.namespace if kind.namespaced else "", name))
+        except Forbidden as error:
+            errors.append(error)
+            continue
         if found is None:
             errors.append(not_found(kind, name))
         else:

@@ -3,14 +3,15 @@
 from collections.abc import Callable, Sequence
 from time import monotonic
 
-from engine.api.writes import RunLine, Write
+from engine.access.identity import Identity, actor_of, impersonated
+from engine.api.writes import Write
 from engine.cluster import Cluster
 from engine.errors import LogError, ReadOnly
 from engine.kinds import Exec, Ref
 from engine.kubelet.output import LogLine
 from engine.store.commit import Commit
 from engine.store.state import State
-from k9lite.clients.reading import read_logs
+from k9lite.clients.reading import read_logs, run_in_container
 
 _SLICE_SECONDS = 0.02
 
@@ -73,18 +74,19 @@ class EmbeddedClient:
         due = self.cluster.next_timer
         self.cluster.advance(self.cluster.now + 1 if due is None else max(due, self.cluster.now))
 
-    def submit(self, writes: Sequence[Write], deed: str = "") -> Commit | None:
+    def submit(self, writes: Sequence[Write], deed: str = "", identity: Identity | None = None) -> Commit | None:
         if self.read_only:
             raise ReadOnly("the console is read-only (--readonly): nothing was changed")
-        commit = self.cluster.submit("user", writes, deed)
+        if identity is None:
+            commit = self.cluster.submit("user", writes, deed)
+        else:
+            implied = identity == impersonated(identity.name)
+            commit = self.cluster.submit(actor_of(identity), writes, deed, () if implied else identity.groups)
         self._refused_by_log = False
         return commit
 
     def exec(self, ref: Ref, container: str, session: str, line: str) -> Exec:
-        deed = f"kubectl exec -n {ref.namespace} {ref.name} -c {container} -- {line}"
-        commit = self.submit([RunLine(ref=ref, container=container, session=session, line=line)], deed)
-        assert commit is not None, "a typed line is always recorded"
-        return next(obj for obj in commit.puts if isinstance(obj, Exec))
+        return run_in_container(self, ref, container, session, line)
 
     def logs(self, ref: Ref, container: str, *, previous: bool = False, since: int = 0) -> Sequence[LogLine]:
         return read_logs(self.state, ref, container, self.now, previous=previous, since=since)

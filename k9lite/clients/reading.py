@@ -1,12 +1,14 @@
-"""What every adapter answers from a State alone, live or recorded."""
+"""What every adapter answers from a State alone, live or recorded, and what all that write do alike."""
 
 from collections.abc import Sequence
 
+from engine.api.writes import RunLine
 from engine.errors import NotFound
-from engine.kinds import Pod, Ref
+from engine.kinds import Exec, Pod, Ref
 from engine.kubelet.logs import log_lines
 from engine.kubelet.output import LogLine
 from engine.store.state import State
+from k9lite.client import Client
 
 
 def read_logs(
@@ -17,3 +19,11 @@ def read_logs(
     if pod is None:
         raise NotFound(f'pods "{ref.name}" not found')
     return log_lines(state, pod, container, now, previous=previous, since=since)
+
+
+def run_in_container(client: Client, ref: Ref, container: str, session: str, line: str) -> Exec:
+    """A line as a shell takes it; the operator's deed is the exec that would run it."""
+    deed = f"kubectl exec -n {ref.namespace} {ref.name} -c {container} -- {line}"
+    commit = client.submit([RunLine(ref=ref, container=container, session=session, line=line)], deed)
+    assert commit is not None, "a typed line is always recorded"
+    return next(obj for obj in commit.puts if isinstance(obj, Exec))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from engine.access.identity import Identity
 from engine.api.writes import Write
 from engine.collecting import building
 from engine.errors import ReadOnly
@@ -104,7 +105,7 @@ class RecordedClient:
 
     def deeds(self) -> Sequence[Commit]:
         """The first commit of each: a deed of many commits is one stop."""
-        by_user = self._history.revisions_by("user")
+        by_user = self._history.revisions_of_users()
         for revision in by_user[self._read :]:
             commit = self._history.commit(revision)
             if self._last_of_user is None or not goes_on(self._last_of_user, commit):
@@ -113,7 +114,9 @@ class RecordedClient:
             self._read += 1
         return self._deeds
 
-    def submit(self, writes: Sequence[Write], deed: str = "") -> Commit | None:  # noqa: ARG002  # the port's
+    def submit(
+        self, writes: Sequence[Write], deed: str = "", identity: Identity | None = None  # noqa: ARG002  # the port's
+    ) -> Commit | None:
         raise ReadOnly("a recording cannot be changed; open the cluster itself to operate it")
 
     def exec(self, ref: Ref, container: str, session: str, line: str) -> Exec:  # noqa: ARG002  # the port's

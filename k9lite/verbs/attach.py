@@ -1,7 +1,9 @@
 """attach: what a running container prints, and its shell's input. Follows kubectl's ``cmd/attach``."""
 
+from engine.access.attributes import of_object
+from engine.access.seen import require
 from engine.errors import UsageError
-from engine.kinds import TERMINAL_PHASES
+from engine.kinds import TERMINAL_PHASES, ref_of
 from k9lite.arguments.flags import seconds
 from k9lite.attaching import POD_RUNNING_TIMEOUT, Attachment, attached
 from k9lite.containers import container_meant, pod_meant
@@ -24,6 +26,7 @@ def run(view: View, args: Args) -> Run:
     pod, quiet = chosen.pod, args.on("quiet")
     if pod.status.phase in TERMINAL_PHASES:
         raise UsageError(f"cannot attach a container in a completed pod; current phase is {pod.status.phase}")
+    require(view.state, of_object("create", ref_of(pod), "attach"))
     container, remark = container_meant(pod, args.flags.get("container", ""))
     if remark and not quiet:
         view = yield Say(remark, error=True)

@@ -8,7 +8,7 @@ _LABEL = "kubernetes.io/cluster-service"
 
 
 def run(view: View, args: Args) -> Run:
-    server = server_of(view.state)
+    server = server_of(view.server)
     yield Say(f"Kubernetes control plane is running at {server}")
     namespace = args.namespace if "namespace" in args.given else "kube-system"
     for service in view.state.all(Service, namespace):

@@ -101,7 +101,7 @@ def _to_pod(view: View, args: Args, source: str, target: _Spec) -> Run:
     for name, content in found.items():
         path = posixpath.join(start, name) if name else start
         view = yield Submit((writing(pod, container, path, content),))
-        *_, done = view.state.execs_of(pod.metadata.uid)
+        *_, done = view.server.execs_of(pod.metadata.uid)
         if done.exit_code:
             yield Say(done.stderr.rstrip("\n"), error=True)
             yield Say(f"command terminated with exit code {done.exit_code}", error=True)

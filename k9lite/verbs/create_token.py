@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
-from engine.errors import UsageError
+from engine.access.attributes import of_object
+from engine.access.seen import require
+from engine.errors import Forbidden, UsageError
 from engine.kinds import Ref, format_time
 from k9lite.arguments.flags import seconds
 from k9lite.arguments.naming import one_name
@@ -24,7 +26,12 @@ _SECONDS = 3600
 def run(view: View, args: Args) -> Run:
     name = one_name(args, "create token")
     _check(args)
-    found = view.state.get(Ref("ServiceAccount", args.namespace, name))
+    ref = Ref("ServiceAccount", args.namespace, name)
+    try:
+        require(view.state, of_object("create", ref, "token"))
+    except Forbidden as error:
+        raise UsageError(f"failed to create token: {error}") from None
+    found = view.server.get(ref)
     if found is None:
         raise UsageError(f'failed to create token: serviceaccounts "{name}" not found')
     audiences = list(args.every("audience")) or [_ISSUER]

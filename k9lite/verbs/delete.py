@@ -4,6 +4,8 @@ from collections.abc import Generator, Mapping, Sequence
 
 from attrs import frozen
 
+from engine.access.attributes import of_object
+from engine.access.seen import behind, require
 from engine.api.writes import BACKGROUND, FOREGROUND, ORPHAN, Delete
 from engine.errors import ApiError, K9liteError, NotFound, UsageError
 from engine.kinds import KINDS, Ref, ref_of
@@ -12,7 +14,7 @@ from k9lite.arguments.documents import documents_of
 from k9lite.arguments.flags import FOREVER_SECONDS, number, seconds
 from k9lite.arguments.options import ALL, ALL_NAMESPACES, DRY_RUN, FIELD_SELECTOR, FILENAME, RECURSIVE, SELECTOR
 from k9lite.arguments.selection import kind_and_names, naming
-from k9lite.arguments.targets import not_found, targets
+from k9lite.arguments.targets import namespace_of, not_found, split_words, targets
 from k9lite.verb import Args, Field, Form, Option, Run, Say, Step, Submit, Verb, View, Wait
 from k9lite.wording import Failure, dry_run_suffix, tell
 
@@ -122,11 +124,18 @@ def _doomed(state: State, args: Args) -> tuple[list[_Doom], list[Failure | K9lit
         raise UsageError(f"unexpected -o output mode: {args.flags['output']}. We only support '-o name'")
     if args.files and not args.words:
         return _in_files(state, args)
-    found = targets(state, args)
+    # To delete what is named, one need not see it.
+    found = targets(state if _chooses(args) else behind(state), args)
+    for kind, name in split_words(args.words)[0]:
+        require(state, of_object("delete", Ref(kind.name, namespace_of(kind, args), name)))
     failures: list[Failure | K9liteError] = [
         error for error in found.errors if not (args.on("ignore-not-found") and isinstance(error, NotFound))
     ]
     return [_Doom(ref_of(obj), obj.metadata.uid) for obj in found.objects], failures
+
+
+def _chooses(args: Args) -> bool:
+    return args.on("all") or bool(args.flags.get("selector") or args.flags.get("field-selector"))
 
 
 def _in_files(state: State, args: Args) -> tuple[list[_Doom], list[Failure | K9liteError]]:
@@ -135,7 +144,8 @@ def _in_files(state: State, args: Args) -> tuple[list[_Doom], list[Failure | K9l
     dooms: list[_Doom] = []
     for document in documents:
         doing = f'error when deleting "{document.source}": '
-        found = state.get(document.ref)
+        require(state, of_object("delete", document.ref))
+        found = behind(state).get(document.ref)
         if found is not None:
             dooms.append(_Doom(document.ref, found.metadata.uid, doing))
         elif not args.on("ignore-not-found"):
@@ -198,5 +208,5 @@ def _wait(view: View, dooms: Sequence[_Doom], args: Args) -> Generator[Step, Vie
 
 
 def _still_there(state: State, doom: _Doom) -> bool:
-    found = state.get(doom.ref)
+    found = behind(state).get(doom.ref)
     return found is not None and found.metadata.uid == doom.uid

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from engine.access.seen import quietly
 from engine.errors import NotFound, UsageError
 from engine.kinds import Object, Ref
 from engine.printers.describe import describe
@@ -27,7 +28,7 @@ def run(view: View, args: Args) -> Run:
     for index, obj in enumerate(objects):
         for _ in range(2 if index else 0):
             yield Say("")
-        lines = describe(obj, view.state, view.now)
+        lines = describe(obj, quietly(view.state), view.now)
         for line in lines if show_events else _without_events(lines):
             yield Say(line)
     if not objects and not errors:

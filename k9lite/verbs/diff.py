@@ -68,7 +68,7 @@ DIFF = Verb(
 def _versions(view: View, args: Args, document: Document) -> tuple[str, str, str]:
     """(the file's name, the YAML there is, the YAML there would be)."""
     live = view.state.get(document.ref)
-    admitted = admit(view.state, (Apply(document.data),), now=view.now, seed="dry run")
+    admitted = admit(view.server, (Apply(document.data),), now=view.now, seed="dry run", identity=view.identity)
     merged = next(iter(admitted.puts), live)
     assert merged is not None, "an apply leaves an object"
     before: dict[str, Any] | None = None if live is None else to_manifest(live)

@@ -7,6 +7,8 @@ lines from standard input, one after the other in one session.
 import shlex
 from collections.abc import Generator, Mapping, Sequence
 
+from engine.access.attributes import of_object
+from engine.access.seen import require
 from engine.api.writes import RunLine
 from engine.errors import UsageError
 from engine.kinds import TERMINAL_PHASES, Exec, Pod, Ref, ref_of
@@ -30,8 +32,9 @@ def run(view: View, args: Args) -> Run:
     container, remark = container_meant(pod, args.flags.get("container", ""))
     if remark and not args.on("quiet"):
         view = yield Say(remark, error=True)
+    require(view.state, of_object("create", ref_of(pod), "exec"))
     if not args.flags.get("session") and (
-        reason := cannot_start(view.state, ref_of(pod), container.name, args.rest[0], view.now)
+        reason := cannot_start(view.server, ref_of(pod), container.name, args.rest[0], view.now)
     ):
         raise UsageError(f"Internal error occurred: {reason}")
     # A driver that talks line by line names the session itself.
@@ -98,7 +101,7 @@ def _lines(args: Args) -> list[str]:
 
 def _run_line(view: View, pod: Pod, container: str, session: str, line: str) -> Generator[Step, View, Exec]:
     view = yield Submit((RunLine(ref=ref_of(pod), container=container, session=session, line=line),))
-    *_, done = view.state.execs_of(pod.metadata.uid)
+    *_, done = view.server.execs_of(pod.metadata.uid)
     for text, is_error in ((done.stdout, False), (done.stderr, True)):
         for each in text.removesuffix("\n").split("\n") if text else ():
             view = yield Say(each, error=is_error)

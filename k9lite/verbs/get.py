@@ -173,7 +173,7 @@ def _table(view: View, args: Args, found: Targets) -> list[str]:
         options = _options(args, kind, several=several)
         if lines and not options.no_headers:
             lines.append("")
-        lines += list_objects(PRINTERS[kind.name], objects, view.state, view.now, options)
+        lines += list_objects(PRINTERS[kind.name], objects, view.server, view.now, options)
     return lines
 
 

@@ -5,8 +5,10 @@ from math import ceil
 
 from attrs import evolve
 
+from engine.access.attributes import of_object
+from engine.access.seen import require
 from engine.errors import K9liteError, NotFound, UsageError
-from engine.kinds import Pod, Ref, parse_time
+from engine.kinds import Pod, Ref, parse_time, ref_of
 from engine.store.state import State
 from k9lite.arguments.flags import number, seconds
 from k9lite.arguments.options import SELECTOR
@@ -51,6 +53,7 @@ def run(view: View, args: Args) -> Run:
     )
     for source in sources:
         try:
+            require(view.state, of_object("get", ref_of(source.pod), "log"))
             for text in shown.first(view, source):
                 view = yield Say(text)
         except K9liteError as error:

@@ -5,6 +5,8 @@ The listeners are real, on loopback; whoever drives the verb holds them open as 
 
 from collections.abc import Sequence
 
+from engine.access.attributes import of_object
+from engine.access.seen import require
 from engine.errors import UsageError
 from engine.kinds import KINDS, Container, Pod, Ref, Service, ServicePort, ref_of
 from k9lite.arguments.flags import seconds
@@ -30,6 +32,7 @@ def run(view: View, args: Args) -> Run:
     ports = tuple(_port(text, pod, service) for text in args.words[1:])
     if pod.status.phase != "Running":
         raise UsageError(f"unable to forward port because pod is not running. Current status={pod.status.phase}")
+    require(view.state, of_object("create", ref_of(pod), "portforward"))
     view = yield Listen(ref_of(pod), pod.spec.containers[0].name, ports, address)
     local = dict(part.split(">") for part in view.text.split(","))
     shown = f"[{address}]" if ":" in address else address

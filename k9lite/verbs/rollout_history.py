@@ -42,7 +42,7 @@ ROLLOUT_HISTORY = Verb(
 
 
 def _lines(view: View, workload: RolledOut, revision: int) -> list[str]:
-    history = history_of(view.state, workload)
+    history = history_of(view.server, workload)
     if not history:
         return ["No rollout history found."]
     if not revision:

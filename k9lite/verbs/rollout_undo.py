@@ -40,7 +40,7 @@ def run(view: View, args: Args) -> Run:
         try:
             # A step before may have changed it: roll back what is there now.
             workload = rolled_out(view.state.get(_ref(obj)) or obj, "rollbacker")
-            restored = rolled_back(view.state, workload, to_revision)
+            restored = rolled_back(view.server, workload, to_revision)
             word = "rolled back"
             if restored is workload:
                 word = f"skipped rollback (current template already matches revision {to_revision})"

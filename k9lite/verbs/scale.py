@@ -95,7 +95,8 @@ def _scale(
     if expected not in (-1, now) and args.flags["dry-run"] == "none":
         raise UsageError(f"Expected replicas to be {expected}, was {now}")
     body = of_version(args, obj, recorded(args, {"spec": {"replicas": replicas}}))
-    view, manifest = yield from patched(view, args, obj, body, "merge")
+    # The cause is an annotation, which a scale has not.
+    view, manifest = yield from patched(view, args, obj, body, "merge", "" if args.on("record") else "scale")
     for line in result_lines(args, printer, manifest, "scaled"):
         view = yield Say(line)
     return view

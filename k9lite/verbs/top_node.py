@@ -1,5 +1,7 @@
 """top node: what nodes use of cpu and memory. Follows kubectl's ``cmd/top``."""
 
+from engine.access.attributes import METRICS_GROUP, Attributes
+from engine.access.seen import require
 from engine.errors import K9liteError, NotFound, UsageError
 from engine.kinds import Node, is_true
 from engine.kinds.quantity import cpu_milli, whole
@@ -16,6 +18,8 @@ def run(view: View, args: Args) -> Run:
         raise UsageError(f"{TOP_NODE.usage}\nSee 'kubectl top node -h' for help and examples")
     if args.flags.get("sort-by", "") not in ("", "cpu", "memory"):
         raise UsageError("--sort-by accepts only cpu or memory")
+    verb, name = ("get", args.words[0]) if args.words else ("list", "")
+    require(view.state, Attributes(verb=verb, group=METRICS_GROUP, resource="nodes", name=name))
     wanted = selector_of(args)
     nodes = [node for node in view.state.all(Node) if wanted.matches(node.metadata.labels)]
     failures: list[K9liteError] = []
@@ -55,7 +59,7 @@ def _usage(view: View, node: Node, *, capacity: bool) -> Usage:
     """Nothing is known of a node whose kubelet is silent."""
     room = node.status.capacity if capacity else node.status.allocatable
     known = is_true(node.status.conditions, "Ready")
-    used = node_usage(view.state, node.metadata.name, view.now)
+    used = node_usage(view.server, node.metadata.name, view.now)
     return Usage(
         name=node.metadata.name,
         cpu_milli=used.cpu_milli if known else None,

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from engine.access.attributes import METRICS_GROUP, Attributes
+from engine.access.seen import require
 from engine.errors import NotFound, UsageError
 from engine.kinds import KINDS, Pod
 from engine.kubelet.metrics import is_measured
@@ -18,7 +20,7 @@ def run(view: View, args: Args) -> Run:
     if args.flags.get("sort-by", "") not in ("", "cpu", "memory"):
         raise UsageError("--sort-by accepts only cpu or memory")
     pods = list(_pods(view, args))
-    measured = [pod for pod in pods if is_measured(view.state, pod, view.now)]
+    measured = [pod for pod in pods if is_measured(view.server, pod, view.now)]
     if not measured:
         if pods:
             raise UsageError("metrics not available yet")
@@ -60,27 +62,30 @@ TOP_POD = Verb(
 def _pods(view: View, args: Args) -> Iterator[Pod]:
     kind = KINDS["Pod"]
     namespace = namespace_of(kind, args)
+    verb, name = ("get", args.words[0]) if args.words else ("list", "")
+    asked = Attributes(verb=verb, group=METRICS_GROUP, resource="pods", namespace=namespace, name=name)
+    require(view.state, asked)
     if args.words:
-        found = view.state.find(Pod, args.words[0], args.namespace)
+        found = view.server.find(Pod, args.words[0], args.namespace)
         if found is None:
             raise not_found(kind, args.words[0])
-        if not is_measured(view.state, found, view.now):
+        if not is_measured(view.server, found, view.now):
             raise NotFound(f'podmetrics.metrics.k8s.io "{args.namespace}/{args.words[0]}" not found')
         yield found
         return
     wanted = selector_of(args)
-    yield from (pod for pod in view.state.all(Pod, namespace) if wanted.matches(pod.metadata.labels))
+    yield from (pod for pod in view.server.all(Pod, namespace) if wanted.matches(pod.metadata.labels))
 
 
 def _usage(view: View, pod: Pod) -> Usage:
-    used = pod_usage(view.state, pod, view.now)
+    used = pod_usage(view.server, pod, view.now)
     meta = pod.metadata
     return Usage(name=meta.name, namespace=meta.namespace, cpu_milli=used.cpu_milli, memory_bytes=used.memory_bytes)
 
 
 def _containers(view: View, pod: Pod) -> Iterator[Usage]:
     for container in sorted(pod.spec.containers, key=lambda each: each.name):
-        used = container_usage(view.state, pod, container, view.now)
+        used = container_usage(view.server, pod, container, view.now)
         yield Usage(
             name=container.name,
             namespace=pod.metadata.namespace,

@@ -139,8 +139,8 @@ def test_equal_parts_stay_one_object_in_memory() -> None:
 
 @pytest.mark.parametrize("status", [{"phase": "Bound"}, {}])
 def test_a_kind_without_a_model_has_a_status_too(status: dict[str, Any]) -> None:
-    state = holding(manifest("ServiceAccount", "data", spec={"x": 1}))
-    ref = Ref("ServiceAccount", "default", "data")
+    state = holding(manifest("PriorityClass", "data", "scheduling.k8s.io/v1", spec={"x": 1}))
+    ref = Ref("PriorityClass", "", "data")
     stored = state.get(ref)
     assert isinstance(stored, Unmodelled)
     after = submitted(state, UpdateStatus(evolve(stored, body={"spec": {"x": 2}, "status": status}))).get(ref)

@@ -7,6 +7,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from engine.access.identity import Identity
 from engine.api.writes import Write
 from engine.cluster import Cluster
 from engine.kinds import Deployment, Exec, Node, Pod
@@ -146,8 +147,8 @@ class Witness(EmbeddedClient):
         super().__init__(cluster, clock=lambda: 0.0)
         self.seen: dict[int, Tables] = {}
 
-    def submit(self, writes: Sequence[Write], deed: str = "") -> Commit | None:
-        commit = super().submit(writes, deed)
+    def submit(self, writes: Sequence[Write], deed: str = "", identity: Identity | None = None) -> Commit | None:
+        commit = super().submit(writes, deed, identity)
         if commit is not None:
             self.seen[commit.revision] = {kind: list(rows_of(kind, self.state, self.now)) for kind in PANES}
         return commit

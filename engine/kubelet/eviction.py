@@ -53,14 +53,14 @@ class Shortage:
 
 
 def ranked(state: State, pods: Iterable[Pod], shortage: Shortage, now: int) -> list[Pod]:
-    """Those that may be evicted, the first to go first."""
+    """Those that may be evicted, where something runs; the first to go first."""
 
     def order(pod: Pod) -> tuple[bool, int, int, int]:
         used = sum(_used(state, pod, shortage.resource, now).values())
         beyond = used - sum(_request(each, shortage.resource) for each in pod.spec.containers)
         return beyond <= 0, pod.spec.priority or 0, -beyond, -(pod.status.start_time or 0)
 
-    active = (pod for pod in pods if pod.status.phase not in TERMINAL_PHASES and pod.status.start_time is not None)
+    active = (pod for pod in pods if pod.status.phase not in TERMINAL_PHASES and running_names(pod))
     return sorted((pod for pod in active if not is_critical(pod)), key=order)
 
 

@@ -154,14 +154,14 @@ def _looked(state: State, node: Node, shortages: dict[str, Shortage], now: int) 
     again_at = None
     conditions = node.status.conditions
     is_look = now % _LOOK_SECONDS == 0 and not any(_last_met(conditions, type_) == now for type_ in shortages)
-    if shortages and is_look:
+    is_new = any(_last_met(conditions, type_) is None for type_ in shortages)
+    if shortages:
         shortage = next(iter(shortages.values()))
-        message = f"Attempting to reclaim {shortage.resource}"
         candidates = ranked(state, state.pods_on(node.metadata.name), shortage, now)
-        if candidates:
+        if candidates and is_look:
+            message = f"Attempting to reclaim {shortage.resource}"
             said.append(_event(node, "Warning", "EvictionThresholdMet", message))
-            scene = Scene(state=state, node=node, pod=candidates[0], now=now)
-            writes += eviction(scene, shortage)
+            writes += eviction(Scene(state=state, node=node, pod=candidates[0], now=now), shortage)
     for type_ in (_MEMORY, _DISK):
         known = condition(conditions, type_)
         is_low = known is not None and known.status == "True"
@@ -181,7 +181,7 @@ def _looked(state: State, node: Node, shortages: dict[str, Shortage], now: int) 
             again_at = earliest(again_at, released_at if released_at > now else None)
     if conditions != node.status.conditions:
         writes.insert(0, UpdateStatus(evolve(node, status=evolve(node.status, conditions=conditions))))
-    if shortages and (candidates or not is_look):
+    if len(candidates) > is_look or (is_new and not is_look):
         again_at = earliest(again_at, _on_grid(now + 1))
     return Result(writes=(*writes, *said), again_at=again_at, actor=f"kubelet/{node.metadata.name}")
 
@@ -234,8 +234,8 @@ def _event(node: Node, type_: str, reason: str, message: str) -> Emit:
 
 
 def _lives(obj: object) -> list[object]:
-    """The containers that run, each in its very life."""
-    if not isinstance(obj, Pod):
+    """The containers that run, each in its very life; none of a pod that is finished."""
+    if not isinstance(obj, Pod) or obj.status.phase in TERMINAL_PHASES:
         return []
     known = (*obj.status.container_statuses, *obj.status.init_container_statuses)
     return [each.state.running for each in known if each.state.running is not None]

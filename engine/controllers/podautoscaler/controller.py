@@ -5,7 +5,7 @@ is in the status; a metric that moved by less than a tenth is not written anew, 
 that is new, so that a steady load writes nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -18,15 +18,18 @@ from engine.kinds import (
     KINDS,
     Condition,
     Deployment,
+    EndpointSlice,
     LabelSelector,
     Object,
     Pod,
     Ref,
     ReplicaSet,
     ReplicationController,
+    Service,
     StatefulSet,
     condition,
     evolve,
+    ref_of,
     set_condition,
 )
 from engine.kinds.amounts import amount_of
@@ -40,9 +43,11 @@ from engine.kinds.frozen import frozen
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
 
-_SCALABLE = (Deployment, ReplicaSet, ReplicationController, StatefulSet)
+_SCALABLE = Deployment | ReplicaSet | ReplicationController | StatefulSet
+_FOLLOWED = (
+    "Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "EndpointSlice", "Service", "Exec", "Fault",
+)  # fmt: skip
 _COMPONENT = "horizontal-pod-autoscaler"
-_Scaled = Deployment | ReplicaSet | ReplicationController | StatefulSet
 _STEADY, _LEAST = 10, Fraction(2, 1000)
 """A value is written anew when it moved by more than a tenth, and by more than 2 thousandths."""
 
@@ -62,14 +67,34 @@ def horizontal_pod_autoscaler(measure: Measure) -> Controller:
 
     return Controller(
         name="horizontal-pod-autoscaler",
-        watches=(HorizontalPodAutoscaler.kind,),
+        watches=(HorizontalPodAutoscaler.kind, Pod.kind, *_FOLLOWED),
+        pods_with=HorizontalPodAutoscaler.kind,
         wakes=_wakes,
         reconcile=reconcile,
     )
 
 
-def _wakes(change: Change, _state: State) -> Iterable[Ref]:
-    return (change.ref,)
+def _wakes(change: Change, state: State) -> Iterator[Ref]:
+    """Itself; for what its measure may follow from (scans the autoscalers) those that look in this very second.
+
+    A look before an input and one after it in the same second must come to the same, or a session would not repeat.
+    """
+    if change.ref.kind == HorizontalPodAutoscaler.kind:
+        yield change.ref
+        return
+    if not state.count(HorizontalPodAutoscaler.kind):
+        return
+    for each in state.all(HorizontalPodAutoscaler, _home(change)):
+        if (state.time - (each.metadata.creation_timestamp or 0)) % LOOK_SECONDS == 0:
+            yield ref_of(each)
+
+
+def _home(change: Change) -> str:
+    """The namespace whose autoscalers a change may concern, "" for all: a pod with a command may call any server."""
+    obj = change.object
+    if isinstance(obj, Pod) and not any(each.command or each.args for each in obj.spec.containers):
+        return change.ref.namespace
+    return change.ref.namespace if isinstance(obj, _SCALABLE | EndpointSlice | Service) else ""
 
 
 @frozen
@@ -157,7 +182,7 @@ def _measured(
 
 
 def _rescaled(
-    autoscaler: HorizontalPodAutoscaler, target: _Scaled, wish: _Wish, current: int, now: int
+    autoscaler: HorizontalPodAutoscaler, target: _SCALABLE, wish: _Wish, current: int, now: int
 ) -> Result:
     why = f"the HPA controller was able to update the target scale to {wish.replicas}"
     status = _with(wish.status, now, "AbleToScale", "True", "SucceededRescale", why)
@@ -180,7 +205,7 @@ def _rescaled(
     return evolve(result, writes=(scaled, *result.writes), refused=refused)
 
 
-def _sized(target: _Scaled, replicas: int) -> Object:
+def _sized(target: _SCALABLE, replicas: int) -> Object:
     spec: Any = evolve(target.spec, replicas=replicas)
     return evolve(target, spec=spec)
 
@@ -193,7 +218,7 @@ def _written(
     return Result(writes=(UpdateStatus(evolve(autoscaler, status=status)), *said))
 
 
-def _target(state: State, autoscaler: HorizontalPodAutoscaler) -> _Scaled | str:
+def _target(state: State, autoscaler: HorizontalPodAutoscaler) -> _SCALABLE | str:
     """What is scaled, or why it cannot be found."""
     reference = autoscaler.spec.scale_target_ref
     kind = KINDS.get(reference.kind)
@@ -208,7 +233,7 @@ def _target(state: State, autoscaler: HorizontalPodAutoscaler) -> _Scaled | str:
     return "the server could not find the requested resource"
 
 
-def _pods(state: State, target: _Scaled) -> list[Pod]:
+def _pods(state: State, target: _SCALABLE) -> list[Pod]:
     """The living pods it selects, by name."""
     selector = target.spec.selector
     if not isinstance(selector, LabelSelector):

@@ -74,6 +74,8 @@ def with_recommendation(
     """What was recommended, up to now; what no window reaches any more is left out when something is added."""
     if known and known[-1].replicas == wanted:
         return tuple(known)
+    if known and known[-1].since == now:  # a second look in one second
+        known = known[:-1]
     oldest = now - _longest_window_seconds(spec)
     ends = [*(each.since - LOOK_SECONDS for each in known[1:]), now]
     kept = [each for each, end in zip(known, ends, strict=False) if end >= oldest]

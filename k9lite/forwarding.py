@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from attrs import define, field, frozen
 
+from engine.access.seen import behind
 from engine.api.writes import RunLine
 from engine.errors import ApiError, UsageError
 from engine.kinds import Exec, Pod, Ref, ref_of

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from attrs import define, field, frozen
 
 from engine.access.seen import behind
-from engine.access.seen import behind
 from engine.kinds import Container, ContainerStatus, Pod, format_time
 from engine.kubelet.logs import log_lines
 from engine.kubelet.output import LogLine

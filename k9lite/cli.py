@@ -6,6 +6,7 @@
     k9lite log verify|info|stats|export|fsck|repair FILE.k9log
     k9lite log compact --keep 1h FILE.k9log
     k9lite generate --nodes N --pods M FILE.k9log
+    k9lite migrate compose.yaml [-o DIR] [--apply [CLUSTER]]
 
 Every mistake is one line on standard error and an exit code that is not 0.
 """
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from engine.errors import K9liteError
-from k9lite import __version__
+from k9lite import __version__, migrate
 from k9lite.printing import print_line
 from k9lite.starting import starting
 from k9lite.widgets.safe import plain
@@ -60,7 +61,7 @@ def _check_text(words: Sequence[str]) -> None:
             raise K9liteError(f"argument {number} is not UTF-8 text: {word!r}")
 
 
-_COMMANDS = ("console", "replay", "log", "generate")
+_COMMANDS = ("console", "replay", "log", "generate", "migrate")
 _LOG_TOOLS = {
     "stats": "what takes how many bytes, and when it was busy",
     "export": "print each commit as one line of JSON",
@@ -121,6 +122,7 @@ def _parser() -> ArgumentParser:
     generate.add_argument("--seed", metavar="TEXT", default="k9lite", help="another seed, another cluster")
     generate.add_argument("file", metavar="FILE.k9log", type=Path)
     generate.set_defaults(run=_generate)
+    migrate.add_arguments(commands.add_parser("migrate", help="turn a Docker Compose file into manifests"))
     return parser
 
 

@@ -26,6 +26,7 @@ from k9lite.screens.logs import LogsScreen
 from k9lite.screens.shell import ShellScreen
 from k9lite.screens.text import TextScreen
 from k9lite.verb import Args, Verb
+from k9lite.verbs.iptables import first_node, rules
 
 _SHELLS = ("sh", "bash", "ash")
 
@@ -39,6 +40,8 @@ def look_of(name: str, client: Client, refs: Sequence[Ref]) -> Screen[None] | No
             return TextScreen(f"Describe {refs[0]}", _describer(client, refs[0]), highlight=describe_spans)
         case "get -o yaml":
             return TextScreen(f"YAML {refs[0]}", _yaml(client, refs[0]), highlight=yaml_spans)
+        case "iptables":
+            return TextScreen(f"Rules {refs[0]}", _rules(client, refs[0]))
         case "logs" | "logs --previous":
             return LogsScreen(client, _title(refs), lambda: pods_of(client, refs), previous=name != "logs")
         case "exec":
@@ -123,6 +126,15 @@ def _title(refs: Sequence[Ref]) -> str:
 
 def _describer(client: Client, ref: Ref) -> Callable[[], Sequence[str]]:
     return lambda: describe(_found(client, ref), client.state, client.now)
+
+
+def _rules(client: Client, ref: Ref) -> Callable[[], Sequence[str]]:
+    def lines() -> Sequence[str]:
+        service = _found(client, ref)
+        assert isinstance(service, Service)
+        return rules(client.state, service, first_node(client.state), client.now)
+
+    return lines
 
 
 def _yaml(client: Client, ref: Ref) -> Callable[[], Sequence[str]]:

@@ -106,6 +106,7 @@ _PLACES = MappingProxyType(
         "listen": "listen:LISTEN",
         "cp": "cp:CP",
         "debug": "debug:DEBUG",
+        "iptables": "iptables:IPTABLES",
         "wait": "wait:WAIT",
         "explain": "explain:EXPLAIN",
         "api-resources": "api_resources:API_RESOURCES",
@@ -127,6 +128,6 @@ _PLACES = MappingProxyType(
 VERBS: Mapping[str, Verb] = Verbs(_PLACES)
 WITH_A_KEY = (
     "get -o yaml", "describe", "edit", "delete", "label", "scale", "set image", "rollout undo", "rollout restart",
-    "cordon", "uncordon", "drain", "logs", "logs --previous", "exec",
+    "cordon", "uncordon", "drain", "logs", "logs --previous", "exec", "iptables",
 )  # fmt: skip
 """Those that are offered on rows, in the same order."""

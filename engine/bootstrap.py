@@ -1,9 +1,11 @@
-"""What a cluster has before anyone applies anything: the system namespaces and the Service ``kubernetes``."""
+"""What a cluster has before anyone applies anything: the system namespaces, the Service ``kubernetes``, roles."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from engine.accounts import DEFAULT_ACCOUNT
 from engine.api.writes import Apply, Create, Write
+from engine.default_roles import default_bindings, default_roles
 from engine.kinds import Object, from_manifest
 
 SYSTEM_NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
@@ -26,6 +28,8 @@ def bootstrap() -> list[Write]:
             },
         )
     )
+    objects += [from_manifest(each) for each in (*default_roles(), *default_bindings())]
+    objects += [_object("v1", "ServiceAccount", DEFAULT_ACCOUNT, namespace=name) for name in SYSTEM_NAMESPACES]
     return [Create(obj) for obj in objects]
 
 

@@ -5,6 +5,7 @@ Follows ``k8s.io/apiserver/pkg/registry/rest/create.go`` and the admission plugi
 
 from collections.abc import Mapping
 
+from engine.api.accounts import add_default_account
 from engine.api.addresses import with_addresses
 from engine.api.answers import already_exists, forbidden, kind_of, not_found
 from engine.api.config_history import note_change
@@ -80,6 +81,8 @@ def create(draft: Draft, wanted: Object) -> Object:
     charge(draft, obj, asked=asked)
     draft.put(obj)
     note_change(draft, None, obj)
+    if isinstance(obj, Namespace):
+        add_default_account(draft, obj.metadata.name)
     return obj
 
 

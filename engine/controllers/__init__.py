@@ -29,6 +29,8 @@ from engine.controllers.persistentvolume import (
 from engine.controllers.pod_gc import POD_GC
 from engine.controllers.replicaset import REPLICASET, REPLICATION_CONTROLLER
 from engine.controllers.resource_quota import RESOURCE_QUOTA
+from engine.controllers.role_aggregation import ROLE_AGGREGATION
+from engine.controllers.service_account import SERVICE_ACCOUNT
 from engine.controllers.statefulset import STATEFULSET
 from engine.controllers.ttl_after_finished import TTL_AFTER_FINISHED
 from engine.reconcile import Controller
@@ -62,5 +64,7 @@ CONTROLLERS: tuple[Controller, ...] = (
     INGRESS,
     DISRUPTION,
     RESOURCE_QUOTA,
+    ROLE_AGGREGATION,
+    SERVICE_ACCOUNT,
     EVENT_TTL,
 )

@@ -33,6 +33,8 @@ class Kind:
     api_version: str
     namespaced: bool
     cls: type[Any] = Unmodelled
+    aliases: tuple[str, ...] = ()
+    """What k9s calls it besides."""
 
     @property
     def singular(self) -> str:
@@ -58,7 +60,7 @@ _TABLE = (
     Kind("Namespace", "namespaces", ("ns",), "v1", False, Namespace),
     Kind("Node", "nodes", ("no",), "v1", False, Node),
     Kind("Pod", "pods", ("po",), "v1", True, Pod),
-    Kind("Deployment", "deployments", ("deploy", "dp"), "apps/v1", True, Deployment),
+    Kind("Deployment", "deployments", ("deploy",), "apps/v1", True, Deployment, aliases=("dp",)),
     Kind("ReplicaSet", "replicasets", ("rs",), "apps/v1", True, ReplicaSet),
     Kind("ReplicationController", "replicationcontrollers", ("rc",), "v1", True, ReplicationController),
     Kind("Service", "services", ("svc",), "v1", True, Service),
@@ -70,7 +72,7 @@ _TABLE = (
     Kind("Exec", "execs", (), "k9lite.dev/v1", True, Exec),
     Kind("Fault", "faults", (), "k9lite.dev/v1", False, Fault),
     Kind("VolumeContent", "volumecontents", (), "k9lite.dev/v1", False, VolumeContent),
-    Kind("Secret", "secrets", ("sec",), "v1", True, Secret),
+    Kind("Secret", "secrets", (), "v1", True, Secret, aliases=("sec",)),
     Kind("ServiceAccount", "serviceaccounts", ("sa",), "v1", True, ServiceAccount),
     Kind("PersistentVolume", "persistentvolumes", ("pv",), "v1", False, PersistentVolume),
     Kind("PersistentVolumeClaim", "persistentvolumeclaims", ("pvc",), "v1", True, PersistentVolumeClaim),
@@ -107,7 +109,7 @@ def kind_named(word: str) -> Kind | None:
     """The kind a user means by ``po``, ``pod``, ``pods``, ``Pod``, ``deployments.apps``; None if there is none."""
     lowered = word.lower()
     for kind in _TABLE:
-        names = (kind.plural, kind.singular, *kind.short_names)
+        names = (kind.plural, kind.singular, *kind.short_names, *kind.aliases)
         qualified = [f"{name}.{kind.group}" for name in names] if kind.group else []
         versioned = [f"{name}.{kind.api_version.rpartition('/')[2]}.{kind.group}" for name in names]
         if lowered in (*names, *qualified, *versioned):

@@ -284,7 +284,7 @@ def test_what_somebody_sees_is_what_he_may_read() -> None:
     assert behind(seen) is made.state
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS])
+@pytest.mark.parametrize("kind", list(KINDS))
 def test_who_may_nothing_sees_nothing_of_any_kind(kind: str) -> None:
     seen = quietly(seen_by(cluster().state, EVE))
     assert list(seen.objects(kind)) == []

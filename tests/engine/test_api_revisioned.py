@@ -269,6 +269,6 @@ def test_the_data_of_a_controller_revision_never_changes() -> None:
     (stored,) = state.all(ControllerRevision)
     renumbered = submitted(state, Update(evolve(stored, revision=2)))
     assert [each.revision for each in renumbered.all(ControllerRevision)] == [2]
-    with pytest.raises(Invalid, match="data: Invalid value: .*: field is immutable"):
+    with pytest.raises(Invalid, match=r"data: Invalid value: .*: field is immutable"):
         submitted(state, Update(evolve(stored, data={"spec": {"template": {}}})))
     assert "data: Required value: data is mandatory" in refusal(evolve(revision, data={}))  # type: ignore[misc]

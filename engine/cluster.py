@@ -33,6 +33,7 @@ from engine.kubelet.metrics import pod_metrics
 from engine.kubelet.node_status import NODE_STATUS
 from engine.kubelet.pods import KUBELET
 from engine.kubelet.pressure import NODE_PRESSURE
+from engine.kubelet.static_pods import STATIC_PODS
 from engine.queue import Queue
 from engine.reconcile import NOTHING, Controller, Result
 from engine.reopening import LEAP, Left, left_at
@@ -45,7 +46,7 @@ from engine.store.log import Log
 from engine.store.state import State, after, fold
 
 ALL_CONTROLLERS: tuple[Controller, ...] = (
-    KUBELET, NODE_STATUS, SCHEDULER, *CONTROLLERS, NODE_PRESSURE, horizontal_pod_autoscaler(pod_metrics),
+    STATIC_PODS, KUBELET, NODE_STATUS, SCHEDULER, *CONTROLLERS, NODE_PRESSURE, horizontal_pod_autoscaler(pod_metrics),
 )  # fmt: skip
 """In the order they run: leaf work first, so that a burst costs an aggregate one reconcile."""
 

@@ -93,9 +93,12 @@ def _answer(probe: Probe, host: str, port: int, behaviour: Behaviour) -> tuple[b
     """Whether what listens satisfies the probe, and what is reported if it does not."""
     if probe.http_get is not None:
         url = _url(probe.http_get, host, port)
-        if behaviour.serves != "http":
+        if behaviour.serves not in ("http", "https"):
             return False, f'Get "{url}": EOF'
-        if probe.http_get.scheme == "HTTPS":
+        wanted = (probe.http_get.scheme or "HTTP").lower()
+        if behaviour.serves != wanted:
+            if wanted == "http":
+                return False, "HTTP probe failed with statuscode: 400"
             return False, f'Get "{url}": http: server gave HTTP response to HTTPS client'
         path = (probe.http_get.path or "/").partition("?")[0]
         if behaviour.paths is not None and path not in behaviour.paths:

@@ -33,6 +33,8 @@ from engine.network.proxy import (
 )
 from engine.store.state import State
 
+_HANG_UP = ("", "postgres", "redis")
+"""Servers that close the connection when they are asked in HTTP, instead of complaining in their own words."""
 MAX_REQUESTS = 1000
 """A line records no more requests than this; what it asks beyond is answered, not logged."""
 
@@ -158,7 +160,8 @@ class PodWire:
             return HttpReply(problem=_problem(target), ip=request.ip)
         acts = self._acts(target, time)
         if acts is None or acts.serves != "http":
-            return HttpReply(problem="http09" if acts is not None and acts.serves else "empty", ip=request.ip)
+            speaks = acts is not None and acts.serves not in _HANG_UP
+            return HttpReply(problem="http09" if speaks else "empty", ip=request.ip)
         if secure and request.port != 443:
             return HttpReply(problem="tls", ip=request.ip)
         return self._served(target, request, acts, time)

@@ -131,6 +131,19 @@ def test_a_request_to_the_controller_reaches_the_pods_behind_the_host() -> None:
     assert backend[0].startswith("10.244.1.8 - - ")
 
 
+def test_the_host_is_asked_for_in_every_way_there_is() -> None:
+    box = shop()
+    code = "-s -o /dev/null -w '%{http_code}'"
+    for line in (
+        f"curl {code} -H 'Accept: */*' -H 'Host: shop.example' http://edge/",
+        f"curl {code} -H 'Host: shop.example' -H 'Accept: */*' http://edge/",
+        f"curl {code} --header='Host: shop.example' http://edge/",
+        f"curl {code} --resolve shop.example:80:10.96.5.8 http://shop.example/",
+    ):
+        assert box.type("p", line).stdout == "200", line
+    assert "Welcome" in box.type("p", "wget -q -O- --header='Host: shop.example' http://edge/").stdout
+
+
 def test_what_nobody_serves_is_answered_by_the_controller_itself() -> None:
     box = shop()
     lost = box.type("p", "curl -s -i http://edge/").stdout

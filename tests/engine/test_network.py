@@ -250,8 +250,11 @@ def test_a_server_of_another_protocol_does_not_answer_curl() -> None:
     redis = running("redis", "redis:7", "10.244.1.5")
     box = terminal(redis, CLIENT)
     done = box.type("p", "curl 10.244.1.5:6379; echo PING | nc 10.244.1.5 6379")
-    assert done.stderr == "curl: (1) Received HTTP/0.9 when not allowed\n"
+    assert done.stderr == "curl: (52) Empty reply from server\n"
     assert done.stdout == "+PONG\r\n"
+    rpc = running("rpc", "cartservice", "10.244.1.6")
+    asked = terminal(rpc, CLIENT).type("p", "curl 10.244.1.6:7070")
+    assert asked.stderr == "curl: (1) Received HTTP/0.9 when not allowed\n"
 
 
 def test_localhost_reaches_every_container_of_the_pod() -> None:

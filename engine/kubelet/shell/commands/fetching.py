@@ -82,15 +82,48 @@ def _curl_one(call: Call, given: Options, url: _Url) -> int:
 def _curl_request(call: Call, given: Options, url: _Url) -> HttpReply:
     body = given.value("d data data-raw data-binary")
     method = given.value("X request") or ("HEAD" if "I head" in given else "POST" if body else "GET")
-    host = given.value("H header")
-    host_header = host.partition(":")[2].strip() if host.lower().startswith("host:") else url.shown_host
     timeout = _seconds(given.value("connect-timeout") or given.value("m max-time"), 130)
-    return _ask(call, url, method, given.value("A user-agent", "curl/8.5.0"), host_header, timeout)
+    known = _resolved(call, url)
+    host = _host_header(call, url)
+    return _ask(call, url, method, given.value("A user-agent", "curl/8.5.0"), host, timeout, known)
 
 
-def _ask(call: Call, url: _Url, method: str, agent: str, host_header: str, timeout: float) -> HttpReply:
+def _host_header(call: Call, url: _Url) -> str:
+    """The last Host among all headers given, else the URL's own."""
+    for header in reversed(_given(call, "-H", "--header")):
+        name, _, value = header.partition(":")
+        if name.strip().lower() == "host":
+            return value.strip()
+    return url.shown_host
+
+
+def _resolved(call: Call, url: _Url) -> str:
+    """The address that ``--resolve host:port:address`` gives the URL's host, if it does."""
+    for each in _given(call, "--resolve", "--resolve"):
+        host, port, address = (*each.lstrip("+").split(":", 2), "", "")[:3]
+        if host.lower() in (url.host, "*") and port == str(url.port):
+            return address
+    return ""
+
+
+def _given(call: Call, short: str, long: str) -> list[str]:
+    """Every value of an option that may be repeated."""
+    found = []
+    for at, arg in enumerate(call.args):
+        if arg in (short, long):
+            found += call.args[at + 1 : at + 2]
+        elif arg.startswith(f"{long}="):
+            found.append(arg[len(long) + 1 :])
+        elif len(short) == len("-H") and arg.startswith(short):
+            found.append(arg[len(short) :])
+    return found
+
+
+def _ask(
+    call: Call, url: _Url, method: str, agent: str, host_header: str, timeout: float, address: str = ""
+) -> HttpReply:
     """One request; waiting for nobody takes as long as the caller is willing to wait."""
-    found = named(call, url.host)
+    found = named(call, address or url.host)
     if not found.addresses:
         return HttpReply(problem="resolve-timeout" if found.problem == "timeout" else "resolve")
     request = HttpRequest(
@@ -197,7 +230,7 @@ def wget(call: Call) -> int:
     quiet = "q quiet" in given
     method = "HEAD" if "spider" in given else "POST" if given.value("post-data") else "GET"
     timeout = _seconds(given.value("T timeout"), 130)
-    reply = _ask(call, url, method, "Wget", url.shown_host, timeout)
+    reply = _ask(call, url, method, "Wget", _host_header(call, url), timeout)
     if not quiet and reply.ip:
         call.err(f"Connecting to {url.shown_host} ({reply.ip}:{url.port})\n")
     if reply.problem:

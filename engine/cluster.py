@@ -24,6 +24,7 @@ from engine.api.draft import NO_CHANGES
 from engine.api.writes import Write, request_of
 from engine.collecting import building
 from engine.controllers import CONTROLLERS
+from engine.controllers.nodepool import cluster_autoscaler
 from engine.controllers.podautoscaler import horizontal_pod_autoscaler
 from engine.errors import ApiError, LogError
 from engine.kinds import Ref, evolve
@@ -38,6 +39,8 @@ from engine.queue import Queue
 from engine.reconcile import NOTHING, Controller, Result
 from engine.reopening import LEAP, Left, left_at
 from engine.scheduler import SCHEDULER
+from engine.scheduler.explain import explain
+from engine.scheduler.schedule import schedule
 from engine.store.checkpointer import Checkpointer
 from engine.store.commit import Commit, encode_commit
 from engine.store.frames import Entry, FrameType, Header
@@ -47,6 +50,7 @@ from engine.store.state import State, after, fold
 
 ALL_CONTROLLERS: tuple[Controller, ...] = (
     STATIC_PODS, KUBELET, NODE_STATUS, SCHEDULER, *CONTROLLERS, NODE_PRESSURE, horizontal_pod_autoscaler(pod_metrics),
+    cluster_autoscaler(schedule, explain),
 )  # fmt: skip
 """In the order they run: leaf work first, so that a burst costs an aggregate one reconcile."""
 

@@ -19,6 +19,7 @@ from engine.controllers.job import JOB, JOB_PODS
 from engine.controllers.load_balancer import LOAD_BALANCER, SPEAKER
 from engine.controllers.namespace import NAMESPACE
 from engine.controllers.node import NODE_LIFECYCLE, TAINT_EVICTION
+from engine.controllers.nodepool import NODE_POOL
 from engine.controllers.persistentvolume import (
     CLAIM_PROTECTION,
     PROVISIONER,
@@ -53,6 +54,7 @@ CONTROLLERS: tuple[Controller, ...] = (
     VOLUME_EXPANSION,
     CLAIM_PROTECTION,
     VOLUME_PROTECTION,
+    NODE_POOL,
     POD_GC,
     GARBAGE_COLLECTOR,
     NAMESPACE,

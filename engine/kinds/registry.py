@@ -14,6 +14,7 @@ from engine.kinds.cluster_objects import ConfigMap, Event, Namespace, PodDisrupt
 from engine.kinds.metallb import IPAddressPool, L2Advertisement
 from engine.kinds.networking import Ingress, IngressClass, NetworkPolicy
 from engine.kinds.node import Node
+from engine.kinds.node_pool import NodePool
 from engine.kinds.observation import Exec, Fault, VolumeContent
 from engine.kinds.pod import Pod
 from engine.kinds.quota import LimitRange, ResourceQuota
@@ -71,6 +72,7 @@ _TABLE = (
     Kind("PodDisruptionBudget", "poddisruptionbudgets", ("pdb",), "policy/v1", True, PodDisruptionBudget),
     Kind("Exec", "execs", (), "k9lite.dev/v1", True, Exec),
     Kind("Fault", "faults", (), "k9lite.dev/v1", False, Fault),
+    Kind("NodePool", "nodepools", ("np",), "k9lite.dev/v1", False, NodePool),
     Kind("VolumeContent", "volumecontents", (), "k9lite.dev/v1", False, VolumeContent),
     Kind("Secret", "secrets", (), "v1", True, Secret, aliases=("sec",)),
     Kind("ServiceAccount", "serviceaccounts", ("sa",), "v1", True, ServiceAccount),

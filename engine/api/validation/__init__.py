@@ -14,6 +14,7 @@ from engine.api.validation.faults import fault_errors
 from engine.api.validation.metadata import metadata_errors
 from engine.api.validation.network_policy import network_policy_errors
 from engine.api.validation.networking import address_pool_errors, ingress_class_errors, ingress_errors
+from engine.api.validation.node_pools import node_pool_errors
 from engine.api.validation.pod import pod_errors, pod_update_errors
 from engine.api.validation.quota import limit_range_errors, quota_errors
 from engine.api.validation.revisioned import (
@@ -53,6 +54,7 @@ from engine.kinds.autoscaling import HorizontalPodAutoscaler
 from engine.kinds.batch import CronJob, Job
 from engine.kinds.metallb import IPAddressPool
 from engine.kinds.networking import Ingress, IngressClass, NetworkPolicy
+from engine.kinds.node_pool import NodePool
 from engine.kinds.quota import LimitRange, ResourceQuota
 from engine.kinds.storage import PersistentVolume, PersistentVolumeClaim, StorageClass
 
@@ -125,6 +127,8 @@ def _spec_errors(obj: Object, old: Object | None) -> list[FieldError]:
             return autoscaler_errors(obj)
         case Fault():
             return fault_errors(obj)
+        case NodePool():
+            return node_pool_errors(obj)
         case LimitRange():
             return limit_range_errors(obj)
         case Role() | ClusterRole():

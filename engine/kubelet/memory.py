@@ -6,10 +6,10 @@ not count here: nothing dies of it.
 """
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 
 from engine.faults import leaks_of
-from engine.kinds import Container, ContainerStatus, Node, Pod
+from engine.kinds import Container, ContainerStatus, Node, Pod, Same
 from engine.kinds.frozen import frozen
 from engine.kinds.quantity import whole
 from engine.kubelet.demand import demand_of, limit_of
@@ -75,6 +75,16 @@ def holdings(state: State, pod: Pod) -> list[Holding]:
     statuses = {each.name: each for each in (*pod.status.container_statuses, *pod.status.init_container_statuses)}
     found = (holding(state, pod, each, statuses[each.name]) for each in containers if each.name in statuses)
     return [each for each in found if each is not None]
+
+
+def most_bytes(pod: Pod) -> int:
+    """More than its containers ever hold, leaks aside; pods of a template share the sum."""
+    return _most(Same(pod.spec.containers)) + (_most(Same(pod.spec.init_containers)) if pod.spec.init_containers else 0)
+
+
+@lru_cache(maxsize=4096)
+def _most(same: Same[tuple[Container, ...]]) -> int:
+    return sum(demand_of(each).memory_bytes for each in same.value)
 
 
 def killed_at(held: Holding) -> int | None:

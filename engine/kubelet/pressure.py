@@ -23,6 +23,7 @@ from engine.kinds import (
     Ref,
     condition,
     evolve,
+    is_true,
     ref_of,
     set_condition,
 )
@@ -32,7 +33,7 @@ from engine.kubelet.containers import ended
 from engine.kubelet.eviction import Shortage, eviction, ranked
 from engine.kubelet.life import KILLED, OOM_KILLED
 from engine.kubelet.lifecycle import statuses
-from engine.kubelet.memory import Holding, first_second, holdings, system_memory_bytes
+from engine.kubelet.memory import Holding, first_second, holdings, most_bytes, system_memory_bytes
 from engine.kubelet.oom import process_id, process_name, victim
 from engine.kubelet.scene import Scene, earliest
 from engine.kubelet.status import pod_status
@@ -80,6 +81,8 @@ def reconcile(state: State, ref: Ref, now: int) -> Result:
     node = state.find(Node, ref.name)
     if node is None or not node.internal_ip or is_down(state, ref.name):
         return NOTHING
+    if _has_enough(state, node):
+        return NOTHING
     memory = _memory(state, node)
     if memory.available(now) < 0 and not memory.pinned:
         killed = victim(memory.held, memory.capacity_bytes, now)
@@ -113,6 +116,15 @@ def wakes(change: Change, state: State) -> Iterator[Ref]:
 NODE_PRESSURE = Controller(
     name="kubelet-eviction", watches=(Pod.kind, Fault.kind, Node.kind), wakes=wakes, reconcile=reconcile
 )
+
+
+def _has_enough(state: State, node: Node) -> bool:
+    """Whether its pods could all hold the most they ever will, nothing is broken and no pressure is left to lift."""
+    if state.count(Fault.kind) or any(is_true(node.status.conditions, type_) for type_ in (_MEMORY, _DISK)):
+        return False
+    most = sum([most_bytes(pod) for pod in state.pods_on(node.metadata.name)])
+    free = whole(node.status.capacity.get("memory", "0")) - system_memory_bytes(node)
+    return most <= free - _LEAST_MEMORY_BYTES
 
 
 def _memory(state: State, node: Node) -> _Memory:

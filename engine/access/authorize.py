@@ -61,9 +61,10 @@ def rules_of(state: State, identity: Identity, namespace: str) -> list[PolicyRul
     found: list[PolicyRule] = list(ALL_RULES) if identity.is_master else []
     for role, home in _roles_of(state, identity, namespace):
         try:
-            found += rules_in(state, role, home)
+            rules = rules_in(state, role, home)
         except NotFound:
             continue
+        found += (rule for rule in rules if rule not in found)
     return found
 
 

@@ -67,6 +67,8 @@ _PLACES = MappingProxyType(
         "create ingress": "create_ingress:CREATE_INGRESS",
         "create priorityclass": "create_priorityclass:CREATE_PRIORITYCLASS",
         "create token": "create_token:CREATE_TOKEN",
+        "auth can-i": "auth_can_i:CAN_I",
+        "auth whoami": "auth_whoami:WHOAMI",
         "run": "run:RUN",
         "apply view-last-applied": "apply_view_last_applied:VIEW_LAST_APPLIED",
         "apply set-last-applied": "apply_set_last_applied:SET_LAST_APPLIED",

@@ -1,4 +1,4 @@
-"""Who may do what, and who reaches whom: texts of ``explain``."""
+"""Who may do what: texts of ``explain``."""
 
 from collections.abc import Mapping
 
@@ -45,38 +45,5 @@ TEXTS: Mapping[str, str] = {
         kind! string: User, Group or ServiceAccount.
         name! string: The name.
         namespace string: The namespace of a service account.
-    """,
-    "Ingress": """
-        = Leads requests from outside to Services, by host and path.
-        spec IngressSpec: What is wanted.
-        status Object: Where it is reached.
-    """,
-    "IngressSpec": """
-        = Which hosts and paths lead where.
-        defaultBackend IngressBackend: Who answers what no rule catches.
-        ingressClassName string: Which controller serves it.
-        rules []IngressRule: Hosts, each with its paths.
-        tls []Object: Hosts with a certificate, and the Secret it is in.
-    """,
-    "IngressRule": """
-        = A host and its paths.
-        host string: The host; all without.
-        http Object: Its paths, each with a type and a backend.
-    """,
-    "IngressBackend": """
-        = Who answers.
-        resource Object: An object of the namespace.
-        service Object: A Service, and its port by number or name.
-    """,
-    "NetworkPolicy": """
-        = Who may connect to pods, and to whom they may.
-        spec NetworkPolicySpec: What is allowed.
-    """,
-    "NetworkPolicySpec": """
-        = Which pods, and what is allowed to them.
-        egress []Object: To whom they may connect.
-        ingress []Object: Who may connect to them.
-        podSelector LabelSelector: Which pods; empty for all of the namespace.
-        policyTypes []string: Ingress, Egress or both.
     """,
 }

@@ -15,14 +15,22 @@ from attrs import frozen
 from engine.kinds import KINDS, Kind
 from engine.kinds.cluster_objects import Unmodelled
 from engine.kinds.codec import QUANTITY, fields_of
-from k9lite.explaining import access_texts, autoscaling_texts, meta_texts, pod_texts, storage_texts, workload_texts
+from k9lite.explaining import (
+    access_texts,
+    autoscaling_texts,
+    meta_texts,
+    network_texts,
+    pod_texts,
+    storage_texts,
+    workload_texts,
+)
 
 _LINE = re.compile(
     r"(?P<name>[\w$-]+)(?P<required>!?)(?: (?P<type>[\w\[\].]+))?(?: \{(?P<enum>[^}]*)\})?: (?P<text>.*)"
 )
 _TEXTS: Mapping[str, str] = {
     **meta_texts.TEXTS, **pod_texts.TEXTS, **workload_texts.TEXTS, **storage_texts.TEXTS, **access_texts.TEXTS,
-    **autoscaling_texts.TEXTS,
+    **autoscaling_texts.TEXTS, **network_texts.TEXTS,
 }  # fmt: skip
 _SIMPLE = {str: "string", int: "integer", bool: "boolean", float: "number", Any: "Object"}
 

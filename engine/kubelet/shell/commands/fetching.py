@@ -108,7 +108,7 @@ def _resolved(call: Call, url: _Url) -> str:
 
 def _given(call: Call, short: str, long: str) -> list[str]:
     """Every value of an option that may be repeated."""
-    found = []
+    found: list[str] = []
     for at, arg in enumerate(call.args):
         if arg in (short, long):
             found += call.args[at + 1 : at + 2]

@@ -106,10 +106,12 @@ def compacted_name(path: Path) -> Path:
 
 
 def clear_leftovers(path: Path) -> None:
-    """Remove what processes that died left beside ``path``; what cannot be removed does no harm."""
+    """Remove what processes that died left beside ``path``, for who holds its lock; what stays does no harm."""
     compacted = compacted_name(path)
     for hidden in (hidden_name(path), compacted, hidden_name(compacted)):
         with suppress(LogError, OSError):
+            if os.path.samestat(hidden.lstat(), path.stat()):
+                hidden.unlink()  # the log itself, whose maker died when it had just given it its name
             clear_away(hidden, path)
 
 

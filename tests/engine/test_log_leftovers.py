@@ -51,6 +51,13 @@ def test_what_dead_processes_were_making_goes_at_the_next_opening(path: Path) ->
     assert names(path) == sorted(["demo.k9log", *others])
 
 
+def test_the_hidden_name_of_a_log_whose_maker_died_before_it_was_removed_goes_at_the_next_opening(path: Path) -> None:
+    Log.create(path, HEADER).close()
+    path.with_name(LEFTOVERS[0]).hardlink_to(path)
+    Log.open(path).close()
+    assert names(path) == ["demo.k9log"]
+
+
 def test_what_a_living_process_is_making_stays(path: Path) -> None:
     with locked(path.with_name(LEFTOVERS[0])):
         with pytest.raises(LogLocked, match=f"being written by process {os.getpid()}"):

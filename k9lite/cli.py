@@ -239,9 +239,12 @@ def _verify(args: Namespace) -> int:
 
 def _info(args: Namespace) -> int:
     from engine.store.history import History
+    from engine.store.reader import LogReader
     from k9lite.log_info import info_lines
 
-    for line in info_lines(History.open(args.file), args.file.stat().st_size):
+    with LogReader.open(args.file) as reader:
+        size_bytes = reader.size_bytes
+    for line in info_lines(History.open(args.file), size_bytes):
         print_line(line, sys.stdout)
     return 0
 

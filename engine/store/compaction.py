@@ -92,6 +92,7 @@ def _rewrite(log: Log, history: History, begin: _Begin) -> None:
     with Log.create(unfinished, header) as made:
         try:
             _fill(made, path, history, begin)
+            made.trim()
             made.sync()
             replace(unfinished, path)
             sync_folder(path.parent)

@@ -17,6 +17,7 @@ from stat import S_ISREG
 from engine.errors import LogError, LogFull, LogLocked, LogMissing, LogUnreadable, LogUnwritable, NotALog
 
 CHUNK_BYTES = 1 << 20
+_BLOCK_BYTES = 1 << 13
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NO_SUCH_FILE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
@@ -206,12 +207,14 @@ def write(fd: int, data: bytes, offset: int) -> None:
 
 def zeros_from(fd: int, file: Path, offset: int) -> int:
     """Where the zeros begin that end the file, looking back no further than `offset`."""
-    end = os.fstat(fd).st_size
+    end, zeros = os.fstat(fd).st_size, bytes(_BLOCK_BYTES)
     while end > offset:
-        chunk = read(fd, file, min(CHUNK_BYTES, end - offset), max(offset, end - CHUNK_BYTES))
-        if rest := chunk.rstrip(b"\0"):
-            return end - len(chunk) + len(rest)
-        end -= len(chunk)
+        begin = max(offset, end - _BLOCK_BYTES)
+        block = read(fd, file, end - begin, begin)
+        # To compare takes a hundredth of what to strip takes.
+        if block != zeros and (rest := block.rstrip(b"\0")):
+            return begin + len(rest)
+        end = begin
     return offset
 
 

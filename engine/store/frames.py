@@ -15,15 +15,12 @@ themselves, and each check is its value at that place: a frame that was removed,
 noticed like a flipped bit. The 4 bytes before a frame (for the first one, the CRC-32 of the magic) are where
 its chain starts, which makes every frame verifiable by itself: one read at its offset less 4.
 
-Why the head has its own check: a length is trusted only after it, so that a bad length is damage, and only a
-good one that reaches past the end of the file is a torn tail, what a crash leaves of the last write:
+A writer keeps zeros ahead of the last frame and writes over them (log.py); closing cuts them off. No frame begins
+with 17 zeros, because no type is 0: so zeros to the end of the file are its end for now, and nothing else. What is
+torn, what a crash left of the last write or a reader sees of one under way, and what is damaged: tail.py.
 
-    fewer than 17 bytes left; or a good head whose frame is cut by the end of the file        torn
-    a check fails, and zeros fill all that is left, or fill it from a sector boundary (512
-    bytes) inside the failed part to the end of the file: the file grew before its data came  torn
-    a check fails, and anything else                                                          damaged
-
-An acknowledged frame can be taken for torn only if the end of the file was lost or zeroed; it is reported.
+Why the head has its own check: a length is trusted only after it, so that a bad length is damage, and only a good
+one that reaches past the end of the file is a frame that is not all there.
 
 The first frame is the header (type 7f), a msgpack map. Its frame, and its keys `format` and `oldest_reader`,
 keep their form in every future format. A reader of format N opens what has `oldest_reader` <= N. It skips
@@ -71,8 +68,10 @@ _FIELDS = Struct("<IBQ")
 _HEAD = Struct("<IBQI")
 _CHECK = Struct("<I")
 _OFFSET = Struct("<Q")
-_SECTOR_BYTES = 512
+SECTOR_BYTES = 512
 _FIRST_SKIPPABLE = 0x80
+_NO_REVISION = 1 << 48
+"""No cluster comes as far."""
 HEAD_BYTES = _HEAD.size
 CHECK_BYTES = _CHECK.size
 
@@ -189,7 +188,7 @@ def split(buffer: bytes, cursor: Cursor) -> Generator[Frame, None, int | Broken]
     while start + HEAD_BYTES <= size:
         length, type_, revision, head_check = unpack_head(buffer, start)
         payload_start = start + HEAD_BYTES
-        if crc(buffer[start : payload_start - CHECK_BYTES], chain) != head_check:
+        if crc(buffer[start : payload_start - CHECK_BYTES], chain) != head_check or not type_:
             return Broken(base + start, base + payload_start, "head")
         payload_end = payload_start + length
         end = payload_end + CHECK_BYTES
@@ -230,11 +229,16 @@ def stored_check(data: bytes) -> int:
     return int(_CHECK.unpack(data[-CHECK_BYTES:])[0])
 
 
-def explained_by_zeros(broken: Broken, zeros_from: int) -> bool:
-    """Whether a lost write explains `broken` in a file that is all zeros from `zeros_from` to its end."""
-    if zeros_from > broken.offset:
-        zeros_from += -zeros_from % _SECTOR_BYTES
-    return zeros_from < broken.end
+def length_at(buffer: bytes, start: int) -> int:
+    """How long the frame is if its head stands at `start`; 0 if that cannot be: no payload, or no such revision."""
+    length, _, revision, _ = _HEAD.unpack_from(buffer, start)
+    return HEAD_BYTES + int(length) + CHECK_BYTES if length and revision < _NO_REVISION else 0
+
+
+def is_whole(frame: bytes) -> bool:
+    """Whether payload and check follow from the head check, whatever is before the frame."""
+    head_check = stored_check(frame[:HEAD_BYTES])
+    return crc32(frame[HEAD_BYTES:-CHECK_BYTES], head_check) == stored_check(frame)
 
 
 def starts_checkpoint(payload: bytes, offset: int) -> bool:

@@ -3,13 +3,18 @@
 What append carries is written with one call and synced once (a group); it is durable when append returns. Its
 commits travel packed, as one frame that is whole or absent (in a log of format 1 each is a frame by itself, and
 a crash can leave the first part of the group). `durable=False` leaves out the sync, for sessions nobody will miss
-after a power cut, until sync is called. A follower can see frames shortly before they are durable. What bytes
-mean is in frames.py and packing.py; what payloads mean is not known here. After etcd's WAL; differs in being one
-file, so a torn tail is kept beside it.
+after a power cut, until sync is called. A follower can see frames shortly before they are durable.
+
+A sync of bytes that the file had before costs some two thirds of one that also makes it longer, so zeros are written
+ahead and frames over them; closing cuts off what is left, and so does who opens a log that was not closed. Where
+there is no room for zeros the log goes on without. Whatever is to be durable is written only when all before it is
+on the disk: what tail.py goes by. What bytes mean is in frames.py and packing.py; what payloads mean is not known
+here. After etcd's WAL; differs in being one file, so a torn tail is kept beside it.
 """
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -32,7 +37,18 @@ from engine.store.disk import (
     sync_folder,
     write,
 )
-from engine.store.frames import MAGIC, Cursor, Entry, Frame, FrameType, Header, Place, encode_header, join
+from engine.store.frames import (
+    MAGIC,
+    SECTOR_BYTES,
+    Cursor,
+    Entry,
+    Frame,
+    FrameType,
+    Header,
+    Place,
+    encode_header,
+    join,
+)
 from engine.store.packing import Packer, encode_dictionary
 from engine.store.reader import (
     Follower,
@@ -44,8 +60,13 @@ from engine.store.reader import (
     scan,
     understood,
 )
+from engine.store.tail import written_end
 
 __all__ = ["Entry", "Follower", "Frame", "FrameType", "Header", "Log", "LogReader", "Recovery"]
+
+_AHEAD_BYTES = 1 << 16, 1 << 18
+"""At least, and at most; in between as many as the log has. More gains little, and readers look through it."""
+_PAGE_BYTES = 1 << 12
 
 
 @frozen(kw_only=True)
@@ -76,6 +97,11 @@ class Log:
     _fd: int
     _end: Cursor
     _packer: Packer | None
+    _zeros_end: int = 0
+    """Where the zeros behind `_end` end, if there are any."""
+    _writes_ahead: bool = True
+    """Until there is no room."""
+    _is_synced: bool = True
     _unusable: str = ""
     """Why nothing can be appended any more."""
 
@@ -125,7 +151,7 @@ class Log:
             header, cursor = opening.header, _where_to_check(fd, path, opening)
             for _ in understood(scan(fd, path, cursor), path):
                 pass
-            recovered = _cut_torn_tail(fd, path, cursor)
+            recovered = _cut_tail(fd, path, cursor)
             log = cls(path=path, header=header, recovered=recovered, fd=fd, end=cursor, packer=opening.packer)
             clear_leftovers(path)
             log.sync()  # a process that died before its sync may have left whole frames: true now, so durable
@@ -160,8 +186,12 @@ class Log:
         data, offsets, end = join([frame for frame, _ in framed], self._end)
         if not data:
             return ()
+        if durable and not self._is_synced:
+            self.sync()
         try:
+            self._write_ahead(end.offset)
             try:
+                self._is_synced = False
                 write(self._fd, data, self._end.offset)
             except OSError as error:
                 raise cannot_write(self.path, error) from error
@@ -184,10 +214,19 @@ class Log:
             # The kernel may have dropped what it could not write and call the next sync a success.
             self._unusable = f"a sync failed: {error.strerror}"
             raise LogUnwritable(self.path, self._unusable, "check the disk, then open it again") from error
+        self._is_synced = True
+
+    def trim(self) -> None:
+        """Cut off the zeros that were written ahead, as close does. Raises OSError."""
+        if self._zeros_end > self._end.offset:
+            os.ftruncate(self._fd, self._end.offset)
+            self._zeros_end = 0
 
     def close(self) -> None:
         """Release the lock; closing twice is fine."""
         if self._fd >= 0:
+            with suppress(OSError):  # zeros that stay do no harm
+                self.trim()
             os.close(self._fd)
             self._fd, self._unusable = -1, "it is closed"
 
@@ -197,9 +236,25 @@ class Log:
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         self.close()
 
+    def _write_ahead(self, end: int) -> None:
+        """Zeros to where the next frame goes and some behind it, if it would come near the end of the file."""
+        least, most = _AHEAD_BYTES
+        if end + SECTOR_BYTES <= self._zeros_end or not self._writes_ahead or end - self._end.offset > most:
+            return
+        begin = max(self._zeros_end, self._end.offset)
+        zeros_end = end + min(max(least, end), most)
+        zeros_end += -zeros_end % _PAGE_BYTES
+        try:
+            write(self._fd, bytes(zeros_end - begin), begin)
+            self._zeros_end = zeros_end
+        except OSError:
+            self._writes_ahead = False
+            self._cut_back()  # the frame needs the room
+
     def _cut_back(self) -> None:
         try:
             os.ftruncate(self._fd, self._end.offset)
+            self._zeros_end = 0
         except OSError as error:
             self._unusable = f"a half-written group could not be cut off: {error.strerror}"
 
@@ -211,17 +266,19 @@ def _where_to_check(fd: int, path: Path, opening: Opening) -> Cursor:
     return Cursor(found.offset, chain_at(fd, path, found.offset), found.revision)
 
 
-def _cut_torn_tail(fd: int, path: Path, cursor: Cursor) -> Recovery | None:
-    """Copy what is behind `cursor` to a new file beside the log, durably, and only then cut it off."""
-    torn_bytes = os.fstat(fd).st_size - cursor.offset
-    if torn_bytes == 0:
-        return None
+def _cut_tail(fd: int, path: Path, cursor: Cursor) -> Recovery | None:
+    """Cut off what is behind `cursor`; what are not zeros is copied to a new file beside the log, durably, before."""
+    torn_end = written_end(fd, path, cursor.offset)
     kept = path.with_name(f"{path.name}.torn-{cursor.offset}")
     try:
+        if torn_end == cursor.offset:
+            if os.fstat(fd).st_size > torn_end:
+                os.ftruncate(fd, torn_end)
+            return None
         copy, kept = open_unused(kept)
         try:
-            for done in range(0, torn_bytes, CHUNK_BYTES):
-                write(copy, read(fd, path, CHUNK_BYTES, cursor.offset + done), done)
+            for begin in range(cursor.offset, torn_end, CHUNK_BYTES):
+                write(copy, read(fd, path, min(CHUNK_BYTES, torn_end - begin), begin), begin - cursor.offset)
             os.fsync(copy)
         finally:
             os.close(copy)
@@ -230,6 +287,7 @@ def _cut_torn_tail(fd: int, path: Path, cursor: Cursor) -> Recovery | None:
         os.fsync(fd)
     except OSError as error:
         raise cannot_write(kept, error) from error
+    torn_bytes = torn_end - cursor.offset
     return Recovery(
         file=path, offset=cursor.offset, torn_bytes=torn_bytes, kept=kept, last_revision=cursor.revision
     )

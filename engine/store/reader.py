@@ -15,7 +15,7 @@ from typing import Self
 from attrs import define, evolve, frozen
 
 from engine.errors import LogDamaged, LogError, LogReplaced, LogTooNew, NotALog
-from engine.store.disk import CHUNK_BYTES, is_named, open_file, read, zeros_from
+from engine.store.disk import CHUNK_BYTES, is_named, open_file, read
 from engine.store.frames import (
     CHECK_BYTES,
     CHECKPOINT_MARKER,
@@ -29,13 +29,13 @@ from engine.store.frames import (
     Header,
     Place,
     decode_header,
-    explained_by_zeros,
     may_be_skipped,
     split,
     starts_checkpoint,
     stored_check,
 )
 from engine.store.packing import Packer, PackError, decode_dictionary
+from engine.store.tail import is_torn, written_end
 
 _OPENING_BYTES = 1 << 14
 _SMALL_BYTES = 1 << 11
@@ -130,9 +130,14 @@ class LogReader:
         """A Follower whose first poll brings what is there from `from_offset` on."""
         return Follower(reader=self, cursor=self._cursor_at(from_offset))
 
+    @property
+    def size_bytes(self) -> int:
+        """Of the file, without zeros that its writer has written ahead."""
+        return written_end(self._fd, self.path, self.start)
+
     def torn_bytes(self, end: int) -> int:
-        """How much of the file lies behind `end`, the end of the last whole frame: 0 unless torn or live."""
-        return max(0, os.fstat(self._fd).st_size - end)
+        """How much is written behind `end`, the end of the last whole frame: 0 unless torn or live."""
+        return max(0, written_end(self._fd, self.path, end) - end)
 
     def close(self) -> None:
         if self._fd >= 0:
@@ -224,14 +229,18 @@ class Follower:
 
 def scan(fd: int, file: Path, cursor: Cursor, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Frame]:
     """Every whole frame from `cursor` on, of any type, moving it; ends before a torn tail."""
-    wanted = HEAD_BYTES
+    wanted, suspect = HEAD_BYTES, -1
     while (left := os.fstat(fd).st_size - cursor.offset) >= wanted:
         buffer = read(fd, file, min(left, max(wanted, chunk_bytes)), cursor.offset)
         outcome = yield from split(buffer, cursor)
         if isinstance(outcome, Broken):
-            if explained_by_zeros(outcome, zeros_from(fd, file, outcome.offset)):
+            if is_torn(fd, file, outcome):
                 return
-            raise LogDamaged(file, outcome.offset, cursor.revision, outcome.part)
+            if suspect == outcome.offset:
+                raise LogDamaged(file, outcome.offset, cursor.revision, outcome.part)
+            # What was half written when it was read, and has a whole frame behind it by now, is whole by now.
+            wanted, suspect = HEAD_BYTES, outcome.offset
+            continue
         if len(buffer) < wanted:
             return
         wanted = outcome

@@ -18,9 +18,9 @@ from tests.builders import START, deployment, namespace, node
 
 
 @contextmanager
-def no_more_room(path: Path) -> Iterator[None]:
+def no_more_room(log: Log) -> Iterator[None]:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (log.end, hard))
     try:
         yield
     finally:
@@ -30,9 +30,10 @@ def no_more_room(path: Path) -> Iterator[None]:
 @pytest.mark.parametrize("tried_again", ["faster", "submit"])
 def test_a_full_disk_is_told_once_and_tried_again_when_asked_for(tmp_path: Path, tried_again: str) -> None:
     path, header = tmp_path / "full.k9log", Header(cluster="full", seed="full", created=START)
-    client = EmbeddedClient(Cluster(header, Log.create(path, header)), clock=lambda: 0.0)
+    log = Log.create(path, header)
+    client = EmbeddedClient(Cluster(header, log), clock=lambda: 0.0)
     client.submit([Create(namespace("default")), Create(node("w1")), Create(deployment("web"))])
-    with no_more_room(path):
+    with no_more_room(log):
         with pytest.raises(LogFull):
             client.advance(1)
         assert client.speed == 0

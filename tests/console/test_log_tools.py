@@ -314,6 +314,25 @@ def test_a_log_that_is_being_written_can_be_looked_into(
         assert log.read_bytes() == before
 
 
+def test_zeros_that_a_writer_has_written_ahead_are_no_part_of_a_log(
+    log: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commits, copy = commits_of(log), tmp_path / "copy.k9log"
+    with Log.open(log) as live:
+        last = encode_commit(Commit(revision=len(commits) + 1, time=commits[-1].time, actor="user"))
+        live.append([Entry(FrameType.COMMIT, last, len(commits) + 1)])
+        size = live.end
+        copy.write_bytes(log.read_bytes())
+    assert copy.stat().st_size > log.stat().st_size == size
+    assert told(capsys, "fsck", copy) == f"{len(commits) + 1} commits, {size} bytes, whole\n"
+    assert "there is nothing to repair" in told(capsys, "repair", copy)
+    assert f"Bytes:    {size} (" in told(capsys, "info", copy)
+    for tool in ("export", "stats"):
+        assert told(capsys, tool, copy) == told(capsys, tool, log)
+    copy.write_bytes(copy.read_bytes()[:-600] + b"x" + bytes(599))
+    assert f"at byte {size} of {copy.stat().st_size - 599}: it ends in the middle" in refused(capsys, "fsck", copy)
+
+
 @pytest.mark.parametrize("tool", TOOLS)
 def test_a_mistake_is_one_line(tool: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "does not exist" in refused(capsys, tool, tmp_path / "no.k9log")

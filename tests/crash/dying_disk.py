@@ -4,12 +4,14 @@
     after   dies behind it, before it is told      power  before the call the power fails: what no sync made durable
                                                           is gone, contents and names
                                                    zeros  as power, but names and sizes had come that far, data not
+                                                   sectors  as zeros, but some of the data had, in no order
 
 Only what goes through ``os`` is seen, which is all that engine/store/disk.py and log.py use.
 """
 
 import os
 import signal
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from attrs import frozen
 CALLS = ("open", "pwrite", "fdatasync", "fsync", "ftruncate", "link", "rename", "replace", "unlink")
 """Of open only what creates a file."""
 SYNCS = ("fdatasync", "fsync")
+SECTOR_BYTES = 512
 
 
 @frozen
@@ -31,7 +34,7 @@ class Death:
 
 def ways(call: str) -> tuple[str, ...]:
     """How a process can die at a call."""
-    always = ("before", "power", "zeros", "after")
+    always = ("before", "power", "zeros", "sectors", "after")
     return (*always, "torn") if call == "pwrite" else always
 
 
@@ -84,6 +87,9 @@ class DyingDisk:
             case "zeros":
                 self._lose_what_is_not_durable(grown=True)
                 die()
+            case "sectors":
+                self._lose_sectors()
+                die()
             case way:
                 assert way == "after", way
 
@@ -108,6 +114,16 @@ class DyingDisk:
             lost = max(0, sizes.get(number, 0) - len(content)) if grown else 0
             fd = self._real["open"](self._folder / name, os.O_WRONLY | os.O_CREAT)
             self._real["pwrite"](fd, content + bytes(lost), 0)
+
+    def _lose_sectors(self) -> None:
+        for path in self._folder.iterdir():
+            durable = self._durable_contents[path.stat().st_ino]
+            fd = self._real["open"](path, os.O_RDWR)
+            for start in range(0, path.stat().st_size, SECTOR_BYTES):
+                sector = os.pread(fd, SECTOR_BYTES, start)
+                before = durable[start : start + SECTOR_BYTES].ljust(len(sector), b"\0")[: len(sector)]
+                if before != sector and zlib.crc32(b"%d %d" % (start, self._death.call)) % 2:
+                    self._real["pwrite"](fd, before, start)
 
     def _names(self) -> dict[str, int]:
         return {entry.name: entry.inode() for entry in os.scandir(self._folder)}

@@ -110,13 +110,14 @@ def goes_on(file: Path, life: Life, unhurt: Unhurt, steps: Sequence[Step], until
 
 
 def recovered(file: Path) -> Cluster:
-    """The log opened anew; what was no whole commit is kept beside it, byte for byte."""
+    """The log opened anew; what was no whole commit is kept beside it, byte for byte, but for zeros at the end."""
     if not file.exists():
         return opened(file)
     before = file.read_bytes()
     log = Log.open(file)
     cut = log.recovered.kept.read_bytes() if log.recovered else b""
-    assert file.read_bytes() + cut == before
+    left = file.read_bytes() + cut
+    assert left + bytes(len(before) - len(left)) == before
     assert not list(file.parent.glob(".*")), "what the dead one was making is removed"
     return Cluster.reopen(log)
 

@@ -180,6 +180,7 @@ def test_a_damaged_checkpoint_is_never_used(recorder: Recorder, path: Path) -> N
     recorder.checkpoint()
     recorder.put(a_pod(1, "busybox"))
     recorder.checkpoint()
+    recorder.log.close()
     with LogReader.open(path) as reader:
         newest = reader.newest_checkpoint()
     assert newest is not None

@@ -120,9 +120,10 @@ def test_pods_lost_as_fast_as_they_are_made_do_not_hold_cluster_time(tmp_path: P
 
 
 @contextmanager
-def no_room_behind(size_bytes: int) -> Iterator[None]:
+def no_room_behind(cluster: Cluster, some_bytes: int) -> Iterator[None]:
+    assert cluster._log is not None
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (cluster._log.end + some_bytes, hard))
     try:
         yield
     finally:
@@ -136,7 +137,7 @@ def test_a_session_that_met_a_full_disk_goes_on_and_runs_again(tmp_path: Path, u
     scale(cluster, 4)
     if until > START + 3600:
         cluster.advance(START + 3600)
-    with no_room_behind(path.stat().st_size + 30):
+    with no_room_behind(cluster, 30):
         for _ in range(2):
             with pytest.raises(LogFull):
                 cluster.advance(until)
@@ -151,7 +152,7 @@ def test_a_cluster_closed_while_the_disk_is_full_holds_what_was_acknowledged(tmp
     path = tmp_path / "worst.k9log"
     cluster = begun(path)
     scale(cluster, 4)
-    with no_room_behind(path.stat().st_size):
+    with no_room_behind(cluster, 0):
         with pytest.raises(LogFull):
             cluster.advance(START + 100)
         cluster.close()

@@ -106,11 +106,12 @@ def test_a_log_cut_at_every_byte_opens_to_a_prefix_of_whole_frames(tmp_path: Pat
         assert entries_of(path) == list(ENTRIES[: len(prefix) - 1])
         with Log.open(path) as log:
             assert log.end == prefix[-1]
-            if size == prefix[-1]:
+            torn = whole[prefix[-1] : size]
+            if not any(torn):
                 assert log.recovered is None
             else:
                 assert log.recovered is not None
-                assert log.recovered.kept.read_bytes() == whole[prefix[-1] : size]
+                assert log.recovered.kept.read_bytes() == torn
                 log.recovered.kept.unlink()
         assert path.read_bytes() == whole[: prefix[-1]]
 
@@ -152,6 +153,24 @@ def test_every_byte_that_becomes_zero_is_refused_or_reported(tmp_path: Path) -> 
                 Log.open(path)
 
 
+def test_a_log_cut_at_every_byte_before_zeros_written_ahead_opens_to_a_prefix(tmp_path: Path) -> None:
+    path = tmp_path / "demo.k9log"
+    whole = log_bytes(ENTRIES)
+    path.write_bytes(whole)
+    boundaries = ends(path)
+    for size in range(START, len(whole) + 1):
+        path.write_bytes(whole[:size] + bytes(4096))
+        prefix = [end for end in boundaries if end <= len(whole[:size].rstrip(b"\0"))]
+        assert entries_of(path) == list(ENTRIES[: len(prefix) - 1])
+        with Log.open(path) as log:
+            assert log.end == prefix[-1]
+            torn = whole[log.end : size].rstrip(b"\0")
+            assert (log.recovered.kept.read_bytes() if log.recovered else b"") == torn
+            if log.recovered:
+                log.recovered.kept.unlink()
+        assert path.read_bytes() == whole[: prefix[-1]]
+
+
 def test_a_tail_of_zeros_from_any_sector_on_opens_to_a_prefix(tmp_path: Path) -> None:
     path = tmp_path / "demo.k9log"
     items = [Entry(FrameType.COMMIT, Random(revision).randbytes(37 * revision), revision) for revision in range(1, 16)]
@@ -162,13 +181,68 @@ def test_a_tail_of_zeros_from_any_sector_on_opens_to_a_prefix(tmp_path: Path) ->
         path.write_bytes(whole[:size] + bytes(len(whole) - size))
         with Log.open(path) as log:
             assert log.end == max(end for end in boundaries if end <= size)
+            kept = log.recovered.kept.read_bytes() if log.recovered else b""
+            assert kept.rstrip(b"\0") == whole[log.end : size].rstrip(b"\0")
+
+
+def test_whatever_sectors_of_the_last_write_are_lost_what_was_synced_before_opens(tmp_path: Path) -> None:
+    path = tmp_path / "demo.k9log"
+    synced = [Entry(FrameType.COMMIT, Random(revision).randbytes(90), revision) for revision in (1, 2)]
+    pages = [Entry(FrameType.PAGE, Random(9).randbytes(700)), Entry(FrameType.INDEX, Random(8).randbytes(300))]
+    last = Entry(FrameType.COMMIT, Random(3).randbytes(1100), 3)
+    for written in ([last], pages, [*pages, pages[0]]):
+        before, whole = log_bytes(synced), log_bytes([*synced, *written])
+        sectors = range(len(before) // 512, -(-len(whole) // 512))
+        for ahead in (0, 4096):
+            for kept in range(1 << len(sectors)):
+                durable = before.ljust(len(whole) + ahead, b"\0")
+                for number, sector in enumerate(sectors):
+                    if kept >> number & 1:
+                        place = slice(sector * 512, (sector + 1) * 512)
+                        durable = durable[: place.start] + (whole + bytes(ahead))[place] + durable[place.stop :]
+                path.write_bytes(durable)
+                with Log.open(path) as log:
+                    left = path.read_bytes()
+                    assert log.end >= len(before)
+                    assert whole.startswith(left)
+                    kept_beside = log.recovered.kept if log.recovered else None
+                if kept_beside:
+                    assert (left + kept_beside.read_bytes()).ljust(len(durable), b"\0") == durable
+                    kept_beside.unlink()
+                else:
+                    assert left.ljust(len(durable), b"\0") == durable
+
+
+def test_every_flipped_bit_of_a_log_that_was_not_closed_is_refused_or_reported(tmp_path: Path) -> None:
+    path = tmp_path / "demo.k9log"
+    items = [*ENTRIES[:-1], Entry(FrameType.COMMIT, b"last\x00", 3)]
+    whole = log_bytes(items) + bytes(600)
+    path.write_bytes(whole)
+    boundaries = ends(path)
+    for place in range(START, len(whole)):
+        damaged = bytearray(whole)
+        damaged[place] ^= 1 << place % 8
+        path.write_bytes(damaged)
+        offset = max(end for end in boundaries if end <= place)
+        if offset < boundaries[-2]:  # where the last commit begins
+            with pytest.raises(LogDamaged) as refused:
+                Log.open(path)
+            assert refused.value.offset == offset
+            continue
+        assert entries_of(path) == items[: boundaries.index(offset)]
+        with Log.open(path) as log:
+            assert log.end == offset
             assert log.recovered is not None
-            assert log.recovered.torn_bytes == len(whole) - log.end
+            left = path.read_bytes() + log.recovered.kept.read_bytes()
+            assert left.ljust(len(damaged), b"\0") == damaged
+            log.recovered.kept.unlink()
 
 
-@given(st.data(), entries)
-def test_a_random_change_in_the_middle_never_goes_unnoticed(data: st.DataObject, items: list[Entry]) -> None:
-    whole = log_bytes(items)
+@given(st.data(), entries, st.sampled_from([0, 600]))
+def test_a_random_change_in_the_middle_never_goes_unnoticed(
+    data: st.DataObject, items: list[Entry], ahead: int
+) -> None:
+    whole = log_bytes(items) + bytes(ahead)
     start = data.draw(st.integers(0, len(whole) - 1))
     end = data.draw(st.integers(start, min(len(whole), start + 40)))
     changed = whole[:start] + data.draw(st.binary(max_size=40)) + whole[end:]
@@ -180,8 +254,8 @@ def test_a_random_change_in_the_middle_never_goes_unnoticed(data: st.DataObject,
             assert changed != whole
             assert path.read_bytes() == changed
             return
-        kept = recovered.kept.read_bytes() if recovered else b""
-        assert path.read_bytes() + kept == changed
+        left = path.read_bytes() + (recovered.kept.read_bytes() if recovered else b"")
+        assert left.ljust(len(changed), b"\0") == changed
         assert whole.startswith(path.read_bytes())
         found = entries_of(path)
         assert found == items[: len(found)]

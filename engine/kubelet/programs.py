@@ -68,7 +68,8 @@ class Program:
             if not loop.output:
                 first = max(0, (start * 1000 - loop.start_ms) // loop.period_ms)
                 last = min(count, max(first, -(-(end * 1000 - loop.start_ms) // loop.period_ms)))
-                made = _lines(rounds(self.script, loop, self.wire, first, last).chunks)
+                printed = rounds(self.script, loop, self.wire, first, last).chunks
+                made = _lines(tuple(chunk for chunk in printed if chunk[0] // 1000 < end))
                 kept += [(at // 1000, text) for at, text in made if start <= at // 1000 < end]
         return sorted(kept, key=lambda line: line[0])
 

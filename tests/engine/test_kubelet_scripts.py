@@ -8,6 +8,7 @@ from engine.api.writes import Create, Delete
 from engine.bootstrap import applied
 from engine.cluster import Cluster
 from engine.kinds import Pod, Ref
+from engine.kubelet.logs import log_lines
 from tests.builders import cluster, namespace, node, service
 from tests.builders import pod as bare
 from tests.engine.kubelet_loop import loop, pod, script
@@ -74,3 +75,9 @@ def found_pod(made: Cluster) -> Pod:
     found = made.state.find(Pod, "p", "shop")
     assert found is not None
     return found
+
+
+def test_what_a_loop_prints_without_ever_ending_its_line_is_seen() -> None:
+    made = loop(pod(**script("while sleep 0.1; do printf x; done")), after_seconds=5)
+    printed = "".join(line.text for line in log_lines(made.state, made.pod(), "main", made.now))
+    assert 30 <= len(printed) <= 50 and set(printed) == {"x"}

@@ -57,6 +57,24 @@ def test_watching_a_kind_is_a_pane() -> None:
     play(sample, story)
 
 
+def test_a_line_as_somebody_without_rights_changes_nothing_and_opens_no_pane() -> None:
+    async def story(app: ConsoleApp, pilot: Pilot[int]) -> None:
+        screen = app.screen
+        assert isinstance(screen, MainScreen)
+        before, query = sample.state, screen.pane.listing.query
+        for line in ("delete deploy web -n shop", "get secrets -A -w", "describe pod web", "logs deploy/web -n shop"):
+            await type_line(pilot, f"kubectl {line} --as=alice")
+            assert app.screen is screen and screen.pane.listing.query == query
+        assert sample.state is before
+        await type_line(pilot, "kubectl scale deploy web --replicas=1 -n shop --as=bob --as-group=system:masters")
+
+    sample = sample_client()
+    play(sample, story)
+    last = sample.cluster.last_commit
+    web = sample.state.find(Deployment, "web", "shop")
+    assert last is not None and web is not None and web.spec.replicas == 1
+
+
 def test_the_namespace_of_the_context_is_that_of_the_next_line() -> None:
     async def story(_app: ConsoleApp, pilot: Pilot[int]) -> None:
         await type_line(pilot, "kubectl config set-context --current --namespace=shop")

@@ -17,7 +17,7 @@ from attrs import define, field
 from engine.api.services import affinity_seconds, health_port
 from engine.kinds import Endpoint, Service, ServicePort
 from engine.network.dates import formatted
-from engine.network.proxy import ready_endpoints
+from engine.network.proxy import near, ready_endpoints
 from engine.store.state import State
 
 POD_NETWORK = "10.244.0.0/16"
@@ -102,12 +102,13 @@ class _PortRules:
         service, port = self.service, self.port
         everywhere = ready_endpoints(self.state, service, port)
         local = service.spec.external_traffic_policy == "Local", service.spec.internal_traffic_policy == "Local"
+        near_by = near(self.state, service, everywhere, self.node)
         here = ready_endpoints(self.state, service, port, self.node) if any(local) else everywhere
         inner = here if local[1] else everywhere
         outer = here if local[0] else everywhere
         self._addresses(bool(everywhere), bool(inner), bool(outer), *local)
         if everywhere:
-            self._endpoints(chain_of(service, port), everywhere)
+            self._endpoints(chain_of(service, port), near_by)
         if any(local) and here:
             self._endpoints(chain_of(service, port, "SVL"), here)
         for endpoint, number in everywhere:

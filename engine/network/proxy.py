@@ -16,6 +16,7 @@ from engine.store.state import State
 
 API_SERVER_PORT = 6443
 _CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
+_ZONE = "topology.kubernetes.io/zone"
 _AFFINITY_SECONDS = 10800
 SERVICE_NAME = "kubernetes.io/service-name"
 
@@ -164,6 +165,20 @@ def ready_endpoints(
     return ready or terminating
 
 
+def near(
+    state: State, service: Service, endpoints: list[tuple[Endpoint, int]], node: str
+) -> list[tuple[Endpoint, int]]:
+    """Those that ``trafficDistribution`` prefers from a node, as long as there are any."""
+    preference = service.spec.extra.get("trafficDistribution")
+    if preference == "PreferSameNode" and (same := [each for each in endpoints if each[0].node_name == node]):
+        return same
+    if preference in ("PreferClose", "PreferSameZone", "PreferSameNode"):
+        found = state.find(Node, node)
+        zone = None if found is None else found.metadata.labels.get(_ZONE)
+        return [each for each in endpoints if zone and each[0].zone == zone] or endpoints
+    return endpoints
+
+
 def slices_of(state: State, service: Service) -> Iterator[EndpointSlice]:
     selector = LabelSelector(match_labels={SERVICE_NAME: service.metadata.name})
     for found in state.select("EndpointSlice", service.metadata.namespace, selector):
@@ -211,6 +226,8 @@ def _through(
         return TimedOut()
     local = inside and service.spec.internal_traffic_policy == "Local"
     endpoints = ready_endpoints(state, service, port, origin.node if local else None)
+    if not local:
+        endpoints = near(state, service, endpoints, origin.node)
     plain = service.metadata.name == "kubernetes" and service.metadata.namespace == "default"
     if not endpoints:
         return ControlPlane() if plain and not service.spec.selector else NoEndpoints()

@@ -4,7 +4,7 @@ from typing import Any
 
 from attrs import evolve
 
-from engine.kinds import Object, Pod, with_metadata
+from engine.kinds import EndpointSlice, Object, Pod, with_metadata
 from engine.network import dns
 from engine.network.dates import formatted
 from engine.network.proxy import Backend, Listener, NoEndpoints, NoRoute, Origin, Refused, Route, TimedOut, route
@@ -12,6 +12,7 @@ from engine.store.state import State
 from tests.engine.containers import NOW, Terminal, manifest, node, running, service, slice_of, terminal
 
 ONE, TWO = running("web-1", "nginx", "10.244.1.3"), running("web-2", "nginx", "10.244.1.4")
+ZONE = "topology.kubernetes.io/zone"
 CLIENT = running("p", "busybox", "10.244.1.9")
 
 
@@ -79,6 +80,19 @@ def test_a_node_with_local_traffic_says_on_its_health_port_how_many_endpoints_it
     box = web(other, type="LoadBalancer", ports=ports, externalTrafficPolicy="Local", healthCheckNodePort=32000)
     assert '"localEndpoints": 2' in box.type("p", "curl -s 192.168.1.10:32000").stdout
     assert box.type("p", "curl -s -o /dev/null -w '%{http_code}' 192.168.1.11:32000").stdout == "503"
+
+
+def test_traffic_stays_near_where_it_is_asked_to_and_goes_far_where_nobody_is_near() -> None:
+    far = running("web-3", "nginx", "10.244.2.3", node="w2")
+    zones = {"w1": "a", "w2": "b", "w3": "c"}
+    nodes = [with_metadata(manifest("Node", name, namespace=""), labels={ZONE: zone}) for name, zone in zones.items()]
+    ends = slice_of("web", ONE, far)
+    assert isinstance(ends, EndpointSlice)
+    ends = evolve(ends, endpoints=tuple(evolve(each, zone=zones[each.node_name or ""]) for each in ends.endpoints))
+    near = service("web", "10.96.5.5", trafficDistribution="PreferClose")
+    state = terminal(*nodes, near, ends, ONE, far).state
+    met = [name_of(reached(state, "10.96.5.5", 80, node=node, turn=1)) for node in zones]
+    assert met == ["web-1", "web-3", "web-3"]
 
 
 def test_a_load_balancer_address_and_an_external_ip_reach_the_service_from_inside() -> None:

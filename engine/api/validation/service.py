@@ -31,6 +31,7 @@ from engine.kinds import Service, ServicePort, ServiceSpec
 TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
 _AFFINITIES = ("ClientIP", "None")
 _POLICIES = ("Cluster", "Local")
+_DISTRIBUTIONS = ("PreferClose", "PreferSameNode", "PreferSameZone")
 _MOST_AFFINITY_SECONDS = 86400
 
 
@@ -177,7 +178,7 @@ def _policy_errors(spec: ServiceSpec) -> list[FieldError]:
 
 
 def _balancer_errors(spec: ServiceSpec) -> list[FieldError]:
-    """What only a load balancer has: who may come to it, and which implementation it is."""
+    """What only a load balancer has: who may come to it, which implementation it is; and which endpoints go first."""
     errors = []
     path, ranges = "spec.loadBalancerSourceRanges", spec.extra.get("loadBalancerSourceRanges")
     if ranges:
@@ -187,6 +188,9 @@ def _balancer_errors(spec: ServiceSpec) -> list[FieldError]:
             if not _is_network(str(each).strip()):
                 why = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
                 errors.append(invalid(f"{path}[{index}]", each, why))
+    distribution = spec.extra.get("trafficDistribution")
+    if distribution is not None and distribution not in _DISTRIBUTIONS:
+        errors.append(not_supported("spec.trafficDistribution", distribution, _DISTRIBUTIONS))
     if spec.extra.get("loadBalancerClass") and spec.type != "LoadBalancer":
         errors.append(forbidden("spec.loadBalancerClass", "may only be used when `type` is 'LoadBalancer'"))
     return errors

@@ -191,7 +191,7 @@ class PodWire:
         numbered = evolve(asked, number=number)
         found = ingress_nginx.reply(self.state, container, numbered, ask, secure=secure)
         self._record(life, found.log, time)
-        return _reply(found, request, time)
+        return evolve(_reply(found, request, time), self_signed=secure)
 
     def _answer(
         self, target: Backend, container: Container, asked: pages.Request, acts: Behaviour

@@ -49,7 +49,7 @@ class Table:
 
 def saved(state: State, node: str, table: str, now: int, only: str = "") -> list[str]:
     """The lines of ``iptables-save -t TABLE`` on a node, or ``only`` the rules that serve ``namespace/name``."""
-    made = tables(state, node)[table]
+    made = tables(state, node, only)[table]
     stamp = formatted(now, "%a %b %e %H:%M:%S %Y")
     chains = list(made.in_order())
     if only:
@@ -63,10 +63,14 @@ def saved(state: State, node: str, table: str, now: int, only: str = "") -> list
     return [*lines, "COMMIT", f"# Completed on {stamp}"]
 
 
-def tables(state: State, node: str) -> Mapping[str, Table]:
+def tables(state: State, node: str, only: str = "") -> Mapping[str, Table]:
+    """What does not depend on Services, and the rules of all of them or of ``namespace/name``."""
     nat, filters, mangle = Table("nat"), Table("filter"), Table("mangle")
     _frame(nat, filters, mangle)
-    services = [each for each in state.all(Service) if _has_address(each)]
+    namespace, _, name = only.partition("/")
+    one = state.find(Service, name, namespace) if only else None
+    candidates = state.all(Service) if not only else () if one is None else (one,)
+    services = [each for each in candidates if _has_address(each)]
     for service in sorted(services, key=lambda each: (each.metadata.namespace, each.metadata.name)):
         for port in service.spec.ports:
             _PortRules(state=state, node=node, service=service, port=port, nat=nat, filters=filters).write()

@@ -6,7 +6,7 @@ import pytest
 
 from engine.api.writes import Patch
 from engine.cluster import Cluster
-from engine.kinds import Object, Ref, from_manifest
+from engine.kinds import Object, Ref, from_manifest, with_metadata
 from engine.kinds.networking import Ingress
 from engine.kubelet.logs import log_lines
 from engine.network.ingress import routed
@@ -158,6 +158,14 @@ def test_a_host_with_a_certificate_is_sent_on_to_https() -> None:
     box = shop(tls=[{"hosts": ["shop.example"], "secretName": "cert"}])
     moved = box.type("p", "curl -s -I -H 'Host: shop.example' http://edge/cart").stdout
     assert "HTTP/1.1 308 Permanent Redirect" in moved and "Location: https://shop.example/cart" in moved
+    secure = manifest("Service", "tls", spec={"clusterIP": "10.96.5.9", "ports": [{"port": 443, "targetPort": 443}]})
+    ends = with_metadata(slice_of("edge", running("edge", CONTROLLER, "10.244.1.8"), port=443), name="tls-1")
+    box.put(secure, with_metadata(ends, labels={"kubernetes.io/service-name": "tls"}))
+    asked = "--resolve shop.example:443:10.96.5.9 https://shop.example/"
+    doubted = box.type("p", f"curl -sS {asked}")
+    assert doubted.exit_code == 60
+    assert doubted.stderr.startswith("curl: (60) SSL certificate problem: self-signed certificate\n")
+    assert "Welcome to nginx!" in box.type("p", f"curl -sk {asked}").stdout
 
 
 def test_another_class_is_another_controllers() -> None:

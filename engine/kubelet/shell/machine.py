@@ -81,6 +81,8 @@ class HttpReply:
     headers: Mapping[str, str] = field(factory=dict)
     body: str = ""
     ip: str = ""
+    self_signed: bool = False
+    """Whether it came with a certificate that nobody vouches for."""
 
 
 @frozen(kw_only=True)

@@ -14,6 +14,12 @@ _CURL_VALUES = (
     "o w m X H d A u e b x T F connect-timeout max-time output write-out request header data user-agent retry "
     "retry-delay resolve data-raw data-binary interface cacert user"
 )
+_UNTRUSTED = """SSL certificate problem: self-signed certificate
+More details here: https://curl.se/docs/sslcerts.html
+
+curl failed to verify the legitimacy of the server and therefore could not
+establish a secure connection to it. To learn more about this situation and
+how to fix it, please visit the web page mentioned above."""
 _VARIABLE = re.compile(r"%\{(\w+)\}|\\n|\\t|%%")
 
 
@@ -143,6 +149,8 @@ def _ask(
 
 def _curl_problem(given: Options, url: _Url, reply: HttpReply) -> tuple[int, str]:
     match reply.problem:
+        case "" if reply.self_signed and "k insecure" not in given:
+            return 60, _UNTRUSTED
         case "":
             return 0, ""
         case "resolve":

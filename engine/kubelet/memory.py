@@ -16,6 +16,8 @@ from engine.kubelet.demand import demand_of, limit_of
 from engine.store.state import State
 
 _SYSTEM_BYTES = 620 << 20
+LEFT_BYTES = 50 << 20
+"""What is left to a node where something takes whatever its pods leave."""
 _HORIZON_SECONDS = 1 << 24
 """What takes more than half a year is taken never to happen."""
 

@@ -33,7 +33,7 @@ from engine.kubelet.containers import ended
 from engine.kubelet.eviction import Shortage, eviction, ranked
 from engine.kubelet.life import KILLED, OOM_KILLED
 from engine.kubelet.lifecycle import statuses
-from engine.kubelet.memory import Holding, first_second, holdings, most_bytes, system_memory_bytes
+from engine.kubelet.memory import LEFT_BYTES, Holding, first_second, holdings, most_bytes, system_memory_bytes
 from engine.kubelet.oom import process_id, process_name, victim
 from engine.kubelet.scene import Scene, earliest
 from engine.kubelet.status import pod_status
@@ -41,7 +41,7 @@ from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
 
 _LOOK_SECONDS, _HELD_SECONDS = 10, 300
-_LEAST_MEMORY_BYTES, _LEFT_BYTES = 100 << 20, 50 << 20
+_LEAST_MEMORY_BYTES = 100 << 20
 _LEAST_DISK, _FULL_DISK = 10, 5
 """Percent."""
 _MEMORY, _DISK = "MemoryPressure", "DiskPressure"
@@ -66,7 +66,7 @@ class _Memory:
 
     def available(self, now: int) -> int:
         free = self.capacity_bytes - self.taken_bytes - sum(each.at(now) for each in self.held)
-        return min(free, _LEFT_BYTES) if self.pinned else free
+        return min(free, LEFT_BYTES) if self.pinned else free
 
     def lacks(self, bytes_: int, now: int) -> int | None:
         """The first second from ``now`` on at which less than so much is left; None if it never is."""

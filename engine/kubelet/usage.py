@@ -10,10 +10,12 @@ from functools import lru_cache
 from hashlib import blake2b
 from math import exp, sin, tau
 
+from engine.faults import memory_taken_bytes
 from engine.kinds import Container, ContainerStatus, Exec, Node, Pod
 from engine.kinds.frozen import frozen
+from engine.kinds.quantity import whole
 from engine.kubelet.demand import demand_of, limit_of
-from engine.kubelet.memory import holding, system_memory_bytes
+from engine.kubelet.memory import LEFT_BYTES, holding, system_memory_bytes
 from engine.kubelet.traffic import traffic
 from engine.store.state import State
 
@@ -69,7 +71,7 @@ def pod_usage(state: State, pod: Pod, now: int) -> Usage:
 
 
 def node_usage(state: State, node_name: str, now: int) -> Usage:
-    """All pods of the node and what the machine itself runs."""
+    """All pods of the node, what the machine itself runs, and what a fault makes something else take."""
     node = state.find(Node, node_name)
     if node is None:
         return NO_USAGE
@@ -77,7 +79,10 @@ def node_usage(state: State, node_name: str, now: int) -> Usage:
         round(_SYSTEM_CPU_MILLI * (1 + 0.2 * _sway(node.metadata.uid, now))),
         system_memory_bytes(node),
     )
-    return sum((pod_usage(state, pod, now) for pod in state.pods_on(node_name)), own)
+    used = sum((pod_usage(state, pod, now) for pod in state.pods_on(node_name)), own)
+    taken, capacity = memory_taken_bytes(state, node_name), whole(node.status.capacity.get("memory", "0"))
+    memory = max(used.memory_bytes, capacity - LEFT_BYTES) if taken is None else used.memory_bytes + taken
+    return Usage(used.cpu_milli, min(memory, capacity))
 
 
 def _statuses(pod: Pod) -> tuple[ContainerStatus, ...]:

@@ -5,6 +5,7 @@ from typing import Any
 from engine.api.writes import Create, Delete
 from engine.cluster import Cluster
 from engine.kinds import Condition, Event, Node, Object, Pod, Ref, condition, from_manifest
+from engine.kubelet.usage import node_usage
 from tests.builders import cluster, deployment, node, pod, pod_spec, settled
 
 MI = 1 << 20
@@ -178,6 +179,15 @@ def test_what_is_evicted_comes_up_elsewhere() -> None:
     made.advance(made.now + 120)
     running = [each for each in made.state.all(Pod, "default") if each.status.phase == "Running"]
     assert [each.spec.node_name for each in running] == ["w2"] * 4
+
+
+def test_what_a_fault_takes_shows_in_what_the_node_uses() -> None:
+    made = settled(node(memory="4Gi"), pod("a"), seconds=60)
+    before = node_usage(made.state, "w1", made.now).memory_bytes
+    made.submit("user", [Create(fault("some", type="MemoryFull", node="w1", memory="1Gi"))])
+    assert node_usage(made.state, "w1", made.now).memory_bytes == before + (1 << 30)
+    made.submit("user", [Create(fault("all", type="MemoryFull", node="w1"))])
+    assert node_usage(made.state, "w1", made.now).memory_bytes == (4 << 30) - 50 * MI
 
 
 def test_a_runaway_process_of_a_known_size_leaves_room_for_the_rest() -> None:

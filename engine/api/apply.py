@@ -15,6 +15,7 @@ from engine.api.patching.three_way import three_way
 from engine.api.update import update
 from engine.errors import BadRequest
 from engine.kinds import Object, Ref, from_manifest, to_manifest, with_metadata
+from engine.kinds.conversion import converted
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _CUSTOM_GROUPS = ("metallb.io", "k9lite.dev")
@@ -23,6 +24,7 @@ _CUSTOM_GROUPS = ("metallb.io", "k9lite.dev")
 
 def apply(draft: Draft, manifest: Mapping[str, Any]) -> Object:
     """Puts the object into the draft and returns it as stored."""
+    manifest = converted(manifest)
     wanted = from_manifest(manifest)
     kind = kind_of(wanted.kind)
     meta = wanted.metadata

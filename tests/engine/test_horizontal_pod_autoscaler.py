@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from engine.api.writes import Create, Delete, Update
+from engine.api.writes import Apply, Create, Delete, Update
 from engine.cluster import Cluster
 from engine.controllers.podautoscaler import horizontal_pod_autoscaler
 from engine.controllers.podautoscaler.limits import bounded, with_change, with_recommendation
@@ -367,3 +367,19 @@ def test_its_health_is_what_keeps_it_from_scaling() -> None:
     assert shown(autoscaler(), wait=1) == ("warn", "has not looked yet")
     assert shown(autoscaler(), deployment(template=server()), wait=100) == ("ok", "")
     assert shown(autoscaler(), deployment(template=server(), replicas=0), wait=100)[0] == "dim"
+
+
+def test_version_1_can_be_applied_again_and_again() -> None:
+    def manifest(percent: int) -> dict[str, Any]:
+        target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
+        spec = {"scaleTargetRef": target, "maxReplicas": 3, "targetCPUUtilizationPercentage": percent}
+        metadata = {"name": "web", "namespace": "default"}
+        return {"apiVersion": "autoscaling/v1", "kind": "HorizontalPodAutoscaler", "metadata": metadata, "spec": spec}
+
+    made = cluster()
+    for percent in (70, 60):
+        made.submit("user", [Apply(manifest(percent))])
+    found = made.state.find(HorizontalPodAutoscaler, "web", "default")
+    assert found is not None
+    assert found.spec.metrics == autoscaler(metrics=[cpu(60)]).spec.metrics
+    assert not found.spec.extra

@@ -1,22 +1,8 @@
-"""Which Kubernetes this cluster follows, and how its server and kubectl say so."""
+"""Which kubectl this one follows, and how it and the server say so."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from engine.versions import SERVER
 
-VERSION = "v1.36.0"
+__all__ = ["CLIENT", "KUSTOMIZE", "SERVER"]
 
-CLIENT: Mapping[str, str] = MappingProxyType(
-    {
-        "major": "1",
-        "minor": "36",
-        "gitVersion": VERSION,
-        "gitCommit": "0000000000000000000000000000000000000000",
-        "gitTreeState": "clean",
-        "buildDate": "2026-04-22T00:00:00Z",
-        "goVersion": "go1.26.0",
-        "compiler": "gc",
-        "platform": "linux/amd64",
-    }
-)
-SERVER = CLIENT
+CLIENT = SERVER
 KUSTOMIZE = "v5.8.1"

@@ -11,7 +11,7 @@ from attrs import define, evolve, field
 
 from engine.faults import is_down
 from engine.kinds import Container, Pod, Request, Service, ServicePort
-from engine.kubelet import ingress_nginx
+from engine.kubelet import api_server, ingress_nginx
 from engine.kubelet import inside as inner
 from engine.kubelet.behaviour import Behaviour
 from engine.kubelet.inside import Inside, inside
@@ -143,7 +143,8 @@ class PodWire:
         target = self._route(request.ip, request.port, time)
         secure = request.headers.get("scheme") == "https"
         if isinstance(target, ControlPlane):
-            reply = pages.forbidden(request.path)
+            credentials = request.headers.get("Authorization", "")
+            reply = api_server.answer(self.state, request.method, request.path, credentials, time)
             return (
                 _reply(reply, request, time)
                 if secure

@@ -314,16 +314,6 @@ _PAGES: Mapping[str, Callable[[Site, Request], Reply]] = {
 }  # fmt: skip
 
 
-def forbidden(path: str) -> Reply:
-    """What the API server tells somebody without credentials."""
-    message = f'forbidden: User \\"system:anonymous\\" cannot get path \\"{path}\\"'
-    body = (
-        '{\n  "kind": "Status",\n  "apiVersion": "v1",\n  "metadata": {},\n  "status": "Failure",\n'
-        f'  "message": "{message}",\n  "reason": "Forbidden",\n  "details": {{}},\n  "code": 403\n}}'
-    )
-    return Reply(status=403, body=body, type="application/json")
-
-
 def health(service: Service, local_endpoints: int) -> Reply:
     """What kube-proxy answers a load balancer that asks a node whether it has endpoints of a Service."""
     meta = service.metadata

@@ -1,6 +1,6 @@
 """create token: a token of a service account, for who wants to see what is in one. Follows kubectl's ``cmd/create``.
 
-It has a token's three parts and claims; its signature is a hash, and nothing here asks for it.
+It has a token's three parts and claims; its signature is a hash, and nobody looks at it.
 """
 
 import base64
@@ -41,7 +41,7 @@ def run(view: View, args: Args) -> Run:
             "failed to create token: TokenRequest.authentication.k8s.io \"\" is invalid: spec.expirationSeconds: "
             f"Invalid value: {lasts}: may not specify a duration less than 10 minutes"
         )
-    token = _token(name, args.namespace, found.metadata.uid, audiences, view.now, lasts)
+    token = token_of(name, args.namespace, found.metadata.uid, audiences, view.now, lasts)
     output = output_of(args)
     if not output.name:
         yield Say(token)
@@ -93,7 +93,7 @@ def _check(args: Args) -> None:
         raise UsageError("--bound-object-name is required if --bound-object-kind is provided")
 
 
-def _token(name: str, namespace: str, uid: str, audiences: list[str], now: int, lasts: int) -> str:
+def token_of(name: str, namespace: str, uid: str, audiences: list[str], now: int, lasts: int) -> str:
     account = {"name": name, "uid": uid}
     claims = {
         "aud": audiences, "exp": now + lasts, "iat": now, "iss": _ISSUER,

@@ -103,6 +103,15 @@ def _host_header(call: Call, url: _Url) -> str:
     return url.shown_host
 
 
+def _credentials(call: Call) -> dict[str, str]:
+    """The last Authorization among the headers given."""
+    for header in reversed(_given(call, "-H", "--header")):
+        name, _, value = header.partition(":")
+        if name.strip().lower() == "authorization":
+            return {"Authorization": value.strip()}
+    return {}
+
+
 def _resolved(call: Call, url: _Url) -> str:
     """The address that ``--resolve host:port:address`` gives the URL's host, if it does."""
     for each in _given(call, "--resolve", "--resolve"):
@@ -139,7 +148,7 @@ def _ask(
         path=url.path,
         method=method,
         agent=agent,
-        headers={"Host": host_header, "scheme": url.scheme},
+        headers={"Host": host_header, "scheme": url.scheme, **_credentials(call)},
     )
     reply = call.machine.http(request)
     if reply.problem == "timeout":

@@ -91,18 +91,18 @@ def stress(argv: Sequence[str]) -> Demand | None:
         return stress(words) if words and base_name(words[0]) in ("stress", "stress-ng") else None
     if name not in ("stress", "stress-ng"):
         return None
-    given = _flags(argv[1:])
+    given = flags(argv[1:])
     if any(flag in given for flag in ("mem-total", "mem-alloc-size", "mem-alloc-sleep", "cpus")):
         return _vish(given)
     return _stress(given)
 
 
 def _stress(given: Mapping[str, str]) -> Demand:
-    vm, size = _count(given, "vm", "m"), _bytes(_first(given, "vm-bytes") or "256M")
+    vm, size = count(given, "vm", "m"), _bytes(_first(given, "vm-bytes") or "256M")
     hangs = "vm-hang" in given or "vm-keep" in given
-    cores = _count(given, "cpu", "c") + (0 if hangs else vm)
+    cores = count(given, "cpu", "c") + (0 if hangs else vm)
     load = _first(given, "cpu-load", "l").rstrip("%")
-    share = int(load) if load.isdecimal() and _count(given, "cpu", "c") else 100
+    share = int(load) if load.isdecimal() and count(given, "cpu", "c") else 100
     return Demand(
         busy_milli=cores * _CORE_MILLI * share // 100,
         memory_bytes=_MI + vm * size,
@@ -121,7 +121,7 @@ def _vish(given: Mapping[str, str]) -> Demand:
     )
 
 
-def _flags(words: Sequence[str]) -> dict[str, str]:
+def flags(words: Sequence[str]) -> dict[str, str]:
     """``--vm 1``, ``-c=2``, ``--vm-bytes=1G``: name -> value, "" for none."""
     found: dict[str, str] = {}
     for word, after in zip(words, (*words[1:], "-"), strict=True):
@@ -135,7 +135,7 @@ def _first(given: Mapping[str, str], *names: str) -> str:
     return next((given[name] for name in names if name in given), "")
 
 
-def _count(given: Mapping[str, str], *names: str) -> int:
+def count(given: Mapping[str, str], *names: str) -> int:
     text = _first(given, *names)
     return int(text) if text.isdecimal() else 0
 

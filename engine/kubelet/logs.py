@@ -18,6 +18,7 @@ from engine.kubelet.image_table import ImageEntry
 from engine.kubelet.log_banners import Printing, banner, farewell, murmur, taken_port
 from engine.kubelet.output import LogLine
 from engine.kubelet.process import containers_of, process_of, program_of, status_of
+from engine.kubelet.stress_logs import stress_lines
 from engine.kubelet.volumes import is_shared
 from engine.kubelet.wire import wire_of
 from engine.network.http import Request, Site, access_lines
@@ -150,6 +151,9 @@ def _own_lines(life: _Life, start: int) -> list[tuple[int, str]]:
         if program.serves_after_seconds is None:
             return found
         begun += program.serves_after_seconds
+    else:
+        found = stress_lines(life.container, begun, life.ended)
+        found = [(at, text) for at, text in found if start <= at <= life.until]
     printing = _printing(life, begun)
     if life.ended is not None and _was_refused_its_port(life):
         return [*found, *taken_port(printing)]

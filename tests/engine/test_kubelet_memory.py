@@ -9,6 +9,7 @@ from engine.cluster import Cluster
 from engine.errors import Invalid
 from engine.kinds import Event, Object, Pod, Ref, from_manifest
 from engine.kubelet.demand import demand_of
+from engine.kubelet.logs import log_lines
 from engine.kubelet.oom import oom_score_adj
 from engine.kubelet.usage import pod_usage
 from tests.builders import node, pod, settled
@@ -152,3 +153,21 @@ def test_the_kernel_spares_whom_the_kubelet_asks_it_to_spare() -> None:
     found = the_pod(settled(node(), guaranteed, seconds=0))
     assert oom_score_adj(found, found.spec.containers[0], 8 << 30) == -997
     assert [score("", ""), score("2Gi", ""), score("8Gi", "9Gi"), score("1Ki", "")] == [1000, 750, 3, 999]
+
+
+def test_stress_says_what_it_does_and_how_it_was_killed() -> None:
+    made = settled(node(), stressed("250M", limit="100Mi", restartPolicy="Never"), seconds=30)
+    assert [line.text for line in log_lines(made.state, the_pod(made), "main", made.now)] == [
+        "stress: info: [1] dispatching hogs: 0 cpu, 0 io, 1 vm, 0 hdd",
+        "stress: FAIL: [1] (416) <-- worker 7 got signal 9",
+        "stress: WARN: [1] (418) now reaping child worker processes",
+        "stress: FAIL: [1] (452) failed run completed in 1s",
+    ]
+    args = ["-cpus", "1", "-mem-total", "100Mi", "-mem-alloc-size", "10Mi", "-mem-alloc-sleep", "1s"]
+    made = settled(node(), pod(containers=[{"name": "main", "image": "vish/stress", "args": args}]), seconds=30)
+    lines = [line.text.partition("] ")[2] for line in log_lines(made.state, the_pod(made), "main", made.now)]
+    assert lines == [
+        'Allocating "100Mi" memory, in "10Mi" chunks, with a 1s sleep between allocations',
+        "Spawning a thread to consume CPU",
+        'Allocated "100Mi" memory',
+    ]

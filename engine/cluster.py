@@ -18,12 +18,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from typing import Self
 
+from engine import control_plane
 from engine.access.identity import ADMIN, Identity, identity_of_actor
 from engine.api.admit import Admitted, admit
 from engine.api.draft import NO_CHANGES
 from engine.api.writes import Write, request_of
 from engine.collecting import building
-from engine.controllers import CONTROLLERS
+from engine.components import run_by
+from engine.controllers import ADD_ONS, CONTROLLERS
 from engine.controllers.nodepool import cluster_autoscaler
 from engine.controllers.podautoscaler import horizontal_pod_autoscaler
 from engine.errors import ApiError, LogError
@@ -49,8 +51,9 @@ from engine.store.log import Log
 from engine.store.state import State, after, fold
 
 ALL_CONTROLLERS: tuple[Controller, ...] = (
-    STATIC_PODS, KUBELET, NODE_STATUS, SCHEDULER, *CONTROLLERS, NODE_PRESSURE, horizontal_pod_autoscaler(pod_metrics),
-    cluster_autoscaler(schedule, explain),
+    STATIC_PODS, KUBELET, NODE_STATUS, run_by(control_plane.SCHEDULER, SCHEDULER),
+    *(each if each in ADD_ONS else run_by(control_plane.CONTROLLERS, each) for each in CONTROLLERS), NODE_PRESSURE,
+    run_by(control_plane.CONTROLLERS, horizontal_pod_autoscaler(pod_metrics)), cluster_autoscaler(schedule, explain),
 )  # fmt: skip
 """In the order they run: leaf work first, so that a burst costs an aggregate one reconcile."""
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 
-from engine.kinds import Container, Fault, Pod, Ref, ref_of
+from engine.control_plane import ELECTED, NAMESPACE, is_control_plane, mirror_name, mirror_of
+from engine.kinds import Container, Fault, Node, Pod, Ref, ref_of
 from engine.kinds.quantity import whole
 from engine.store.state import State
 
-NODE_DOWN, MEMORY_FULL, DISK_FULL, MEMORY_LEAK = FAULT_TYPES = "NodeDown", "MemoryFull", "DiskFull", "MemoryLeak"
+NODE_DOWN, MEMORY_FULL, DISK_FULL, MEMORY_LEAK, COMPONENT_DOWN = FAULT_TYPES = (
+    "NodeDown", "MemoryFull", "DiskFull", "MemoryLeak", "ComponentDown",
+)  # fmt: skip
 _LEAK_BYTES_A_SECOND = 10 << 20
 
 
@@ -17,6 +20,23 @@ def down_since(state: State, node_name: str) -> int | None:
 
 def is_down(state: State, node_name: str) -> bool:
     return down_since(state, node_name) is not None
+
+
+def component_down_since(state: State, component: str) -> int | None:
+    """When a ComponentDown fault stopped the program of the control plane; None while it runs."""
+    if not component or not state.count(Fault.kind):
+        return None
+    return min((_since(fault) for fault in state.all(Fault) if stops(fault) == component), default=None)
+
+
+def stopped_since(state: State, pod: Pod) -> int | None:
+    """As ``component_down_since``, for what a static pod runs."""
+    return component_down_since(state, mirror_of(pod, ELECTED)) if state.count(Fault.kind) else None
+
+
+def stops(fault: Fault) -> str:
+    """The component that the fault stops; "" for none."""
+    return fault.spec.component if fault.spec.type == COMPONENT_DOWN else ""
 
 
 def memory_taken_bytes(state: State, node_name: str) -> int | None:
@@ -48,6 +68,10 @@ def pods_touched(state: State, fault: Fault) -> Iterator[Ref]:
     """Those that go on otherwise when it begins or ends."""
     if fault.spec.type == MEMORY_LEAK:
         yield Ref(Pod.kind, fault.spec.namespace or "default", fault.spec.pod)
+    elif fault.spec.type == COMPONENT_DOWN:
+        for node in state.all(Node):
+            if is_control_plane(node):
+                yield Ref(Pod.kind, NAMESPACE, mirror_name(fault.spec.component, node.metadata.name))
     elif fault.spec.type == NODE_DOWN:
         yield from (ref_of(pod) for pod in state.pods_on(fault.spec.node))
 

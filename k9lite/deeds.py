@@ -12,6 +12,7 @@ from k9lite.client import Client
 from k9lite.forwarding import Forwarding
 from k9lite.local_files import save
 from k9lite.verb import Configure, Edit, Listen, Run, Save, Say, Step, Submit, Talk, View, Wait
+from k9lite.viewing import view_of
 from k9lite.wording import error_text
 
 
@@ -175,7 +176,7 @@ class Deed:
         return self._client.state is not self._seen or self._client.now >= self._wake_at
 
     def _view(self) -> View:
-        return View(self._client.state, self._client.now)
+        return view_of(self._client)
 
 
 def _saved(step: Save) -> K9liteError | None:

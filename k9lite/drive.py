@@ -28,8 +28,9 @@ from k9lite.kubectl import deed_of, parse
 from k9lite.local_files import read_path, save
 from k9lite.manifests import files_in, read_file
 from k9lite.printing import print_line
-from k9lite.verb import Args, Configure, Edit, Listen, Save, Say, Step, Submit, Talk, Verb, View, Wait
+from k9lite.verb import Args, Configure, Edit, Listen, Save, Say, Step, Submit, Talk, Verb, Wait
 from k9lite.verbs.exec import EXEC, is_shell
+from k9lite.viewing import view_of
 from k9lite.wording import error_text
 
 INTERRUPTED = 130
@@ -86,7 +87,7 @@ def drive(
     """Runs the verb to its end. Raises what it raises; an interrupt closes it."""
     typed, kubeconfig = args.files.get("-", ""), kubeconfig or Kubeconfig()
     terminal = _Terminal(client, _Pace(client, err), deed, out, err, typed, stdin, kubeconfig)
-    with closing(terminal), closing(verb.run(View(client.state, client.now), args)) as run:
+    with closing(terminal), closing(verb.run(view_of(client), args)) as run:
         try:
             step = next(run)
             while True:
@@ -95,7 +96,7 @@ def drive(
                 except K9liteError as error:
                     step = run.throw(error)
                     continue
-                step = run.send(View(client.state, client.now, text))
+                step = run.send(view_of(client, text))
         except StopIteration as stop:
             return int(stop.value)
         except KeyboardInterrupt:

@@ -17,7 +17,8 @@ from k9lite.kubectl import deed_of, parse
 from k9lite.looks import look_of_line
 from k9lite.redirection import Redirection, into_file
 from k9lite.resource import Query
-from k9lite.verb import Args, Verb, View
+from k9lite.verb import Args, Verb
+from k9lite.viewing import view_of
 
 
 def begun(
@@ -38,7 +39,7 @@ def begun(
     if verb.writes and client.read_only:
         raise refused(verb)
     args = evolve(args, files=read_files(args, StringIO()), read=read_named(verb, args), config=hands.config())
-    run = verb.run(View(client.state, client.now), args)
+    run = verb.run(view_of(client), args)
     return Deed(deed_of(line), run if into is None else into_file(run, into), client, hands)
 
 

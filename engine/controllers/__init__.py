@@ -70,3 +70,5 @@ CONTROLLERS: tuple[Controller, ...] = (
     SERVICE_ACCOUNT,
     EVENT_TTL,
 )
+ADD_ONS = (PROVISIONER, LOAD_BALANCER, SPEAKER, INGRESS, NODE_POOL, EVENT_TTL)
+"""Those that are no part of kube-controller-manager: others' programs, the cloud's and the API server's."""

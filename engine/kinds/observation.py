@@ -101,6 +101,8 @@ class FaultSpec:
     DiskFull     ``node``: something outside its pods fills the disk up to 5 %
     MemoryLeak   ``namespace``, ``pod``, maybe ``container``: takes ``memory`` more every second (10Mi), from the
                  beginning of the fault, after a restart from that of the container
+    ComponentDown  ``component``: kube-scheduler or kube-controller-manager ends as often as its pod starts it, and
+                 does nothing meanwhile
     """
 
     type: str
@@ -108,6 +110,7 @@ class FaultSpec:
     namespace: str = ""
     pod: str = ""
     container: str = ""
+    component: str = ""
     memory: Quantity | None = None
     extra: Mapping[str, Any] = EMPTY
 

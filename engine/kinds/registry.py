@@ -11,6 +11,7 @@ from engine.kinds.access import ClusterRole, ClusterRoleBinding, Role, RoleBindi
 from engine.kinds.autoscaling import HorizontalPodAutoscaler
 from engine.kinds.batch import CronJob, Job
 from engine.kinds.cluster_objects import ConfigMap, Event, Namespace, PodDisruptionBudget, Secret, Unmodelled
+from engine.kinds.coordination import Lease
 from engine.kinds.metallb import IPAddressPool, L2Advertisement
 from engine.kinds.networking import Ingress, IngressClass, NetworkPolicy
 from engine.kinds.node import Node
@@ -72,6 +73,8 @@ _TABLE = (
     Kind("PodDisruptionBudget", "poddisruptionbudgets", ("pdb",), "policy/v1", True, PodDisruptionBudget),
     Kind("Exec", "execs", (), "k9lite.dev/v1", True, Exec),
     Kind("Fault", "faults", (), "k9lite.dev/v1", False, Fault),
+    Kind("Lease", "leases", (), "coordination.k8s.io/v1", True, Lease),
+    Kind("ComponentStatus", "componentstatuses", ("cs",), "v1", False),
     Kind("NodePool", "nodepools", ("np",), "k9lite.dev/v1", False, NodePool),
     Kind("VolumeContent", "volumecontents", (), "k9lite.dev/v1", False, VolumeContent),
     Kind("Secret", "secrets", (), "v1", True, Secret, aliases=("sec",)),

@@ -7,6 +7,7 @@ containers beside it; nothing is remembered.
 from functools import lru_cache
 from typing import NamedTuple
 
+from engine.faults import stopped_since
 from engine.kinds import Container, ContainerStatus, Exec, Pod, Same
 from engine.kubelet.behaviour import Behaviour, behaviour, command_line
 from engine.kubelet.catalog import Resolved, has_program, resolve
@@ -120,6 +121,9 @@ def end_of(scene: Scene, life: Life, state: Health) -> End:
     held = holding(scene.state, scene.pod, life.container, life.status) if is_limited else None
     if held is not None and (passed_at := killed_at(held)) is not None:
         ends.append((max(passed_at, life.started_at + 1), KILLED, OOM_KILLED))
+    stopped_at = stopped_since(scene.state, scene.pod)
+    if stopped_at is not None:
+        ends.append((max(stopped_at, life.started_at + 1), 1, ""))
     if state.killed_at is not None:
         grace = _grace_after_probe(scene.pod, life.container, state.killed_by)
         seconds, code = stop_seconds(process, grace)

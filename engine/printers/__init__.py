@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from engine.kinds import KINDS
 from engine.printers import (
+    componentstatuses,
     configmaps,
     controllerrevisions,
     created,
@@ -25,6 +26,7 @@ from engine.printers import (
     horizontalpodautoscalers,
     ingresses,
     jobs,
+    leases,
     metallb,
     namespaces,
     networkpolicies,
@@ -51,6 +53,7 @@ from engine.printers.table import ListOptions, list_objects, render
 _OWN = {
     "ClusterRole": created.PRINTER,
     "ClusterRoleBinding": rolebindings.PRINTER,
+    "ComponentStatus": componentstatuses.PRINTER,
     "ConfigMap": configmaps.PRINTER,
     "ControllerRevision": controllerrevisions.PRINTER,
     "CronJob": cronjobs.PRINTER,
@@ -67,6 +70,7 @@ _OWN = {
     "IngressClass": ingresses.CLASS_PRINTER,
     "Job": jobs.PRINTER,
     "L2Advertisement": metallb.L2_ADVERTISEMENT,
+    "Lease": leases.PRINTER,
     "LimitRange": created.PRINTER,
     "Namespace": namespaces.PRINTER,
     "NetworkPolicy": networkpolicies.PRINTER,

@@ -37,6 +37,9 @@ _UNNAMED = (
 )
 
 
+_DEPRECATED = {"ComponentStatus": "v1 ComponentStatus is deprecated in v1.19+"}
+
+
 def run(view: View, args: Args) -> Run:
     _check(args)
     if raw := args.flags.get("raw", ""):
@@ -52,6 +55,9 @@ def run(view: View, args: Args) -> Run:
     if watches:
         return (yield from _watch(view, args))
     found = targets(view.state, args, everything=True)
+    for kind in found.kinds:
+        if kind.name in _DEPRECATED:
+            yield Say(f"Warning: {_DEPRECATED[kind.name]}", error=True)
     if args.on("ignore-not-found"):
         found = evolve(found, errors=tuple(e for e in found.errors if not isinstance(e, NotFound)))
     if args.flags.get("sort-by"):

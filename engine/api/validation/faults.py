@@ -1,8 +1,9 @@
 """Faults: of a known type, and with what that breaks."""
 
 from engine.api.validation.fields import invalid, not_supported, required
+from engine.control_plane import ELECTED
 from engine.errors import FieldError
-from engine.faults import FAULT_TYPES, MEMORY_LEAK
+from engine.faults import COMPONENT_DOWN, FAULT_TYPES, MEMORY_LEAK
 from engine.kinds import Fault
 from engine.kinds.quantity import parse_quantity
 
@@ -14,7 +15,10 @@ def fault_errors(fault: Fault) -> list[FieldError]:
     errors: list[FieldError] = []
     if spec.type == MEMORY_LEAK and not spec.pod:
         errors.append(required("spec.pod", "must name the pod that loses memory"))
-    if spec.type != MEMORY_LEAK and not spec.node:
+    if spec.type == COMPONENT_DOWN:
+        if spec.component not in ELECTED:
+            errors.append(not_supported("spec.component", spec.component, ELECTED))
+    elif spec.type != MEMORY_LEAK and not spec.node:
         errors.append(required("spec.node", "must name the node that is broken"))
     if spec.memory is not None and parse_quantity(spec.memory) <= 0:
         errors.append(invalid("spec.memory", spec.memory, "must be positive"))

@@ -1,12 +1,13 @@
 """``kubectl describe node``. Follows describeNode and describeNodeResource of kubectl's describe.go.
 
-Differs: there is no Lease section, as heartbeats are not objects of this cluster.
+Differs: a State that is not read with its heartbeats has no Lease section.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from engine.kinds import TERMINAL_PHASES, Node, Pod, ref_of
+from engine.kinds import TERMINAL_PHASES, Node, Pod, parse_time, ref_of
 from engine.kinds.amounts import amount_of, canonical
+from engine.kinds.coordination import Lease
 from engine.printers.describe.allocation import (
     NOTHING,
     Amount,
@@ -48,6 +49,9 @@ def _lines(node: Node, state: State, now: int) -> Iterator[str]:
     yield f"CreationTimestamp:\t{time_text(meta.creation_timestamp)}"
     yield from taints_lines(spec.taints)
     yield f"Unschedulable:\t{str(spec.unschedulable).lower()}"
+    lease = state.find(Lease, meta.name, "kube-node-lease")
+    if lease is not None:
+        yield from _lease(lease)
     yield from _conditions(node)
     yield "Addresses:"
     yield from (f"  {each.type}:\t{each.address}" for each in status.addresses)
@@ -71,6 +75,13 @@ def _lines(node: Node, state: State, now: int) -> Iterator[str]:
     ref = ref_of(node)
     events = [event for uid in (meta.uid, meta.name) if uid for event in state.events_about(ref, uid)]
     yield from table_lines(events, now)
+
+
+def _lease(lease: Lease) -> Iterator[str]:
+    yield "Lease:"
+    yield f"  HolderIdentity:\t{lease.spec.holder_identity or '<unset>'}"
+    for title, time in (("AcquireTime", lease.spec.acquire_time), ("RenewTime", lease.spec.renew_time)):
+        yield f"  {title}:\t{time_text(parse_time(time)) if time else '<unset>'}"
 
 
 def _conditions(node: Node) -> Iterator[str]:

@@ -1,0 +1,171 @@
+"""What is confirmed every few seconds and is no commit: the Leases of nodes and components, and component statuses.
+
+    kube-node-lease   a Lease a registered node, renewed every 10 s unless a NodeDown fault silences its kubelet
+    kube-system       those of the scheduler and the controller manager that lead, renewed every 2 s, and of API servers
+
+All follows from nodes, faults and the time, so that any past moment shows it again. ``with_heartbeats`` gives a State
+to be read that has them beside what is stored; nothing is worked out before it is asked for.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from hashlib import blake2b
+
+from attrs import evolve
+
+from engine.access.seen import Seen
+from engine.control_plane import (
+    API_SERVER,
+    CONTROLLERS,
+    ETCD,
+    NAMESPACE,
+    NODE_LEASES,
+    SCHEDULER,
+    is_control_plane,
+    mirror_name,
+)
+from engine.faults import component_down_since, down_since
+from engine.kinds import Namespace, Node, Object, ObjectMeta, OwnerReference, Pod, Unmodelled, format_time
+from engine.kinds.coordination import Lease, LeaseSpec
+from engine.store.state import State, Table
+
+COMPONENT_STATUS = "ComponentStatus"
+_NODE_SECONDS, _LEADER_SECONDS = 10, 2
+_COMPONENT_STATUSES = (
+    ("controller-manager", CONTROLLERS, 10257), ("etcd-0", ETCD, 2379), ("scheduler", SCHEDULER, 10259),
+)  # fmt: skip
+
+
+def with_heartbeats(state: State, now: int) -> State:
+    """``state`` as it is read at ``now``."""
+    if isinstance(state, Seen):
+        return evolve(state, behind=with_heartbeats(state.behind, now))
+    return evolve(state, tables=_Tables(state, now))
+
+
+class _Tables(Mapping[str, Table]):
+    """A State's tables and those that nobody writes; the latter are made when they are looked at."""
+
+    def __init__(self, state: State, now: int) -> None:
+        self._state, self._now = state, now
+        self._made: dict[str, Table] = {}
+
+    def __getitem__(self, kind: str) -> Table:
+        if kind in self._made:
+            return self._made[kind]
+        make = _MAKERS.get(kind)
+        if make is None:
+            return self._state.tables[kind]
+        found = {(obj.metadata.namespace, obj.metadata.name): obj for obj in make(self._state, self._now)}
+        table = self._made[kind] = self._state.table(kind).update(found)
+        return table
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*self._state.tables, *_MAKERS)))
+
+    def __len__(self) -> int:
+        return len(self._state.tables.keys() | _MAKERS.keys())
+
+
+def _leases(state: State, now: int) -> Iterator[Lease]:
+    if state.find(Namespace, NODE_LEASES) is not None:
+        for node in state.all(Node):
+            if node.internal_ip:
+                yield _node_lease(state, node, now)
+    for node in state.all(Node):
+        if is_control_plane(node) and state.find(Pod, mirror_name(API_SERVER, node.metadata.name), NAMESPACE):
+            yield from _component_leases(state, node, now)
+
+
+def _node_lease(state: State, node: Node, now: int) -> Lease:
+    meta = node.metadata
+    since = meta.creation_timestamp or 0
+    renewed = _renewed(since, _NODE_SECONDS, now, down_since(state, meta.name))
+    return Lease(
+        metadata=ObjectMeta(
+            name=meta.name,
+            namespace=NODE_LEASES,
+            uid=_uid(meta.uid, NODE_LEASES),
+            resource_version=str(state.revision),
+            creation_timestamp=since,
+            owner_references=(OwnerReference(api_version="v1", kind=Node.kind, name=meta.name, uid=meta.uid),),
+        ),
+        spec=LeaseSpec(holder_identity=meta.name, lease_duration_seconds=40, renew_time=_micro(renewed)),
+    )
+
+
+def _component_leases(state: State, node: Node, now: int) -> Iterator[Lease]:
+    """The first control plane node by name leads; each has an API server."""
+    name, uid = node.metadata.name, node.metadata.uid
+    since = node.metadata.creation_timestamp or 0
+    number = _digest(uid, API_SERVER)[:26]
+    identity = f"apiserver-{number}"
+    labels = {"apiserver.kubernetes.io/identity": API_SERVER, "kubernetes.io/hostname": name}
+    api_server = ObjectMeta(
+        name=identity,
+        namespace=NAMESPACE,
+        uid=_uid(uid, identity),
+        resource_version=str(state.revision),
+        creation_timestamp=since,
+        labels=labels,
+    )
+    renewed = _renewed(since, _NODE_SECONDS, now, component_down_since(state, API_SERVER))
+    held = LeaseSpec(
+        holder_identity=f"{identity}_{_uid(uid, 'api')}", lease_duration_seconds=3600, renew_time=_micro(renewed)
+    )
+    yield Lease(metadata=api_server, spec=held)
+    if any(is_control_plane(other) and other.metadata.name < name for other in state.all(Node)):
+        return
+    for component in (CONTROLLERS, SCHEDULER):
+        renewed = _renewed(since, _LEADER_SECONDS, now, component_down_since(state, component))
+        meta = ObjectMeta(
+            name=component,
+            namespace=NAMESPACE,
+            uid=_uid(uid, component),
+            resource_version=str(state.revision),
+            creation_timestamp=since,
+        )
+        leads = LeaseSpec(
+            holder_identity=f"{name}_{_uid(uid, component + '/leader')}",
+            lease_duration_seconds=15,
+            acquire_time=_micro(since),
+            renew_time=_micro(renewed),
+            lease_transitions=0,
+        )
+        yield Lease(metadata=meta, spec=leads)
+
+
+def _component_statuses(state: State, _now: int) -> Iterator[Object]:
+    """Follows ``pkg/registry/core/componentstatus``: what each would answer that asks for its health."""
+    for name, component, port in _COMPONENT_STATUSES:
+        healthy, message = "True", "ok"
+        if component_down_since(state, component) is not None:
+            refused = f"dial tcp 127.0.0.1:{port}: connect: connection refused"
+            healthy, message = "False", f'Get "https://127.0.0.1:{port}/healthz": {refused}'
+        conditions = [{"message": message, "status": healthy, "type": "Healthy"}]
+        yield Unmodelled(
+            kind=COMPONENT_STATUS, api_version="v1", metadata=ObjectMeta(name=name), body={"conditions": conditions}
+        )
+
+
+_MAKERS: Mapping[str, Callable[[State, int], Iterable[Object]]] = {
+    Lease.kind: _leases, COMPONENT_STATUS: _component_statuses,
+}  # fmt: skip
+
+
+def _renewed(since: int, every_seconds: int, now: int, silent_since: int | None) -> int:
+    """The last time on the holder's own beat that it was not silent."""
+    until = now if silent_since is None else min(now, silent_since)
+    return since + max(0, until - since) // every_seconds * every_seconds
+
+
+def _micro(seconds: int) -> str:
+    return format_time(seconds).replace("Z", ".000000Z")
+
+
+def _digest(*texts: str) -> str:
+    return blake2b("/".join(texts).encode(), digest_size=16).hexdigest()
+
+
+def _uid(*texts: str) -> str:
+    digits = _digest(*texts)
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"

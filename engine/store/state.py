@@ -118,7 +118,7 @@ class State:
         return cast("Iterator[Pod]", self._objects(self.by_use, (ref.kind, ref.namespace, ref.name)))
 
     def callers(self) -> Iterator[Pod]:
-        """Unfinished pods whose command lines may ask others over the network."""
+        """Unfinished pods whose command lines may go on asking others over the network."""
         return cast("Iterator[Pod]", self._objects(self.calling, ()))
 
     def open_claims(self, storage_class: str) -> Iterator[PersistentVolumeClaim]:

@@ -21,14 +21,15 @@ def uses_of(spec: PodSpec) -> tuple[Use, ...]:
 
 
 def calls_others(spec: PodSpec) -> bool:
-    """Whether a command line names a program that asks over HTTP; pods without any command cost nothing."""
+    """Whether a command line has a loop in it that asks over HTTP; pods without any command cost nothing."""
     return any(_calls(Same(each)) for each in spec.containers if each.command or each.args)
 
 
 @lru_cache(maxsize=4096)
 def _calls(same: Same[Container]) -> bool:
     words = (*same.value.command, *same.value.args)
-    return any(program in word for word in words for program in ("wget", "curl"))
+    text = " ".join(words)
+    return any(word in text for word in ("wget", "curl")) and any(word in text for word in ("while", "until"))
 
 
 @lru_cache(maxsize=4096)

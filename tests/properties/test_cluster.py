@@ -1,57 +1,40 @@
-"""Random days in the life of a cluster: it always settles, keeps its books, and can be run again byte for byte."""
+"""Random days in the life of a cluster: it always settles, keeps its books, and can be run again byte for byte.
+
+K9LITE_DAYS=2000 lives so many days instead of a few.
+"""
 
 import os
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from engine.api.writes import Create, Delete, Evict, Patch, RunLine, Write
+from engine.api.writes import Create, Delete
 from engine.cluster import Cluster
 from engine.errors import ApiError
-from engine.kinds import Deployment, Fault, FaultSpec, Node, Object, ObjectMeta, Pod, Ref, ref_of
-from engine.kinds.quantity import cpu_milli, whole
+from engine.kinds import Deployment, Fault, Node, Ref
+from engine.store.commit import encode_commit
 from engine.store.history import History
 from engine.store.log import Header, Log, LogReader
 from engine.store.state import State, fold
 from engine.verify import verify
-from tests.builders import START, deployment, namespace, node, pod, pod_spec, service
+from tests.builders import START
+from tests.properties.books import ends_meet, keeps_its_books
+from tests.properties.days import STEPS, Step, first_objects, writes_of
 
-NODES, DEPLOYMENTS = ("w1", "w2", "w3"), ("a", "b")
-TEMPLATE = pod_spec(resources={"requests": {"cpu": "700m", "memory": "1Gi"}})
-
-Step = tuple[str, str, int]
-STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("scale"), st.sampled_from(DEPLOYMENTS), st.integers(0, 8)),
-        st.tuples(st.just("image"), st.sampled_from(DEPLOYMENTS), st.integers(0, 3)),
-        st.tuples(st.just("cordon"), st.sampled_from(NODES), st.integers(0, 1)),
-        st.tuples(st.just("kill"), st.sampled_from(DEPLOYMENTS), st.integers(0, 9)),
-        st.tuples(st.just("evict"), st.sampled_from(DEPLOYMENTS), st.integers(0, 9)),
-        st.tuples(st.just("type"), st.sampled_from(DEPLOYMENTS), st.integers(0, 4)),
-        st.tuples(st.just("select"), st.sampled_from(DEPLOYMENTS), st.integers(0, 1)),
-        st.tuples(st.just("shrink"), st.sampled_from(DEPLOYMENTS), st.integers(0, 2)),
-        st.tuples(st.just("fault"), st.sampled_from(NODES), st.integers(0, 1)),
-        st.tuples(st.just("wait"), st.just(""), st.integers(1, 400)),
-        st.tuples(st.just("leap"), st.just(""), st.integers(1, 4000)),
-        st.tuples(st.just("reopen"), st.just(""), st.integers(0, 4000)),
-        st.tuples(st.just("crash"), st.just(""), st.integers(0, 30)),
-    ),
-    max_size=12,
-)
-LINES = ("echo hi > /tmp/a", "curl -s a", "kill 1", "cat /tmp/a | wc -c", "nslookup a; exit 3")
-IMAGES = ("nginx:1.27", "nginx:1.25", "nginx:no-such-tag", "busybox:1.36")
+DAYS = int(os.environ.get("K9LITE_DAYS", "10"))
+MOST_COMMITS = 5_000
+"""Of one step: a day that needs more than these never settles."""
+COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def begun(path: Path) -> Cluster:
     header = Header(cluster="property", seed="property", created=START)
     path.unlink(missing_ok=True)
     cluster = Cluster(header, Log.create(path, header))
-    cluster.submit("bootstrap", [Create(namespace("default"))])
-    objects: list[Object] = [*(node(name, cpu="4", memory="8Gi") for name in NODES), pod("bare"), service("a")]
-    objects += [deployment(name, replicas=2, template=TEMPLATE) for name in DEPLOYMENTS]
-    cluster.submit("bootstrap", [Create(obj) for obj in objects])
+    for obj in first_objects():
+        cluster.submit("bootstrap", [Create(obj)])
     cluster.advance(START + 60)
     return cluster
 
@@ -68,9 +51,16 @@ def lived(path: Path, steps: list[Step]) -> Cluster:
             cluster = crashed(cluster, path, number)
         else:
             take(cluster, step)
-        assert cluster.settle()
+        settles(cluster)
         keeps_its_books(cluster.state)
     return cluster
+
+
+def settles(cluster: Cluster, until: int = 0) -> None:
+    made, enough = cluster.state.revision, count()
+    assert cluster.advance(max(cluster.now, until), lambda: next(enough) < MOST_COMMITS * (1 + (until > 0) * 9)), (
+        f"never settles: {cluster.state.revision - made} commits, the last by {cluster.last_commit}"
+    )
 
 
 def crashed(cluster: Cluster, path: Path, lost: int) -> Cluster:
@@ -85,77 +75,63 @@ def crashed(cluster: Cluster, path: Path, lost: int) -> Cluster:
 
 
 def take(cluster: Cluster, step: Step) -> None:
-    what, name, number = step
+    what, which, how = step
     if what == "wait":
-        cluster.advance(cluster.now + number)
+        settles(cluster, cluster.now + how)
     elif what == "leap":
-        cluster.jump(cluster.now + number)
+        cluster.jump(cluster.now + how)
     else:
-        writes = written(cluster.state, what, name, number)
+        before = cluster.state
         try:
-            if writes:
-                cluster.submit("user", writes, f"{what} {name} {number}")
+            if writes := writes_of(before, what, which, how):
+                cluster.submit("user", writes, f"{what} {which} {how}")
         except ApiError:
-            return  # refused in one line: also an answer
+            assert cluster.state is before, "a refusal changed something"
 
 
-def written(state: State, what: str, name: str, number: int) -> list[Write]:
-    ref = Ref("Deployment", "default", name)
-    match what:
-        case "scale":
-            return [Patch(ref, {"spec": {"replicas": number}}, "merge")]
-        case "image":
-            containers = [{"name": "main", "image": IMAGES[number]}]
-            return [Patch(ref, {"spec": {"template": {"spec": {"containers": containers}}}})]
-        case "cordon":
-            return [Patch(Ref("Node", "", name), {"spec": {"unschedulable": bool(number)}}, "merge")]
-        case "kill" | "evict" | "type":
-            pods = [each for each in state.all(Pod) if each.metadata.labels.get("app") == name]
-            if not pods:
-                return []
-            pod_ref = Ref("Pod", "default", pods[number % len(pods)].metadata.name)
-            if what == "type":
-                return [RunLine(ref=pod_ref, container="main", session="s", line=LINES[number])]
-            return [Delete(ref=pod_ref) if what == "kill" else Evict(ref=pod_ref)]
-        case "select":
-            return [Patch(Ref("Service", "default", "a"), {"spec": {"selector": {"app": name}}}, "merge")]
-        case "shrink":
-            sets = list(state.objects("ReplicaSet"))
-            how = ("Background", "Foreground", "Orphan")[number]
-            return [Delete(ref=ref_of(sets[-1]), propagation=how)] if sets else []
-        case _:
-            fault = Fault(metadata=ObjectMeta(name=f"down-{name}"), spec=FaultSpec(type="NodeDown", node=name))
-            return [Create(fault)] if number else [Delete(ref=Ref("Fault", "", f"down-{name}"))]
+def quiet(cluster: Cluster) -> None:
+    """Two hours without a fault, on nodes that take pods."""
+    for fault in list(cluster.state.all(Fault)):
+        cluster.submit("user", [Delete(ref=Ref("Fault", "", fault.metadata.name))])
+    for node in list(cluster.state.all(Node)):
+        take(cluster, ("cordon", int(node.metadata.name[1:]) - 1, 0))
+    settles(cluster, cluster.now + 7200)
 
 
-def keeps_its_books(state: State) -> None:
-    for each in state.all(Node):
-        held = [p for p in state.pods_on(each.metadata.name) if p.status.phase not in ("Succeeded", "Failed")]
-        requested = state.requested_on(each.metadata.name)
-        assert requested.pods == len(held)
-        assert requested.cpu_milli <= cpu_milli(each.status.allocatable.get("cpu", "0"))
-        assert requested.memory_bytes <= whole(each.status.allocatable.get("memory", "0"))
-    addresses = [p.status.pod_ip for p in state.all(Pod) if p.status.pod_ip and p.status.phase == "Running"]
-    assert len(addresses) == len(set(addresses))
+def commits(path: Path) -> list[bytes]:
+    with closing(History.open(path)) as history:
+        return [encode_commit(history.commit(revision)) for revision in range(1, history.last_revision + 1)]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(COMMON, max_examples=DAYS)
 @given(STEPS)
 def test_a_cluster_settles_keeps_its_books_and_runs_again_byte_for_byte(tmp_path: Path, steps: list[Step]) -> None:
-    path = tmp_path / "day.k9log"
+    path, second = tmp_path / "day.k9log", tmp_path / "again.k9log"
     cluster = lived(path, steps)
-    for name in NODES:
-        take(cluster, ("fault", name, 0))
-        take(cluster, ("cordon", name, 0))
-    cluster.advance(cluster.now + 3600)
+    quiet(cluster)
+    keeps_its_books(cluster.state)
+    ends_meet(cluster.state)
     for each in cluster.state.all(Deployment):
         settled_or_says_why(cluster, each)
+    wakes_in_vain(cluster)
     cluster.close()
     history = History.open(path)
     difference = verify(history)
     assert difference is None, difference
     assert contents(history.state_at(history.last_revision)) == contents(cluster.state)
     history.close()
+    other = lived(second, steps)
+    quiet(other)
+    wakes_in_vain(other)
+    other.close()
+    assert commits(second) == commits(path)
+
+
+def wakes_in_vain(cluster: Cluster) -> None:
+    before = cluster.state.revision
+    cluster.jump(cluster.now)
+    settles(cluster)
+    assert cluster.state.revision == before + 1, f"waking everything changed something: {cluster.last_commit}"
 
 
 def contents(state: State) -> dict[str, object]:
@@ -174,7 +150,7 @@ def settled_or_says_why(cluster: Cluster, each: Deployment) -> None:
     assert cluster.settled
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(COMMON, max_examples=max(DAYS // 2, 1))
 @given(STEPS)
 def test_a_reopened_cluster_has_the_same_state_and_nothing_to_do(tmp_path: Path, steps: list[Step]) -> None:
     path = tmp_path / "day.k9log"

@@ -9,7 +9,7 @@ from engine.api.writes import Apply, Create, Delete, Update
 from engine.cluster import Cluster
 from engine.controllers.podautoscaler import horizontal_pod_autoscaler
 from engine.controllers.podautoscaler.limits import bounded, with_change, with_recommendation
-from engine.errors import BadRequest, Invalid
+from engine.errors import BadRequest, Forbidden, Invalid
 from engine.kinds import Deployment, Pod, Ref, ReplicaSet, StatefulSet, condition, evolve, from_manifest
 from engine.kinds.autoscaling import HorizontalPodAutoscaler, HorizontalPodAutoscalerStatus, Recommendation
 from engine.printers.health import health
@@ -383,3 +383,12 @@ def test_version_1_can_be_applied_again_and_again() -> None:
     assert found is not None
     assert found.spec.metrics == autoscaler(metrics=[cpu(60)]).spec.metrics
     assert not found.spec.extra
+
+
+def test_a_rescale_that_is_refused_is_told_and_tried_again() -> None:
+    state, measured = pods(500)
+    refused = look(state, measured).refused
+    assert refused is not None
+    instead = refused(Forbidden("no"))
+    assert messages(instead)[0].startswith("FailedRescale: New size: 4; reason: cpu resource utilization")
+    assert instead.again_at == NOW + 15

@@ -199,7 +199,8 @@ def _rescaled(
         text = f"the HPA controller was unable to update the target scale: {error}"
         held = _with(wish.status, now, "AbleToScale", "False", "FailedUpdateScale", text)
         said = [("FailedRescale", f"{size}; error: {error}")]
-        return _written(autoscaler, held, _news(autoscaler, held, "AbleToScale", said))
+        news = _news(autoscaler, held, "AbleToScale", said)
+        return evolve(_written(autoscaler, held, news), again_at=now + LOOK_SECONDS)
 
     result = _written(autoscaler, status, [_event(autoscaler, "Normal", "SuccessfulRescale", size)])
     return evolve(result, writes=(scaled, *result.writes), refused=refused)

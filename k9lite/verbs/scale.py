@@ -16,7 +16,7 @@ from k9lite.verb import Args, Field, Form, Option, Run, Say, Step, Verb, View
 from k9lite.wording import tell
 from k9lite.writing import result_lines
 
-SCALABLE = ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet")
+SCALABLE = ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "NodePool")
 
 
 def run(view: View, args: Args) -> Run:

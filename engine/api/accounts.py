@@ -1,4 +1,4 @@
-"""A new namespace comes with its service account ``default``.
+"""A new namespace comes with its service account ``default``, and a new pod is refused for one that is not there.
 
 Differs from Kubernetes, where a controller makes it a moment later and pods wait for it; here the controller makes
 it anew when it is deleted.
@@ -7,6 +7,7 @@ it anew when it is deleted.
 from hashlib import blake2b
 
 from engine.accounts import DEFAULT_ACCOUNT, has_access_control
+from engine.api.answers import forbidden
 from engine.api.draft import Draft
 from engine.kinds import ObjectMeta, Ref
 from engine.kinds.access import ServiceAccount
@@ -24,6 +25,13 @@ def add_default_account(draft: Draft, namespace: str) -> None:
         creation_timestamp=draft.now,
     )
     draft.put(ServiceAccount(metadata=meta))
+
+
+def check_account(draft: Draft, pod: Ref, name: str) -> None:
+    """Raises Forbidden unless the pod's namespace has the service account. Follows the admission plugin."""
+    if has_access_control(draft.state) and draft.get(Ref(ServiceAccount.kind, pod.namespace, name)) is None:
+        why = f'error looking up service account {pod.namespace}/{name}: serviceaccount "{name}" not found'
+        raise forbidden(pod, why)
 
 
 def _uid(text: str) -> str:

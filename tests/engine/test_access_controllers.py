@@ -2,16 +2,19 @@
 
 from typing import Any
 
+import pytest
+
 from engine.access.attributes import of_kind, of_object
 from engine.access.authorize import authorize
 from engine.access.identity import impersonated
 from engine.api.writes import Apply, Create, Delete, Patch
 from engine.bootstrap import bootstrap
 from engine.cluster import Cluster
+from engine.errors import Forbidden
 from engine.kinds import Ref, from_manifest
 from engine.kinds.access import ClusterRole, ClusterRoleBinding, ServiceAccount
 from engine.store.frames import Header
-from tests.builders import START, namespace
+from tests.builders import START, namespace, pod
 
 RBAC = "rbac.authorization.k8s.io"
 
@@ -130,6 +133,17 @@ def test_a_deleted_default_service_account_comes_back_but_for_a_namespace_that_g
     made.submit("user", [Delete(ref=Ref("Namespace", "", "shop"))])
     made.settle()
     assert made.state.get(ref) is None and made.state.get(Ref("Namespace", "", "shop")) is None
+
+
+def test_a_pod_is_refused_for_a_service_account_that_is_not_there() -> None:
+    made = cluster()
+    with pytest.raises(Forbidden) as error:
+        made.submit("user", [Create(pod("p", serviceAccountName="robot"))])
+    assert str(error.value) == (
+        'pods "p" is forbidden: error looking up service account default/robot: serviceaccount "robot" not found'
+    )
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "robot", "namespace": "default"}}
+    assert made.submit("user", [Create(from_manifest(account)), Create(pod("p", serviceAccountName="robot"))])
 
 
 def test_a_log_from_before_there_were_roles_gets_no_service_accounts() -> None:

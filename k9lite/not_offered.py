@@ -9,7 +9,7 @@ from engine.errors import UsageError
 
 _COMMANDS = frozenset(
     (
-        "alpha", "auth reconcile", "certificate", "cluster-info dump", "completion",
+        "alpha", "certificate", "cluster-info dump", "completion",
         "config delete-cluster", "config delete-user", "config set", "config set-cluster", "config set-credentials",
         "config unset",
         "kuberc", "kustomize", "plugin",

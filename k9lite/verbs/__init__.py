@@ -69,6 +69,7 @@ _PLACES = MappingProxyType(
         "create token": "create_token:CREATE_TOKEN",
         "auth can-i": "auth_can_i:CAN_I",
         "auth whoami": "auth_whoami:WHOAMI",
+        "auth reconcile": "auth_reconcile:RECONCILE",
         "run": "run:RUN",
         "apply view-last-applied": "apply_view_last_applied:VIEW_LAST_APPLIED",
         "apply set-last-applied": "apply_set_last_applied:SET_LAST_APPLIED",

@@ -13,7 +13,8 @@ from heapq import heapify, heappop, heappush
 from typing import Any
 
 from engine.kinds import Ref
-from engine.reconcile import Change, Controller, Wakes
+from engine.kinds.registry import is_custom
+from engine.reconcile import CUSTOM, Change, Controller, Wakes
 from engine.store.state import State
 
 _WRITES_A_SECOND = 50
@@ -51,16 +52,20 @@ class Queue:
         """``settled`` is the place and key whose own change this is and that need not look at it."""
         tables, watching = state.tables, self._watching
         for change in changes:
-            for place, wakes, needed in watching.get(change.ref.kind, ()):
+            for place, wakes, needed in watching.get(change.ref.kind) or self._watching_custom(change.ref.kind):
                 if needed and not tables.get(needed):
                     continue
                 for key in wakes(change, state):
                     if settled is None or (place, key) != settled:
                         self._add(place, key, state, cause)
 
+    def _watching_custom(self, kind: str) -> list[tuple[int, Wakes, str]]:
+        return self._watching.get(CUSTOM, []) if is_custom(kind) else []
+
     def wake_everything(self, state: State) -> None:
         """As if every object had just been created: what reopening a log does."""
-        for kind in sorted(self._watching):
+        custom = filter(is_custom, state.tables) if CUSTOM in self._watching else ()
+        for kind in sorted({*self._watching, *custom}):
             for obj in state.objects(kind):
                 change = Change(Ref(kind, obj.metadata.namespace, obj.metadata.name), None, obj)
                 self.wake((change,), state, int(obj.metadata.resource_version or 0))

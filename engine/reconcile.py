@@ -15,7 +15,7 @@ from engine.kinds.frozen import frozen
 from engine.store.change import Change
 from engine.store.state import State
 
-__all__ = ["NOTHING", "Change", "Controller", "Result", "Wakes"]
+__all__ = ["CUSTOM", "NOTHING", "Change", "Controller", "Result", "Wakes"]
 
 
 @frozen(kw_only=True)
@@ -36,6 +36,8 @@ class Result:
 
 
 NOTHING = Result()
+CUSTOM = "*"
+"""In ``watches``: the kinds that CustomResourceDefinitions bring."""
 Wakes = Callable[[Change, State], Iterable[Ref]]
 
 

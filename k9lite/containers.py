@@ -29,7 +29,7 @@ class Chosen:
 
 def pods_meant(state: State, word: str, namespace: str) -> list[Pod]:
     """The pod a word names, or those of the workload or service it names, best first. Raises K9liteError."""
-    kind, name = split_pair(word) if "/" in word else (KINDS["Pod"], word)
+    kind, name = split_pair(word, state) if "/" in word else (KINDS["Pod"], word)
     found = state.get(Ref(kind.name, namespace if kind.namespaced else "", name))
     if found is None:
         raise not_found(kind, name)

@@ -32,7 +32,7 @@ def begun(
     identity = identity_given(args)
     shown = into is None and identity is None
     client = acting_as(client, identity)
-    if shown and (query := _watched(verb, args)) is not None:
+    if shown and (query := _watched(verb, args, client)) is not None:
         return query
     if shown and (look := look_of_line(verb, args, client)) is not None:
         return look
@@ -47,12 +47,12 @@ def refused(verb: Verb) -> ReadOnly:
     return ReadOnly(f"{verb.name}: this cluster is read-only here, nothing was changed")
 
 
-def _watched(verb: Verb, args: Args) -> Query | None:
+def _watched(verb: Verb, args: Args, client: Client) -> Query | None:
     """``get pods -w``: a pane is a table that keeps up with the cluster. None for what only a terminal shows."""
     output = args.flags.get("output", "")
     if verb.name != "get" or not args.on("watch") or output not in ("", "wide") or args.flags.get("field-selector"):
         return None
-    pairs, kinds = split_words(args.words)
+    pairs, kinds = split_words(args.words, client.state)
     if len(kinds or pairs) != 1 or len(pairs) > 1:
         return None
     kind, name = pairs[0] if pairs else (kinds[0], "")

@@ -14,7 +14,8 @@ from engine.access.attributes import of_kind, of_object
 from engine.access.seen import require
 from engine.errors import UsageError
 from engine.kinds import KINDS, Object, Ref, ref_of, to_manifest
-from engine.printers import PRINTERS, ListOptions, render
+from engine.printers import ListOptions, render
+from engine.printers.custom import printer_of
 from engine.printers.table import list_headers, list_row
 from k9lite.arguments.flags import duration_seconds
 from k9lite.arguments.targets import Targets, namespace_of, targets
@@ -92,7 +93,7 @@ class _Shown:
             rows = [self._row(view, ADDED, obj) for obj in objects]
             if not rows:
                 return []
-            headers = () if self._options.no_headers else self._headers()
+            headers = () if self._options.no_headers else self._headers(view)
             self._remember([headers, *rows] if headers else rows)
             return render(headers, rows)
         return [line for obj in objects for line in self._lines(ADDED, obj)]
@@ -103,7 +104,7 @@ class _Shown:
         row = self._row(view, change, obj)
         if self._widest:
             return render((), [self._widest, row])[1:]
-        headers = () if self._options.no_headers else self._headers()
+        headers = () if self._options.no_headers else self._headers(view)
         self._remember([headers, row] if headers else [row])
         return render(headers, [row])
 
@@ -115,12 +116,12 @@ class _Shown:
     def _remember(self, rows: Sequence[tuple[str, ...]]) -> None:
         self._widest = tuple(max(column, key=len) for column in zip(*rows, strict=True))
 
-    def _headers(self) -> tuple[str, ...]:
-        headers = list_headers(PRINTERS[self._kind()], self._options)
+    def _headers(self, view: View) -> tuple[str, ...]:
+        headers = list_headers(printer_of(view.server, self._kind()), self._options)
         return ("EVENT", *headers) if self._args.on("output-watch-events") else headers
 
     def _row(self, view: View, change: str, obj: Object) -> tuple[str, ...]:
-        row = list_row(PRINTERS[obj.kind], obj, view.server, view.now, self._options)
+        row = list_row(printer_of(view.server, obj.kind), obj, view.server, view.now, self._options)
         return (change, *row) if self._args.on("output-watch-events") else row
 
     def _kind(self) -> str:

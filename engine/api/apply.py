@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from engine.api.answers import kind_of
+from engine.api.answers import kind_in
 from engine.api.creation import create
 from engine.api.draft import Draft
 from engine.api.patching.three_way import three_way
@@ -16,6 +16,7 @@ from engine.api.update import update
 from engine.errors import BadRequest
 from engine.kinds import Object, Ref, from_manifest, to_manifest, with_metadata
 from engine.kinds.conversion import converted
+from engine.kinds.registry import is_custom
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _CUSTOM_GROUPS = ("metallb.io", "k9lite.dev")
@@ -26,7 +27,7 @@ def apply(draft: Draft, manifest: Mapping[str, Any]) -> Object:
     """Puts the object into the draft and returns it as stored."""
     manifest = converted(manifest)
     wanted = from_manifest(manifest)
-    kind = kind_of(wanted.kind)
+    kind = kind_in(draft, wanted.kind)
     meta = wanted.metadata
     if not meta.name:
         raise BadRequest("error when retrieving current configuration: resource name may not be empty")
@@ -41,7 +42,7 @@ def apply(draft: Draft, manifest: Mapping[str, Any]) -> Object:
         return create(draft, with_metadata(obj, annotations=annotations))
     new = {**applied, "metadata": {**applied["metadata"]}}
     new["metadata"]["annotations"] = {**(new["metadata"].get("annotations") or {}), LAST_APPLIED: record}
-    strategic = kind.group not in _CUSTOM_GROUPS
+    strategic = kind.group not in _CUSTOM_GROUPS and not is_custom(kind.name)
     merged = three_way(_last_applied(live), new, to_manifest(live), strategic=strategic)
     return update(draft, from_manifest(merged))
 

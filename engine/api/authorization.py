@@ -10,7 +10,7 @@ from engine.access.attributes import Attributes, of_kind, of_object
 from engine.access.authorize import ALL_RULES, authorize, check, role_ref_of, rules_in, rules_of
 from engine.access.identity import Identity
 from engine.access.rules import compacted, not_covered, quoted, shown
-from engine.api.answers import forbidden, kind_of
+from engine.api.answers import forbidden, kind_in
 from engine.api.draft import Admitted, Draft
 from engine.api.writes import (
     Apply,
@@ -54,14 +54,14 @@ def _attributes_of(draft: Draft, write: Write) -> Attributes:
     """The request a write is."""
     match write:
         case Create():
-            return of_object("create", _ref(write.object))
+            return of_object("create", _ref(draft, write.object))
         case Apply():
-            ref = _ref(from_manifest(write.manifest))
+            ref = _ref(draft, from_manifest(write.manifest))
             return of_object("create" if draft.get(ref) is None else "patch", ref)
         case Update():
-            return of_object("update", _ref(write.object))
+            return of_object("update", _ref(draft, write.object))
         case UpdateStatus():
-            return of_object("update", _ref(write.object), "status")
+            return of_object("update", _ref(draft, write.object), "status")
         case Patch():
             return of_object("patch", write.ref, write.subresource)
         case Delete():
@@ -116,9 +116,9 @@ def _check_held(draft: Draft, identity: Identity, ref: Ref, rules: tuple[PolicyR
         )
 
 
-def _ref(obj: Object) -> Ref:
+def _ref(draft: Draft, obj: Object) -> Ref:
     """Where it will be stored: without a namespace of its own in "default"."""
-    kind, meta = kind_of(obj.kind), obj.metadata
+    kind, meta = kind_in(draft, obj.kind), obj.metadata
     return Ref(kind.name, (meta.namespace or "default") if kind.namespaced else "", meta.name)
 
 

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 
 from engine.api.accounts import add_default_account
 from engine.api.addresses import with_addresses
-from engine.api.answers import already_exists, forbidden, kind_of, not_found
+from engine.api.answers import already_exists, forbidden, kind_in, not_found
 from engine.api.config_history import note_change
+from engine.api.custom.definitions import admitted_definition
+from engine.api.custom.objects import admitted_custom
 from engine.api.defaults import defaulted
 from engine.api.defaults.batch import with_selector
 from engine.api.draft import Draft
@@ -37,12 +39,15 @@ from engine.kinds import (
     ref_of,
 )
 from engine.kinds.batch import Job
+from engine.kinds.extensions import CustomResourceDefinition
 from engine.kinds.networking import Ingress
+from engine.kinds.registry import is_custom
 from engine.kinds.storage import PersistentVolume, PersistentVolumeClaim
 
 COUNTS_GENERATIONS = frozenset({
     "Pod", "Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet", "Job", "CronJob",
     "PodDisruptionBudget", "HorizontalPodAutoscaler", "Ingress", "NetworkPolicy", "EndpointSlice",
+    "CustomResourceDefinition",
 })  # fmt: skip
 """Kinds whose ``metadata.generation`` starts at 1; of the others it is never set."""
 _NAME_ATTEMPTS = 8
@@ -51,7 +56,7 @@ _LONGEST_GENERATED = 63
 
 def create(draft: Draft, wanted: Object) -> Object:
     """Puts the new object into the draft and returns it as stored."""
-    kind, meta = kind_of(wanted.kind), wanted.metadata
+    kind, meta = kind_in(draft, wanted.kind), wanted.metadata
     namespace = (meta.namespace or "default") if kind.namespaced else ""
     asked = Ref(kind.name, namespace, meta.name or meta.generate_name)
     if kind.namespaced:
@@ -60,6 +65,8 @@ def create(draft: Draft, wanted: Object) -> Object:
     ref = ref_of(obj)
     if isinstance(obj, Pod):
         obj = _created_pod(draft, asked, obj)
+    elif isinstance(obj, Unmodelled) and is_custom(obj.kind):
+        obj = admitted_custom(draft, obj, None)
     else:
         check_quantities(obj)
         obj = defaulted(_without_status(obj))
@@ -73,6 +80,8 @@ def create(draft: Draft, wanted: Object) -> Object:
             obj = admitted_claim(draft, obj)
         elif isinstance(obj, PersistentVolume):
             obj = admitted_volume(obj)
+        elif isinstance(obj, CustomResourceDefinition):
+            obj = admitted_definition(obj, None)
         validate(obj)
     if draft.get(ref) is not None:
         raise already_exists(ref)
@@ -119,7 +128,7 @@ def _with_identity(draft: Draft, kind: Kind, namespace: str, obj: Object) -> Obj
         namespace=namespace,
         uid=draft.draw_uid(),
         resource_version=draft.version,
-        generation=1 if kind.name in COUNTS_GENERATIONS else 0,
+        generation=1 if kind.name in COUNTS_GENERATIONS or is_custom(kind.name) else 0,
         creation_timestamp=draft.now,
         labels=meta.labels,
         annotations=meta.annotations,
@@ -143,7 +152,7 @@ def _generated_name(draft: Draft, kind: Kind, namespace: str, base: str) -> str:
 
 
 def _group_kind(kind: Kind) -> str:
-    return f"{kind.name}.{kind.group}" if kind.group else kind.name
+    return f"{kind.shown}.{kind.group}" if kind.group else kind.name
 
 
 def _without_status(obj: Object) -> Object:

@@ -8,11 +8,13 @@ from typing import TypeVar
 
 from engine.api.answers import forbidden, not_found, wrong_uid
 from engine.api.config_history import forget_for, note_change
+from engine.api.custom.definitions import terminating
 from engine.api.draft import Draft
 from engine.api.volume_contents import keep_what_it_left
 from engine.api.writes import BACKGROUND, FOREGROUND, ORPHAN, Delete
 from engine.errors import BadRequest
 from engine.kinds import TERMINAL_PHASES, Exec, Namespace, Object, Pod, evolve, ref_of, with_metadata
+from engine.kinds.extensions import CLEANUP_FINALIZER, CustomResourceDefinition
 
 ObjectT = TypeVar("ObjectT", bound=Object)
 ORPHAN_FINALIZER, FOREGROUND_FINALIZER = "orphan", "foregroundDeletion"
@@ -33,6 +35,9 @@ def delete(draft: Draft, write: Delete) -> None:
         _delete_namespace(draft, obj, finalizers)
     elif isinstance(obj, Pod):
         _delete_pod(draft, obj, finalizers, write.grace_seconds)
+    elif isinstance(obj, CustomResourceDefinition) and obj.metadata.deletion_timestamp is None:
+        marked = _marked(obj, draft.now, 0, (*finalizers, CLEANUP_FINALIZER))
+        draft.put(terminating(marked, draft.now))
     elif finalizers:
         draft.put(_marked(obj, draft.now, 0, finalizers))
     else:

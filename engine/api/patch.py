@@ -16,6 +16,7 @@ from engine.api.validation.quantities import check_quantities
 from engine.api.writes import Patch
 from engine.errors import BadRequest
 from engine.kinds import Object, Ref, from_manifest, to_manifest
+from engine.kinds.registry import is_custom
 
 
 def patch(draft: Draft, write: Patch) -> Object:
@@ -23,7 +24,9 @@ def patch(draft: Draft, write: Patch) -> Object:
     stored = draft.get(write.ref)
     if stored is None:
         raise not_found(write.ref)
-    patched = patched_manifest(to_manifest(stored), write.body, write.type)
+    # Custom kinds have no merge keys.
+    type_ = "merge" if write.type == "strategic" and is_custom(write.ref.kind) else write.type
+    patched = patched_manifest(to_manifest(stored), write.body, type_)
     if write.subresource == "scale":
         patched = _only_scaled(to_manifest(stored), patched)
     obj = from_manifest(patched)

@@ -11,6 +11,8 @@ from engine.api.addresses import with_addresses
 from engine.api.answers import conflict, not_found, wrong_uid
 from engine.api.config_history import note_change
 from engine.api.creation import COUNTS_GENERATIONS
+from engine.api.custom.definitions import admitted_definition
+from engine.api.custom.objects import admitted_custom, admitted_status
 from engine.api.defaults import defaulted
 from engine.api.defaults.revisioned import with_template_generation
 from engine.api.deletion import remove
@@ -25,6 +27,8 @@ from engine.api.validation.quantities import check_quantities
 from engine.errors import BadRequest
 from engine.kinds import DaemonSet, Namespace, Object, ObjectMeta, Pod, Ref, Service, Unmodelled, evolve, ref_of
 from engine.kinds.batch import CronJob
+from engine.kinds.extensions import CustomResourceDefinition
+from engine.kinds.registry import is_custom
 from engine.kinds.storage import PersistentVolumeClaim
 
 ObjectT = TypeVar("ObjectT", bound=Object)
@@ -33,13 +37,15 @@ ObjectT = TypeVar("ObjectT", bound=Object)
 def update(draft: Draft, wanted: Object) -> Object:
     """Puts the object as it will be stored into the draft, or removes it with its last finalizer."""
     stored = current(draft, wanted)
+    if isinstance(wanted, Unmodelled) and isinstance(stored, Unmodelled) and is_custom(stored.kind):
+        wanted = admitted_custom(draft, wanted, stored)
     obj = _filled_in(draft, _with_server_fields(wanted, stored), stored)
     if obj is stored or obj == stored:
         return stored
     validate(obj, stored)
     if isinstance(obj, PersistentVolumeClaim) and isinstance(stored, PersistentVolumeClaim):
         check_growth(draft, obj, stored)
-    if obj.kind in COUNTS_GENERATIONS and _spec_of(obj) != _spec_of(stored):
+    if (obj.kind in COUNTS_GENERATIONS or is_custom(obj.kind)) and _spec_of(obj) != _spec_of(stored):
         generation = stored.metadata.generation + 1
         obj = evolve(obj, metadata=evolve(obj.metadata, generation=generation))  # type: ignore[misc]
     if _is_released(obj):
@@ -66,6 +72,8 @@ def _filled_in(draft: Draft, obj: Object, stored: Object) -> Object:
         obj = with_addresses(draft, obj, stored)
     elif isinstance(obj, CronJob) and isinstance(stored, CronJob):
         obj = with_schedule_noted(obj, stored, draft.now)
+    elif isinstance(obj, CustomResourceDefinition):
+        obj = admitted_definition(obj, stored)
     if isinstance(obj, DaemonSet) and isinstance(stored, DaemonSet):
         obj = with_template_generation(obj, stored)
     return shared(obj, stored)
@@ -80,6 +88,8 @@ def update_status(draft: Draft, wanted: Object) -> Object:
         if "status" not in wanted.body:
             return stored
         obj = evolve(stored, body={**stored.body, "status": wanted.body["status"]})
+        if is_custom(stored.kind):
+            obj = admitted_status(draft, obj)
     else:
         status = getattr(wanted, "status", None)
         if status is None:
@@ -128,7 +138,7 @@ def _with_server_fields(wanted: ObjectT, stored: ObjectT) -> ObjectT:
         extra=new.extra,
     )  # fmt: skip
     changes: dict[str, object] = {"metadata": meta}
-    if isinstance(stored, Unmodelled) and isinstance(wanted, Unmodelled):
+    if isinstance(stored, Unmodelled) and isinstance(wanted, Unmodelled) and not is_custom(stored.kind):
         body = {key: value for key, value in wanted.body.items() if key != "status"}
         if "status" in stored.body:
             body["status"] = stored.body["status"]

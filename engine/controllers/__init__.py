@@ -7,6 +7,7 @@ order in which they run, leaf work first, so that a burst of small changes costs
 """
 
 from engine.controllers.cronjob import CRONJOB
+from engine.controllers.custom_definitions import CUSTOM_DEFINITIONS
 from engine.controllers.daemonset import DAEMONSET
 from engine.controllers.deployment import DEPLOYMENT
 from engine.controllers.disruption import DISRUPTION
@@ -56,6 +57,7 @@ CONTROLLERS: tuple[Controller, ...] = (
     VOLUME_PROTECTION,
     NODE_POOL,
     POD_GC,
+    CUSTOM_DEFINITIONS,
     GARBAGE_COLLECTOR,
     NAMESPACE,
     ENDPOINTS,

@@ -14,7 +14,9 @@ from attrs import frozen
 from engine.api.writes import BACKGROUND, FOREGROUND, ORPHAN, Delete, Update, Write
 from engine.claims import released
 from engine.kinds import KINDS, Object, ObjectMeta, OwnerReference, Ref, ref_of, with_metadata
-from engine.reconcile import NOTHING, Change, Controller, Result
+from engine.kinds.registry import custom_name
+from engine.reconcile import CUSTOM, NOTHING, Change, Controller, Result
+from engine.serving import served_kind
 from engine.store.state import State
 
 _FOREGROUND_FINALIZER, _ORPHAN_FINALIZER = "foregroundDeletion", "orphan"
@@ -100,11 +102,12 @@ def _owners(state: State, obj: Object) -> _Owners:
 
 def _find(state: State, obj: Object, owner: OwnerReference) -> tuple[bool, Object | None]:
     """(False, None) where it cannot be told: a kind that is not served, or a namespace that is not known."""
-    kind = KINDS.get(owner.kind)
+    custom = custom_name(owner.kind, owner.api_version)
+    kind = served_kind(state, custom) if custom else KINDS.get(owner.kind)
     namespace = obj.metadata.namespace
     if kind is None or (kind.namespaced and not namespace):
         return False, None
-    return True, state.get(Ref(owner.kind, namespace if kind.namespaced else "", owner.name))
+    return True, state.get(Ref(kind.name, namespace if kind.namespaced else "", owner.name))
 
 
 def _waits(owner: Object) -> bool:
@@ -181,7 +184,8 @@ def _woken_by_old(old: Object, new: Object | None, state: State) -> Iterator[Ref
 
 def _watched() -> Iterable[str]:
     """All kinds but those that never own and are never owned."""
-    return (kind for kind in KINDS if kind not in ("Event", "Exec", "Fault"))
+    yield from (kind for kind in KINDS if kind not in ("Event", "Exec", "Fault"))
+    yield CUSTOM
 
 
 GARBAGE_COLLECTOR = Controller(

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Sequence
 
 from engine.api.writes import Delete, Update, UpdateStatus, Write
 from engine.kinds import KINDS, Condition, Namespace, Object, Ref, evolve, ref_of, set_condition
+from engine.kinds.registry import is_custom
 from engine.namespaces import is_terminating
-from engine.reconcile import NOTHING, Change, Controller, Result
+from engine.reconcile import CUSTOM, NOTHING, Change, Controller, Result
 from engine.store.state import State
 
 _FINALIZER = "kubernetes"
-_KINDS = tuple(kind for kind in KINDS.values() if kind.namespaced)
+_KINDS = tuple(kind.name for kind in KINDS.values() if kind.namespaced)
 
 
 def _reconcile(state: State, ref: Ref, now: int) -> Result:
@@ -25,7 +26,8 @@ def _reconcile(state: State, ref: Ref, now: int) -> Result:
         return NOTHING
     content = list(state.objects("Pod", ref.name))
     if not content:
-        content = [obj for kind in _KINDS for obj in state.objects(kind.name, ref.name)]
+        kinds = *_KINDS, *sorted(filter(is_custom, state.tables))
+        content = [obj for kind in kinds for obj in state.objects(kind, ref.name)]
     writes: list[Write] = [
         Delete(ref=ref_of(obj), uid=obj.metadata.uid)
         for obj in content
@@ -90,7 +92,7 @@ def _wakes(change: Change, state: State) -> Iterable[Ref]:
 
 NAMESPACE = Controller(
     name="namespace-controller",
-    watches=("Namespace", *(kind.name for kind in _KINDS)),
+    watches=("Namespace", *_KINDS, CUSTOM),
     wakes=_wakes,
     reconcile=_reconcile,
 )

@@ -15,13 +15,14 @@ from engine.kinds.cluster_objects import Unmodelled
 from engine.kinds.codec import Classes, DecodeError, decode, encode
 from engine.kinds.conversion import converted
 from engine.kinds.meta import Object, ObjectMeta
-from engine.kinds.registry import KINDS
+from engine.kinds.registry import KINDS, custom_name
 
 
 def to_manifest(obj: Object, shared: Classes = frozenset()) -> dict[str, Any]:
     """Its own to change; with parts of the ``shared`` classes encoded once, for who only reads it."""
     head: dict[str, Any] = {"apiVersion": obj.api_version, "kind": obj.kind}
     if isinstance(obj, Unmodelled):
+        head["kind"] = obj.kind.partition(".")[0]
         return {**head, "metadata": encode(obj.metadata, shared), **obj.body}
     return {**head, **encode(obj, shared)}
 
@@ -36,6 +37,8 @@ def from_manifest(data: Mapping[str, Any]) -> Object:
         raise BadRequest(f"Object 'apiVersion' is missing in the manifest of a {kind_name}")
     kind = KINDS.get(kind_name)
     if kind is None or kind.api_version != version:
+        if custom := custom_name(kind_name, version):
+            return _custom_object(custom, version, data)
         raise BadRequest(
             f'no matches for kind "{kind_name}" in version "{version}"'
             + (f" (this cluster serves it as {kind.api_version})" if kind else "")
@@ -51,6 +54,17 @@ def from_manifest(data: Mapping[str, Any]) -> Object:
         error.path.append(kind_name)
         short = version.rpartition("/")[2]
         raise BadRequest(f'{kind_name} in version "{short}" cannot be handled as a {kind_name}: {error}') from None
+
+
+def _custom_object(name: str, version: str, data: Mapping[str, Any]) -> Unmodelled:
+    """An object of a custom kind, whose definition need not be known to read it."""
+    body = {key: value for key, value in data.items() if key not in ("kind", "apiVersion", "metadata")}
+    try:
+        metadata = decode(ObjectMeta, data.get("metadata") or {})
+        return Unmodelled(kind=name, api_version=version, metadata=metadata, body=body)
+    except DecodeError as error:
+        error.path.append("metadata")
+        raise BadRequest(f"{data['kind']} in version \"{version}\" cannot be handled: {error}") from None
 
 
 def to_yaml(obj: Object) -> str:

@@ -12,6 +12,7 @@ from engine.kinds.autoscaling import HorizontalPodAutoscaler
 from engine.kinds.batch import CronJob, Job
 from engine.kinds.cluster_objects import ConfigMap, Event, Namespace, PodDisruptionBudget, Secret, Unmodelled
 from engine.kinds.coordination import Lease
+from engine.kinds.extensions import CustomResourceDefinition
 from engine.kinds.metallb import IPAddressPool, L2Advertisement
 from engine.kinds.networking import Ingress, IngressClass, NetworkPolicy
 from engine.kinds.node import Node
@@ -37,10 +38,16 @@ class Kind:
     cls: type[Any] = Unmodelled
     aliases: tuple[str, ...] = ()
     """What k9s calls it besides."""
+    categories: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """What manifests call it: a custom kind's ``name`` here is qualified."""
+        return self.name.partition(".")[0]
 
     @property
     def singular(self) -> str:
-        return self.name.lower()
+        return self.shown.lower()
 
     @property
     def group(self) -> str:
@@ -102,11 +109,50 @@ _TABLE = (
     Kind(
         "ClusterRoleBinding", "clusterrolebindings", (), "rbac.authorization.k8s.io/v1", False, ClusterRoleBinding
     ),
+    Kind(
+        "CustomResourceDefinition", "customresourcedefinitions", ("crd", "crds"), "apiextensions.k8s.io/v1", False,
+        CustomResourceDefinition,
+    ),
     Kind("IPAddressPool", "ipaddresspools", (), "metallb.io/v1beta1", True, IPAddressPool),
     Kind("L2Advertisement", "l2advertisements", (), "metallb.io/v1beta1", True, L2Advertisement),
 )
 
-KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _TABLE})
+
+class _Kinds(dict[str, Kind]):
+    """Finds a custom kind as well; it does not list any: which there are, a State knows (``engine.serving``)."""
+
+    def __missing__(self, name: str) -> Kind:
+        if not is_custom(name):
+            raise KeyError(name)
+        return _custom_kind(name)
+
+
+def is_custom(name: str) -> bool:
+    """Kinds that a CustomResourceDefinition brings are called ``CronTab.stable.example.com`` everywhere inside."""
+    return "." in name
+
+
+@cache
+def _custom_kind(name: str) -> Kind:
+    """What the name alone tells, for refusals; ``engine.serving`` knows the rest. The plural is Kubernetes' guess."""
+    shown, _, group = name.partition(".")
+    word = shown.lower()
+    plural = f"{word}es" if word.endswith("s") else f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+    return Kind(name, plural, (), f"{group}/", True)
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(_Kinds({kind.name: kind for kind in _TABLE}))
+
+_GROUPS = frozenset(kind.group for kind in _TABLE)
+
+
+def custom_name(kind: str, api_version: str) -> str | None:
+    """The name of a kind of a group that is none of the cluster's own; None for those."""
+    group = api_version.rpartition("/")[0]
+    if "." not in group or group in _GROUPS or group.endswith(".k8s.io") or not kind or "." in kind:
+        return None
+    return f"{kind}.{group}"
+
 
 
 @cache

@@ -17,8 +17,8 @@ from engine.kinds.registry import KINDS
 
 def unknown_fields(manifest: Mapping[str, Any]) -> list[str]:
     """Paths like ``spec.containers[0].imagee``, in the order of their names."""
-    kind = KINDS[manifest["kind"]]
-    if kind.cls is not Unmodelled:
+    kind = KINDS.get(manifest["kind"])
+    if kind is not None and kind.api_version == manifest["apiVersion"] and kind.cls is not Unmodelled:
         body = {name: value for name, value in manifest.items() if name not in ("apiVersion", "kind")}
         return list(_unknown(kind.cls, body, ""))
     return list(_unknown(ObjectMeta, manifest.get("metadata"), "metadata."))

@@ -57,6 +57,7 @@ _OWN = {
     "ConfigMap": configmaps.PRINTER,
     "ControllerRevision": controllerrevisions.PRINTER,
     "CronJob": cronjobs.PRINTER,
+    "CustomResourceDefinition": created.PRINTER,
     "DaemonSet": daemonsets.PRINTER,
     "Deployment": deployments.PRINTER,
     "EndpointSlice": endpointslices.PRINTER,

@@ -9,9 +9,12 @@ from typing import Any
 from attrs import frozen
 
 from engine.errors import K9liteError, ManifestError, UsageError
-from engine.kinds import KINDS, Ref, load_yaml
+from engine.kinds import KINDS, Kind, Ref, load_yaml
 from engine.kinds.conversion import converted
+from engine.kinds.registry import custom_name
 from engine.kinds.unknown_fields import unknown_fields
+from engine.serving import definition_of, kind_from, version_of
+from engine.store.state import State
 from k9lite.verb import Args
 from k9lite.wording import quoted
 
@@ -35,7 +38,7 @@ class Document:
         return [f"Warning: unknown field {quoted(path)}" for path in unknown_fields(self.data)]
 
 
-def documents_of(args: Args) -> tuple[list[Document], list[K9liteError]]:
+def documents_of(args: Args, state: State) -> tuple[list[Document], list[K9liteError]]:
     """What the files hold, and what in them cannot be understood: a bad document does not hide the next."""
     documents: list[Document] = []
     errors: list[K9liteError] = []
@@ -48,13 +51,13 @@ def documents_of(args: Args) -> tuple[list[Document], list[K9liteError]]:
             continue
         for data in manifests:
             try:
-                documents.append(_document(dict(converted(data)), shown, args))
+                documents.append(_document(dict(converted(data)), shown, args, state))
             except K9liteError as error:
                 errors.append(error)
     return documents, errors
 
 
-def _document(data: dict[str, Any], source: str, args: Args) -> Document:
+def _document(data: dict[str, Any], source: str, args: Args, state: State) -> Document:
     kind_name, version = data.get("kind"), data.get("apiVersion")
     for value, name in ((kind_name, "Kind"), (version, "apiVersion")):
         if not isinstance(value, str) or not value:
@@ -62,9 +65,10 @@ def _document(data: dict[str, Any], source: str, args: Args) -> Document:
     metadata = data.get("metadata")
     metadata = dict(metadata) if isinstance(metadata, dict) else {}
     name, namespace = str(metadata.get("name") or ""), str(metadata.get("namespace") or "")
-    kind = KINDS.get(str(kind_name))
-    if kind is None or kind.api_version != version:
-        served = f" (this cluster serves it as {kind.api_version})" if kind else ""
+    kind = _served(str(kind_name), str(version), state)
+    if kind is None:
+        known = KINDS.get(str(kind_name))
+        served = f" (this cluster serves it as {known.api_version})" if known else "\nensure CRDs are installed first"
         raise ManifestError(
             f'resource mapping not found for name: "{name}" namespace: "{namespace}" from {quoted(source)}: '
             f'no matches for kind "{kind_name}" in version "{version}"{served}'
@@ -81,3 +85,14 @@ def _document(data: dict[str, Any], source: str, args: Args) -> Document:
         data={**data, "metadata": metadata},
         ref=Ref(kind.name, namespace if kind.namespaced else "", name),
     )
+
+
+def _served(kind_name: str, version: str, state: State) -> Kind | None:
+    kind = KINDS.get(kind_name)
+    if kind is not None and kind.api_version == version:
+        return kind
+    name = custom_name(kind_name, version)
+    definition = definition_of(state, name) if name else None
+    if definition is None or version_of(definition, version) is None:
+        return None
+    return kind_from(definition)

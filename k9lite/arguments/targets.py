@@ -11,7 +11,8 @@ from attrs import field, frozen
 
 from engine.api.selectors import parse_label_selector
 from engine.errors import BadRequest, Forbidden, K9liteError, NotFound, UsageError
-from engine.kinds import KINDS, Kind, LabelSelector, Object, Ref, from_manifest, kind_named, to_manifest
+from engine.kinds import Kind, LabelSelector, Object, Ref, from_manifest, to_manifest
+from engine.serving import kind_meant, kinds_in_category, served_kind
 from engine.store.state import State
 from k9lite.arguments.documents import documents_of
 from k9lite.verb import Args
@@ -31,6 +32,9 @@ class Targets:
     """The file an object was named in."""
 
 
+_OWN_KINDS = State()
+"""For words that mean no custom kind, whatever is defined."""
+
 MISSING = """You must provide one or more resources by argument or filename.
 Example resource specifications include:
    '-f rsrc.yaml'
@@ -49,7 +53,7 @@ def targets(state: State, args: Args, words: Sequence[str] | None = None, *, eve
     selected = bool(args.flags.get("selector") or args.flags.get("field-selector") or args.on("all"))
     if args.files:
         return _in_files(state, args, words)
-    pairs, kinds = split_words(words)
+    pairs, kinds = split_words(words, state)
     if not pairs and not kinds:
         raise UsageError(MISSING)
     if kinds and not pairs:
@@ -65,10 +69,10 @@ def targets(state: State, args: Args, words: Sequence[str] | None = None, *, eve
     return _named(state, pairs, args)
 
 
-def split_words(words: Sequence[str]) -> tuple[list[tuple[Kind, str]], tuple[Kind, ...]]:
+def split_words(words: Sequence[str], state: State) -> tuple[list[tuple[Kind, str]], tuple[Kind, ...]]:
     """(kind, name) pairs, and the kinds that stand first without a slash. Raises UsageError."""
     if len(words) > 1 and "," in words[0] and "/" not in "".join(words):
-        kinds = kinds_of(words[0])
+        kinds = kinds_of(words[0], state)
         return [(kind, name) for kind in kinds for name in words[1:]], kinds
     with_slash = [word for word in words if "/" in word]
     if with_slash and len(with_slash) < len(words):
@@ -78,27 +82,31 @@ def split_words(words: Sequence[str]) -> tuple[list[tuple[Kind, str]], tuple[Kin
             "resource/<resource_name>'"
         )
     if with_slash:
-        return [split_pair(word) for word in words], ()
+        return [split_pair(word, state) for word in words], ()
     if not words:
         return [], ()
-    kinds = kinds_of(words[0])
+    kinds = kinds_of(words[0], state)
     return [(kinds[0], name) for name in words[1:]], kinds
 
 
-def split_pair(word: str) -> tuple[Kind, str]:
+def split_pair(word: str, state: State = _OWN_KINDS) -> tuple[Kind, str]:
     """``deploy/web`` -> its kind and name."""
     kind, _, name = word.partition("/")
     if "/" in name:
         raise UsageError("arguments in resource/name form may not have more than one slash")
     if not kind or not name or "," in kind:
         raise UsageError("arguments in resource/name form must have a single resource and name")
-    return resource_type(kind), name
+    return resource_type(kind, state), name
 
 
-def kinds_of(word: str) -> tuple[Kind, ...]:
+def kinds_of(word: str, state: State) -> tuple[Kind, ...]:
     """``po,svc`` -> two kinds, each once; ``all`` as kubectl's category."""
-    names = [name for part in word.split(",") for name in (_ALL if part == "all" else (part,))]
-    return tuple(dict.fromkeys(resource_type(name) for name in names))
+    found: list[Kind] = []
+    for part in word.split(","):
+        custom = kinds_in_category(state, part)
+        names = _ALL if part == "all" else () if custom else (part,)
+        found += [*(resource_type(name, state) for name in names), *custom]
+    return tuple(dict.fromkeys(found))
 
 
 _ALL = (
@@ -107,8 +115,8 @@ _ALL = (
 )  # fmt: skip
 
 
-def resource_type(word: str) -> Kind:
-    kind = kind_named(word)
+def resource_type(word: str, state: State = _OWN_KINDS) -> Kind:
+    kind = kind_meant(state, word)
     if kind is None:
         raise UsageError(f'the server doesn\'t have a resource type "{word.partition(".")[0]}"')
     return kind
@@ -116,6 +124,13 @@ def resource_type(word: str) -> Kind:
 
 def not_found(kind: Kind, name: str) -> NotFound:
     return NotFound(f'{kind.resource} "{name}" not found')
+
+
+def kind_served(state: State, ref: Ref) -> Kind:
+    """The kind of a document, which was looked up when it was read."""
+    kind = served_kind(state, ref.kind)
+    assert kind is not None, "only documents of served kinds are taken"
+    return kind
 
 
 def selector_of(args: Args) -> LabelSelector:
@@ -184,7 +199,7 @@ def _in_files(state: State, args: Args, words: Sequence[str]) -> Targets:
         raise UsageError(
             "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well"
         )
-    documents, errors = documents_of(args)
+    documents, errors = documents_of(args, state)
     labels = selector_of(args)
     objects: list[Object] = []
     sources: dict[Ref, str] = {}
@@ -193,7 +208,7 @@ def _in_files(state: State, args: Args, words: Sequence[str]) -> Targets:
             continue
         found = from_manifest(document.data) if args.on("local") else state.get(document.ref)
         if found is None:
-            errors.append(not_found(KINDS[document.ref.kind], document.ref.name))
+            errors.append(not_found(kind_served(state, document.ref), document.ref.name))
         else:
             objects.append(found)
             sources[document.ref] = document.source

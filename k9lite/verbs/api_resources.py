@@ -6,6 +6,7 @@ from typing import Any
 from engine.errors import UsageError
 from engine.kinds import KINDS, Kind, dump_yaml
 from engine.printers import render
+from engine.serving import custom_kinds
 from k9lite.verb import Args, Option, Run, Say, Verb, View
 
 _VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
@@ -16,14 +17,15 @@ _ALL = (
 """The category ``all``."""
 
 
-def run(_view: View, args: Args) -> Run:
+def run(view: View, args: Args) -> Run:
     if args.words:
         raise UsageError(
             f"unexpected arguments: [{' '.join(args.words)}]\nSee 'kubectl api-resources -h' for help and examples"
         )
     if args.flags.get("sort-by", "") not in ("", "name", "kind"):
         raise UsageError("--sort-by accepts only name or kind")
-    kinds = sorted(filter(lambda kind: _is_wanted(kind, args), KINDS.values()), key=lambda kind: _place(kind, args))
+    served = (*KINDS.values(), *custom_kinds(view.state))
+    kinds = sorted(filter(lambda kind: _is_wanted(kind, args), served), key=lambda kind: _place(kind, args))
     for line in _lines(kinds, args):
         yield Say(line)
     return 0
@@ -68,13 +70,13 @@ def _place(kind: Kind, args: Args) -> tuple[str, str]:
         case "name":
             return kind.plural, ""
         case "kind":
-            return kind.name, kind.plural
+            return kind.shown, kind.plural
         case _:
             return kind.group, kind.plural
 
 
 def _categories(kind: Kind) -> tuple[str, ...]:
-    return ("all",) if kind.name in _ALL else ()
+    return ("all",) if kind.name in _ALL else kind.categories
 
 
 def _lines(kinds: list[Kind], args: Args) -> list[str]:
@@ -99,7 +101,7 @@ def _lines(kinds: list[Kind], args: Args) -> list[str]:
 
 
 def _row(kind: Kind, *, wide: bool) -> tuple[str, ...]:
-    row = (kind.plural, ",".join(kind.short_names), kind.api_version, str(kind.namespaced).lower(), kind.name)
+    row = (kind.plural, ",".join(kind.short_names), kind.api_version, str(kind.namespaced).lower(), kind.shown)
     return (*row, ",".join(_VERBS), ",".join(_categories(kind))) if wide else row
 
 
@@ -111,7 +113,7 @@ def _list(kinds: list[Kind]) -> dict[str, Any]:
             "namespaced": kind.namespaced,
             **({"group": kind.group} if kind.group else {}),
             "version": kind.api_version.rpartition("/")[2],
-            "kind": kind.name,
+            "kind": kind.shown,
             "verbs": list(_VERBS),
             **({"shortNames": list(kind.short_names)} if kind.short_names else {}),
             **({"categories": list(_categories(kind))} if _categories(kind) else {}),

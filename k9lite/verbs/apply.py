@@ -28,7 +28,7 @@ def run(view: View, args: Args) -> Run:
     if args.on("force") and args.flags.get("dry-run") == "server":
         raise UsageError("--dry-run=server cannot be used with --force")
     printer, wanted = Printer(output_of(args)), selector_of(args)
-    documents, errors = documents_of(args)
+    documents, errors = documents_of(args, view.state)
     failures: list[Failure | K9liteError] = list(errors)
     chosen = [each for each in documents if wanted.matches(each.labels)]
     if not chosen and not failures:

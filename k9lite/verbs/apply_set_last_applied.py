@@ -17,7 +17,7 @@ from k9lite.writing import LAST_APPLIED, result_lines
 def run(view: View, args: Args) -> Run:
     if not args.files:
         raise UsageError("must specify one of -f and -k")
-    documents, errors = documents_of(args)
+    documents, errors = documents_of(args, view.state)
     failures: list[K9liteError] = list(errors)
     printer = Printer(output_of(args))
     for document in documents:

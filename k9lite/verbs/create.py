@@ -21,7 +21,7 @@ def run(view: View, args: Args) -> Run:
     if not args.files:
         raise UsageError("must specify one of -f and -k")
     printer, wanted = Printer(output_of(args)), selector_of(args)
-    documents, errors = documents_of(args)
+    documents, errors = documents_of(args, view.state)
     documents = [each for each in documents if wanted.matches(each.labels)]
     failures: list[Failure | K9liteError] = list(errors)
     if not documents and not failures:

@@ -126,7 +126,7 @@ def _doomed(state: State, args: Args) -> tuple[list[_Doom], list[Failure | K9lit
         return _in_files(state, args)
     # To delete what is named, one need not see it.
     found = targets(state if _chooses(args) else behind(state), args)
-    for kind, name in split_words(args.words)[0]:
+    for kind, name in split_words(args.words, state)[0]:
         require(state, of_object("delete", Ref(kind.name, namespace_of(kind, args), name)))
     failures: list[Failure | K9liteError] = [
         error for error in found.errors if not (args.on("ignore-not-found") and isinstance(error, NotFound))
@@ -139,7 +139,7 @@ def _chooses(args: Args) -> bool:
 
 
 def _in_files(state: State, args: Args) -> tuple[list[_Doom], list[Failure | K9liteError]]:
-    documents, errors = documents_of(args)
+    documents, errors = documents_of(args, state)
     failures: list[Failure | K9liteError] = list(errors)
     dooms: list[_Doom] = []
     for document in documents:

@@ -60,7 +60,7 @@ DESCRIBE = Verb(
 
 
 def _with_prefix(view: View, args: Args) -> tuple[Object, ...]:
-    kind, prefix = kinds_of(args.words[0])[0], args.words[1]
+    kind, prefix = kinds_of(args.words[0], view.state)[0], args.words[1]
     objects = view.state.objects(kind.name, namespace_of(kind, args))
     return tuple(obj for obj in objects if obj.metadata.name.startswith(prefix))
 

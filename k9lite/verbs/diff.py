@@ -24,7 +24,7 @@ def run(view: View, args: Args) -> Run:
         raise UsageError(f"Unexpected args: [{' '.join(args.words)}]\nSee 'kubectl diff -h' for help and examples")
     if not args.files:
         raise UsageError("must specify one of -f and -k")
-    documents, errors = documents_of(args)
+    documents, errors = documents_of(args, view.state)
     wanted = selector_of(args)
     differs = False
     failures: list[K9liteError] = list(errors)

@@ -51,8 +51,8 @@ EVENTS = Verb(
 def _events(view: View, args: Args, types: list[str]) -> list[Event]:
     events: Iterable[Event] = view.state.all(Event, "" if args.all_namespaces else args.namespace)
     if word := args.flags.get("for"):
-        kind, name = split_pair(word)
-        wanted = (kind.name, name)
+        kind, name = split_pair(word, view.state)
+        wanted = (kind.shown, name)
         events = (each for each in events if (each.involved_object.kind, each.involved_object.name) == wanted)
     chosen = [each for each in events if not types or each.type.lower() in types]
     return sorted(chosen, key=lambda event: (event.last_timestamp or 0, event.metadata.name))

@@ -1,16 +1,19 @@
 """explain: what a kind is, and what its fields are for. Follows kubectl's ``cmd/explain``."""
 
 from engine.errors import UsageError
-from engine.kinds import Kind, kind_named
+from engine.kinds import Kind
+from engine.serving import kind_meant
+from engine.store.state import State
 from k9lite.arguments.flags import number
 from k9lite.arguments.targets import resource_type
+from k9lite.explaining.custom import types_of
 from k9lite.explaining.layout import explained
 from k9lite.verb import Args, Option, Run, Say, Verb, View
 
 _SUGGESTION = 'Use "kubectl api-resources" for a complete list of supported resources.'
 
 
-def run(_view: View, args: Args) -> Run:
+def run(view: View, args: Args) -> Run:
     if not args.words:
         raise UsageError(f"You must specify the type of resource to explain. {_SUGGESTION}\n")
     if len(args.words) > 1:
@@ -23,12 +26,13 @@ def run(_view: View, args: Args) -> Run:
     output = args.flags["output"]
     if output not in ("plaintext", "plaintext-openapiv2"):
         raise UsageError(f"unrecognized format: {output}")
-    kind, path = _kind_and_path(args.words[0])
+    kind, path = _kind_and_path(args.words[0], view.state)
     version = args.flags.get("api-version", "")
     if version not in ("", kind.api_version):
         group, _, short = version.rpartition("/")
         raise UsageError(f'couldn\'t find resource for "{group}/{short}, Resource={kind.plural}"')
-    for line in explained(kind, path, recursive=args.on("recursive"), depth=depth):
+    types = types_of(view.state, kind)
+    for line in explained(kind, path, recursive=args.on("recursive"), depth=depth, types=types):
         yield Say(line)
     return 0
 
@@ -48,11 +52,11 @@ EXPLAIN = Verb(
 )
 
 
-def _kind_and_path(word: str) -> tuple[Kind, list[str]]:
+def _kind_and_path(word: str, state: State) -> tuple[Kind, list[str]]:
     """``deployments.apps.spec.template`` -> its kind, and the fields behind it."""
     parts = [part for part in word.split(".") if part]
     for length in range(min(len(parts), 4), 0, -1):
-        kind = kind_named(".".join(parts[:length]))
+        kind = kind_meant(state, ".".join(parts[:length]))
         if kind is not None:
             return kind, parts[length:]
-    return resource_type(parts[0] if parts else word), []
+    return resource_type(parts[0] if parts else word, state), []

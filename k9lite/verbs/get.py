@@ -10,7 +10,8 @@ from attrs import evolve
 
 from engine.errors import NotFound, UsageError
 from engine.kinds import KINDS, Kind, Object, Ref, to_manifest
-from engine.printers import PRINTERS, ListOptions, list_objects
+from engine.printers import ListOptions, list_objects
+from engine.printers.custom import printer_of
 from k9lite.arguments.jsonpath import find_all, relaxed
 from k9lite.arguments.options import ALL_NAMESPACES, CHUNK_SIZE, FIELD_SELECTOR, FILENAME, RECURSIVE, SELECTOR
 from k9lite.arguments.selection import kind_and_names
@@ -179,7 +180,7 @@ def _table(view: View, args: Args, found: Targets) -> list[str]:
         options = _options(args, kind, several=several)
         if lines and not options.no_headers:
             lines.append("")
-        lines += list_objects(PRINTERS[kind.name], objects, view.server, view.now, options)
+        lines += list_objects(printer_of(view.server, kind.name), objects, view.server, view.now, options)
     return lines
 
 

@@ -25,7 +25,7 @@ def run(view: View, args: Args) -> Run:
         raise UsageError("must specify --filename to replace\nSee 'kubectl replace -h' for help and examples")
     _check(args)
     printer = Printer(output_of(args))
-    documents, errors = documents_of(args)
+    documents, errors = documents_of(args, view.state)
     failures: list[Failure | K9liteError] = list(errors)
     if not documents and not failures:
         raise UsageError("no objects passed to replace")

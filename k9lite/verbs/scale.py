@@ -4,6 +4,7 @@ from collections.abc import Generator, Mapping, Sequence
 
 from engine.errors import K9liteError, NotFound, UsageError
 from engine.kinds import Object, Ref, to_manifest
+from engine.serving import can_be_scaled
 from engine.store.state import State
 from k9lite.arguments.flags import number
 from k9lite.arguments.jsonpath import mapping_at
@@ -89,7 +90,7 @@ def replicas_of(obj: Object) -> int:
 def _scale(
     view: View, printer: Printer, obj: Object, replicas: int, args: Args
 ) -> Generator[Step, View, View]:
-    if obj.kind not in SCALABLE:
+    if obj.kind not in SCALABLE and not can_be_scaled(view.state, obj.kind):
         raise NotFound("the server could not find the requested resource")
     expected, now = number(args, "current-replicas"), replicas_of(obj)
     if expected not in (-1, now) and args.flags["dry-run"] == "none":

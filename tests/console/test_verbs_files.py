@@ -47,7 +47,8 @@ def test_what_is_no_manifest_is_told_and_the_rest_applied() -> None:
     other = "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: x}\n"
     done = session({"x.yaml": "a: [", "a.yaml": f"{other}---\n{CONFIG}"}).run("apply -f .")
     assert done.out == "configmap/settings created"
-    first, second = done.err.splitlines()
+    first, second, hint = done.err.splitlines()
+    assert hint == "ensure CRDs are installed first"
     assert first.startswith("error parsing x.yaml: yaml: line ")
     assert second == (
         'resource mapping not found for name: "x" namespace: "" from "a.yaml": '

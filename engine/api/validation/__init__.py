@@ -9,6 +9,7 @@ from engine.api.validation.access import binding_errors, role_errors
 from engine.api.validation.autoscaling import autoscaler_errors
 from engine.api.validation.batch import cron_job_errors, job_errors
 from engine.api.validation.cluster import config_map_errors, endpoints_errors, node_errors
+from engine.api.validation.definitions import definition_errors
 from engine.api.validation.disruption import budget_errors
 from engine.api.validation.faults import fault_errors
 from engine.api.validation.metadata import metadata_errors
@@ -52,6 +53,7 @@ from engine.kinds import (
 from engine.kinds.access import ClusterRole, ClusterRoleBinding, Role, RoleBinding
 from engine.kinds.autoscaling import HorizontalPodAutoscaler
 from engine.kinds.batch import CronJob, Job
+from engine.kinds.extensions import CustomResourceDefinition
 from engine.kinds.metallb import IPAddressPool
 from engine.kinds.networking import Ingress, IngressClass, NetworkPolicy
 from engine.kinds.node_pool import NodePool
@@ -73,7 +75,7 @@ def refuse(obj: Object, errors: list[FieldError]) -> None:
     """Raises Invalid if there are errors."""
     if errors:
         kind = KINDS[obj.kind]
-        raise Invalid(f"{kind.name}.{kind.group}" if kind.group else kind.name, obj.metadata.name, errors)
+        raise Invalid(f"{kind.shown}.{kind.group}" if kind.group else kind.name, obj.metadata.name, errors)
 
 
 def _spec_errors(obj: Object, old: Object | None) -> list[FieldError]:
@@ -125,6 +127,8 @@ def _spec_errors(obj: Object, old: Object | None) -> list[FieldError]:
             return quota_errors(obj, old if isinstance(old, ResourceQuota) else None)
         case HorizontalPodAutoscaler():
             return autoscaler_errors(obj)
+        case CustomResourceDefinition():
+            return definition_errors(obj, old if isinstance(old, CustomResourceDefinition) else None)
         case Fault():
             return fault_errors(obj)
         case NodePool():

@@ -76,7 +76,7 @@ DESCRIBERS: Mapping[str, Describer] = MappingProxyType({
 
 def describe(obj: Object, state: State, now: int) -> list[str]:
     """The lines ``kubectl describe`` prints for one object."""
-    return DESCRIBERS[obj.kind](obj, state, now)
+    return DESCRIBERS.get(obj.kind, describe_generic)(obj, state, now)
 
 
 __all__ = ["DESCRIBERS", "Describer", "describe"]

@@ -1,0 +1,63 @@
+"""An object of a custom kind on its way into the cluster. Follows ``pkg/registry/customresource/strategy.go``.
+
+Objects are kept in the version that is preferred, whichever they were written in: conversion only renames it.
+"""
+
+from typing import Any
+
+from engine.api.answers import no_such_resource
+from engine.api.custom.structural import defaulted, pruned
+from engine.api.draft import Draft
+from engine.api.validation import refuse
+from engine.api.validation.metadata import metadata_errors
+from engine.api.validation.openapi import schema_errors
+from engine.errors import FieldError, Forbidden
+from engine.kinds import Unmodelled, evolve
+from engine.kinds.codec import encode
+from engine.kinds.extensions import CustomResourceDefinition, DefinitionVersion
+from engine.serving import definition_of, served_versions, version_of
+
+
+def admitted_custom(draft: Draft, wanted: Unmodelled, stored: Unmodelled | None) -> Unmodelled:
+    """As it will be stored, but for its metadata. Raises NotFound for a version that is not served, Invalid."""
+    definition, version = _defined(draft, wanted)
+    if stored is None and definition.metadata.deletion_timestamp is not None:
+        raise Forbidden("create not allowed while custom resource definition is terminating")
+    body = dict(wanted.body)
+    if version.has_status:
+        body.pop("status", None)
+    body = defaulted(pruned(body, version.root, root=True), version.root)
+    if version.has_status:
+        body.pop("status", None)
+        if stored is not None and "status" in stored.body:
+            body["status"] = stored.body["status"]
+    return _checked(definition, version, evolve(wanted, body=body), stored)
+
+
+def admitted_status(draft: Draft, wanted: Unmodelled) -> Unmodelled:
+    """With a new status. Raises NotFound for a kind without the subresource."""
+    definition, version = _defined(draft, wanted)
+    if not version.has_status:
+        raise no_such_resource()
+    body = defaulted(pruned(wanted.body, version.root, root=True), version.root)
+    return _checked(definition, version, evolve(wanted, body=body), wanted)
+
+
+def _defined(draft: Draft, obj: Unmodelled) -> tuple[CustomResourceDefinition, DefinitionVersion]:
+    definition = definition_of(draft, obj.kind)
+    version = None if definition is None else version_of(definition, obj.api_version)
+    if definition is None or version is None:
+        raise no_such_resource()
+    return definition, version
+
+
+def _checked(
+    definition: CustomResourceDefinition, version: DefinitionVersion, obj: Unmodelled, stored: Unmodelled | None
+) -> Unmodelled:
+    manifest: dict[str, Any] = {"apiVersion": obj.api_version, "kind": obj.kind, "metadata": encode(obj.metadata)}
+    schema = {key: value for key, value in version.root.items() if key != "properties"}
+    own = {key: value for key, value in (version.root.get("properties") or {}).items() if key not in manifest}
+    errors: list[FieldError] = metadata_errors(obj, stored)
+    errors += schema_errors({**manifest, **obj.body}, {**schema, "properties": own}, "")
+    refuse(obj, errors)
+    return evolve(obj, api_version=f"{definition.spec.group}/{served_versions(definition)[0].name}")

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from engine.api.writes import Apply, Create, Delete, Update
+from engine.api.writes import Create, Delete, Update
 from engine.cluster import Cluster
 from engine.controllers.podautoscaler import horizontal_pod_autoscaler
 from engine.controllers.podautoscaler.limits import bounded, with_change, with_recommendation
-from engine.errors import BadRequest, Forbidden, Invalid
-from engine.kinds import Deployment, Pod, Ref, ReplicaSet, StatefulSet, condition, evolve, from_manifest
+from engine.errors import Forbidden
+from engine.kinds import Deployment, Pod, Ref, ReplicaSet, StatefulSet, condition, evolve, from_manifest, ref_of
 from engine.kinds.autoscaling import HorizontalPodAutoscaler, HorizontalPodAutoscalerStatus, Recommendation
 from engine.printers.health import health
-from engine.reconcile import Result
+from engine.reconcile import Change, Result
 from engine.store.state import State
 from tests.builders import cluster, deployment, node, pod_spec, service, settled, stateful_set
 from tests.engine.given import NOW, messages, put, started, state_with
@@ -265,56 +265,6 @@ def test_a_steady_wish_is_remembered_once() -> None:
     assert [each.replicas for each in with_recommendation(spec, more, 5, NOW + 2000)] == [4, 5]
 
 
-def test_defaults_are_one_replica_and_80_percent_of_cpu() -> None:
-    spec = spec_of(metrics=[])
-    assert spec.min_replicas == 1
-    assert spec.metrics[0].resource.target.average_utilization == 80
-    assert spec.behavior is None
-    filled = spec_of(behavior={"scaleUp": {"stabilizationWindowSeconds": 3}}).behavior
-    assert [(each.type, each.value) for each in filled.scale_up.policies] == [("Pods", 4), ("Percent", 100)]
-    assert (filled.scale_up.stabilization_window_seconds, filled.scale_down.stabilization_window_seconds) == (3, None)
-
-
-@pytest.mark.parametrize(
-    ("spec", "message"),
-    [
-        ({"minReplicas": 0}, "spec.minReplicas: Invalid value: 0: must be greater than or equal to 1"),
-        ({"minReplicas": 11}, "spec.maxReplicas: Invalid value: 10: must be greater than or equal to `minReplicas`"),
-        ({"scaleTargetRef": {"kind": "Deployment"}}, "spec.scaleTargetRef.name: Required value"),
-        ({"metrics": [{"type": "Resource"}]},
-         "spec.metrics[0].resource: Required value: must populate information for the given metric source"),
-        ({"metrics": [{"type": "Wind"}]}, 'spec.metrics[0].type: Unsupported value: "Wind": supported values: '
-         '"ContainerResource", "External", "Object", "Pods", "Resource"'),
-        ({"behavior": {"scaleUp": {"stabilizationWindowSeconds": 3601}}},
-         "spec.behavior.scaleUp.stabilizationWindowSeconds: Invalid value: 3601: must be less than or equal to 3600"),
-    ],
-)  # fmt: skip
-def test_mistakes_are_refused_in_kubernetes_words(spec: dict[str, Any], message: str) -> None:
-    with pytest.raises(Invalid) as caught:
-        cluster(autoscaler(**spec))
-    assert message in str(caught.value)
-
-
-def test_an_amount_that_is_none_is_refused_before_anything_else() -> None:
-    with pytest.raises(BadRequest, match="quantities must match"):
-        cluster(autoscaler(metrics=[memory("plenty")]))
-
-
-def test_version_1_is_taken_in_as_version_2() -> None:
-    made = from_manifest({
-        "apiVersion": "autoscaling/v1",
-        "kind": "HorizontalPodAutoscaler",
-        "metadata": {"name": "web"},
-        "spec": {
-            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
-            "maxReplicas": 3,
-            "targetCPUUtilizationPercentage": 70,
-        },
-    })
-    assert isinstance(made, HorizontalPodAutoscaler)
-    assert made.spec.metrics == autoscaler(metrics=[cpu(70)]).spec.metrics
-
-
 def under_load(*objects: Any) -> Cluster:
     """hpa-example behind a Service, asked by a loop."""
     loop = "while sleep 0.01; do wget -q -O- http://web; done"
@@ -369,22 +319,6 @@ def test_its_health_is_what_keeps_it_from_scaling() -> None:
     assert shown(autoscaler(), deployment(template=server(), replicas=0), wait=100)[0] == "dim"
 
 
-def test_version_1_can_be_applied_again_and_again() -> None:
-    def manifest(percent: int) -> dict[str, Any]:
-        target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
-        spec = {"scaleTargetRef": target, "maxReplicas": 3, "targetCPUUtilizationPercentage": percent}
-        metadata = {"name": "web", "namespace": "default"}
-        return {"apiVersion": "autoscaling/v1", "kind": "HorizontalPodAutoscaler", "metadata": metadata, "spec": spec}
-
-    made = cluster()
-    for percent in (70, 60):
-        made.submit("user", [Apply(manifest(percent))])
-    found = made.state.find(HorizontalPodAutoscaler, "web", "default")
-    assert found is not None
-    assert found.spec.metrics == autoscaler(metrics=[cpu(60)]).spec.metrics
-    assert not found.spec.extra
-
-
 def test_a_rescale_that_is_refused_is_told_and_tried_again() -> None:
     state, measured = pods(500)
     refused = look(state, measured).refused
@@ -392,3 +326,17 @@ def test_a_rescale_that_is_refused_is_told_and_tried_again() -> None:
     instead = refused(Forbidden("no"))
     assert messages(instead)[0].startswith("FailedRescale: New size: 4; reason: cpu resource utilization")
     assert instead.again_at == NOW + 15
+
+
+def test_what_its_measure_follows_from_wakes_it_in_the_second_of_its_look_only() -> None:
+    made = cluster(node(), deployment(template=server()), autoscaler(), service())
+    look_at = horizontal_pod_autoscaler(lambda _state, _pod, _now: None)
+
+    def woken_by(obj: Any, second: int) -> list[Ref]:
+        state = evolve(made.state, time=made.now + second)
+        return list(look_at.wakes(Change(ref_of(obj), None, obj), state))
+
+    (pod,) = made.state.all(Pod, "default")
+    assert woken_by(pod, 30) == [WEB]
+    assert woken_by(pod, 31) == []
+    assert woken_by(evolve(pod, metadata=evolve(pod.metadata, namespace="elsewhere")), 30) == []

@@ -46,6 +46,7 @@ from engine.store.state import State
 _SCALABLE = Deployment | ReplicaSet | ReplicationController | StatefulSet
 _FOLLOWED = (
     "Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "EndpointSlice", "Service", "Exec", "Fault",
+    "ConfigMap", "Secret",
 )  # fmt: skip
 _COMPONENT = "horizontal-pod-autoscaler"
 _STEADY, _LEAST = 10, Fraction(2, 1000)

@@ -27,7 +27,8 @@ from engine.kubelet.shell.machine import Facts, Wire
 from engine.kubelet.shell.programs import COMMANDS
 from engine.kubelet.shell.recording import Loop, Recording, Script, record, rounds
 from engine.kubelet.shell.wires import ANSWERING, SILENT, Until
-from engine.kubelet.volumes import mounts_of, security, with_volumes
+from engine.kubelet.volumes import mounts_of, pod_files, security, with_volumes
+from engine.network import dns
 from engine.store.state import State
 
 _INTERPRETERS: Mapping[str, Callable[[Sequence[str]], bool]] = MappingProxyType(
@@ -240,6 +241,7 @@ def _fresh_files(
     if argv[0].rpartition("/")[2] == "sleep" or entry is None:
         return {}
     files = dict(base_files(entry, container.image.rpartition(":")[2]))
+    files.update(pod_files(pod, "" if state is None else dns.server_ip(state), process=" ".join(argv)))
     if state is not None:
         with_volumes(state, pod, container, files, began)
         files.update(kept_files(state, pod, container))

@@ -81,3 +81,10 @@ def test_what_a_loop_prints_without_ever_ending_its_line_is_seen() -> None:
     made = loop(pod(**script("while sleep 0.1; do printf x; done")), after_seconds=5)
     printed = "".join(line.text for line in log_lines(made.state, made.pod(), "main", made.now))
     assert 30 <= len(printed) <= 50 and set(printed) == {"x"}
+
+
+def test_a_script_reads_the_files_that_the_kubelet_gives_every_container() -> None:
+    account = "/var/run/secrets/kubernetes.io/serviceaccount"
+    text = f"cat {account}/namespace; echo; cat /etc/hostname; test -s {account}/token && echo token; sleep 60"
+    made = loop(pod(**script(text)), after_seconds=5)
+    assert [line.text for line in log_lines(made.state, made.pod(), "main", made.now)] == ["default", "p", "token"]

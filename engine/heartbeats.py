@@ -8,6 +8,7 @@ to be read that has them beside what is stored; nothing is worked out before it 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from hashlib import blake2b
 
 from attrs import evolve
@@ -16,6 +17,7 @@ from engine.access.seen import Seen
 from engine.control_plane import (
     API_SERVER,
     CONTROLLERS,
+    ELECTED,
     ETCD,
     NAMESPACE,
     NODE_LEASES,
@@ -24,7 +26,7 @@ from engine.control_plane import (
     mirror_name,
 )
 from engine.faults import component_down_since, down_since
-from engine.kinds import Namespace, Node, Object, ObjectMeta, OwnerReference, Pod, Unmodelled, format_time
+from engine.kinds import Namespace, Node, Object, ObjectMeta, OwnerReference, Pod, Same, Unmodelled, format_time
 from engine.kinds.coordination import Lease, LeaseSpec
 from engine.store.state import State, Table
 
@@ -70,68 +72,68 @@ def _leases(state: State, now: int) -> Iterator[Lease]:
     if state.find(Namespace, NODE_LEASES) is not None:
         for node in state.all(Node):
             if node.internal_ip:
-                yield _node_lease(state, node, now)
+                since = node.metadata.creation_timestamp or 0
+                silent = down_since(state, node.metadata.name)
+                yield _node_lease(Same(node), _renewed(since, _NODE_SECONDS, now, silent))
     for node in state.all(Node):
         if is_control_plane(node) and state.find(Pod, mirror_name(API_SERVER, node.metadata.name), NAMESPACE):
             yield from _component_leases(state, node, now)
 
 
-def _node_lease(state: State, node: Node, now: int) -> Lease:
-    meta = node.metadata
-    since = meta.creation_timestamp or 0
-    renewed = _renewed(since, _NODE_SECONDS, now, down_since(state, meta.name))
+@lru_cache(maxsize=8192)
+def _node_lease(same: Same[Node], renewed: int) -> Lease:
+    """The same object until it is renewed."""
+    meta = same.value.metadata
+    owner = OwnerReference(api_version="v1", kind=Node.kind, name=meta.name, uid=meta.uid)
     return Lease(
-        metadata=ObjectMeta(
-            name=meta.name,
-            namespace=NODE_LEASES,
-            uid=_uid(meta.uid, NODE_LEASES),
-            resource_version=str(state.revision),
-            creation_timestamp=since,
-            owner_references=(OwnerReference(api_version="v1", kind=Node.kind, name=meta.name, uid=meta.uid),),
-        ),
+        metadata=evolve(_meta(same.value, meta.name, NODE_LEASES), owner_references=(owner,)),
         spec=LeaseSpec(holder_identity=meta.name, lease_duration_seconds=40, renew_time=_micro(renewed)),
     )
 
 
 def _component_leases(state: State, node: Node, now: int) -> Iterator[Lease]:
     """The first control plane node by name leads; each has an API server."""
-    name, uid = node.metadata.name, node.metadata.uid
-    since = node.metadata.creation_timestamp or 0
-    number = _digest(uid, API_SERVER)[:26]
-    identity = f"apiserver-{number}"
-    labels = {"apiserver.kubernetes.io/identity": API_SERVER, "kubernetes.io/hostname": name}
-    api_server = ObjectMeta(
-        name=identity,
-        namespace=NAMESPACE,
-        uid=_uid(uid, identity),
-        resource_version=str(state.revision),
-        creation_timestamp=since,
-        labels=labels,
+    name, since = node.metadata.name, node.metadata.creation_timestamp or 0
+    yield _api_server_lease(Same(node), _renewed(since, _NODE_SECONDS, now, None))
+    if not any(is_control_plane(other) and other.metadata.name < name for other in state.all(Node)):
+        for component in ELECTED:
+            silent = component_down_since(state, component)
+            yield _leader_lease(Same(node), component, _renewed(since, _LEADER_SECONDS, now, silent))
+
+
+@lru_cache(maxsize=64)
+def _api_server_lease(same: Same[Node], renewed: int) -> Lease:
+    node = same.value
+    identity = f"apiserver-{_digest(node.metadata.uid, API_SERVER)[:26]}"
+    labels = {"apiserver.kubernetes.io/identity": API_SERVER, "kubernetes.io/hostname": node.metadata.name}
+    holder = f"{identity}_{_uid(node.metadata.uid, API_SERVER)}"
+    return Lease(
+        metadata=evolve(_meta(node, identity, NAMESPACE), labels=labels),
+        spec=LeaseSpec(holder_identity=holder, lease_duration_seconds=3600, renew_time=_micro(renewed)),
     )
-    renewed = _renewed(since, _NODE_SECONDS, now, component_down_since(state, API_SERVER))
-    held = LeaseSpec(
-        holder_identity=f"{identity}_{_uid(uid, 'api')}", lease_duration_seconds=3600, renew_time=_micro(renewed)
+
+
+@lru_cache(maxsize=64)
+def _leader_lease(same: Same[Node], component: str, renewed: int) -> Lease:
+    node = same.value
+    spec = LeaseSpec(
+        holder_identity=f"{node.metadata.name}_{_uid(node.metadata.uid, component)}",
+        lease_duration_seconds=15,
+        acquire_time=_micro(node.metadata.creation_timestamp or 0),
+        renew_time=_micro(renewed),
+        lease_transitions=0,
     )
-    yield Lease(metadata=api_server, spec=held)
-    if any(is_control_plane(other) and other.metadata.name < name for other in state.all(Node)):
-        return
-    for component in (CONTROLLERS, SCHEDULER):
-        renewed = _renewed(since, _LEADER_SECONDS, now, component_down_since(state, component))
-        meta = ObjectMeta(
-            name=component,
-            namespace=NAMESPACE,
-            uid=_uid(uid, component),
-            resource_version=str(state.revision),
-            creation_timestamp=since,
-        )
-        leads = LeaseSpec(
-            holder_identity=f"{name}_{_uid(uid, component + '/leader')}",
-            lease_duration_seconds=15,
-            acquire_time=_micro(since),
-            renew_time=_micro(renewed),
-            lease_transitions=0,
-        )
-        yield Lease(metadata=meta, spec=leads)
+    return Lease(metadata=_meta(node, component, NAMESPACE), spec=spec)
+
+
+def _meta(node: Node, name: str, namespace: str) -> ObjectMeta:
+    return ObjectMeta(
+        name=name,
+        namespace=namespace,
+        uid=_uid(node.metadata.uid, namespace, name),
+        resource_version=node.metadata.resource_version,
+        creation_timestamp=node.metadata.creation_timestamp,
+    )
 
 
 def _component_statuses(state: State, _now: int) -> Iterator[Object]:
@@ -142,9 +144,8 @@ def _component_statuses(state: State, _now: int) -> Iterator[Object]:
             refused = f"dial tcp 127.0.0.1:{port}: connect: connection refused"
             healthy, message = "False", f'Get "https://127.0.0.1:{port}/healthz": {refused}'
         conditions = [{"message": message, "status": healthy, "type": "Healthy"}]
-        yield Unmodelled(
-            kind=COMPONENT_STATUS, api_version="v1", metadata=ObjectMeta(name=name), body={"conditions": conditions}
-        )
+        meta = ObjectMeta(name=name, uid=_uid(COMPONENT_STATUS, name))
+        yield Unmodelled(kind=COMPONENT_STATUS, api_version="v1", metadata=meta, body={"conditions": conditions})
 
 
 _MAKERS: Mapping[str, Callable[[State, int], Iterable[Object]]] = {

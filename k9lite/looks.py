@@ -27,6 +27,7 @@ from k9lite.screens.shell import ShellScreen
 from k9lite.screens.text import TextScreen
 from k9lite.verb import Args, Verb
 from k9lite.verbs.iptables import first_node, rules
+from k9lite.viewing import state_of
 
 _SHELLS = ("sh", "bash", "ash")
 
@@ -109,7 +110,7 @@ def _named(client: Client, args: Args) -> Ref:
     elif len(args.words) > 1 and (given := kind_named(name)) is not None:
         kind, name = given, args.words[1]
     ref = Ref(kind.name, args.namespace if kind.namespaced else "", name)
-    if client.state.get(ref) is None:
+    if state_of(client).get(ref) is None:
         raise NotFound(f'{kind.resource} "{name}" not found')
     return ref
 
@@ -125,7 +126,7 @@ def _title(refs: Sequence[Ref]) -> str:
 
 
 def _describer(client: Client, ref: Ref) -> Callable[[], Sequence[str]]:
-    return lambda: describe(_found(client, ref), client.state, client.now)
+    return lambda: describe(_found(client, ref), state_of(client), client.now)
 
 
 def _rules(client: Client, ref: Ref) -> Callable[[], Sequence[str]]:
@@ -142,7 +143,7 @@ def _yaml(client: Client, ref: Ref) -> Callable[[], Sequence[str]]:
 
 
 def _found(client: Client, ref: Ref) -> Object:
-    obj = client.state.get(ref)
+    obj = state_of(client).get(ref)
     if obj is None:
         raise NotFound(f"{ref} is gone; this is how it last was")
     return obj

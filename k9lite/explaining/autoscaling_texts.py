@@ -102,11 +102,12 @@ TEXTS: Mapping[str, str] = {
     """,
     "FaultSpec": """
         = What breaks.
+        component string {kube-controller-manager,kube-scheduler}: Which part of the control plane is down.
         container string: Which container of the pod; the first without.
         memory Quantity: How much a leak takes every second (10Mi without), or what a node loses in all.
         namespace string: Where the pod is; default without.
         node string: The node that goes down, or whose memory or disk is full.
         pod string: The pod that loses memory.
-        type! string {DiskFull,MemoryFull,MemoryLeak,NodeDown}: What happens.
+        type! string {ComponentDown,DiskFull,MemoryFull,MemoryLeak,NodeDown}: What happens.
     """,
 }

@@ -18,6 +18,7 @@ from engine.kinds.codec import QUANTITY, fields_of
 from k9lite.explaining import (
     access_texts,
     autoscaling_texts,
+    cluster_texts,
     meta_texts,
     network_texts,
     pod_texts,
@@ -30,7 +31,7 @@ _LINE = re.compile(
 )
 _TEXTS: Mapping[str, str] = {
     **meta_texts.TEXTS, **pod_texts.TEXTS, **workload_texts.TEXTS, **storage_texts.TEXTS, **access_texts.TEXTS,
-    **autoscaling_texts.TEXTS, **network_texts.TEXTS,
+    **autoscaling_texts.TEXTS, **network_texts.TEXTS, **cluster_texts.TEXTS,
 }  # fmt: skip
 _SIMPLE = {str: "string", int: "integer", bool: "boolean", float: "number", Any: "Object"}
 

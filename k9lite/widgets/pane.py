@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 
+from engine.heartbeats import with_heartbeats
 from engine.kinds import KINDS, Object, Ref
 from engine.store.state import State
 from k9lite.filters import Filter
@@ -99,6 +100,7 @@ class Pane(Vertical):
 
         While nothing happens, only what is young is told by the second; the rest every few.
         """
+        state = with_heartbeats(state, now)
         if self._state is None:
             self._state, self._now = state, now
             self._show_anew()

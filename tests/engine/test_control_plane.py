@@ -178,3 +178,13 @@ def test_component_statuses_say_who_does_not_answer() -> None:
         if isinstance(each, Unmodelled)
     }
     assert healthy == {"controller-manager": "True", "etcd-0": "True", "scheduler": "False"}
+
+
+def test_a_lease_is_the_same_object_until_it_is_renewed() -> None:
+    found = cluster(namespace("kube-node-lease"), control_plane())
+    found.advance(found.now + 60)
+    before = leases(found, "kube-node-lease")["m1"]
+    found.advance(found.now + 5)
+    assert leases(found, "kube-node-lease")["m1"] is before
+    found.advance(found.now + 5)
+    assert leases(found, "kube-node-lease")["m1"] is not before

@@ -12,6 +12,7 @@ from engine.kinds import Event, Fault, Namespace, Object
 from engine.printers.health.autoscalers import autoscaler_health
 from engine.printers.health.ingresses import ingress_health
 from engine.printers.health.jobs import cron_job_health, job_health
+from engine.printers.health.node_pools import node_pool_health
 from engine.printers.health.nodes import node_health
 from engine.printers.health.services import endpoints_health, service_health
 from engine.printers.health.storage import claim_health, volume_health
@@ -42,7 +43,7 @@ def _event(event: Event, _state: State, _now: int) -> Health:
 
 
 def _fault(fault: Fault, _state: State, _now: int) -> Health:
-    return Health("bad", f"{fault.spec.type} {fault.spec.node or fault.spec.pod}".rstrip())
+    return Health("bad", f"{fault.spec.type} {fault.spec.node or fault.spec.pod or fault.spec.component}".rstrip())
 
 
 def _namespace(namespace: Namespace, _state: State, _now: int) -> Health:
@@ -61,6 +62,7 @@ _RULES: Mapping[str, Callable[[Any, State, int], Health]] = MappingProxyType({
     "Job": job_health,
     "Namespace": _namespace,
     "Node": node_health,
+    "NodePool": node_pool_health,
     "PersistentVolume": volume_health,
     "PersistentVolumeClaim": claim_health,
     "Pod": pod_health,

@@ -169,3 +169,27 @@ def test_as_many_pods_are_created_as_are_let_in() -> None:
     created = made.state.revision - before
     assert made.state.count("Pod") == 300
     assert created < 330, "a commit for each pod that cannot be scheduled, and some ten for the burst"
+
+
+def test_a_pod_is_stored_bound_and_started_each_a_revision_of_its_actor() -> None:
+    made = cluster(node("w1"))
+    made.advance(made.now + 60)
+    made.submit("user", [Create(pod("web"))])
+    steps: dict[int, tuple[str, str, str]] = {}
+    while not any(phase == "Running" for _, phase, _ in steps.values()):
+        commit = made.last_commit
+        assert commit is not None and len(steps) < 9
+        for each in commit.puts:
+            if isinstance(each, Pod):
+                steps[commit.revision] = (commit.actor, each.status.phase, each.spec.node_name)
+        if not made.run_one():
+            due = made.next_timer
+            assert due is not None, "it never runs"
+            made.begin_second(due)
+    assert list(steps.values()) == [
+        ("user", "Pending", ""),
+        ("default-scheduler", "Pending", "w1"),
+        ("kubelet/w1", "Pending", "w1"),
+        ("kubelet/w1", "Running", "w1"),
+    ]
+    assert [revision - min(steps) for revision in steps][:3] == [0, 1, 2], "each at once after the other"

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import pytest
 from attrs import evolve
 
 from engine.api.writes import Create, Update
 from engine.controllers.deployment import DEPLOYMENT
+from engine.controllers.deployment.revisions import template_hash
+from engine.controllers.deployment.sync import Sync
 from engine.controllers.replicaset import REPLICASET
 from engine.errors import Forbidden
 from engine.kinds import Deployment, Pod, PodTemplateSpec, Ref, ReplicaSet, condition, ref_of, with_metadata
@@ -15,6 +18,7 @@ from engine.rollout import (
     MAX_REPLICAS,
     REVISION,
     REVISION_HISTORY,
+    find_new,
     rollback,
 )
 from engine.store.state import State
@@ -404,3 +408,49 @@ def test_templates_that_differ_in_the_hash_alone_are_the_same() -> None:
     assert isinstance(made.spec.template, PodTemplateSpec)
     state = reconciled(state, DEPLOYMENT, WEB)
     assert len(replica_sets(state)) == 1
+
+
+@pytest.mark.parametrize(
+    ("replicas", "surge", "unavailable", "limits"),
+    [
+        (10, "25%", "25%", (3, 2)),
+        (1, "25%", "25%", (1, 0)),
+        (3, 0, "10%", (0, 1)),
+        (3, 0, 9, (0, 3)),
+        (0, "25%", 1, (0, 0)),
+    ],
+)
+def test_surge_rounds_up_unavailable_down_and_both_are_never_0(
+    replicas: int, surge: int | str, unavailable: int | str, limits: tuple[int, int]
+) -> None:
+    strategy = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": surge, "maxUnavailable": unavailable}}
+    state = state_with(deployment(replicas, strategy=strategy))
+    sync = Sync.of(state, web(state), [], NOW)
+    assert (sync.max_surge, sync.max_unavailable) == limits
+    assert sync.min_available == replicas - limits[1]
+
+
+def test_a_deployment_that_recreates_may_be_short_of_nothing() -> None:
+    state = state_with(deployment(4, strategy={"type": "Recreate"}))
+    sync = Sync.of(state, web(state), [], NOW)
+    assert (sync.max_surge, sync.max_unavailable) == (0, 0)
+
+
+def test_one_hash_a_template_in_letters_that_spell_nothing() -> None:
+    first, same, other = deployment(1), deployment(7), with_image(deployment(1), "nginx:2")
+    spelt = template_hash(first.spec.template)
+    assert spelt == template_hash(same.spec.template) != template_hash(other.spec.template)
+    assert template_hash(first.spec.template, 1) != spelt, "a collision counts"
+    assert set(spelt) <= set("bcdfghjklmnpqrstvwxz2456789")
+    (made,) = replica_sets(rolled_out(1))
+    label = made.metadata.labels["pod-template-hash"]
+    assert made.metadata.name == f"web-{label}"
+    assert made.spec.selector is not None and made.spec.selector.match_labels["pod-template-hash"] == label
+    assert made.spec.template.metadata.labels["pod-template-hash"] == label
+
+
+def test_of_several_replicasets_with_the_template_the_oldest_is_the_new_one() -> None:
+    state = rolled_out(1)
+    (made,) = replica_sets(state)
+    older = with_metadata(made, name="web-older", uid="older", creation_timestamp=NOW - 60)
+    assert find_new(web(state), [made, older]) == older == find_new(web(state), [older, made])

@@ -228,6 +228,19 @@ def test_pods_below_the_partition_keep_their_revision_even_when_they_are_made_ag
     assert images(made) == ["nginx:1.28"] * 3
 
 
+def test_a_set_is_scaled_before_it_is_updated() -> None:
+    made = settled(*NODES, stateful_set(replicas=2))
+    first = {each.metadata.uid for each in pods(made).values()}
+    grown = {"replicas": 4, "template": {"spec": {"containers": [{"name": "main", "image": "nginx:1.28"}]}}}
+    made.submit("user", [Patch(WEB, {"spec": grown})])
+    made.settle()
+    while len(pods(made)) < 4:
+        assert first <= {each.metadata.uid for each in pods(made).values() if each.active}
+        wait(made, 1)
+    wait(made, 300)
+    assert images(made) == ["nginx:1.28"] * 4
+
+
 def test_a_broken_update_stops_at_its_first_pod() -> None:
     made = settled(*NODES, stateful_set(replicas=3))
     change(made, {"template": {"spec": BROKEN}})

@@ -118,7 +118,7 @@ def _reasons(state: State, each: Object) -> Iterator[str]:
     status = getattr(each, "status", None)
     for condition in getattr(status, "conditions", ()):
         wrong = "True" if condition.type.endswith(("Failure", "Pressure", "Failed")) else "False"
-        if condition.status == wrong and condition.reason:
+        if condition.status in (wrong, "Unknown") and condition.reason:
             yield condition.reason
     for container in getattr(status, "container_statuses", ()) or ():
         if container.state.waiting is not None and container.state.waiting.reason:

@@ -145,7 +145,7 @@ def contents(state: State) -> dict[str, object]:
 def settled_or_says_why(cluster: Cluster, each: Deployment) -> None:
     if each.status.available_replicas == each.spec.replicas == each.status.updated_replicas:
         return
-    failing = [condition for condition in each.status.conditions if condition.status == "False"]
+    failing = [condition for condition in each.status.conditions if condition.status != "True"]
     assert failing, f"{each.metadata.name} is not there and no condition says why"
     assert cluster.settled
 

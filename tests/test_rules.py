@@ -1,4 +1,4 @@
-"""Every rule of Kubernetes that the cluster keeps names the tests that hold it; what it keeps otherwise, the README names.
+"""Every rule of Kubernetes that is kept names the tests that hold it; what is kept otherwise is named in the README.
 
 rules.txt has a section a number, a line a rule, and indented below it the tests, without their ``test_``, and after
 ``differs:`` words of the README.

@@ -9,12 +9,10 @@ import re
 from collections.abc import Iterator
 from typing import Protocol
 
-from engine.access.seen import behind
 from engine.kinds import KINDS, Kind, Object, kind_named
 from engine.kinds.extensions import CustomResourceDefinition, DefinitionVersion
 from engine.kinds.meta import is_true
 from engine.kinds.registry import is_custom
-from engine.store.state import State
 
 
 class Holder(Protocol):
@@ -24,8 +22,8 @@ class Holder(Protocol):
 
 
 def definitions(holder: Holder) -> Iterator[CustomResourceDefinition]:
-    """Established or not. Whoever asks: discovery is open to all."""
-    source = behind(holder) if isinstance(holder, State) else holder
+    """Established or not. Whoever asks: discovery is open to all, what somebody sees has the State ``behind`` it."""
+    source: Holder = getattr(holder, "behind", holder)
     return (each for each in source.objects("CustomResourceDefinition") if isinstance(each, CustomResourceDefinition))
 
 

@@ -17,6 +17,7 @@ from engine.kinds import KINDS, Object, Ref, ref_of, to_manifest
 from engine.printers import ListOptions, render
 from engine.printers.custom import printer_of
 from engine.printers.table import list_headers, list_row
+from engine.serving import served_kind
 from k9lite.arguments.flags import duration_seconds
 from k9lite.arguments.targets import Targets, namespace_of, targets
 from k9lite.output.formats import GET_FORMATS, Printer, output_of
@@ -47,9 +48,10 @@ def watched(view: View, args: Args, found: Targets, options: ListOptions) -> Run
 def _check_watch(view: View, args: Args, found: Targets) -> None:
     """To list and to watch are two rights. Raises Forbidden."""
     if found.listed:
-        require(view.state, of_kind("watch", found.kinds[0].name, namespace_of(found.kinds[0], args)))
+        kind = found.kinds[0]
+        require(view.state, of_kind("watch", kind.name, namespace_of(kind, args), kind))
     for obj in () if found.listed else found.objects:
-        require(view.state, of_object("watch", ref_of(obj)))
+        require(view.state, of_object("watch", ref_of(obj), kind=served_kind(view.state, obj.kind)))
 
 
 def _until(view: View, args: Args) -> int | None:

@@ -4,7 +4,7 @@ Follows ``k8s.io/apiserver``: ``pkg/authorization/authorizer`` and ``endpoints/h
 """
 
 from engine.errors import Forbidden
-from engine.kinds import KINDS, Ref
+from engine.kinds import KINDS, Kind, Ref
 from engine.kinds.frozen import frozen
 
 METRICS_GROUP = "metrics.k8s.io"
@@ -32,9 +32,12 @@ class Attributes:
         return f"{self.resource}/{self.subresource}" if self.subresource else self.resource
 
 
-def of_object(verb: str, ref: Ref, subresource: str = "") -> Attributes:
-    """A namespace is asked for in itself, as the path of its URL has it."""
-    kind = KINDS[ref.kind]
+def of_object(verb: str, ref: Ref, subresource: str = "", kind: Kind | None = None) -> Attributes:
+    """A namespace is asked for in itself, as the path of its URL has it.
+
+    ``kind`` is what a definition says of a custom one; its name alone does not tell its plural.
+    """
+    kind = kind or KINDS[ref.kind]
     namespace = ref.name if ref.kind == "Namespace" and verb != "create" else ref.namespace
     name = "" if verb == "create" and not subresource else ref.name
     return Attributes(
@@ -47,9 +50,9 @@ def of_object(verb: str, ref: Ref, subresource: str = "") -> Attributes:
     )
 
 
-def of_kind(verb: str, kind_name: str, namespace: str = "") -> Attributes:
+def of_kind(verb: str, kind_name: str, namespace: str = "", kind: Kind | None = None) -> Attributes:
     """All objects of a kind in a namespace, or everywhere."""
-    kind = KINDS[kind_name]
+    kind = kind or KINDS[kind_name]
     return Attributes(
         verb=verb, group=kind.group, resource=kind.plural, namespace=namespace if kind.namespaced else ""
     )

@@ -13,6 +13,7 @@ from engine.access.authorize import authorize, check
 from engine.access.identity import ADMIN, Identity
 from engine.kinds import Event, LabelSelector, Object, Pod, Ref, ref_of
 from engine.kinds.frozen import frozen
+from engine.serving import served_kind
 from engine.store.state import State, Table
 
 ObjectT = TypeVar("ObjectT", bound=Object)
@@ -27,26 +28,26 @@ class Seen(State):
     strict: bool = True
 
     def get(self, ref: Ref) -> Object | None:
-        return self.behind.get(ref) if self._may(of_object("get", ref)) else None
+        return self.behind.get(ref) if self._may(self._object("get", ref)) else None
 
     def find(self, cls: type[ObjectT], name: str, namespace: str = "") -> ObjectT | None:
         kind: str = cls.__dict__["kind"]
-        may = self._may(of_object("get", Ref(kind, namespace, name)))
+        may = self._may(self._object("get", Ref(kind, namespace, name)))
         return self.behind.find(cls, name, namespace) if may else None
 
     def table(self, kind: str) -> Table:
-        return self.behind.table(kind) if self._may(of_kind("list", kind)) else State().table(kind)
+        return self.behind.table(kind) if self._may(self._list(kind)) else State().table(kind)
 
     def objects(self, kind: str, namespace: str = "") -> Iterator[Object]:
-        return self.behind.objects(kind, namespace) if self._may(of_kind("list", kind, namespace)) else iter(())
+        return self.behind.objects(kind, namespace) if self._may(self._list(kind, namespace)) else iter(())
 
     def count(self, kind: str) -> int:
-        return self.behind.count(kind) if self._may(of_kind("list", kind)) else 0
+        return self.behind.count(kind) if self._may(self._list(kind)) else 0
 
     def select(
         self, kind: str, namespace: str, selector: LabelSelector, but: Container[str] = ()
     ) -> Iterator[Object]:
-        may = self._may(of_kind("list", kind, namespace))
+        may = self._may(self._list(kind, namespace))
         return self.behind.select(kind, namespace, selector, but) if may else iter(())
 
     def events_about(self, subject: Ref, uid: str) -> list[Event]:
@@ -71,7 +72,13 @@ class Seen(State):
         return seen_by(self.behind, self.identity, strict=False)
 
     def _readable(self, found: Iterable[Object]) -> Iterator[Object]:
-        return (each for each in found if self._allows(of_object("get", ref_of(each))))
+        return (each for each in found if self._allows(self._object("get", ref_of(each))))
+
+    def _object(self, verb: str, ref: Ref) -> Attributes:
+        return of_object(verb, ref, kind=served_kind(self.behind, ref.kind))
+
+    def _list(self, kind: str, namespace: str = "") -> Attributes:
+        return of_kind("list", kind, namespace, served_kind(self.behind, kind))
 
     def _allows(self, asked: Attributes) -> bool:
         return authorize(self.behind, self.identity, asked).allowed

@@ -6,7 +6,7 @@ Follows ``k8s.io/apiserver/pkg/endpoints/filters/authorization.go`` and the ``po
 
 from typing import assert_never
 
-from engine.access.attributes import Attributes, of_kind, of_object
+from engine.access.attributes import of_object
 from engine.access.authorize import ALL_RULES, authorize, check, role_ref_of, rules_in, rules_of
 from engine.access.identity import Identity
 from engine.access.rules import compacted, not_covered, quoted, shown
@@ -27,6 +27,7 @@ from engine.api.writes import (
 )
 from engine.kinds import Event, Object, Ref, evolve, from_manifest, ref_of
 from engine.kinds.access import ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding
+from engine.serving import served_kind
 
 _SESSIONS = {"port-forward-": "portforward", "attach-": "attach"}
 """How the sessions begin whose lines are not those of an exec; the kubelet gives them their names."""
@@ -35,7 +36,8 @@ _SESSIONS = {"port-forward-": "portforward", "attach-": "attach"}
 def ask(draft: Draft, identity: Identity, write: Write) -> None:
     """Raises Forbidden."""
     if not identity.is_master:
-        check(draft.state, identity, _attributes_of(draft, write))
+        verb, ref, subresource = _request_of(draft, write)
+        check(draft.state, identity, of_object(verb, ref, subresource, served_kind(draft, ref.kind)))
 
 
 def check_gifts(draft: Draft, identity: Identity, admitted: Admitted) -> None:
@@ -50,30 +52,30 @@ def check_gifts(draft: Draft, identity: Identity, admitted: Admitted) -> None:
                 _check_binding(draft, identity, binding, change.old)
 
 
-def _attributes_of(draft: Draft, write: Write) -> Attributes:
-    """The request a write is."""
+def _request_of(draft: Draft, write: Write) -> tuple[str, Ref, str]:
+    """The verb, the object and the subresource that a write asks for."""
     match write:
         case Create():
-            return of_object("create", _ref(draft, write.object))
+            return "create", _ref(draft, write.object), ""
         case Apply():
             ref = _ref(draft, from_manifest(write.manifest))
-            return of_object("create" if draft.get(ref) is None else "patch", ref)
+            return "create" if draft.get(ref) is None else "patch", ref, ""
         case Update():
-            return of_object("update", _ref(draft, write.object))
+            return "update", _ref(draft, write.object), ""
         case UpdateStatus():
-            return of_object("update", _ref(draft, write.object), "status")
+            return "update", _ref(draft, write.object), "status"
         case Patch():
-            return of_object("patch", write.ref, write.subresource)
+            return "patch", write.ref, write.subresource
         case Delete():
-            return of_object("delete", write.ref)
+            return "delete", write.ref, ""
         case Evict():
-            return of_object("create", write.ref, "eviction")
+            return "create", write.ref, "eviction"
         case Bind():
-            return of_object("create", write.ref, "binding")
+            return "create", write.ref, "binding"
         case RunLine():
-            return of_object("create", write.ref, _session_resource(write.session))
+            return "create", write.ref, _session_resource(write.session)
         case Emit():
-            return of_kind("create", Event.kind, write.subject.metadata.namespace or "default")
+            return "create", Ref(Event.kind, write.subject.metadata.namespace or "default", ""), ""
         case _:
             assert_never(write)
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.errors import UsageError
-from engine.kinds import kind_named
+from engine.serving import kind_meant
+from engine.store.state import State
 from k9lite.verb import Args, Option
 
 RBAC = "rbac.authorization.k8s.io"
@@ -49,10 +50,10 @@ def odd_verbs(verbs: list[str]) -> list[str]:
     return [f"Warning: '{verb}' is not a standard resource verb" for verb in verbs if verb not in STANDARD_VERBS]
 
 
-def rules_of(args: Args, verbs: list[str]) -> list[dict[str, Any]]:
+def rules_of(state: State, args: Args, verbs: list[str]) -> list[dict[str, Any]]:
     """One rule for each API group, by the group's name. Raises UsageError."""
     by_group: dict[str, list[str]] = {}
-    for group, resource in _resources(args, verbs):
+    for group, resource in _resources(state, args, verbs):
         listed = by_group.setdefault(group, [])
         if resource not in listed:
             listed.append(resource)
@@ -68,7 +69,7 @@ def rules_of(args: Args, verbs: list[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _resources(args: Args, verbs: list[str]) -> Iterator[tuple[str, str]]:
+def _resources(state: State, args: Args, verbs: list[str]) -> Iterator[tuple[str, str]]:
     """(API group, resource with its subresource)."""
     given = args.listed("resource")
     if "*" in given:
@@ -79,7 +80,7 @@ def _resources(args: Args, verbs: list[str]) -> Iterator[tuple[str, str]]:
         resource, _, group = word.partition(".")
         if not resource:
             raise UsageError("resource must be specified if apiGroup/subresource specified")
-        kind = kind_named(word) if resource != "*" else None
+        kind = kind_meant(state, word) if resource != "*" else None
         group, resource = (kind.group, kind.plural) if kind is not None else (group, resource)
         is_special = False
         for verb in verbs:

@@ -6,9 +6,11 @@ from engine.access.attributes import Attributes
 from engine.access.authorize import authorize, rules_of
 from engine.access.seen import require
 from engine.errors import UsageError
-from engine.kinds import Kind, kind_named
+from engine.kinds import Kind
 from engine.printers import render
 from engine.printers.describe.access import RULE_HEADERS, rule_rows
+from engine.serving import kind_meant
+from engine.store.state import State
 from k9lite.arguments.options import ALL_NAMESPACES
 from k9lite.verb import Args, Option, Run, Say, Verb, View
 
@@ -31,8 +33,8 @@ def run(view: View, args: Args) -> Run:
         )
     if args.on("no-headers"):
         raise UsageError("--no-headers cannot be set without --list specified")
-    asked = _asked(args)
-    for warning in _warnings(args, asked):
+    asked = _asked(args, view.server)
+    for warning in _warnings(args, asked, view.server):
         view = yield Say(f"Warning: {warning}\n", error=True)
     _require(view, "selfsubjectaccessreviews")
     decision = authorize(view.server, view.identity, asked)
@@ -75,7 +77,7 @@ def _require(view: View, resource: str) -> None:
     require(view.state, Attributes(verb="create", group="authorization.k8s.io", resource=resource))
 
 
-def _asked(args: Args) -> Attributes:
+def _asked(args: Args, state: State) -> Attributes:
     verb, what = args.words
     subresource = args.flags.get("subresource", "")
     if what.startswith("/"):
@@ -83,7 +85,7 @@ def _asked(args: Args) -> Attributes:
             raise UsageError("--subresource can not be used with NonResourceURL")
         return Attributes(verb=verb, path=what)
     word, _, name = what.partition("/")
-    kind = _kind(word)
+    kind = _kind(word, state)
     return Attributes(
         verb=verb,
         group="" if kind is None else kind.group,
@@ -94,17 +96,17 @@ def _asked(args: Args) -> Attributes:
     )
 
 
-def _kind(word: str) -> Kind | None:
-    return None if word == "*" else kind_named(word)
+def _kind(word: str, state: State) -> Kind | None:
+    return None if word == "*" else kind_meant(state, word)
 
 
-def _warnings(args: Args, asked: Attributes) -> Iterator[str]:
+def _warnings(args: Args, asked: Attributes, state: State) -> Iterator[str]:
     if asked.path:
         if asked.verb not in _PATH_VERBS:
             yield f"verb '{asked.verb}' is not a known verb"
         return
     word = args.words[1].partition("/")[0]
-    kind = _kind(word)
+    kind = _kind(word, state)
     if kind is None and word != "*" and word.lower() not in _UNSERVED:
         resource, dot, group = word.lower().partition(".")
         yield f"the server doesn't have a resource type '{resource}'" + (f" in group '{group}'" if dot else "")

@@ -30,7 +30,7 @@ def run(view: View, args: Args) -> Run:
     if args.listed("resource"):
         for warning in odd_verbs(verbs):
             view = yield Say(warning, error=True)
-    rules: list[dict[str, Any]] = rules_of(args, verbs)
+    rules: list[dict[str, Any]] = rules_of(view.state, args, verbs)
     if urls:
         _check_paths(urls, verbs)
         rules.append({"verbs": verbs, "nonResourceURLs": list(urls)})

@@ -17,8 +17,11 @@ def run(view: View, args: Args) -> Run:
     if not args.listed("resource"):
         raise UsageError("at least one resource must be specified")
     manifest = {
-        "apiVersion": f"{RBAC}/v1", "kind": "Role", "metadata": {"name": name}, "rules": rules_of(args, verbs),
-    }  # fmt: skip
+        "apiVersion": f"{RBAC}/v1",
+        "kind": "Role",
+        "metadata": {"name": name},
+        "rules": rules_of(view.state, args, verbs),
+    }
     return (yield from create_generated(view, args, manifest))
 
 

@@ -9,6 +9,7 @@ from engine.access.seen import behind, require
 from engine.api.writes import BACKGROUND, FOREGROUND, ORPHAN, Delete
 from engine.errors import ApiError, K9liteError, NotFound, UsageError
 from engine.kinds import KINDS, Ref, ref_of
+from engine.serving import served_kind
 from engine.store.state import State
 from k9lite.arguments.documents import documents_of
 from k9lite.arguments.flags import FOREVER_SECONDS, number, seconds
@@ -127,7 +128,7 @@ def _doomed(state: State, args: Args) -> tuple[list[_Doom], list[Failure | K9lit
     # To delete what is named, one need not see it.
     found = targets(state if _chooses(args) else behind(state), args)
     for kind, name in split_words(args.words, state)[0]:
-        require(state, of_object("delete", Ref(kind.name, namespace_of(kind, args), name)))
+        require(state, of_object("delete", Ref(kind.name, namespace_of(kind, args), name), kind=kind))
     failures: list[Failure | K9liteError] = [
         error for error in found.errors if not (args.on("ignore-not-found") and isinstance(error, NotFound))
     ]
@@ -144,7 +145,7 @@ def _in_files(state: State, args: Args) -> tuple[list[_Doom], list[Failure | K9l
     dooms: list[_Doom] = []
     for document in documents:
         doing = f'error when deleting "{document.source}": '
-        require(state, of_object("delete", document.ref))
+        require(state, of_object("delete", document.ref, kind=served_kind(state, document.ref.kind)))
         found = behind(state).get(document.ref)
         if found is not None:
             dooms.append(_Doom(document.ref, found.metadata.uid, doing))

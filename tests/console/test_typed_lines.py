@@ -64,7 +64,7 @@ def test_a_line_as_somebody_without_rights_changes_nothing_and_opens_no_pane() -
         before, query = sample.state, screen.pane.listing.query
         for line in ("delete deploy web -n shop", "get secrets -A -w", "describe pod web", "logs deploy/web -n shop"):
             await type_line(pilot, f"kubectl {line} --as=alice")
-            assert app.screen is screen and screen.pane.listing.query == query
+            assert screen.is_current and screen.pane.listing.query == query
         assert sample.state is before
         await type_line(pilot, "kubectl scale deploy web --replicas=1 -n shop --as=bob --as-group=system:masters")
 

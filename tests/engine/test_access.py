@@ -292,6 +292,31 @@ def test_who_may_nothing_sees_nothing_of_any_kind(kind: str) -> None:
     assert len(seen.table(kind)) == 0
 
 
+def test_a_custom_kind_is_asked_for_by_the_plural_of_its_definition() -> None:
+    made = cluster(role("r", rule("get,create", "oxen", "farm.example.com")), binding("b", USER, role="r"))
+    schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
+    definition = {
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": "oxen.farm.example.com"},
+        "spec": {
+            "group": "farm.example.com", "scope": "Namespaced", "names": {"plural": "oxen", "kind": "Ox"},
+            "versions": [{"name": "v1", "served": True, "storage": True, "schema": schema}],
+        },
+    }  # fmt: skip
+    made.submit("user", [Create(from_manifest(definition))])
+    made.settle()
+    ox = {"apiVersion": "farm.example.com/v1", "kind": "Ox", "metadata": {"name": "paul", "namespace": "shop"}}
+    assert made.submit("user/eve", [Create(from_manifest(ox))]) is not None
+    ref = Ref("Ox.farm.example.com", "shop", "paul")
+    assert refused(made, Delete(ref=ref)).startswith(
+        'oxen.farm.example.com "paul" is forbidden: User "eve" cannot delete resource "oxen" in API group "farm'
+    )
+    seen = seen_by(made.state, EVE)
+    assert seen.get(ref) is not None
+    with pytest.raises(Forbidden, match='cannot list resource "oxen"'):
+        seen.objects("Ox.farm.example.com", "shop")
+
+
 def test_a_log_knows_who_asked_so_that_it_can_be_asked_again(tmp_path: Path) -> None:
     path = tmp_path / "a.k9log"
     header = Header(cluster="test", seed="test", created=START)

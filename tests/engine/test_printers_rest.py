@@ -106,7 +106,7 @@ def test_an_exec_shows_the_line_and_how_it_ended() -> None:
 
 def test_a_fault_shows_what_is_broken() -> None:
     fault = manifest("Fault", "k9lite.dev/v1", spec={"type": "NodeDown", "node": "node1"})
-    assert cells(fault) == ("web", "NodeDown", "node1", "<none>", "60m")
+    assert cells(fault) == ("web", "NodeDown", "node1", "<none>", "60m", "<none>")
     leak = manifest("Fault", "k9lite.dev/v1", spec={"type": "MemoryLeak", "namespace": "shop", "pod": "cart-1"})
     assert cells(leak)[2:4] == ("<none>", "shop/cart-1")
 

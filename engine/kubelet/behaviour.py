@@ -15,7 +15,12 @@ from engine.kubelet.image_table import ImageEntry
 _INTERPRETERS = ("python", "python3", "node", "ruby", "perl", "php", "java", "dotnet", "go")
 _ONE_LINER_SECONDS = 4
 _PORT_FLAG = re.compile(r"--?(?:port|http-port|listen|listen-address|web.listen-address|http.addr)")
-_AGNHOST_PORTS: Mapping[str, int] = {"netexec": 8080, "serve-hostname": 9376, "test-webserver": 80, "porter": 80}
+_AGNHOST_PORTS: Mapping[str, int] = {
+    "netexec": 8080, "serve-hostname": 9376, "test-webserver": 80, "porter": 80, "liveness": 8080,
+    "grpc-health-checking": 5000,
+}  # fmt: skip
+_AGNHOST_HEALTHY_SECONDS = 10
+"""How long ``agnhost liveness`` says that it is well."""
 _EXPLAINS = frozenset(("--help", "-?", "-h", "--version"))
 _DURATION = re.compile(r"(\d+)([smhd]?)")
 _SECONDS: Mapping[str, int] = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -36,7 +41,11 @@ class Behaviour:
     listens: tuple[int, ...] = ()
     serves: str = ""
     paths: tuple[str, ...] | None = None
+    speaks_grpc: bool = False
+    """Whether it answers gRPC's health questions beside what it ``serves``."""
     ready_after_seconds: int = 0
+    fails_after_seconds: int | None = None
+    """From when on its HTTP server answers 500, whatever it is asked."""
     term_exit_code: int | None = 0
     stops_after_seconds: int = 1
     start_error: str = ""
@@ -98,7 +107,9 @@ def own_server(entry: ImageEntry, env: Mapping[str, str]) -> Behaviour:
         listens=entry.listens,
         serves=entry.serves,
         paths=entry.paths,
+        speaks_grpc=entry.speaks_grpc,
         ready_after_seconds=entry.ready_after_seconds,
+        fails_after_seconds=entry.fails_after_seconds,
         term_exit_code=entry.term_exit_code,
         stops_after_seconds=entry.stops_after_seconds,
         log_profile=entry.log_profile,
@@ -109,7 +120,9 @@ def with_ports(server: Behaviour, argv: tuple[str, ...]) -> Behaviour:
     """The server with the port that its flags ask for in the place of its own: ``redis-server --port 6380``."""
     listens, serves = server.listens, server.serves
     if base_name(argv[0]) == "agnhost" and argv[1:2] and argv[1] in _AGNHOST_PORTS:
-        listens, serves = (_AGNHOST_PORTS[argv[1]],), "http"
+        listens, serves = (_AGNHOST_PORTS[argv[1]],), "grpc" if argv[1].startswith("grpc") else "http"
+        fails = _AGNHOST_HEALTHY_SECONDS if argv[1] == "liveness" else None
+        server = evolve(server, fails_after_seconds=fails, log_profile=f"agnhost {argv[1]}")
     for word, after in zip(argv[1:], (*argv[2:], ""), strict=False):
         flag, _, value = word.partition("=")
         port = (value or after).rpartition(":")[2]

@@ -60,10 +60,14 @@ def _of_port(
     listener = next((each for each in listeners if each.port == port), None)
     if listener is None:
         return (Finding(started_at, False, refused),)
-    answer = Finding(max(listener.since, started_at), *_answer(probe, host, port, listener.behaviour))
-    if listener.since <= started_at:
-        return (answer,)
-    return (Finding(started_at, False, refused), answer)
+    acts = listener.behaviour
+    found = [Finding(max(listener.since, started_at), *_answer(probe, host, port, acts))]
+    if listener.since > started_at:
+        found.insert(0, Finding(started_at, False, refused))
+    if found[-1].ok and probe.http_get is not None and acts.fails_after_seconds is not None:
+        fails_at = listener.since - acts.ready_after_seconds + acts.fails_after_seconds
+        found.append(Finding(max(fails_at, found[-1].at), False, "HTTP probe failed with statuscode: 500"))
+    return found
 
 
 def _port_number(port: int | str, container: Container) -> int | None:
@@ -103,6 +107,6 @@ def _answer(probe: Probe, host: str, port: int, behaviour: Behaviour) -> tuple[b
         path = (probe.http_get.path or "/").partition("?")[0]
         if behaviour.paths is not None and path not in behaviour.paths:
             return False, "HTTP probe failed with statuscode: 404"
-    elif probe.grpc is not None and behaviour.serves != "grpc":
+    elif probe.grpc is not None and behaviour.serves != "grpc" and not behaviour.speaks_grpc:
         return False, "error: health rpc probe failed: rpc error: code = Unavailable desc = connection error"
     return True, ""

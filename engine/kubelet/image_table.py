@@ -42,7 +42,9 @@ class ImageEntry:
     listens: tuple[int, ...] = ()
     serves: str = ""
     paths: tuple[str, ...] | None = None
+    speaks_grpc: bool = False
     ready_after_seconds: int = 0
+    fails_after_seconds: int | None = None
     exits_after_seconds: int | None = None
     exit_code: int = 0
     term_exit_code: int | None = None
@@ -63,7 +65,9 @@ class _Rest(TypedDict, total=False):
     listens: tuple[int, ...]
     serves: str
     paths: tuple[str, ...] | None
+    speaks_grpc: bool
     ready_after_seconds: int
+    fails_after_seconds: int | None
     exits_after_seconds: int | None
     term_exit_code: int | None
     stops_after_seconds: int
@@ -228,6 +232,17 @@ _TABLE = (
     _server("registry.k8s.io/e2e-test-images/agnhost", "/agnhost", size=52, memory=8, listens=(), serves="",
         shell="bash", programs=frozenset(("agnhost", "curl", "dig")), entrypoint=("/agnhost",),
         cmd=("pause",)),
+    _server("registry.k8s.io/serve_hostname", "/serve_hostname", size=4, memory=3, listens=(9376,),
+        serves="http", shell=""),
+    _server("registry.k8s.io/goproxy", "/goproxy", size=2, memory=4, listens=(8080,), serves="", shell=""),
+    _tool("gcr.io/google-containers/busybox", size=2),
+    _server("registry.k8s.io/kubernetes-zookeeper", "start-zookeeper", size=320, memory=70,
+        listens=(2181, 2888, 3888), ready_after_seconds=4, term_exit_code=143, shell="bash", cmd=("start-zookeeper",),
+        programs=frozenset(("zookeeper-ready", "zkServer.sh", "pkill")), log_profile="zookeeper"),
+    *(_server(f"docker.io/luksa/kubia{end}", "node", size=260, memory=30, listens=(8080,), serves="http",
+        shell="bash", entrypoint=("node", "app.js"), cmd=(), term_exit_code=None, log_profile="kubia",
+        programs=frozenset(("curl",)), fails_after_seconds=50 if end == "-unhealthy" else None)
+        for end in ("", "-unhealthy")),
     _server("registry.k8s.io/e2e-test-images/nginx", "nginx", size=60, memory=5, listens=(80,),
         serves="http", log_profile="nginx", cmd=("nginx", "-g", "daemon off;")),
     _server("registry.k8s.io/nginx-slim", "nginx", size=30, memory=5, listens=(80,), serves="http",
@@ -246,7 +261,7 @@ _TABLE = (
     _server("registry.k8s.io/kube-scheduler", "kube-scheduler", size=20, memory=22, cpu_milli=4,
         listens=(10259,), serves="https", shell="", ready_after_seconds=2),
     _server("registry.k8s.io/etcd", "etcd", size=60, memory=55, cpu_milli=20, listens=(2379, 2380, 2381),
-        serves="http", ready_after_seconds=2),
+        serves="http", speaks_grpc=True, ready_after_seconds=2),
     _server("registry.k8s.io/metrics-server/metrics-server", "/metrics-server", size=20, memory=18,
         cpu_milli=3, listens=(4443, 10250), serves="http", shell="", ready_after_seconds=4),
     _server("registry.k8s.io/ingress-nginx/controller", "/nginx-ingress-controller", size=100, memory=85,
@@ -267,17 +282,17 @@ _TABLE = (
     _server("docker.io/kubernetesui/dashboard", "/dashboard", size=75, memory=30, listens=(8443, 9090),
         serves="http", shell=""),
     _server("gcr.io/google-samples/hello-app", "/hello-app", size=12, memory=5, listens=(8080,),
-        serves="http", shell="", term_exit_code=2),
+        serves="http", shell="", log_profile="hello-app", term_exit_code=2),
     _server("us-docker.pkg.dev/google-samples/containers/gke/hello-app", "/hello-app", size=12, memory=5,
-        listens=(8080,), serves="http", shell="", term_exit_code=2),
+        listens=(8080,), serves="http", shell="", log_profile="hello-app", term_exit_code=2),
     _server("gcr.io/google-samples/node-hello", "node", size=260, memory=30, listens=(8080,), serves="http",
         shell="bash", term_exit_code=None),
     _server("gcr.io/google-samples/kubernetes-bootcamp", "node", size=80, memory=25, listens=(8080,),
         serves="http", shell="bash", term_exit_code=None, tags="v1|v2|latest",
-        programs=frozenset(("curl",))),
+        log_profile="bootcamp", programs=frozenset(("curl",))),
     _server("docker.io/jocatalin/kubernetes-bootcamp", "node", size=80, memory=25, listens=(8080,),
         serves="http", shell="bash", term_exit_code=None, tags="v1|v2|latest",
-        programs=frozenset(("curl",))),
+        log_profile="bootcamp", programs=frozenset(("curl",))),
     _server("gcr.io/google_samples/gb-frontend", "apache2-foreground", size=180, memory=20, listens=(80,),
         serves="http", shell="bash", log_profile="httpd", programs=frozenset(("php",))),
     _server("gcr.io/google-samples/gb-frontend", "apache2-foreground", size=180, memory=20, listens=(80,),

@@ -243,6 +243,37 @@ def _worker(printing: Printing) -> Lines:
     return [(printing.ready, "Connected to db"), (printing.ready, "Found redis, connecting to it")]
 
 
+def _netexec(printing: Printing) -> Lines:
+    at, port = printing.ready, printing.port
+    head = formatted(at, "I%m%d %H:%M:%S.000000       1 log.go:245]")
+    return [(at, f"{head} Started HTTP server on port {port}"), (at, f"{head} Started UDP server on port 8081")]
+
+
+def _serve_hostname(printing: Printing) -> Lines:
+    at = printing.ready
+    return [(at, formatted(at, f"I%m%d %H:%M:%S.000000       1 log.go:245] Serving on port {printing.port}."))]
+
+
+def _bootcamp(printing: Printing) -> Lines:
+    at = printing.ready
+    begun = formatted(at, "%Y-%m-%dT%H:%M:%S.000Z")
+    return [(at, f"Kubernetes Bootcamp App Started At: {begun} | Running On:  {printing.pod} "), (at, "")]
+
+
+def _zookeeper(printing: Printing) -> Lines:
+    began, ready = printing.began, printing.ready
+    identity = int(printing.pod.rpartition("-")[2]) + 1 if printing.pod.rpartition("-")[2].isdecimal() else 1
+
+    def line(at: int, thread: str, message: str) -> tuple[int, str]:
+        return at, f"{formatted(at, '%Y-%m-%d %H:%M:%S,000')} [myid:{identity}] - INFO  [{thread}] - {message}"
+
+    return [
+        line(began, "main:QuorumPeerConfig@124", "Reading configuration from: /opt/zookeeper/bin/../conf/zoo.cfg"),
+        line(began, "main:QuorumPeerMain@127", "Starting quorum peer"),
+        line(ready, "main:NIOServerCnxnFactory@89", "binding to port 0.0.0.0/0.0.0.0:2181"),
+    ]
+
+
 def _without_password(printing: Printing) -> Lines:
     at = printing.began
     if printing.profile == "postgres":
@@ -263,7 +294,12 @@ def _without_password(printing: Printing) -> Lines:
 _BANNERS: Mapping[str, Callable[[Printing], Lines]] = {
     "nginx": _nginx, "httpd": _httpd, "http": _http, "grpc": _grpc, "redis": _redis_banner,
     "postgres": _postgres, "mysql": _mysql, "mongo": _mongo, "coredns": _coredns, "hello-world": _hello_world,
-    "worker": _worker,
+    "worker": _worker, "zookeeper": _zookeeper, "bootcamp": _bootcamp, "agnhost netexec": _netexec,
+    "agnhost serve-hostname": _serve_hostname, "agnhost liveness": lambda _printing: [],
+    "kubia": lambda printing: [(printing.ready, "Kubia server starting...")],
+    "hello-app": lambda printing: [
+        (printing.ready, f"{_slashed(printing.ready)} Server listening on port {printing.port}")
+    ],
 }  # fmt: skip
 
 

@@ -74,6 +74,8 @@ class Site:
     arguments: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(factory=dict)
     paths: tuple[str, ...] | None = None
+    fails_from: int | None = None
+    """From which epoch second on it answers 500, whatever it is asked."""
     read: Callable[[str], str | None] = lambda _path: None
 
 
@@ -107,7 +109,10 @@ def answer(site: Site, request: Request) -> Reply:
     """The reply with the lines the server logs."""
     path = request.path.partition("?")[0]
     page = _PAGES.get(site.image)
-    if page is not None:
+    if site.fails_from is not None and request.time >= site.fails_from:
+        why = "error: 10.0" if site.image == "agnhost" else "I'm not well. Please restart me!\n"
+        reply = Reply(status=500, body=why, type="text/plain; charset=utf-8")
+    elif page is not None:
         reply = page(site, request)
     elif site.profile == "nginx" or site.image.startswith("nginx"):
         reply = _nginx(site, request)
@@ -137,6 +142,11 @@ def access_lines(site: Site, request: Request, status: int, size: int) -> tuple[
         return (f"{request.client_ip} - - [{stamp}] {asked} {status} {shown}",)
     if site.profile == "http":
         return (_structured(request, status, shown),)
+    if site.profile == "kubia":
+        return (f"Received request from ::ffff:{request.client_ip}",)
+    if site.profile == "bootcamp":
+        told = formatted(request.time, "%Y-%m-%dT%H:%M:%S.000Z")
+        return (f"Running On: {site.hostname} | Total Requests: {request.number} | Log Time: {told}",)
     return ()
 
 
@@ -279,6 +289,30 @@ def _bootcamp(site: Site, _request: Request) -> Reply:
     return _text(f"Hello Kubernetes bootcamp! | Running on: {site.hostname} | v={version}\n")
 
 
+def _agnhost(site: Site, request: Request) -> Reply:
+    """``netexec``, ``serve-hostname``, ``liveness`` and ``test-webserver``, as far as people ask them."""
+    path, _, query = request.path.partition("?")
+    mode = next((each for each in site.arguments if not each.startswith(("-", "/"))), "")
+    if mode == "serve-hostname" or path == "/hostname":
+        return _text(site.hostname)
+    if path in ("/healthz", "/readyz"):
+        return _text("ok")
+    if path == "/clientip":
+        return _text(f"{request.client_ip}:40000")
+    if path == "/echo":
+        return _text(query.removeprefix("msg="))
+    if mode in ("netexec", "") and path == "/":
+        return _text(f"NOW: {formatted(request.time, '%Y-%m-%d %H:%M:%S.000000000 +0000 UTC')} m=+1.000000000")
+    return Reply(status=404, body="404 page not found\n", type="text/plain; charset=utf-8")
+
+
+def _kubia(site: Site, _request: Request) -> Reply:
+    version = site.version if site.version in ("v1", "v2", "v3", "v4") else ""
+    if version:
+        return _text(f"This is {version} running in pod {site.hostname}\n")
+    return _text(f"You've hit {site.hostname}\n")
+
+
 def _frontend(site: Site, request: Request) -> Reply:
     path = request.path.partition("?")[0]
     if path == "/_healthz":
@@ -310,7 +344,8 @@ _PAGES: Mapping[str, Callable[[Site, Request], Reply]] = {
     "gb-frontend": lambda _site, _request: _html("Guestbook", "Guestbook"),
     "examplevotingapp_vote": _vote,
     "examplevotingapp_result": lambda _site, _request: _html("Cats vs Dogs -- Result", "Cats vs Dogs"),
-    "coredns": _coredns,
+    "coredns": _coredns, "agnhost": _agnhost, "kubia": _kubia, "kubia-unhealthy": _kubia,
+    "serve_hostname": lambda site, _request: _text(site.hostname),
 }  # fmt: skip
 
 

@@ -102,3 +102,25 @@ def test_an_interpreter_runs_a_file_for_ever_and_a_one_liner_for_a_moment() -> N
     assert acts("python:3.12", command=["python", "app.py"]).exits_after_seconds is None
     assert acts("perl:5.34", command=["perl", "-Mbignum=bpi", "-wle", "print bpi(2000)"]).exits_after_seconds == 4
     assert acts("node:22").exits_after_seconds == 0
+
+
+def test_what_says_that_it_is_unwell_after_ten_seconds_fails_its_probe_then() -> None:
+    found = acts("registry.k8s.io/e2e-test-images/agnhost:2.40", args=["liveness"])
+    assert (found.listens, found.serves, found.fails_after_seconds) == ((8080,), "http", 10)
+    assert acts("registry.k8s.io/e2e-test-images/agnhost:2.40", args=["netexec"]).fails_after_seconds is None
+    assert acts("luksa/kubia-unhealthy").fails_after_seconds == 50
+
+
+@pytest.mark.parametrize(
+    "image",
+    (
+        "registry.k8s.io/goproxy:0.1",
+        "registry.k8s.io/serve_hostname",
+        "registry.k8s.io/kubernetes-zookeeper:1.0-3.4.10",
+        "gcr.io/google-containers/busybox",
+        "luksa/kubia:v2",
+    ),
+)
+def test_the_images_of_the_tutorials_exist(image: str) -> None:
+    assert isinstance(resolve(image), Resolved)
+    assert not acts(image).start_error

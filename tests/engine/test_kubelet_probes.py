@@ -192,3 +192,19 @@ def test_a_liveness_command_sees_what_the_containers_script_does() -> None:
     assert made.status().restart_count == 1
     last = made.status().last_state.terminated
     assert last is not None and last.exit_code == 137
+
+
+def test_a_server_that_falls_ill_is_restarted_by_its_liveness_probe() -> None:
+    check = http(8080, "/healthz", initialDelaySeconds=3, periodSeconds=3)
+    image = "registry.k8s.io/e2e-test-images/agnhost:2.40"
+    made = loop(pod(image=image, args=["liveness"], livenessProbe=check), after_seconds=10)
+    assert made.ready() and made.status().restart_count == 0
+    made.advance(20)
+    assert made.status().restart_count == 1
+    assert any(event.endswith("HTTP probe failed with statuscode: 500") for event in made.events())
+
+
+def test_a_database_that_speaks_grpc_beside_http_passes_a_grpc_probe() -> None:
+    check = {"grpc": {"port": 2379}, "initialDelaySeconds": 10}
+    made = loop(pod(image="registry.k8s.io/etcd:3.5.1-0", livenessProbe=check), after_seconds=90)
+    assert made.ready() and made.status().restart_count == 0

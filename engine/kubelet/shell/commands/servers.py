@@ -82,7 +82,7 @@ def mysqladmin(call: Call) -> int:
 
 
 def okay(call: Call) -> int:
-    """Health commands that only say yes: ready-probe.sh, nodetool status, mongosh --eval ping."""
+    """Health commands that only say yes: ready-probe.sh, zookeeper-ready, nodetool status, mongosh --eval ping."""
     if call.argv[0].endswith("mongosh"):
         call.out("{ ok: 1 }\n")
     if call.argv[0].endswith("nodetool"):
@@ -105,7 +105,7 @@ COMMANDS: Mapping[str, Program] = MappingProxyType(
     {
         "nginx": nginx, "nginx-debug": nginx, "redis-cli": redis_cli, "pg_isready": pg_isready, "psql": psql,
         "mysqladmin": mysqladmin, "mariadb-admin": mysqladmin, "ready-probe.sh": okay, "nodetool": okay,
-        "mongosh": okay, "python": python, "python3": python, "perl": perl, "node": version, "npm": version,
-        "go": version, **packet_filter.COMMANDS,
+        "mongosh": okay, "zookeeper-ready": okay, "python": python, "python3": python, "perl": perl, "node": version,
+        "npm": version, "go": version, **packet_filter.COMMANDS,
     }
 )  # fmt: skip

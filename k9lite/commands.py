@@ -5,8 +5,9 @@ pods kube-system      po -l app=web      ns shop      seek 12:30      scale depl
 
 from engine.api.selectors import parse_label_selector
 from engine.errors import UsageError
-from engine.kinds import KINDS, kind_named
+from engine.kinds import KINDS, Kind
 from engine.kinds.frozen import frozen
+from engine.serving import custom_kinds, kind_meant
 from engine.store.state import State
 from k9lite.kubectl import split_line
 from k9lite.prompt import complete
@@ -53,8 +54,8 @@ _ALSO_VERBS = ("exec", "events")
 _SHORT = {"q": "quit", "q!": "quit", "exit": "quit", "h": "help", "namespace": "ns"}
 
 
-def understand(line: str) -> Command:
-    """Raises UsageError in one line."""
+def understand(line: str, state: State) -> Command:
+    """``state`` knows the custom kinds. Raises UsageError in one line."""
     line, into = split_redirection(line)
     words = split_line(line)
     if not words:
@@ -62,29 +63,33 @@ def understand(line: str) -> Command:
     first = _SHORT.get(words[0], words[0])
     if first in OWN_WORDS and not (first == "ns" and len(words) == 1):
         return Own(first, " ".join(words[1:]))
-    kind = kind_named(words[0])
+    kind = kind_meant(state, words[0])
     if into is not None:
         return Kubectl(tuple(words), into)
     if kind is None or (words[0] in _ALSO_VERBS and len(words) > 1):
         return Kubectl(tuple(words))
-    return Show(_query(kind.name, words[1:]))
+    return Show(_query(kind, words[1:]))
 
 
 def completions(state: State, text: str, namespace: str) -> list[str]:
     """Whole lines ``text`` could become: kinds, the console's own words, and what kubectl's grammar allows."""
     before, space, last = text.rpartition(" ")
     if not space:
-        kinds = sorted(kind.plural for kind in KINDS.values() if state.count(kind.name))
+        kinds = sorted(kind.plural for kind in _kinds(state) if state.count(kind.name))
         own = [word for word in (*kinds, *OWN_WORDS) if word.startswith(text)]
         return list(dict.fromkeys([*own, *complete(state, text, namespace)]))
-    kind = kind_named(before.strip())
+    kind = kind_meant(state, before.strip())
     if before.strip() == "ns" or (kind is not None and kind.namespaced and not last.startswith("-")):
         names = [each.metadata.name for each in state.objects("Namespace")]
         return [f"{before} {name}" for name in names if name.startswith(last)]
     return [f"{before} {word}" for word in complete(state, text, namespace)]
 
 
-def _query(kind: str, words: list[str]) -> Query:
+def _kinds(state: State) -> list[Kind]:
+    return [*KINDS.values(), *custom_kinds(state)]
+
+
+def _query(kind: Kind, words: list[str]) -> Query:
     namespace, selector, title, rest = "", None, "", list(words)
     while rest:
         word = rest.pop(0)
@@ -99,6 +104,6 @@ def _query(kind: str, words: list[str]) -> Query:
             raise UsageError(f"unknown flag: {word}: after a kind come a namespace, -n NAMESPACE or -l SELECTOR")
         else:
             namespace = word
-    if namespace and not KINDS[kind].namespaced:
-        raise UsageError(f"{KINDS[kind].plural} are in no namespace: leave {namespace} out")
-    return Query(kind=kind, namespace=namespace, selector=selector, title=title)
+    if namespace and not kind.namespaced:
+        raise UsageError(f"{kind.plural} are in no namespace: leave {namespace} out")
+    return Query(kind=kind.name, namespace=namespace, selector=selector, title=title)

@@ -6,7 +6,8 @@ Each completion stands for the whole last word of the text. Follows kubectl's ``
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from engine.kinds import KINDS, Kind, Pod, kind_named, to_manifest
+from engine.kinds import KINDS, Kind, Pod, to_manifest
+from engine.serving import custom_kinds, kind_meant
 from engine.store.state import State
 from k9lite.arguments.jsonpath import mapping_at
 from k9lite.kubectl import GLOBAL_OPTIONS
@@ -143,10 +144,10 @@ def _arguments(state: State, verb: Verb, plain: Sequence[str], last: str, namesp
         return _names(state, KINDS["Pod"], namespace)
     if not verb.name.startswith("rollout ") and verb.name not in _KIND_FIRST:
         return ()
-    kinds = [KINDS[name] for name in verb.kinds] or list(KINDS.values())
+    kinds = [KINDS[name] for name in verb.kinds] or [*KINDS.values(), *custom_kinds(state)]
     if "/" in last or (plain and "/" in plain[0]):
         return _slashed(state, last, namespace)
-    kind = kind_named(plain[0]) if plain else None
+    kind = kind_meant(state, plain[0]) if plain else None
     if kind is None:
         return (kind.plural for kind in kinds) if not plain else ()
     if verb.name == "explain":
@@ -161,17 +162,17 @@ def _names(state: State, kind: Kind, namespace: str) -> Iterable[str]:
 def _slashed(state: State, last: str, namespace: str) -> Iterable[str]:
     """``deploy/`` -> ``deploy/web``, with the kind as it was typed."""
     typed = last.partition("/")[0]
-    kind = kind_named(typed) if typed else None
+    kind = kind_meant(state, typed) if typed else None
     if kind is not None:
         return (f"{typed}/{name}" for name in _names(state, kind, namespace))
-    return (f"{kind.singular}/" for kind in KINDS.values())
+    return (f"{kind.singular}/" for kind in (*KINDS.values(), *custom_kinds(state)))
 
 
 def _containers(state: State, plain: Sequence[str], namespace: str) -> Iterable[str]:
     pod = state.find(Pod, plain[0].removeprefix("pod/"), namespace) if plain else None
     if pod is not None:
         return (each.name for each in (*pod.spec.containers, *pod.spec.init_containers))
-    kind = kind_named(plain[0].partition("/")[0]) if plain else None
+    kind = kind_meant(state, plain[0].partition("/")[0]) if plain else None
     if kind is None:
         return ()
     name = plain[0].partition("/")[2]

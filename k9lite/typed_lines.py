@@ -6,7 +6,6 @@ from attrs import evolve
 from textual.screen import Screen
 
 from engine.errors import ReadOnly
-from engine.kinds import KINDS
 from k9lite.arguments.identity import identity_given
 from k9lite.arguments.targets import selector_of, split_words
 from k9lite.client import Client
@@ -56,7 +55,7 @@ def _watched(verb: Verb, args: Args, client: Client) -> Query | None:
     if len(kinds or pairs) != 1 or len(pairs) > 1:
         return None
     kind, name = pairs[0] if pairs else (kinds[0], "")
-    namespace = "" if args.all_namespaces or not KINDS[kind.name].namespaced else args.namespace
+    namespace = "" if args.all_namespaces or not kind.namespaced else args.namespace
     selector = args.flags.get("selector", "")
     title = f"-l {selector}" if selector else name
     return Query(

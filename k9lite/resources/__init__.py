@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from engine.kinds import KINDS
+from engine.kinds.registry import is_custom
 from k9lite.resource import Resource
 from k9lite.resources import (
     daemonsets,
@@ -42,6 +43,17 @@ _OWN = {
     )
 }
 
+
+
+class _Resources(dict[str, Resource]):
+    """Custom kinds are listed by name and age: their own columns, only the State knows."""
+
+    def __missing__(self, kind: str) -> Resource:
+        if not is_custom(kind):
+            raise KeyError(kind)
+        return listed(kind)
+
+
 RESOURCES: Mapping[str, Resource] = MappingProxyType(
-    {kind: _OWN[kind] if kind in _OWN else listed(kind) for kind in KINDS}
+    _Resources({kind: _OWN[kind] if kind in _OWN else listed(kind) for kind in KINDS})
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.kinds import KINDS, Object
 from engine.printers import PRINTERS
+from engine.printers.generic import PRINTER as GENERIC
 from engine.printers.health import health
 from engine.store.state import State
 from k9lite.resource import Query, Resource
@@ -29,7 +30,7 @@ def listed(
 ) -> Resource:
     """``priorities`` says which columns go first where room is short (0 never, the highest first);
     ``extras`` are put ``before`` one of the printer's columns."""
-    printer = PRINTERS[kind]
+    printer = PRINTERS.get(kind, GENERIC)
     names = [column.name for column in printer.columns]
     at = names.index(before) if before in names else len(names)
     rank = {"NAMESPACE": 3, "NAME": 0, "AGE": 3, **(priorities or {})}

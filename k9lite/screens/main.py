@@ -308,7 +308,7 @@ class MainScreen(Screen[None]):
             self._try(lambda: self._understand(message.text))
 
     def _understand(self, line: str) -> None:
-        match understand(line):
+        match understand(line, self._client.state):
             case Show() as show:
                 self.pane.show(show.query)
             case Own() as own:

@@ -83,21 +83,22 @@ def test_a_query_narrows_by_node_owner_and_name() -> None:
 
 
 def test_a_line_is_a_kind_an_own_word_or_a_kubectl_command() -> None:
-    assert understand("po kube-system") == Show(Query(kind="Pod", namespace="kube-system"))
-    shown = understand("deploy -n shop -l app=web")
+    assert understand("po kube-system", State()) == Show(Query(kind="Pod", namespace="kube-system"))
+    shown = understand("deploy -n shop -l app=web", State())
     assert isinstance(shown, Show) and shown.query.namespace == "shop" and shown.query.selector is not None
-    assert understand("q") == Own("quit")
-    assert understand("seek rev 12") == Own("seek", "rev 12")
-    assert understand("ns shop") == Own("ns", "shop")
-    assert understand("ns") == Show(Query(kind="Namespace"))
-    assert understand("kubectl scale deploy web --replicas=3") == Kubectl(("scale", "deploy", "web", "--replicas=3"))
-    assert understand("exec -it web -- sh") == Kubectl(("exec", "-it", "web", "--", "sh"))
+    assert understand("q", State()) == Own("quit")
+    assert understand("seek rev 12", State()) == Own("seek", "rev 12")
+    assert understand("ns shop", State()) == Own("ns", "shop")
+    assert understand("ns", State()) == Show(Query(kind="Namespace"))
+    scaled = understand("kubectl scale deploy web --replicas=3", State())
+    assert scaled == Kubectl(("scale", "deploy", "web", "--replicas=3"))
+    assert understand("exec -it web -- sh", State()) == Kubectl(("exec", "-it", "web", "--", "sh"))
 
 
 @pytest.mark.parametrize("line", ["", "po -x", "no shop", "po 'a"])
 def test_a_line_that_means_nothing_says_so_in_one_line(line: str) -> None:
     with pytest.raises(K9liteError) as refused:
-        understand(line)
+        understand(line, State())
     assert "\n" not in str(refused.value)
 
 

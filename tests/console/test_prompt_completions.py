@@ -3,10 +3,13 @@
 import pytest
 
 from engine.kinds import from_manifest
+from k9lite.commands import Show, completions, understand
 from k9lite.prompt import complete
+from k9lite.resource import Query
+from k9lite.resources import RESOURCES
 from k9lite.verbs import VERBS
 from tests.builders import deployment, namespace, node, pod
-from tests.console.running import state_of
+from tests.console.running import NOW, state_of
 
 STATE = state_of(
     namespace("default"),
@@ -78,3 +81,26 @@ def test_the_last_word_is_completed(text: str, offered: list[str]) -> None:
 def test_an_empty_prompt_offers_every_verb() -> None:
     offered = complete(STATE, "", "default")
     assert {name.split()[0] for name in VERBS} | {"help"} == set(offered)
+
+
+def test_kinds_that_a_definition_brings_are_offered_and_looked_at_like_others() -> None:
+    columns = [{"name": "Size", "type": "integer", "jsonPath": ".spec.size"}]
+    schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
+    names = {"plural": "gadgets", "singular": "gadget", "kind": "Gadget", "shortNames": ["gd"]}
+    version = {"name": "v1", "served": True, "storage": True, "schema": schema, "additionalPrinterColumns": columns}
+    definition = {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": "gadgets.example.com"},
+        "spec": {"group": "example.com", "scope": "Namespaced", "names": names, "versions": [version]},
+        "status": {"conditions": [{"type": "Established", "status": "True"}]},
+    }
+    gadget = {"apiVersion": "example.com/v1", "kind": "Gadget", "metadata": {"name": "one", "namespace": "shop"}}
+    state = state_of(from_manifest(definition), from_manifest(gadget))
+    assert list(complete(state, "get gad", "default")) == ["gadgets"]
+    assert list(complete(state, "get gd/", "shop")) == ["gd/one"]
+    assert "gadgets" in completions(state, "gad", "")
+    kind = "Gadget.example.com"
+    assert understand("gd shop", state) == Show(Query(kind=kind, namespace="shop"))
+    cells = RESOURCES[kind].row(next(state.objects(kind)), state, NOW)
+    assert [cell.text for cell in cells][1:3] == ["shop", "one"]

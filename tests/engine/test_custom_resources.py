@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from engine.api.admit import admit
-from engine.api.custom.structural import defaulted, pruned
+from engine.api.custom.structural import defaulted, pruned, unspecified
 from engine.api.validation.openapi import schema_errors
 from engine.api.writes import Create, Delete, Patch, Update, Write
 from engine.cluster import Cluster
@@ -330,3 +330,9 @@ def test_what_makes_a_kind_another_is_not_changed() -> None:
     other["spec"] = {**other["spec"], "scope": "Cluster"}
     with pytest.raises(Invalid, match="field is immutable"):
         made.submit("user", [Update(from_manifest(other))])
+
+
+def test_what_will_be_pruned_is_known_before() -> None:
+    schema = {"type": "object", "properties": {"spec": SPEC}}
+    manifest = {**crontab(extra=1, free={"x": 1}), "more": 2}
+    assert list(unspecified(manifest, schema)) == ["more", "spec.extra"]

@@ -1,6 +1,6 @@
 """Pruning and defaulting of a value by its openAPIV3Schema. Follows ``pkg/apiserver/schema/{pruning,defaulting}``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -63,3 +63,25 @@ def defaulted(value: Any, schema: Mapping[str, Any]) -> Any:
     if isinstance(value, list) and isinstance(items, Mapping):
         return [defaulted(each, items) for each in value]
     return value
+
+
+def unspecified(value: Any, schema: Mapping[str, Any], path: str = "") -> Iterator[str]:
+    """The paths of what ``pruned`` takes away."""
+    if isinstance(value, list):
+        items = schema.get("items")
+        for at, each in enumerate(value if isinstance(items, Mapping) else ()):
+            yield from unspecified(each, items or {}, f"{path}[{at}]")
+    elif isinstance(value, Mapping):
+        properties, others = schema.get("properties") or {}, schema.get("additionalProperties")
+        kept = others or schema.get("x-kubernetes-preserve-unknown-fields")
+        embedded = not path or schema.get("x-kubernetes-embedded-resource")
+        for key in sorted(value):
+            here = f"{path}.{key}" if path else key
+            if embedded and key in _ALWAYS:
+                continue
+            if key in properties:
+                yield from unspecified(value[key], properties[key], here)
+            elif not kept:
+                yield here
+            elif isinstance(others, Mapping):
+                yield from unspecified(value[key], others, here)

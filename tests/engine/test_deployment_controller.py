@@ -7,7 +7,7 @@ from attrs import evolve
 
 from engine.api.writes import Create, Update
 from engine.controllers.deployment import DEPLOYMENT
-from engine.controllers.deployment.revisions import template_hash
+from engine.controllers.deployment.revisions import ensure_new, template_hash
 from engine.controllers.deployment.sync import Sync
 from engine.controllers.replicaset import REPLICASET
 from engine.errors import Forbidden
@@ -287,6 +287,7 @@ def test_a_complete_deployment_that_is_resumed_is_complete_again() -> None:
     state = rolled_out(3)
     paused = evolve(web(state), spec=evolve(web(state).spec, paused=True))
     state = step(written(state, Update(paused)))
+    assert progressing(state) == ("Unknown", "DeploymentPaused", "Deployment is paused")
     resumed = evolve(web(state), spec=evolve(web(state).spec, paused=False))
     state = written(state, Update(resumed))
     result = DEPLOYMENT.reconcile(state, WEB, NOW)
@@ -454,3 +455,24 @@ def test_of_several_replicasets_with_the_template_the_oldest_is_the_new_one() ->
     (made,) = replica_sets(state)
     older = with_metadata(made, name="web-older", uid="older", creation_timestamp=NOW - 60)
     assert find_new(web(state), [made, older]) == older == find_new(web(state), [older, made])
+
+
+def test_a_replicaset_that_is_there_already_is_found() -> None:
+    state = rolled_out(1)
+    (made,) = replica_sets(state)
+    forgotten = evolve(web(state), status=evolve(web(state).status, conditions=()))
+    sync = Sync.of(state, forgotten, [made], NOW)
+    ensure_new(sync)
+    found = condition(sync.status.conditions, "Progressing")
+    assert found is not None
+    assert (found.reason, found.message) == ("FoundNewReplicaSet", f'Found new replica set "{made.metadata.name}"')
+
+
+def test_a_stuck_rollout_that_is_resumed_has_its_deadline_anew() -> None:
+    state = settled_but_broken(updated(rolled_out(4)))
+    state = step(written(state, Update(evolve(web(state), spec=evolve(web(state).spec, paused=True)))))
+    assert progressing(step(state, NOW + 900))[1] == "DeploymentPaused", "who is paused is not late"
+    resumed = evolve(web(state), spec=evolve(web(state).spec, paused=False))
+    state = step(written(state, Update(resumed), now=NOW + 900), NOW + 900)
+    assert progressing(state) == ("Unknown", "DeploymentResumed", "Deployment is resumed")
+    assert progressing(step(state, NOW + 1501))[1] == "ProgressDeadlineExceeded"

@@ -93,3 +93,13 @@ def test_readiness_gates_hold_ready_back() -> None:
     made.submit(UpdateStatus(evolve(opened, status=evolve(opened.status, conditions=conditions))))
     assert made.ready()
     assert condition(made.pod().status.conditions, "x.io/gate") == gate
+
+
+def test_a_pod_whose_containers_are_not_ready_names_them_in_both_conditions() -> None:
+    failing = {"httpGet": {"path": "/", "port": 81}}
+    main = {"name": "main", "image": "nginx:1.27", "readinessProbe": failing}
+    made = loop(pod(spec={"containers": [main]}), after_seconds=60)
+    for each in ("ContainersReady", "Ready"):
+        found = condition(made.pod().status.conditions, each)
+        assert found is not None and (found.status, found.reason) == ("False", "ContainersNotReady")
+        assert found.message == "containers with unready status: [main]"

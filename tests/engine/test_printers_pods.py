@@ -145,6 +145,8 @@ def test_the_first_init_container_that_is_not_done_speaks_for_the_pod() -> None:
     crashing = container("i1", state={"waiting": {"reason": "CrashLoopBackOff"}})
     assert cells(pod(main, init=(crashing,), phase="Pending"))[STATUS] == "Init:CrashLoopBackOff"
     assert cells(pod(main, init=(container("i1", state=ended(3)),), phase="Pending"))[STATUS] == "Init:ExitCode:3"
+    killed = container("i1", state={"terminated": {"exitCode": 137, "signal": 9}})
+    assert cells(pod(main, init=(killed,), phase="Pending"))[STATUS] == "Init:Signal:9"
     pulling = container("i1", state={"waiting": {"reason": "PodInitializing"}})
     assert cells(pod(main, init=(pulling,), phase="Pending"))[STATUS] == "Init:0/1"
 

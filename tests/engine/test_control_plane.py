@@ -89,8 +89,9 @@ def component_down(found: Cluster, component: str) -> None:
 
 
 def repaired(found: Cluster) -> None:
+    """A few seconds after it was."""
     found.submit("user", [Delete(ref=Ref("Fault", "", "down"))])
-    found.settle()
+    found.advance(found.now + 5)
 
 
 def the_pod(found: Cluster, name: str) -> Pod:

@@ -15,7 +15,7 @@ from engine.kinds.access import ServiceAccount
 
 def add_default_account(draft: Draft, namespace: str) -> None:
     """Draws nothing of what the call's other objects draw: what they are called does not depend on it."""
-    if not has_access_control(draft.state) or draft.get(Ref(ServiceAccount.kind, namespace, DEFAULT_ACCOUNT)):
+    if not has_access_control(draft) or draft.get(Ref(ServiceAccount.kind, namespace, DEFAULT_ACCOUNT)):
         return
     meta = ObjectMeta(
         name=DEFAULT_ACCOUNT,
@@ -29,7 +29,7 @@ def add_default_account(draft: Draft, namespace: str) -> None:
 
 def check_account(draft: Draft, pod: Ref, name: str) -> None:
     """Raises Forbidden unless the pod's namespace has the service account. Follows the admission plugin."""
-    if has_access_control(draft.state) and draft.get(Ref(ServiceAccount.kind, pod.namespace, name)) is None:
+    if has_access_control(draft) and draft.get(Ref(ServiceAccount.kind, pod.namespace, name)) is None:
         why = f'error looking up service account {pod.namespace}/{name}: serviceaccount "{name}" not found'
         raise forbidden(pod, why)
 

@@ -34,6 +34,7 @@ from engine.controllers.resource_quota import RESOURCE_QUOTA
 from engine.controllers.role_aggregation import ROLE_AGGREGATION
 from engine.controllers.service_account import SERVICE_ACCOUNT
 from engine.controllers.statefulset import STATEFULSET
+from engine.controllers.system_namespaces import SYSTEM_NAMESPACES
 from engine.controllers.ttl_after_finished import TTL_AFTER_FINISHED
 from engine.reconcile import Controller
 
@@ -60,6 +61,7 @@ CONTROLLERS: tuple[Controller, ...] = (
     CUSTOM_DEFINITIONS,
     GARBAGE_COLLECTOR,
     NAMESPACE,
+    SYSTEM_NAMESPACES,
     ENDPOINTS,
     ENDPOINT_SLICES,
     ENDPOINT_SLICE_MIRRORING,
@@ -72,5 +74,5 @@ CONTROLLERS: tuple[Controller, ...] = (
     SERVICE_ACCOUNT,
     EVENT_TTL,
 )
-ADD_ONS = (PROVISIONER, LOAD_BALANCER, SPEAKER, INGRESS, NODE_POOL, EVENT_TTL)
+ADD_ONS = (PROVISIONER, LOAD_BALANCER, SPEAKER, INGRESS, NODE_POOL, SYSTEM_NAMESPACES, EVENT_TTL)
 """Those that are no part of kube-controller-manager: others' programs, the cloud's and the API server's."""

@@ -52,7 +52,7 @@ STEPS = st.lists(
         st.tuples(st.just("reopen"), st.just(0), st.integers(0, 4000)),
         st.tuples(st.just("crash"), st.just(0), st.integers(0, 30)),
     ),
-    max_size=14,
+    max_size=16,
 )
 
 
@@ -66,6 +66,8 @@ def first_objects() -> list[Object]:
         deployment("controller", namespace=HOME, template=CONTROLLER), pool("192.0.2.10-192.0.2.12"),
         pod("bare"), service("a"),
         *(deployment(name, replicas=2, template=pod_spec(resources=NEEDS)) for name in DEPLOYMENTS),
+        thing("set", 0, 4), thing("daemon", 0, 1), thing("controller", 0, 2), thing("service", 1, 0),
+        thing("claim", 0, 1),
     ]  # fmt: skip
 
 

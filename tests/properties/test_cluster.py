@@ -1,6 +1,6 @@
 """Random days in the life of a cluster: it always settles, keeps its books, and can be run again byte for byte.
 
-K9LITE_DAYS=2000 lives so many days instead of a few.
+``K9LITE_DAYS=2000 pytest --timeout=0`` lives so many days instead of a few.
 """
 
 import os
@@ -23,7 +23,7 @@ from tests.builders import START
 from tests.properties.books import ends_meet, keeps_its_books
 from tests.properties.days import STEPS, Step, first_objects, writes_of
 
-DAYS = int(os.environ.get("K9LITE_DAYS", "10"))
+DAYS = int(os.environ.get("K9LITE_DAYS", "8"))
 MOST_COMMITS = 5_000
 """Of one step: a day that needs more than these never settles."""
 COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -36,6 +36,8 @@ def begun(path: Path) -> Cluster:
     for obj in first_objects():
         cluster.submit("bootstrap", [Create(obj)])
     cluster.advance(START + 60)
+    take(cluster, ("image", 1, 1))
+    cluster.advance(START + 120)
     return cluster
 
 

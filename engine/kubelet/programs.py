@@ -35,6 +35,8 @@ _INTERPRETERS: Mapping[str, Callable[[Sequence[str]], bool]] = MappingProxyType(
     {"perl": perl.understood, "python": python.understood, "python3": python.understood}
 )
 """Whose one-liners are run, if they are understood; anything else they run takes its time and prints nothing."""
+_CLIENTS = ("mysql", "mariadb", "mysqladmin", "mariadb-admin", "psql", "pg_isready", "redis-cli", "mongosh")
+"""Programs of server images that ask a server and end."""
 _SHELLS = ("sh", "bash", "ash", "dash")
 _PASSES_ON = ("env", "nohup", "nice", "timeout", "tini", "dumb-init", "exec")
 
@@ -138,7 +140,9 @@ def is_script(argv: tuple[str, ...], entry: ImageEntry | None) -> bool:
         return False
     if name in COMMANDS or name in _SHELLS or name == "httpd":
         return True
-    return name in _INTERPRETERS and entry is not None and _INTERPRETERS[name](argv[1:])
+    if entry is None or name not in entry.programs:
+        return False
+    return _INTERPRETERS[name](argv[1:]) if name in _INTERPRETERS else name in _CLIENTS
 
 
 def _program(script: Script, recording: Recording, wire: Wire, again_at: int | None = None) -> Program:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from engine.kubelet.shell.commands import packet_filter
+from engine.kubelet.shell.commands.mysql import mysql
 from engine.kubelet.shell.commands.perl import perl
 from engine.kubelet.shell.commands.python import python
 from engine.kubelet.shell.commands.redis import redis_cli
@@ -104,8 +105,9 @@ def version(call: Call) -> int:
 COMMANDS: Mapping[str, Program] = MappingProxyType(
     {
         "nginx": nginx, "nginx-debug": nginx, "redis-cli": redis_cli, "pg_isready": pg_isready, "psql": psql,
-        "mysqladmin": mysqladmin, "mariadb-admin": mysqladmin, "ready-probe.sh": okay, "nodetool": okay,
-        "mongosh": okay, "zookeeper-ready": okay, "python": python, "python3": python, "perl": perl, "node": version,
-        "npm": version, "go": version, **packet_filter.COMMANDS,
+        "mysql": mysql, "mariadb": mysql, "mysqladmin": mysqladmin, "mariadb-admin": mysqladmin,
+        "ready-probe.sh": okay, "nodetool": okay, "mongosh": okay, "zookeeper-ready": okay,
+        "python": python, "python3": python, "perl": perl, "node": version, "npm": version, "go": version,
+        **packet_filter.COMMANDS,
     }
 )  # fmt: skip

@@ -30,7 +30,11 @@ def whoami(call: Call) -> int:
 def hostname(call: Call) -> int:
     given = options(call, "i I f s d a")
     facts = call.machine.facts
-    call.out(f"{facts.pod_ip if 'i I' in given else facts.hostname}\n")
+    shown = facts.pod_ip if "i I" in given else facts.hostname
+    if "f fqdn long" in given:
+        hosts = call.machine.files.entries.get("/etc/hosts", "").splitlines()
+        shown = next((words[1] for words in map(str.split, hosts) if facts.hostname in words[1:]), shown)
+    call.out(f"{shown}\n")
     return 0
 
 

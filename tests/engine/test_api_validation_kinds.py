@@ -220,3 +220,27 @@ def test_both_finalizers_of_the_garbage_collector_exclude_each_other() -> None:
 
 def test_kinds_without_a_model_have_their_metadata_checked() -> None:
     assert "metadata.name: Invalid value" in refusal(manifest("Ingress", "A", "networking.k8s.io/v1", spec={}))
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "why"),
+    [
+        ("mine", {"value": 10**9 + 1}, "maximum allowed value of a user defined priority is 1000000000"),
+        ("system-mine", {"value": 1}, "use only. error: system-mine is not a known system priority class"),
+        ("system-node-critical", {"value": 1}, "value of system-node-critical PriorityClass must be 2000001000"),
+        ("mine", {"preemptionPolicy": "Often"}, 'preemptionPolicy: Unsupported value: "Often"'),
+    ],
+)  # fmt: skip
+def test_a_priority_class_of_users_stays_below_the_systems(name: str, body: dict[str, Any], why: str) -> None:
+    assert why in refusal(manifest("PriorityClass", name, "scheduling.k8s.io/v1", **body))
+
+
+def test_the_value_of_a_priority_class_never_changes() -> None:
+    highest = manifest("PriorityClass", "mine", "scheduling.k8s.io/v1", value=1_000_000_000)
+    known = manifest("PriorityClass", "system-node-critical", "scheduling.k8s.io/v1", value=2_000_001_000)
+    state = holding(highest, known)
+    default = manifest("PriorityClass", "mine", highest.api_version, value=10**9, globalDefault=True)
+    told = submitted(state, Update(default))
+    assert told.count("PriorityClass") == 2
+    with pytest.raises(Invalid, match="value: Forbidden: may not be changed in an update"):
+        submitted(state, Update(manifest("PriorityClass", "mine", highest.api_version, value=7)))

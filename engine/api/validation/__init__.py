@@ -17,6 +17,7 @@ from engine.api.validation.network_policy import network_policy_errors
 from engine.api.validation.networking import address_pool_errors, ingress_class_errors, ingress_errors
 from engine.api.validation.node_pools import node_pool_errors
 from engine.api.validation.pod import pod_errors, pod_update_errors
+from engine.api.validation.priority import priority_class_errors
 from engine.api.validation.quota import limit_range_errors, quota_errors
 from engine.api.validation.revisioned import (
     controller_revision_errors,
@@ -49,6 +50,7 @@ from engine.kinds import (
     Secret,
     Service,
     StatefulSet,
+    Unmodelled,
 )
 from engine.kinds.access import ClusterRole, ClusterRoleBinding, Role, RoleBinding
 from engine.kinds.autoscaling import HorizontalPodAutoscaler
@@ -141,5 +143,7 @@ def _spec_errors(obj: Object, old: Object | None) -> list[FieldError]:
             return binding_errors(obj, old if isinstance(old, RoleBinding | ClusterRoleBinding) else None)
         case PodDisruptionBudget():
             return budget_errors(obj)
+        case Unmodelled(kind="PriorityClass"):
+            return priority_class_errors(obj, old if isinstance(old, Unmodelled) else None)
         case _:
             return []

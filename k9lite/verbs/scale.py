@@ -4,6 +4,7 @@ from collections.abc import Generator, Mapping, Sequence
 
 from engine.errors import K9liteError, NotFound, UsageError
 from engine.kinds import Object, Ref, to_manifest
+from engine.kinds.node_pool import NodePool
 from engine.serving import can_be_scaled
 from engine.store.state import State
 from k9lite.arguments.flags import number
@@ -82,8 +83,9 @@ SCALE = Verb(
 
 
 def replicas_of(obj: Object) -> int:
-    """The wanted number; 1 where none is written, as the API server defaults it."""
-    replicas = mapping_at(to_manifest(obj), "spec").get("replicas", 1)
+    """The wanted number; where none is written what there is of a pool, and else 1, as the API server defaults it."""
+    there = obj.status.replicas if isinstance(obj, NodePool) else 1
+    replicas = mapping_at(to_manifest(obj), "spec").get("replicas", there)
     return replicas if isinstance(replicas, int) else 1
 
 

@@ -15,13 +15,21 @@ def table_lines(events: list[Event], now: int) -> Iterator[str]:
     if not events:
         yield "Events:\t<none>"
         return
-    # Times have whole seconds: what happened within one shows in the order it was stored.
-    events = sorted(events, key=lambda event: (event.last_timestamp or 0, _revision(event)))
+    # Times have whole seconds: what happened within one shows in the order it was stored, or else must have had.
+    events = sorted(events, key=lambda event: (event.last_timestamp or 0, _revision(event), _step(event)))
     yield from ("Events:", "  Type\tReason\tAge\tFrom\tMessage", "  ----\t------\t----\t----\t-------")
     for event in events:
         path = event.involved_object.field_path
         message = f"{path}: {event.message.strip()}" if path else event.message.strip()
         yield f"  {event.type}\t{event.reason}\t{_interval(event, now)}\t{event.source.component}\t{message}"
+
+
+_STEPS = ("Scheduled", "Pulling", "Pulled", "Created", "Started")
+
+
+def _step(event: Event) -> int:
+    """Where in a container's start it belongs; what is no part of one comes after."""
+    return _STEPS.index(event.reason) if event.reason in _STEPS else len(_STEPS)
 
 
 def _revision(event: Event) -> int:

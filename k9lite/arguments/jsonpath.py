@@ -1,6 +1,6 @@
 """The part of JSONPath that kubectl's users write: ``{.a.b}``, ``.a[0].b``, ``[*]``, ``['x.y']``, ``[?(@.a=="b")]``.
 
-Follows client-go's ``util/jsonpath`` for these, for ``..name``, slices, unions and ``{range}``.
+Follows client-go's ``util/jsonpath`` for these, for ``..name``, slices, unions and ``{range}``; ``[]`` is the first.
 """
 
 import json
@@ -17,7 +17,7 @@ _STEP = re.compile(
     r"|(\.\.)(?=[^.])"
     r"|\.?((?:[^.\[\]\\]|\\.)+)"
 )
-_FILTER = re.compile(r"\s*@([^=!<>]*?)\s*(?:(==|!=|<=|>=|<|>)\s*(.*?))?\s*")
+_FILTER = re.compile(r"\s*(?:@|(?=\.))([^=!<>]*?)\s*(?:(==|!=|<=|>=|<|>)\s*(.*?))?\s*")
 _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
@@ -37,7 +37,7 @@ def relaxed(path: str) -> str:
 def find_all(value: Any, path: str) -> list[Any]:
     """What ``path`` leads to; a step that is not there leads nowhere. Raises UsageError for other syntax."""
     found, at = [value], 0
-    path = path.removeprefix("$").removeprefix("@")
+    path = path.removeprefix("$").removeprefix("@").replace("[]", "[0]")
     while at < len(path) and path[at:] != ".":
         match = _STEP.match(path, at)
         if match is None:

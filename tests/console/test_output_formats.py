@@ -85,6 +85,13 @@ def test_paths_know_slices_unions_and_descent(template: str, filled: str) -> Non
     assert fill_template(LIST, template) == filled
 
 
+def test_empty_brackets_are_the_first_and_a_filter_may_leave_out_its_sign() -> None:
+    assert fill_template(LIST, "{.items[].metadata.name}") == "x"
+    assert fill_template(LIST, '{.items[?(.metadata.name == "y")].metadata.n}') == "1"
+    with pytest.raises(UsageError, match="is not understood"):
+        fill_template(LIST, "{.items[?(name)]}")
+
+
 def test_paths_as_json_are_all_that_was_found() -> None:
     assert find_results(LIST, "{.items[*].metadata.n}") == [0, 1, 2]
     assert Printer(Output("jsonpath-as-json", "{.kind}")).lines(LIST) == ["[", '    "List"', "]"]

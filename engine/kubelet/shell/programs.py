@@ -8,14 +8,25 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from engine.kubelet.shell.builtins import BUILTINS
-from engine.kubelet.shell.commands import coreutils, env, files, listing, network, processes, servers, system, text
+from engine.kubelet.shell.commands import (
+    coreutils,
+    env,
+    files,
+    listing,
+    network,
+    packages,
+    processes,
+    servers,
+    system,
+    text,
+)
 from engine.kubelet.shell.machine import Call, Program, Shell
 from engine.kubelet.shell.options import UsageProblem
 
 COMMANDS: Mapping[str, Program] = MappingProxyType(
     {
         **coreutils.COMMANDS, **files.COMMANDS, **listing.COMMANDS, **text.COMMANDS, **env.COMMANDS,
-        **processes.COMMANDS, **system.COMMANDS, **network.COMMANDS,
+        **processes.COMMANDS, **system.COMMANDS, **network.COMMANDS, **packages.COMMANDS,
     }
 )  # fmt: skip
 _DIRECTORIES = ("/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin", "/usr/local/sbin")

@@ -72,7 +72,7 @@ def _selector_of(obj: Object) -> LabelSelector:
             raise UsageError(f"invalid service '{obj.metadata.name}': Service is defined without a selector")
         return LabelSelector(match_labels=selector)
     if not selector:
-        raise UsageError(f"selector for {obj.kind} not implemented")
+        raise UsageError(f"selector for {KINDS[obj.kind].shown} not implemented")
     return _label_selector(selector)
 
 

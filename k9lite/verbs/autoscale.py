@@ -104,7 +104,7 @@ def _autoscaler(obj: Object, args: Args) -> dict[str, Any]:
     kind = KINDS[obj.kind]
     if kind.name not in _SCALABLE:
         raise UsageError(
-            f"cannot autoscale a {kind.name}: could not find scale subresource for {kind.api_version}, "
+            f"cannot autoscale a {kind.shown}: could not find scale subresource for {obj.api_version}, "
             f"Resource={kind.plural} in discovery information"
         )
     targets_of = {resource: args.flags[resource] for resource in _UNITS if args.flags.get(resource)}

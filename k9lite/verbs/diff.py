@@ -83,7 +83,8 @@ def _versions(view: View, args: Args, document: Document) -> tuple[str, str, str
         old, new = masked((before or {}).get("data") or {}, after.get("data") or {})
         before = {**before, "data": old} if before is not None else None
         after = {**after, "data": new}
-    return _file_name(document.ref), "" if before is None else dump_yaml(before), dump_yaml(after)
+    name = _file_name(document.ref, str(after["apiVersion"]))
+    return name, "" if before is None else dump_yaml(before), dump_yaml(after)
 
 
 def _keep_record(after: dict[str, Any], record: str | None) -> None:
@@ -97,9 +98,9 @@ def _keep_record(after: dict[str, Any], record: str | None) -> None:
         after["metadata"].pop("annotations", None)
 
 
-def _file_name(ref: Ref) -> str:
+def _file_name(ref: Ref, api_version: str) -> str:
     kind = KINDS[ref.kind]
-    return f"{kind.api_version.replace('/', '.')}.{kind.name}.{ref.namespace}.{ref.name}"
+    return f"{api_version.replace('/', '.')}.{kind.shown}.{ref.namespace}.{ref.name}"
 
 
 def _number(view: View) -> int:

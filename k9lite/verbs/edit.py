@@ -10,6 +10,7 @@ from attrs import define, field
 
 from engine.errors import ApiError, Invalid, K9liteError, ManifestError, NotFound, UsageError
 from engine.kinds import KINDS, Object, Ref, dump_yaml, load_yaml, ref_of, to_manifest
+from engine.kinds.registry import custom_name
 from k9lite.arguments.options import FILENAME, RECURSIVE
 from k9lite.arguments.selection import slashed_names
 from k9lite.arguments.targets import targets
@@ -150,10 +151,11 @@ def _submitted(view: View, args: Args, editing: _Editing) -> Generator[Step, Vie
 def _edited_object(editing: _Editing, manifest: Mapping[str, Any]) -> Object:
     """The object a manifest was made from. Raises UsageError where its identity was changed."""
     metadata = manifest.get("metadata") or {}
-    kind = KINDS.get(str(manifest.get("kind")))
+    shown = str(manifest.get("kind"))
+    kind = custom_name(shown, str(manifest.get("apiVersion"))) or shown
     namespace = str(metadata.get("namespace", "")) if isinstance(metadata, Mapping) else ""
     name = str(metadata.get("name", "")) if isinstance(metadata, Mapping) else ""
-    found = editing.objects.get(Ref(kind.name, namespace, name)) if kind is not None else None
+    found = editing.objects.get(Ref(kind, namespace, name))
     if found is None or manifest.get("apiVersion") != found.api_version:
         raise UsageError("At least one of apiVersion, kind and name was changed")
     return found

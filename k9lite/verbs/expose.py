@@ -72,7 +72,7 @@ EXPOSE = Verb(
 def _service(obj: Object, args: Args) -> dict[str, Any]:
     if obj.kind not in _EXPOSABLE:
         kind = KINDS[obj.kind]
-        raise UsageError(f"cannot expose a {kind.name}{f'.{kind.group}' if kind.group else ''}")
+        raise UsageError(f"cannot expose a {kind.shown}{f'.{kind.group}' if kind.group else ''}")
     flags = args.flags
     selector = _pairs(flags["selector"]) if flags.get("selector") else _selector(obj)
     ports = _ports(obj, args)

@@ -48,6 +48,7 @@ STEPS = st.lists(
         st.tuples(st.sampled_from(["un" + each for each in THINGS]), st.integers(0, 1), st.integers(0, 2)),
         st.tuples(st.sampled_from(DEEDS), st.integers(0, 3), st.integers(0, 8)),
         st.tuples(st.just("wait"), st.just(0), st.integers(1, 400)),
+        st.tuples(st.just("hurry"), st.just(0), st.integers(1, 40)),
         st.tuples(st.just("leap"), st.just(0), st.integers(1, 4000)),
         st.tuples(st.just("reopen"), st.just(0), st.integers(0, 4000)),
         st.tuples(st.just("crash"), st.just(0), st.integers(0, 30)),

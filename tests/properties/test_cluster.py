@@ -43,9 +43,12 @@ def begun(path: Path) -> Cluster:
 
 def lived(path: Path, steps: list[Step]) -> Cluster:
     """The cluster after a day of ``steps``, its books checked at each."""
-    cluster = begun(path)
+    cluster, looks = begun(path), 0
     for step in steps:
         what, _, number = step
+        if what == "hurry":
+            looks = number
+            continue
         if what == "reopen":
             cluster.close()
             cluster = Cluster.reopen(Log.open(path), cluster.now + number)
@@ -53,16 +56,22 @@ def lived(path: Path, steps: list[Step]) -> Cluster:
             cluster = crashed(cluster, path, number)
         else:
             take(cluster, step)
-        settles(cluster)
+        settles(cluster, looks=looks)
         keeps_its_books(cluster.state)
+        looks = 0
+    settles(cluster)
     return cluster
 
 
-def settles(cluster: Cluster, until: int = 0) -> None:
-    made, enough = cluster.state.revision, count()
-    assert cluster.advance(max(cluster.now, until), lambda: next(enough) < MOST_COMMITS * (1 + (until > 0) * 9)), (
-        f"never settles: {cluster.state.revision - made} commits, the last by {cluster.last_commit}"
-    )
+def settles(cluster: Cluster, until: int = 0, looks: int = 0) -> None:
+    """Up to ``until``; with ``looks`` it is interrupted after so many, as by a user who types on."""
+    if looks:
+        for _ in range(looks):
+            cluster.run_one()
+        return
+    made, left = cluster.state.revision, count(MOST_COMMITS * (10 if until else 1), -1)
+    ended = cluster.advance(max(cluster.now, until), lambda: next(left) > 0)
+    assert ended, f"never settles: {cluster.state.revision - made} commits, the last by {cluster.last_commit}"
 
 
 def crashed(cluster: Cluster, path: Path, lost: int) -> Cluster:
@@ -147,7 +156,11 @@ def contents(state: State) -> dict[str, object]:
 def settled_or_says_why(cluster: Cluster, each: Deployment) -> None:
     if each.status.available_replicas == each.spec.replicas == each.status.updated_replicas:
         return
-    failing = [condition for condition in each.status.conditions if condition.status != "True"]
+    failing = [
+        condition
+        for condition in each.status.conditions
+        if (condition.status == "True") == (condition.type == "ReplicaFailure")
+    ]
     assert failing, f"{each.metadata.name} is not there and no condition says why"
     assert cluster.settled
 

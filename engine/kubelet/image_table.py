@@ -133,6 +133,10 @@ _OS = r"(-(alpine|slim|perl|bookworm|bullseye|buster|trixie)[\w.-]*)?"
 _LIBRARY = "docker.io/library"
 _TAGS = rf"latest|stable|alpine|slim|{_VERSION}{_OS}|(stable|mainline)-(alpine|perl)"
 
+_FORTUNE = (
+    "while :; do echo `date` Writing fortune to /var/htdocs/index.html; mkdir -p /var/htdocs; "
+    "echo You will be hungry again in one hour. > /var/htdocs/index.html; sleep ${INTERVAL:-10}; done"
+)
 _NGINX_TAGS = rf"latest|(stable|mainline){_OS}|alpine|perl|1\.\d{{1,2}}(\.\d{{1,2}})?{_OS}"
 _BUSYBOX_TAGS = r"latest|stable|musl|glibc|uclibc|1(\.\d{1,2}(\.\d{1,2})?)?(-(musl|glibc|uclibc))?"
 _TABLE = (
@@ -243,6 +247,13 @@ _TABLE = (
         shell="bash", entrypoint=("node", "app.js"), cmd=(), term_exit_code=None, log_profile="kubia",
         programs=frozenset(("curl",)), fails_after_seconds=50 if end == "-unhealthy" else None)
         for end in ("", "-unhealthy")),
+    _tool("docker.io/luksa/fortune", size=50, shell="bash", entrypoint=("sh", "-c", _FORTUNE), cmd=()),
+    _tool("docker.io/luksa/batch-job", size=2,
+        entrypoint=("sh", "-c", "echo `date` Batch job starting; sleep 120; echo `date` Finished succesfully"), cmd=()),
+    _tool("docker.io/luksa/ssd-monitor", size=2,
+        entrypoint=("sh", "-c", "while true; do echo SSD OK; sleep 5; done"), cmd=()),
+    _server("gcr.io/kuar-demo/kuard-amd64", "/kuard", size=12, memory=6, listens=(8080,), serves="http",
+        tags="blue|green|purple|[1-4]|v0.[0-9].[0-9]-(blue|green|purple)"),
     _server("registry.k8s.io/e2e-test-images/nginx", "nginx", size=60, memory=5, listens=(80,),
         serves="http", log_profile="nginx", cmd=("nginx", "-g", "daemon off;")),
     _server("registry.k8s.io/nginx-slim", "nginx", size=30, memory=5, listens=(80,), serves="http",

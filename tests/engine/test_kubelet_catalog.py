@@ -119,6 +119,10 @@ def test_what_says_that_it_is_unwell_after_ten_seconds_fails_its_probe_then() ->
         "registry.k8s.io/kubernetes-zookeeper:1.0-3.4.10",
         "gcr.io/google-containers/busybox",
         "luksa/kubia:v2",
+        "luksa/fortune:env",
+        "luksa/batch-job",
+        "luksa/ssd-monitor",
+        "gcr.io/kuar-demo/kuard-amd64:blue",
     ),
 )
 def test_the_images_of_the_tutorials_exist(image: str) -> None:

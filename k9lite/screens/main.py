@@ -45,7 +45,7 @@ from k9lite.widgets.footer import Footer
 from k9lite.widgets.header import Header
 from k9lite.widgets.pane import Pane
 from k9lite.widgets.pane_strip import PaneStrip
-from k9lite.widgets.safe import brief
+from k9lite.widgets.safe import brief, fits_in_passing
 from k9lite.widgets.timeline import Timeline
 
 _NUMBERS = range(1, len(PANES) + 1)
@@ -53,7 +53,6 @@ _FIRST = PANES.index("Pod") + 1
 
 _WIDE_CELLS, _TALL_LINES = 120, 20  # from this size on all panes are shown side by side
 _SHORT_LINES, _TINY_LINES = 14, 9
-_MOST_TOLD = 3  # lines; a longer answer gets a screen
 
 
 class MainScreen(Screen[None]):
@@ -355,7 +354,7 @@ class MainScreen(Screen[None]):
             self.query_one(DeedPanel).show(deed)
             if self._deeds.running:
                 self._tell("\n".join([deed.line, *deed.lines[-1:]]), failed=deed.failed)
-        elif len(deed.lines) <= _MOST_TOLD:
+        elif fits_in_passing(deed.lines, self.size.width):
             self._tell("\n".join(deed.lines) or f"{deed.line}: nothing to do", failed=deed.failed)
         else:
             self.app.push_screen(TextScreen(deed.line, lambda: deed.lines, wrap=deed.failed))

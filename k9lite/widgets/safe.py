@@ -8,6 +8,7 @@ scripts stay. The result prints, so its width is what the terminal will use.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 from rich.cells import cell_len
 
@@ -17,6 +18,9 @@ _CONTROL_PICTURES = 0x2400
 _DELETE, _DELETE_PICTURE = "\x7f", "\u2421"
 _SPACE_SEPARATOR = "Zs"
 _LONGEST_TOLD = 160
+_MOST_TOLD = 3
+"""Lines; a longer answer gets a screen."""
+_TOAST_EDGES = 4
 
 
 def plain(text: str) -> str:
@@ -51,6 +55,12 @@ def brief(text: str) -> str:
     """Lines fit to be told in passing: plain, and none of them long."""
     lines = (plain(line) for line in text.split("\n"))
     return "\n".join(line if len(line) <= _LONGEST_TOLD else f"{line[:_LONGEST_TOLD]}…" for line in lines)
+
+
+def fits_in_passing(lines: Sequence[str], width: int) -> bool:
+    """Whether lines can be told in passing on a screen of ``width`` cells: few, and no table that would be broken."""
+    is_table = len(lines) > 1 and all("   " in line for line in lines)
+    return len(lines) <= _MOST_TOLD and (not is_table or max(map(cells, lines)) <= width * 7 // 10 - _TOAST_EDGES)
 
 
 def _stand_in(char: str) -> str:

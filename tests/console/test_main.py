@@ -136,6 +136,16 @@ def test_kinds_and_namespaces_are_typed(client: Client) -> None:
     show(client, story)
 
 
+def test_a_small_table_that_would_be_broken_beside_the_panes_is_shown_on_a_screen(client: Client) -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "get deploy web")
+        assert any(line.startswith("NAME") for line in told(pilot))
+        await type_line(pilot, "get deploy web -o wide")
+        assert isinstance(pilot.app.screen, TextScreen)
+
+    show(client, story)
+
+
 def test_a_get_typed_at_the_prompt_is_shown_on_a_screen(client: Client) -> None:
     async def story(pilot: Pilot[int]) -> None:
         await type_line(pilot, "get pods -o wide")

@@ -8,6 +8,7 @@
     │   ├── AlreadyExists        409
     │   ├── Conflict             409  stale resourceVersion, uid precondition
     │   ├── Expired              410  a revision that compaction has taken away
+    │   ├── UnsupportedMediaType 415  a strategic patch of a custom kind
     │   ├── Invalid              422  validation, with one cause per field
     │   ├── TooManyRequests      429  a disruption budget holds an eviction back
     │   ├── ResourceVersionTooLarge 504  a revision that is not there yet, or no more after a crash
@@ -103,6 +104,13 @@ class Invalid(ApiError):
         text = causes[0] if len(causes) == 1 else "[" + ", ".join(causes) + "]"
         super().__init__(f'{kind} "{name}" is invalid: {text}')
         self.errors = tuple(errors)
+
+
+class UnsupportedMediaType(ApiError):
+    """A strategic patch of a custom kind, which has no merge keys."""
+
+    code = 415
+    reason = "UnsupportedMediaType"
 
 
 class TooManyRequests(ApiError):

@@ -5,8 +5,9 @@ from typing import Any
 
 import yaml
 
-from engine.errors import BadRequest, K9liteError, NotFound, UsageError
+from engine.errors import BadRequest, K9liteError, NotFound, UnsupportedMediaType, UsageError
 from engine.kinds import to_manifest
+from engine.kinds.registry import is_custom
 from k9lite.arguments.options import FILENAME, RECURSIVE
 from k9lite.arguments.targets import targets
 from k9lite.output.formats import Printer, output_files, output_of
@@ -17,6 +18,10 @@ from k9lite.wording import quoted, tell
 from k9lite.writing import result_lines
 
 _TYPES = ("json", "merge", "strategic")
+_NO_STRATEGY = (
+    "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, "
+    "application/merge-patch+json, application/apply-patch+yaml, application/apply-patch+cbor"
+)
 
 
 def run(view: View, args: Args) -> Run:
@@ -28,6 +33,8 @@ def run(view: View, args: Args) -> Run:
         raise UsageError("no objects passed to patch")
     for obj in found.objects:
         try:
+            if type_ == "strategic" and is_custom(obj.kind):
+                raise UnsupportedMediaType(_NO_STRATEGY)
             before = to_manifest(obj)
             wanted = _of_scale(body, scale_manifest(obj)) if part == "scale" else body
             if type_ != "json" and isinstance(wanted, dict):

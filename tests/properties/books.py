@@ -81,6 +81,10 @@ def ends_meet(state: State) -> None:
         _stands_or_says_why(state, pod, is_ready(pod) or pod.status.phase in FINISHED)
     for claim in state.all(PersistentVolumeClaim):
         _stands_or_says_why(state, claim, claim.status.phase != "Pending")
+    is_balancing = any(is_ready(pod) for pod in state.all(Pod, "metallb-system"))
+    for service in state.all(Service):
+        if service.spec.type == "LoadBalancer" and is_balancing:
+            _stands_or_says_why(state, service, bool(service.status.load_balancer.ingress))
     for volume in state.all(PersistentVolume):
         _stands_or_says_why(state, volume, volume.status.phase != "Pending")
 

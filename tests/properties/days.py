@@ -31,6 +31,7 @@ TYPES: tuple[dict[str, Any], ...] = (
     {"type": "LoadBalancer", "externalTrafficPolicy": "Local"},
     {"type": "ClusterIP", "sessionAffinity": "ClientIP"},
 )
+CLASSES = ("disk", "local", "nobody", "missing")
 HARD = ({"pods": "6"}, {"requests.cpu": "2"}, {"services.nodeports": "1", "count/jobs.batch": "1"})
 
 Step = tuple[str, int, int]
@@ -63,8 +64,10 @@ def first_objects() -> list[Object]:
         namespace("default"), namespace("kube-system"), namespace(HOME),
         *(node(name, cpu="4", memory="8Gi") for name in NODES[:3]),
         storage_class("disk", default=True, allowVolumeExpansion=True),
+        storage_class("local", waits=True, provisioner="rancher.io/local-path"),
+        storage_class("nobody", provisioner="example.com/nobody"),
         made("scheduling.k8s.io/v1", "PriorityClass", "high", value=1000),
-        deployment("controller", namespace=HOME, template=CONTROLLER), pool("192.0.2.10-192.0.2.12"),
+        deployment("controller", namespace=HOME, template=CONTROLLER), pool("192.0.2.10-192.0.2.11"),
         pod("bare"), service("a"),
         *(deployment(name, replicas=2, template=pod_spec(resources=NEEDS)) for name in DEPLOYMENTS),
         thing("set", 0, 4), thing("daemon", 0, 1), thing("controller", 0, 2), thing("service", 1, 0),
@@ -102,7 +105,7 @@ def thing(what: str, which: int, how: int) -> Object:
         "quota": ("v1", "ResourceQuota", {"hard": HARD[how % 3]}),
         "limits": ("v1", "LimitRange", {"limits": [{
             "type": "Container", "default": {"cpu": "500m"}, "max": {"cpu": f"{how + 1}"}}]}),
-        "claim": ("v1", "PersistentVolumeClaim", _claim(how)),
+        "claim": ("v1", "PersistentVolumeClaim", {**_claim(how), "storageClassName": CLASSES[how % 4]}),
         "controller": ("v1", "ReplicationController", {
             "replicas": how, "selector": {"app": f"{what}{which}"}, "template": template}),
     }  # fmt: skip

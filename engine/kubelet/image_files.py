@@ -5,6 +5,7 @@
 Programs are empty files; the system they belong to (alpine, debian, ...) follows from the image and its tag.
 """
 
+import re
 from functools import lru_cache
 
 from attrs import frozen
@@ -107,12 +108,18 @@ def image_variables(entry: ImageEntry, tag: str) -> dict[str, str]:
         case "httpd":
             return {"HTTPD_PREFIX": "/usr/local/apache2", "HTTPD_VERSION": "2.4.63"}
         case "redis":
-            return {"REDIS_VERSION": "7.4.2"}
+            return {"REDIS_VERSION": redis_version(tag)}
         case "postgres":
             return {"PG_MAJOR": "16", "PG_VERSION": "16.8", "PGDATA": "/var/lib/postgresql/data"}
         case "mysql":
             return {"MYSQL_MAJOR": "8.4", "MYSQL_VERSION": "8.4.4-1.el9"}
     return {}
+
+
+def redis_version(tag: str) -> str:
+    """The version a full tag names; 7.4.2 behind any other."""
+    number = tag.partition("-")[0]
+    return number if re.fullmatch(r"\d+\.\d+\.\d+", number) else "7.4.2"
 
 
 def working_directory(entry: ImageEntry) -> str:

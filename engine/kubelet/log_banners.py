@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from attrs import frozen
 
+from engine.kubelet.image_files import redis_version
 from engine.kubelet.image_table import ImageEntry
 from engine.network.dates import formatted
 from engine.network.http import nginx_version
@@ -172,9 +173,10 @@ def _redis_banner(printing: Printing) -> Lines:
     at = printing.began
     head = f"1:C {_redis(at)} *"
     main = f"1:M {_redis(at)} *"
+    build = "bits=64, commit=00000000, modified=0"
     return [
         (at, f"{head} oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo"),
-        (at, f"{head} Redis version=7.4.2, bits=64, commit=00000000, modified=0, pid=1, just started"),
+        (at, f"{head} Redis version={redis_version(printing.tag)}, {build}, pid=1, just started"),
         (at, f"1:C {_redis(at)} # Warning: no config file specified, using the default config."),
         (at, f"{main} monotonic clock: POSIX clock_gettime"),
         (at, f"{main} Running mode=standalone, port=6379."),

@@ -36,3 +36,8 @@ def test_servers_of_tutorials_print_that_they_have_started() -> None:
     assert printed("gcr.io/google-samples/kubernetes-bootcamp:v1")[0].startswith("Kubernetes Bootcamp App Started At")
     assert printed("luksa/kubia") == ["Kubia server starting..."]
     assert "Starting quorum peer" in printed("registry.k8s.io/kubernetes-zookeeper:1.0-3.4.10")[1]
+
+
+def test_redis_prints_the_version_that_its_tag_names() -> None:
+    assert "Redis version=6.0.5, bits=64" in printed("redis:6.0.5")[1]
+    assert "Redis version=7.4.2, bits=64" in printed("redis:7")[1]

@@ -10,13 +10,14 @@ import json
 import shlex
 from itertools import pairwise
 
+from engine.kubelet.image_files import redis_version
 from engine.kubelet.shell.commands.resolver import unreachable
 from engine.kubelet.shell.machine import Call
 from engine.kubelet.shell.options import options
 
 _STORE = "/data/dump.rdb"
 _LOCAL = ("127.0.0.1", "localhost")
-_INFO = "# Server\nredis_version:7.4.2\nredis_mode:standalone\ntcp_port:6379\n# Replication\nrole:master\n"
+_INFO = "# Server\nredis_version:%s\nredis_mode:standalone\ntcp_port:6379\n# Replication\nrole:master\n"
 Value = str | list[str]
 
 
@@ -69,7 +70,7 @@ def _answer(call: Call, verb: str, rest: tuple[str, ...], *, local: bool) -> str
     if verb == "PING":
         return rest[0] if rest else "PONG"
     if verb == "INFO":
-        return _INFO
+        return _INFO % redis_version(call.machine.facts.version)
     if verb in ("SELECT", "AUTH"):
         return "OK"
     if verb not in _COUNTS:

@@ -51,7 +51,7 @@ STATE = state_of(
         ("cordon ", ["w1", "w2"]),
         ("drain w1 ", ["w2"]),
         ("drain w1 --ig", ["--ignore-daemonsets"]),
-        ("scale ", ["deployments", "replicasets", "replicationcontrollers", "statefulsets"]),
+        ("scale ", ["deployments", "nodepools", "replicasets", "replicationcontrollers", "statefulsets"]),
         ("scale deploy ", ["web"]),
         ("rollout undo deploy/", ["deploy/web"]),
         ("exec two -c ", ["app", "setup", "side"]),

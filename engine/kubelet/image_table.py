@@ -235,7 +235,7 @@ _TABLE = (
         entrypoint=("/docker-entrypoint.sh",), shell="bash", paths=("/", "/index.html", "/50x.html")),
     _server("registry.k8s.io/e2e-test-images/agnhost", "/agnhost", size=52, memory=8, listens=(), serves="",
         shell="bash", programs=frozenset(("agnhost", "curl", "dig")), entrypoint=("/agnhost",),
-        cmd=("pause",)),
+        cmd=("pause",), term_exit_code=2),
     _server("registry.k8s.io/serve_hostname", "/serve_hostname", size=4, memory=3, listens=(9376,),
         serves="http", shell=""),
     _server("registry.k8s.io/goproxy", "/goproxy", size=2, memory=4, listens=(8080,), serves="", shell=""),

@@ -107,6 +107,7 @@ def test_an_interpreter_runs_a_file_for_ever_and_a_one_liner_for_a_moment() -> N
 def test_what_says_that_it_is_unwell_after_ten_seconds_fails_its_probe_then() -> None:
     found = acts("registry.k8s.io/e2e-test-images/agnhost:2.40", args=["liveness"])
     assert (found.listens, found.serves, found.fails_after_seconds) == ((8080,), "http", 10)
+    assert found.term_exit_code == 2  # a Go program without a handler of its own
     assert acts("registry.k8s.io/e2e-test-images/agnhost:2.40", args=["netexec"]).fails_after_seconds is None
     assert acts("luksa/kubia-unhealthy").fails_after_seconds == 50
 

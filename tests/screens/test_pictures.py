@@ -78,4 +78,4 @@ def test_the_picture_of_the_readme_shows_a_rollout_that_stalls(tmp_path: Path) -
     main(tmp_path / "console.svg")
     drawn = (tmp_path / "console.svg").read_text().replace("&#160;", " ")
     for text in (drawn, PICTURE.read_text().replace("&#160;", " ")):
-        assert "k9lite sample-cluster" in text and "ImagePullBackOff" in text and "3 deployments(all) [9]" in text
+        assert "k9lite sample-cluster" in text and "ImagePullBackOff" in text and "3 deployments(all) [10]" in text

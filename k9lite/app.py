@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.events import Key
+from textual.widgets import Input
 
 from engine.errors import LogError
 from k9lite.changes import StateChanged
@@ -57,6 +59,14 @@ class ConsoleApp(App[int]):
     def on_mount(self) -> None:
         if not self._frozen:
             self.set_interval(_FRAME_SECONDS, self.let_time_pass)
+
+    def on_key(self, event: Key) -> None:
+        """What was typed before a field had the focus is the field's: no key of a quick ``:delete`` is a command."""
+        field = self.focused
+        if isinstance(field, Input) and event.is_printable and event.character:
+            field.insert_text_at_cursor(event.character)
+            event.stop()
+            event.prevent_default()
 
     def on_ready(self) -> None:
         self._go_on(self._later())

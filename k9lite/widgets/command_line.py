@@ -89,7 +89,7 @@ class CommandLine(Input):
         self.value = text
         self.cursor_position = len(text)
         self._place = len(self._history)
-        self.focus()
+        self.screen.set_focus(self)  # at once: the next key may be on its way
 
     @property
     def is_open(self) -> bool:

@@ -8,6 +8,7 @@ Pure: the drain verb acts on it, its dialog counts with it.
 from collections.abc import Iterable
 
 from engine.api.selectors import parse_label_selector
+from engine.control_plane import MIRROR
 from engine.kinds import TERMINAL_PHASES, LabelSelector, Pod, Ref
 from engine.kinds.frozen import frozen
 from engine.store.state import State
@@ -20,7 +21,6 @@ LOCAL_STORAGE_FATAL = "Pods with local storage (use --delete-emptydir-data to ov
 LOCAL_STORAGE_WARNING = "deleting Pods with local storage"
 UNMANAGED_FATAL = "Pods that declare no controller (use --force to override)"
 UNMANAGED_WARNING = "deleting Pods that declare no controller"
-_MIRROR = "kubernetes.io/config.mirror"
 
 
 @frozen(kw_only=True)
@@ -115,7 +115,7 @@ def _daemon_set(state: State, pod: Pod, options: DrainOptions, _now: int) -> _Ve
 
 
 def _mirror(_state: State, pod: Pod, _options: DrainOptions, _now: int) -> _Verdict:
-    return _LEFT_ALONE if _MIRROR in pod.metadata.annotations else _FINE
+    return _LEFT_ALONE if MIRROR in pod.metadata.annotations else _FINE
 
 
 def _local_storage(_state: State, pod: Pod, options: DrainOptions, _now: int) -> _Verdict:

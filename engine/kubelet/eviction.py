@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from engine.api.writes import UpdateStatus, Write
+from engine.control_plane import MIRROR
 from engine.kinds import (
     TERMINAL_PHASES,
     Condition,
@@ -111,7 +112,7 @@ def refusal(scene: Scene) -> Result | None:
 
 def is_critical(pod: Pod) -> bool:
     """One the node cannot do without, or a static one."""
-    return (pod.spec.priority or 0) >= _SYSTEM_CRITICAL or "kubernetes.io/config.mirror" in pod.metadata.annotations
+    return (pod.spec.priority or 0) >= _SYSTEM_CRITICAL or MIRROR in pod.metadata.annotations
 
 
 def _message(scene: Scene, shortage: Shortage) -> str:

@@ -12,7 +12,7 @@ from engine.kinds.quantity import whole
 from engine.kubelet.behaviour import command_line
 from engine.kubelet.catalog import Resolved, parse_reference, resolve
 from engine.kubelet.disks import kept_files
-from engine.kubelet.environment import environment
+from engine.kubelet.environment import environment, hostname
 from engine.kubelet.files import Files
 from engine.kubelet.image_files import base_files, image_variables
 from engine.kubelet.image_table import ImageEntry
@@ -146,12 +146,6 @@ def _packet_rules(life: Inside, table: str) -> list[str]:
     if not life.pod.spec.host_network:
         return []
     return iptables.saved(life.state, life.pod.spec.node_name, table, life.now)
-
-
-def hostname(pod: Pod) -> str:
-    if pod.spec.host_network:
-        return pod.spec.node_name
-    return str(pod.spec.extra.get("hostname") or pod.metadata.name)[:63]
 
 
 def _cpus(node: Node | None) -> int:

@@ -14,6 +14,7 @@ from engine.kinds import Container, Pod, Request, Service, ServicePort
 from engine.kubelet import api_server, ingress_nginx
 from engine.kubelet import inside as inner
 from engine.kubelet.behaviour import Behaviour
+from engine.kubelet.environment import hostname
 from engine.kubelet.inside import Inside, inside
 from engine.kubelet.process import containers_of, process_of, status_of
 from engine.kubelet.resolver_config import resolver_of
@@ -239,7 +240,7 @@ class PodWire:
             image=life.entry.name.rpartition("/")[2],
             profile=acts.log_profile,
             version=life.tag,
-            hostname=inner.hostname(life.pod),
+            hostname=hostname(life.pod),
             ip=life.pod.status.pod_ip,
             port=target.port,
             namespace=life.pod.metadata.namespace,

@@ -1,12 +1,12 @@
 """create job: of an image, or at once what a CronJob would make. Follows kubectl's ``cmd/create``."""
 
-from collections.abc import Mapping
 from typing import Any
 
+from engine.cron_jobs import manual_job
 from engine.errors import UsageError
-from engine.kinds import KINDS, Ref, to_manifest
+from engine.kinds import Ref, to_manifest
+from engine.kinds.batch import CronJob
 from engine.store.state import State
-from k9lite.arguments.jsonpath import mapping_at
 from k9lite.arguments.naming import one_name
 from k9lite.arguments.targets import not_found, split_pair
 from k9lite.output.formats import output_files
@@ -58,23 +58,6 @@ def _of_cron_job(state: State, name: str, source: str, namespace: str) -> dict[s
     found = state.get(Ref(kind.name, namespace, source_name))
     if found is None:
         raise not_found(kind, source_name)
-    if kind is not KINDS["CronJob"]:
+    if not isinstance(found, CronJob):
         raise UsageError(f"unknown object type *v1.{kind.name}")
-    template: Mapping[str, Any] = mapping_at(to_manifest(found), "spec", "jobTemplate")
-    metadata = mapping_at(template, "metadata")
-    owner = {
-        "apiVersion": found.api_version, "kind": kind.name, "name": source_name, "uid": found.metadata.uid,
-        "controller": True,
-    }  # fmt: skip
-    return {
-        "apiVersion": "batch/v1",
-        "kind": "Job",
-        "metadata": {
-            "name": name,
-            **({"labels": dict(metadata["labels"])} if metadata.get("labels") else {}),
-            "annotations": {"cronjob.kubernetes.io/instantiate": "manual", **mapping_at(metadata, "annotations")},
-            "ownerReferences": [owner],
-        },
-        "spec": dict(mapping_at(template, "spec")),
-        "status": {},
-    }
+    return {**to_manifest(manual_job(found, name)), "status": {}}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from engine.api.writes import Emit, Evict
+from engine.control_plane import MIRROR
 from engine.kinds import (
     TERMINAL_PHASES,
     LabelSelector,
@@ -23,7 +24,6 @@ CANDIDATE = "DeletionCandidateOfClusterAutoscaler"
 """Taint of a node that is not needed; its value is since when."""
 _CAPACITY = {"cpu": "4", "memory": "8Gi", "ephemeral-storage": "40Gi", "pods": "110"}
 """As a kubelet registers where the template says nothing."""
-_MIRROR = "kubernetes.io/config.mirror"
 
 
 def nodes_of_pool(state: State, pool: NodePool) -> list[Node]:
@@ -76,7 +76,7 @@ def stays_with_node(pod: Pod) -> bool:
     """A DaemonSet's or a static pod's, or one that is done: nothing that would have to run elsewhere."""
     owner = pod.metadata.controller
     own = owner is not None and owner.kind == "DaemonSet"
-    return own or _MIRROR in pod.metadata.annotations or pod.status.phase in TERMINAL_PHASES
+    return own or MIRROR in pod.metadata.annotations or pod.status.phase in TERMINAL_PHASES
 
 
 def movers(state: State, node: Node) -> list[Pod]:

@@ -7,11 +7,22 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from engine.api.writes import Update, Write
-from engine.kinds import LabelSelector, Object, owner_reference, with_metadata
+from engine.kinds import (
+    DaemonSet,
+    Deployment,
+    LabelSelector,
+    Object,
+    Ref,
+    StatefulSet,
+    owner_reference,
+    ref_of,
+    with_metadata,
+)
 from engine.kinds.frozen import frozen
 from engine.store.state import State
 
 ObjectT = TypeVar("ObjectT", bound=Object)
+Owner = TypeVar("Owner", Deployment, StatefulSet, DaemonSet)
 
 
 @frozen
@@ -60,6 +71,19 @@ def claim(
         kept.update((obj.metadata.name, obj) for obj in adopted)
         kept = dict(sorted(kept.items()))
     return Claims(tuple(kept.values()), tuple(writes))
+
+
+def might_manage(obj: Object, state: State, cls: type[Owner]) -> Iterable[Ref]:
+    """The controller of ``obj`` if it is a ``cls``; for an orphan every one that might adopt it (scans those)."""
+    namespace, managed_by = obj.metadata.namespace, obj.metadata.controller
+    kind: str = cls.__dict__["kind"]
+    if managed_by is not None:
+        return (Ref(kind, namespace, managed_by.name),) if managed_by.kind == kind else ()
+    return [
+        ref_of(each)
+        for each in state.all(cls, namespace)
+        if each.spec.selector is not None and each.spec.selector.matches(obj.metadata.labels)
+    ]
 
 
 def released(obj: ObjectT, uids: Iterable[str]) -> ObjectT:

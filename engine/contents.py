@@ -10,14 +10,28 @@ stays apart until every pod that uses the volume was started after it.
 
 from base64 import b64decode
 from collections.abc import Mapping
+from typing import Protocol
 
 from engine.kinds import ConfigMap, FileWrite, ObjectMeta, Ref, Secret, VolumeContent, evolve
 from engine.kinds.frozen import frozen
 from engine.kinds.meta import OwnerReference
 
+
+class Write(Protocol):
+    """``text`` appended to a file or put in its place; None for its removal."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def text(self) -> str | None: ...
+    @property
+    def append(self) -> bool: ...
+
+
 MAX_WRITES = 500
 """Kept apart at most; older ones then count as there from the beginning."""
 MAX_FILE_BYTES = 1 << 20
+"""A file stops growing here, so that no line can fill the memory."""
 _PREFIXES = {"ConfigMap": "configmap", "Secret": "secret"}
 
 
@@ -44,7 +58,7 @@ def files_at(content: VolumeContent, at: int) -> dict[str, str]:
     return files
 
 
-def apply(files: dict[str, str], write: FileWrite) -> None:
+def apply(files: dict[str, str], write: Write) -> None:
     """What a write makes of a table of files; a removed directory takes along what is in it."""
     path = write.path
     if write.text is not None:

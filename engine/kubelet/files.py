@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import define, field, frozen
 
-MAX_FILE_BYTES = 1 << 20
-"""A file stops growing here, so that no line can fill the memory."""
+from engine.contents import MAX_FILE_BYTES, apply
+
 MAX_WRITTEN_BYTES = 4 << 20
 """One line writes no more than this; then the disk is full."""
 
@@ -165,16 +165,3 @@ def with_directories(files: Mapping[str, str], directories: Iterable[str] = ()) 
     for directory in directories:
         entries.setdefault(directory.rstrip("/") + "/", "")
     return entries
-
-
-def apply(entries: dict[str, str], wrote: Wrote) -> None:
-    """What a write makes of a table of files; a removed directory takes along what is in it."""
-    path = wrote.path
-    if wrote.text is not None:
-        before = entries.get(path, "") if wrote.append else ""
-        entries[path] = (before + wrote.text)[-MAX_FILE_BYTES:]
-        return
-    entries.pop(path, None)
-    root = path.rstrip("/") + "/"
-    for inner in [each for each in entries if each.startswith(root)]:
-        del entries[inner]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from engine.api.writes import Create, Delete, Emit, Update, UpdateStatus, Write
-from engine.claims import claim, released
+from engine.claims import claim, might_manage, released
 from engine.controllers.daemonset.failures import REASON, may_go_at, succeeded, told
 from engine.controllers.daemonset.places import (
     AVAILABLE,
@@ -240,7 +240,7 @@ def _wakes(change: Change, state: State) -> Iterable[Ref]:
     woken: dict[Ref, None] = {}
     for obj in (old, new):
         if obj is not None:
-            woken.update(dict.fromkeys(_owners(obj, state)))
+            woken.update(dict.fromkeys(might_manage(obj, state, DaemonSet)))
     return woken
 
 
@@ -270,18 +270,6 @@ def _looks_the_same(old: Pod, new: Pod) -> bool:
         and (before.labels is after.labels or before.labels == after.labels)
         and before.owner_references == after.owner_references
     )
-
-
-def _owners(obj: Object, state: State) -> Iterable[Ref]:
-    """The controller of a pod or a revision; for an orphan every one that might adopt it (scans its namespace's)."""
-    namespace, managed_by = obj.metadata.namespace, obj.metadata.controller
-    if managed_by is not None:
-        return (Ref("DaemonSet", namespace, managed_by.name),) if managed_by.kind == "DaemonSet" else ()
-    return [
-        ref_of(each)
-        for each in state.all(DaemonSet, namespace)
-        if each.spec.selector is not None and each.spec.selector.matches(obj.metadata.labels)
-    ]
 
 
 DAEMONSET = Controller(

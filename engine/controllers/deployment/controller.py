@@ -6,7 +6,7 @@ strategy. Differs in: all writes of one sync are one commit, and collisions of n
 
 from collections.abc import Iterable
 
-from engine.claims import claim
+from engine.claims import claim, might_manage
 from engine.controllers.deployment.progress import check_paused, report_rollout, report_scale
 from engine.controllers.deployment.recreate import roll_out_recreate
 from engine.controllers.deployment.revisions import clean_up, renumber
@@ -71,22 +71,9 @@ def _wakes(change: Change, state: State) -> Iterable[Ref]:
             woken: dict[Ref, None] = {}
             for each in (change.old, change.new):
                 if isinstance(each, ReplicaSet):
-                    woken.update(dict.fromkeys(_deployments_of(each, state)))
+                    woken.update(dict.fromkeys(might_manage(each, state, Deployment)))
             return woken
     return ()
-
-
-def _deployments_of(replica_set: ReplicaSet, state: State) -> Iterable[Ref]:
-    """Its controller; for an orphan every Deployment of its namespace that might adopt it (scans those)."""
-    namespace = replica_set.metadata.namespace
-    managed_by = replica_set.metadata.controller
-    if managed_by is not None:
-        return (Ref("Deployment", namespace, managed_by.name),) if managed_by.kind == "Deployment" else ()
-    return [
-        ref_of(each)
-        for each in state.all(Deployment, namespace)
-        if each.spec.selector is not None and each.spec.selector.matches(replica_set.metadata.labels)
-    ]
 
 
 def _stopped(change: Change) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from engine.api.writes import Create, Delete, Emit, Update, UpdateStatus, Write
-from engine.claims import claim
+from engine.claims import claim, might_manage
 from engine.controllers.statefulset.claims import CLAIM
 from engine.controllers.statefulset.identity import ordinal_of, pod_name, revision_of
 from engine.controllers.statefulset.scaling import BURST, scale_and_update
@@ -161,7 +161,7 @@ def _wakes(change: Change, state: State) -> Iterable[Ref]:
     woken: dict[Ref, None] = {}
     for obj in (old, new):
         if obj is not None:
-            woken.update(dict.fromkeys(_owners(obj, state)))
+            woken.update(dict.fromkeys(might_manage(obj, state, StatefulSet)))
     return woken
 
 
@@ -187,18 +187,6 @@ def _waiting_for(claim: Ref, state: State) -> Iterator[Ref]:
         for template in each.spec.claim_names:
             if claim.name.startswith(f"{template}-{pod_name(each, 0)[:-1]}"):
                 yield ref_of(each)
-
-
-def _owners(obj: Object, state: State) -> Iterable[Ref]:
-    """The controller of a pod or a revision; for an orphan every set that might adopt it (scans its namespace's)."""
-    namespace, managed_by = obj.metadata.namespace, obj.metadata.controller
-    if managed_by is not None:
-        return (Ref("StatefulSet", namespace, managed_by.name),) if managed_by.kind == "StatefulSet" else ()
-    return [
-        ref_of(each)
-        for each in state.all(StatefulSet, namespace)
-        if each.spec.selector is not None and each.spec.selector.matches(obj.metadata.labels)
-    ]
 
 
 STATEFULSET = Controller(

@@ -52,10 +52,6 @@ def account_of(name: str) -> tuple[str, str] | None:
     return (namespace, account) if name.startswith(_ACCOUNT) and colon and ":" not in account else None
 
 
-def account_name(namespace: str, name: str) -> str:
-    return f"{_ACCOUNT}{namespace}:{name}"
-
-
 def impersonated(name: str, groups: Sequence[str] = ()) -> Identity:
     """Whom ``--as`` and ``--as-group`` mean: every user is authenticated, a service account in its own groups."""
     account = account_of(name)

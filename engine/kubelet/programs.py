@@ -38,7 +38,6 @@ _INTERPRETERS: Mapping[str, Callable[[Sequence[str]], bool]] = MappingProxyType(
 _CLIENTS = ("mysql", "mariadb", "mysqladmin", "mariadb-admin", "psql", "pg_isready", "redis-cli", "mongosh")
 """Programs of server images that ask a server and end."""
 _SHELLS = ("sh", "bash", "ash", "dash")
-_PASSES_ON = ("env", "nohup", "nice", "timeout", "tini", "dumb-init", "exec")
 
 
 @frozen(kw_only=True)

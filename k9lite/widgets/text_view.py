@@ -136,11 +136,6 @@ class TextView(ScrollView, can_focus=True):
         self._mode_changed()
         return count
 
-    def set_highlight(self, highlight: Highlight | None) -> None:
-        """Style lines with another function."""
-        self._strips.highlight = highlight
-        self._drop_strips()
-
     @property
     def follow(self) -> bool:
         """Whether the view sticks to its end."""
@@ -209,11 +204,6 @@ class TextView(ScrollView, can_focus=True):
     def marked_lines(self) -> list[str]:
         """The marked lines, in order."""
         return [self._lines.text(number) for number in sorted(self._marks)]
-
-    def go_to(self, number: int) -> None:
-        """Put the cursor on this line, or the next one shown, and scroll to it."""
-        self.follow = False
-        self._go_to(number)
 
     # Keys the user presses
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from engine.controllers.job.failures import is_failed, match_policy, restarts_too_often
 from engine.controllers.job.sight import Sight
 from engine.indexes import common_count, count_of, parse_indexes
-from engine.kinds import Condition, is_true
+from engine.kinds import Condition
 from engine.kinds.batch import Job
 
 FAILURE, SUCCESS = "FailureTarget", "SuccessCriteriaMet"
@@ -78,8 +78,3 @@ def _success(sight: Sight) -> int | None:
         if wanted and common_count(wanted, sight.done) >= min(enough, count_of(wanted)):
             return at
     return None
-
-
-def is_suspended(job: Job) -> bool:
-    """As its condition says, which follows its spec."""
-    return is_true(job.status.conditions, "Suspended")

@@ -14,12 +14,12 @@ from engine.kinds import (
     Ref,
     ReplicaSet,
     Service,
-    kind_named,
     to_yaml,
 )
 from engine.kinds.batch import Job
 from engine.kinds.workload import ReplicationController
 from engine.printers.describe import describe
+from engine.serving import kind_meant
 from k9lite.client import Client
 from k9lite.highlights import describe_spans, yaml_spans
 from k9lite.screens.logs import LogsScreen
@@ -105,9 +105,9 @@ def _named(client: Client, args: Args) -> Ref:
     """``web-1``, ``deploy/web`` or ``deploy web``. Raises NotFound in the API server's words."""
     kind, name = KINDS["Pod"], args.words[0]
     before, slash, after = name.partition("/")
-    if slash and (given := kind_named(before)) is not None:
+    if slash and (given := kind_meant(client.state, before)) is not None:
         kind, name = given, after
-    elif len(args.words) > 1 and (given := kind_named(name)) is not None:
+    elif len(args.words) > 1 and (given := kind_meant(client.state, name)) is not None:
         kind, name = given, args.words[1]
     ref = Ref(kind.name, args.namespace if kind.namespaced else "", name)
     if state_of(client).get(ref) is None:

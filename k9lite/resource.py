@@ -6,6 +6,7 @@ from typing import Any
 from attrs import frozen
 
 from engine.kinds import KINDS, LabelSelector, Object, Ref
+from engine.serving import served_kind
 from engine.store.state import State
 from k9lite.widgets.columns import Cell, Column
 
@@ -35,7 +36,7 @@ class Query:
             return state.owned_by(self.owner_uid, self.kind)
         if self.about is not None:
             return iter(state.events_about(self.about, self.about_uid))
-        namespace = self.namespace if KINDS[self.kind].namespaced else ""
+        namespace = self.namespace if (served_kind(state, self.kind) or KINDS[self.kind]).namespaced else ""
         if self.selector is None:
             found = state.objects(self.kind, namespace)
         elif namespace:

@@ -7,6 +7,7 @@ never name an object outside the namespace they give: of a mixed selection only 
 from collections.abc import Sequence
 
 from engine.kinds import KINDS, Ref
+from engine.kinds.registry import is_custom
 
 _NAMED = 5
 
@@ -33,14 +34,20 @@ def naming(refs: Sequence[Ref]) -> str:
 def kind_and_names(refs: Sequence[Ref]) -> list[str]:
     """``["pods", "a", "b", "-n", "default"]``, of the first group."""
     part = grouped(refs)[0]
-    return [KINDS[part[0].kind].resource, *(ref.name for ref in part), *in_namespace(part)]
+    return [_word(part[0]), *(ref.name for ref in part), *in_namespace(part)]
 
 
 def slashed_names(refs: Sequence[Ref]) -> list[str]:
     """``["deployment/web", "-n", "default"]``, of the first group."""
     part = grouped(refs)[0]
-    kind = KINDS[part[0].kind].singular
+    kind = _word(part[0]) if is_custom(part[0].kind) else KINDS[part[0].kind].singular
     return [*(f"{kind}/{ref.name}" for ref in part), *in_namespace(part)]
+
+
+def _word(ref: Ref) -> str:
+    """A custom kind's plural is told by its definition alone; the kind with its group names it as well."""
+    kind = KINDS[ref.kind]
+    return kind.qualified if is_custom(ref.kind) else kind.resource
 
 
 def in_namespace(refs: Sequence[Ref]) -> list[str]:

@@ -9,6 +9,9 @@ from types import MappingProxyType
 
 from engine.kinds import KINDS
 from engine.kinds.registry import is_custom
+from engine.printers.custom import printer_of
+from engine.serving import served_kind
+from engine.store.state import State
 from k9lite.resource import Resource
 from k9lite.resources import (
     daemonsets,
@@ -24,7 +27,7 @@ from k9lite.resources import (
     services,
     statefulsets,
 )
-from k9lite.resources.listed import listed
+from k9lite.resources.listed import listed, printed
 
 _OWN = {
     resource.kind: resource
@@ -46,16 +49,13 @@ _OWN = {
 }
 
 
-
-class _Resources(dict[str, Resource]):
-    """Custom kinds are listed by name and age: their own columns, only the State knows."""
-
-    def __missing__(self, kind: str) -> Resource:
-        if not is_custom(kind):
-            raise KeyError(kind)
-        return listed(kind)
-
-
 RESOURCES: Mapping[str, Resource] = MappingProxyType(
-    _Resources({kind: _OWN[kind] if kind in _OWN else listed(kind) for kind in KINDS})
+    {kind: _OWN[kind] if kind in _OWN else listed(kind) for kind in KINDS}
 )
+
+
+def resource_of(kind: str, state: State) -> Resource:
+    """Any kind's; a custom kind has the columns its definition says, of a kind that is not served only NAME and AGE."""
+    if not is_custom(kind):
+        return RESOURCES[kind]
+    return printed(served_kind(state, kind) or KINDS[kind], printer_of(state, kind))

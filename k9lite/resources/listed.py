@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from engine.kinds import KINDS, Object
+from engine.kinds import KINDS, Kind, Object
 from engine.printers import PRINTERS
 from engine.printers.generic import PRINTER as GENERIC
 from engine.printers.health import health
+from engine.printers.parts.columns import Printer
 from engine.store.state import State
 from k9lite.resource import Query, Resource
 from k9lite.widgets.columns import Cell, Column
@@ -30,12 +31,26 @@ def listed(
 ) -> Resource:
     """``priorities`` says which columns go first where room is short (0 never, the highest first);
     ``extras`` are put ``before`` one of the printer's columns."""
-    printer = PRINTERS.get(kind, GENERIC)
+    return printed(
+        KINDS[kind], PRINTERS.get(kind, GENERIC), priorities=priorities, extras=extras, before=before, drill=drill
+    )
+
+
+def printed(
+    kind: Kind,
+    printer: Printer,
+    *,
+    priorities: Mapping[str, int] | None = None,
+    extras: Sequence[Extra] = (),
+    before: str = "AGE",
+    drill: Callable[[Any, State], Query | None] = lambda _obj, _state: None,
+) -> Resource:
+    """As ``listed``, of a kind whose printer is not one of PRINTERS."""
     names = [column.name for column in printer.columns]
     at = names.index(before) if before in names else len(names)
     rank = {"NAMESPACE": 3, "NAME": 0, "AGE": 3, **(priorities or {})}
     lead = [Column("", min_width=1)]
-    if KINDS[kind].namespaced:
+    if kind.namespaced:
         lead.append(Column("NAMESPACE", priority=rank["NAMESPACE"], max_width=24))
     flexible = "MESSAGE" if "MESSAGE" in names else "NAME"
     own = [
@@ -49,10 +64,10 @@ def listed(
         found = health(obj, state, now)
         style = _STYLES[found.level]
         head = [Cell(found.glyph, style)]
-        if KINDS[kind].namespaced:
+        if kind.namespaced:
             head.append(Cell(obj.metadata.namespace, "dim"))
-        printed = printer.cells(obj, state, now)
-        row = [*printed[:at], *(text(obj, state, now) for text in texts), *printed[at:]]
+        shown = printer.cells(obj, state, now)
+        row = [*shown[:at], *(text(obj, state, now) for text in texts), *shown[at:]]
         styled = [
             Cell(text, style if column.name in _COLOURED else "")
             for column, text in zip(columns[len(head) :], row, strict=True)
@@ -62,7 +77,7 @@ def listed(
     def text(obj: Object, state: State, now: int) -> str:
         return " ".join((health(obj, state, now).glyph, obj.metadata.namespace, *printer.cells(obj, state, now)))
 
-    return Resource(kind=kind, columns=columns, cells=cells, text=text, drill=drill)
+    return Resource(kind=kind.name, columns=columns, cells=cells, text=text, drill=drill)
 
 
 def _column(name: str, priority: int, *, flexible: str) -> Column:

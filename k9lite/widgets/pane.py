@@ -13,11 +13,14 @@ from textual.message import Message
 
 from engine.heartbeats import with_heartbeats
 from engine.kinds import KINDS, Object, Ref
+from engine.kinds.extensions import CustomResourceDefinition
+from engine.kinds.registry import is_custom
+from engine.serving import definition_of, served_kind
 from engine.store.state import State
 from k9lite.filters import Filter
 from k9lite.listing import Listing, Sort
 from k9lite.resource import Query
-from k9lite.resources import RESOURCES
+from k9lite.resources import RESOURCES, resource_of
 from k9lite.widgets.columns import Cell
 from k9lite.widgets.pane_strip import Tab
 from k9lite.widgets.safe import plain
@@ -64,6 +67,8 @@ class Pane(Vertical):
         self._can_mark = can_mark
         self._state: State | None = None
         self._now = 0
+        self._served = KINDS[query.kind]
+        """The kind as it is served: of a custom kind its definition tells the plural and the scope."""
 
     def compose(self) -> ComposeResult:
         yield ObjectTable(highlight_changes=self._highlight_changes, can_mark=self._can_mark)
@@ -82,7 +87,7 @@ class Pane(Vertical):
 
     def tab(self, state: State) -> Tab:
         """Its label where other panes hide it; all objects of a kind are counted without listing them."""
-        query, kind = self.listing.query, KINDS[self.kind]
+        query, kind = self.listing.query, self._served
         count = state.count(query.kind) if query == Query(kind=query.kind) else len(self.listing.keys)
         return self.number, kind.plural, next(iter(kind.short_names), kind.plural), count
 
@@ -107,13 +112,26 @@ class Pane(Vertical):
             return
         quiet = state.revision == self._state.revision and now // _LULL_SECONDS == self._now // _LULL_SECONDS
         tables_same = state.table(self.kind) is self._state.table(self.kind)
+        redefined = self._is_redefined(self._state, state)
         self._state, self._now = state, now
-        if not tables_same:
+        if redefined:
+            at = self.table.cursor_key
+            self._show_anew()
+            if at is not None:
+                self.table.move_to(at)
+        elif not tables_same:
             changed = self.listing.update(state, now)
             self.table.update_rows(list(self.listing.keys), changed)
             self._title()
             self.post_message(self.Changed(self))
         self.table.invalidate(self._young() if quiet else None)
+
+    def _is_redefined(self, before: State, state: State) -> bool:
+        """Whether a custom kind's columns or names may be others now."""
+        definitions = CustomResourceDefinition.kind
+        if not is_custom(self.kind) or state.table(definitions) is before.table(definitions):
+            return False
+        return definition_of(before, self.kind) is not definition_of(state, self.kind)
 
     def _young(self) -> set[str]:
         """Those in sight whose ages are read in seconds."""
@@ -128,7 +146,7 @@ class Pane(Vertical):
         else:
             self._way.clear()
             self._left_at.clear()
-        self._way.append(Listing(RESOURCES[query.kind], query, Filter()))
+        self._way.append(Listing(resource_of(query.kind, self._state or State()), query, Filter()))
         self._show_anew()
 
     def back(self) -> bool:
@@ -206,9 +224,21 @@ class Pane(Vertical):
         self._list_anew()
 
     def _show_anew(self) -> None:
+        self._take_definition()
         self.table.set_columns(self.listing.resource.columns)
         self.table.show_sort(self.listing.sort.column or None, reverse=self.listing.sort.reverse)
         self._list_anew()
+
+    def _take_definition(self) -> None:
+        """A custom kind is listed as it is defined now."""
+        listing = self.listing
+        kind = listing.query.kind
+        self._served = (served_kind(self._state, kind) if self._state is not None else None) or KINDS[kind]
+        if is_custom(kind) and self._state is not None:
+            resource = resource_of(kind, self._state)
+            names = [column.name for column in resource.columns]
+            sort = listing.sort if listing.sort.column in ("", *names) else Sort()
+            self._way[-1] = Listing(resource, listing.query, listing.filter, sort)
 
     def _list_anew(self) -> None:
         if self._state is None:
@@ -226,7 +256,7 @@ class Pane(Vertical):
 
     def _title(self) -> None:
         listing = self.listing
-        kind = KINDS[listing.query.kind]
+        kind = self._served
         crumbs = [each.query.title for each in self._way if each.query.title]
         shown = len(listing.keys)
         count = f"{shown}/{listing.total}" if listing.filter.text else str(shown)
@@ -241,7 +271,6 @@ class Pane(Vertical):
         self.border_title = Content(plain(title))
 
     def _empty_text(self) -> str:
-        kind = KINDS[self.kind]
         if self.listing.filter.text:
             return f"nothing matches /{self.listing.filter.text}: Esc clears the filter"
-        return f"no {kind.plural} here"
+        return f"no {self._served.plural} here"

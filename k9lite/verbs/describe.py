@@ -21,18 +21,22 @@ def run(view: View, args: Args) -> Run:
         )
     found = targets(view.state, args, everything=True)
     objects, errors = found.objects, found.errors
-    if len(args.words) == 2 and len(errors) == 1 and isinstance(errors[0], NotFound):
+    by_prefix = len(args.words) == 2 and len(errors) == 1 and isinstance(errors[0], NotFound)
+    if by_prefix:
         objects = _with_prefix(view, args)
         errors = () if objects else errors
-    show_events = args.on("show-events") and len(objects) == 1
+    alone = len(objects) == 1 and not errors and not by_prefix
+    show_events = args.on("show-events") and (alone or "show-events" in args.given)
     for index, obj in enumerate(objects):
-        for _ in range(2 if index else 0):
+        for _ in range(0 if by_prefix or not index else 2):
             yield Say("")
         lines = describe(obj, quietly(view.state), view.now)
         for line in lines if show_events else _without_events(lines):
             yield Say(line)
+        if by_prefix:
+            yield Say("")
     if not objects and not errors:
-        everywhere = args.all_namespaces or not any(namespace_of(kind, args) for kind in found.kinds)
+        everywhere = args.all_namespaces
         yield Say(
             "No resources found" if everywhere else f"No resources found in {args.namespace} namespace.",
             error=True,
@@ -51,7 +55,7 @@ DESCRIBE = Verb(
     run=run,
     options=(
         ALL_NAMESPACES, SELECTOR, FILENAME, RECURSIVE, CHUNK_SIZE,
-        Option(name="show-events", default="true", summary="Show the events about the object; of one object only"),
+        Option(name="show-events", default="true", summary="Show events too; of several objects only when given"),
     ),
     key="d",
     argv=argv,
@@ -60,6 +64,9 @@ DESCRIBE = Verb(
 
 
 def _with_prefix(view: View, args: Args) -> tuple[Object, ...]:
+    """kubectl takes any two words for a kind and a prefix, ``pod/a pod/b`` too: that matches nothing."""
+    if "/" in args.words[0]:
+        return ()
     kind, prefix = kinds_of(args.words[0], view.state)[0], args.words[1]
     objects = view.state.objects(kind.name, namespace_of(kind, args))
     return tuple(obj for obj in objects if obj.metadata.name.startswith(prefix))

@@ -43,9 +43,21 @@ def test_describe_shows_one_object_with_its_events(client: EmbeddedClient) -> No
 def test_describe_takes_a_prefix_and_separates_objects_by_two_lines(client: EmbeddedClient) -> None:
     shown = run(client, "describe pod web")
     assert shown.out.count("Name:  ") == 2
-    assert "\n\n\nName:" in shown.out
+    assert "\n\nName:" in shown.out and "\n\n\nName:" not in shown.out, "by a prefix one line is enough"
+    assert "\n\n\nName:" in run(client, "describe pods").out
     assert "Events:" not in shown.out
     assert run(client, "describe pod nope").err == 'Error from server (NotFound): pods "nope" not found\n'
+
+
+def test_describe_shows_the_events_of_several_objects_when_asked_to(client: EmbeddedClient) -> None:
+    assert "Events:" not in run(client, "describe pods -l app=web").out
+    assert run(client, "describe pods -l app=web --show-events").out.count("Events:") == 2
+    assert run(client, "describe pod web --show-events=true").out.count("\nEvents:") == 2
+    assert "Events:" not in run(client, "describe pod alone --show-events=false").out
+    one_is_missing = run(client, "describe pod/alone pod/nope node/nope")
+    assert "Name:  " in one_is_missing.out and "Events:" not in one_is_missing.out
+    assert 'pods "nope" not found' in one_is_missing.err
+    assert run(client, "describe pod/alone pod/nope").out == "", "two words are a kind and a prefix"
 
 
 def test_describe_takes_kinds_and_selectors(client: EmbeddedClient) -> None:

@@ -13,6 +13,7 @@ from engine.errors import LogError
 from k9lite.changes import StateChanged
 from k9lite.client import Client, recording
 from k9lite.kubeconfig import Kubeconfig
+from k9lite.operator import Operator
 from k9lite.screens.main import MainScreen
 from k9lite.starting import Later
 
@@ -44,8 +45,8 @@ class ConsoleApp(App[int]):
     ) -> None:
         super().__init__()
         self._client = client
-        config = kubeconfig or Kubeconfig()
-        self._main = MainScreen(client, config, notices=notices, highlight_changes=not frozen)
+        operator = Operator(self, client, kubeconfig or Kubeconfig())
+        self._main = MainScreen(operator, notices=notices, highlight_changes=not frozen)
         self._frozen = frozen
         self._later = later
         self._last_frame = monotonic()

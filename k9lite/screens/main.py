@@ -6,8 +6,7 @@ or screens. What a kind looks like, what a verb does and where the cluster is, o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -18,26 +17,20 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from engine.errors import K9liteError
-from engine.kinds import KINDS, Ref, ref_of
+from engine.kinds import ref_of
 from k9lite import travel
-from k9lite.client import Client, recording
+from k9lite.client import recording
 from k9lite.commands import OWN_WORDS, Kubectl, Own, Show, completions, understand
-from k9lite.deeds import Deed, Deeds
 from k9lite.filters import Filter
 from k9lite.hints import hints, remark
-from k9lite.kubeconfig import Kubeconfig
-from k9lite.kubectl import argvs, help_text
-from k9lite.looks import look_of
+from k9lite.kubectl import help_text
+from k9lite.operator import Operator
 from k9lite.redirection import Redirection
 from k9lite.resource import Query
-from k9lite.screens.form import FormScreen
-from k9lite.screens.hands import Hands
 from k9lite.screens.help import help_screen
 from k9lite.screens.main_keys import MAIN_BINDINGS, PANES
 from k9lite.screens.text import TextScreen
 from k9lite.summary import Figures, course
-from k9lite.typed_lines import begun, refused
-from k9lite.verb import Verb
 from k9lite.verbs import VERBS, WITH_A_KEY
 from k9lite.widgets.command_line import COMMAND, FILTER, CommandBar, CommandLine
 from k9lite.widgets.deed_panel import DeedPanel
@@ -45,7 +38,6 @@ from k9lite.widgets.footer import Footer
 from k9lite.widgets.header import Header
 from k9lite.widgets.pane import Pane
 from k9lite.widgets.pane_strip import PaneStrip
-from k9lite.widgets.safe import brief, fits_in_passing
 from k9lite.widgets.timeline import Timeline
 
 _NUMBERS = range(1, len(PANES) + 1)
@@ -71,17 +63,16 @@ class MainScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = list(MAIN_BINDINGS)
 
     def __init__(
-        self, client: Client, kubeconfig: Kubeconfig, *, notices: Sequence[str] = (), highlight_changes: bool = True
+        self, operator: Operator, *, notices: Sequence[str] = (), highlight_changes: bool = True
     ) -> None:
         super().__init__()
-        self._client, self._kubeconfig = client, kubeconfig
+        self._client, self._kubeconfig = operator.client, operator.kubeconfig
+        self._operator = operator
         self._notices = notices
         self._highlight_changes = highlight_changes
-        self._deeds = Deeds()
         self._figures = Figures()
         self._zoomed = False
         self._active = _FIRST
-        self._told = ""
 
     def compose(self) -> ComposeResult:
         yield Header()
@@ -104,23 +95,22 @@ class MainScreen(Screen[None]):
     # What the cluster does
 
     def on_mount(self) -> None:
-        self._serving = self.set_interval(0.05, self._deeds.serve, pause=True)  # so soon a port-forward answers
+        deeds = self._operator.deeds
+        self._operator.progress = self.query_one(DeedPanel).show
+        self._serving = self.set_interval(0.05, deeds.serve, pause=True)  # so soon a port-forward answers
         self.action_pane(self._active)
         for notice in self._notices:
-            self._tell(notice)
+            self._operator.tell(notice)
 
     def on_state_changed(self) -> None:
         """Takes the newest State in; panes that are not shown cost nothing."""
-        for deed in self._deeds.proceed():
-            self._report(deed)
-        (self._serving.resume if self._deeds.running else self._serving.pause)()
+        self._operator.proceed()
+        (self._serving.resume if self._operator.deeds.running else self._serving.pause)()
         if not self.is_current:
             return
         for pane in self._panes:
             if pane.display:
                 pane.refresh_from(self._client.state, self._client.now)
-        if self._deeds.running:
-            self.query_one(DeedPanel).show(self._deeds.running[-1])
         self._show_surroundings()
 
     on_screen_resume = on_state_changed
@@ -170,7 +160,7 @@ class MainScreen(Screen[None]):
     def on_pane_opened(self, message: Pane.Opened) -> None:
         """Enter where there is nothing to drill into: the object is described."""
         message.stop()
-        self._try(lambda: self._open("describe", self.pane.selected()[:1]))
+        self._try(lambda: self._operator.look("describe", self.pane.selected()[:1]))
 
     def _arrange(self, size: Size) -> None:
         """All panes side by side where there is room, else only the active one and a strip that names them."""
@@ -186,16 +176,8 @@ class MainScreen(Screen[None]):
 
     def action_verb(self, name: str) -> None:
         """Asks what the verb needs to know of the selection, then runs it."""
-        verb, refs = VERBS[name], self.pane.selected()
-        if not refs:
-            self._tell("nothing is selected: move the cursor to a row first", failed=True)
-        elif verb.kinds and self.pane.kind not in verb.kinds:
-            kinds = ", ".join(KINDS[kind].plural for kind in verb.kinds)
-            self._tell(f"{verb.name} is for {kinds}, not for {KINDS[self.pane.kind].plural}", failed=True)
-        elif verb.writes and self._client.read_only:
-            self._tell(str(refused(verb)), failed=True)
-        else:
-            self._try(lambda: self._begin(verb, refs))
+        self._operator.verb(name, self.pane.selected(), self.pane.table.clear_marks)
+        self.on_state_changed()
 
     def action_events(self) -> None:
         """Events about the selected object, as a table."""
@@ -217,33 +199,8 @@ class MainScreen(Screen[None]):
         self.pane.read_ahead(lambda: line.is_open)
 
     def action_cancel(self) -> None:
-        if not self._deeds.running:
-            self._tell("nothing is under way")
-        for deed in self._deeds.running[-1:]:
-            deed.cancel()
+        self._operator.cancel()
         self.on_state_changed()
-
-    def _open(self, name: str, refs: Sequence[Ref]) -> bool:
-        """Opens the screen of a verb that only looks; False if it is none."""
-        if (look := look_of(name, self._client, refs)) is not None:
-            self.app.push_screen(look)
-        return look is not None
-
-    def _begin(self, verb: Verb, refs: Sequence[Ref]) -> None:
-        if self._open(verb.name, refs):
-            return
-        form = None if verb.form is None else verb.form(self._client.state, refs)
-
-        def answered(answers: Mapping[str, str] | None) -> None:
-            if answers is not None and verb.argv is not None:
-                self.pane.table.clear_marks()
-                for argv in argvs(verb, refs, answers):
-                    self._try(partial(self._run, argv))
-
-        if form is None:
-            answered({})
-        else:
-            self.app.push_screen(FormScreen(form), answered)
 
     # Time
 
@@ -276,10 +233,7 @@ class MainScreen(Screen[None]):
 
     def _try(self, do: Callable[[], object]) -> None:
         """Does it, or tells why it was refused; then shows what is so now."""
-        try:
-            do()
-        except K9liteError as error:
-            self._tell(str(error), failed=True)
+        self._operator.trying(do)
         self.on_state_changed()
 
     # The command line
@@ -336,28 +290,10 @@ class MainScreen(Screen[None]):
                 travel.seek(self._client, own.rest)
 
     def _run(self, argv: Sequence[str], into: Redirection | None = None) -> None:
-        """Begins what a kubectl line stands for; a deed that ends at once is told at once."""
-        hands = Hands(self.app, self._client, self._kubeconfig)
-        match begun(self._client, list(argv), into, self._namespace, hands):
-            case Query() as query:
-                self.pane.show(query)
-            case Deed() as deed:
-                self._deeds.begin(deed)
-                if not deed.running:
-                    self._report(deed)
-            case screen:
-                self.app.push_screen(screen)
-
-    def _report(self, deed: Deed) -> None:
-        """Tells how a deed ended: beside the panes if it took time, in a line or a screen if it did not."""
-        if deed.waited:
-            self.query_one(DeedPanel).show(deed)
-            if self._deeds.running:
-                self._tell("\n".join([deed.line, *deed.lines[-1:]]), failed=deed.failed)
-        elif fits_in_passing(deed.lines, self.size.width):
-            self._tell("\n".join(deed.lines) or f"{deed.line}: nothing to do", failed=deed.failed)
-        else:
-            self.app.push_screen(TextScreen(deed.line, lambda: deed.lines, wrap=deed.failed))
+        """Begins what a kubectl line stands for, or shows the rows it asks for."""
+        query = self._operator.run(argv, into, namespace=self._namespace)
+        if query is not None:
+            self.pane.show(query)
 
     def _completions(self, text: str) -> Sequence[str]:
         return completions(self._client.state, text, self._namespace)
@@ -389,11 +325,3 @@ class MainScreen(Screen[None]):
             footer.reason = line.choices()
         else:
             footer.reason = "" if obj is None else remark(obj, self._client.state, self._client.now)
-
-    def _tell(self, text: str, *, failed: bool = False) -> None:
-        short = brief(text)
-        seconds = 8 if failed or len(short) > 80 else 4
-        if short == self._told:
-            self.app.clear_notifications()  # the same again: one is enough
-        self._told = short
-        self.notify(short, severity="error" if failed else "information", markup=False, timeout=seconds)

@@ -1,0 +1,132 @@
+"""The operator at work: keys and typed lines become kubectl lines, and those become deeds, screens or rows to look at.
+
+Every screen that offers verbs on an object does so through the one Operator of the console, so that they are asked,
+refused, run and told alike wherever a key was pressed.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from textual.app import App
+
+from engine.errors import K9liteError
+from engine.kinds import KINDS, Ref
+from k9lite.client import Client
+from k9lite.deeds import Deed, Deeds
+from k9lite.kubeconfig import Kubeconfig
+from k9lite.kubectl import argvs
+from k9lite.looks import look_of
+from k9lite.redirection import Redirection
+from k9lite.resource import Query
+from k9lite.screens.form import FormScreen
+from k9lite.screens.hands import Hands
+from k9lite.screens.text import TextScreen
+from k9lite.typed_lines import begun, refused
+from k9lite.verb import Verb
+from k9lite.verbs import VERBS
+from k9lite.widgets.safe import brief, fits_in_passing
+
+
+class Operator:
+    """What is under way is ``deeds``; whatever is told is told by the app, over whichever screen is on top."""
+
+    def __init__(self, app: App[Any], client: Client, kubeconfig: Kubeconfig) -> None:
+        self._app, self.client, self.kubeconfig = app, client, kubeconfig
+        self._told = ""
+        self.deeds = Deeds()
+        self.progress: Callable[[Deed], None] = lambda _deed: None
+        """Told of a deed that takes time, as often as there is something new, and when it ends."""
+
+    def verb(self, name: str, refs: Sequence[Ref], done: Callable[[], None] = lambda: None) -> None:
+        """Asks what the verb needs to know of the selection, then runs it; ``done`` is called once it is answered."""
+        verb = VERBS[name]
+        if not refs:
+            self.tell("nothing is selected: move the cursor to a row first", failed=True)
+        elif verb.kinds and refs[0].kind not in verb.kinds:
+            kinds = ", ".join(KINDS[kind].plural for kind in verb.kinds)
+            self.tell(f"{verb.name} is for {kinds}, not for {KINDS[refs[0].kind].plural}", failed=True)
+        elif verb.writes and self.client.read_only:
+            self.tell(str(refused(verb)), failed=True)
+        else:
+            self.trying(lambda: self._begin(verb, refs, done))
+
+    def look(self, name: str, refs: Sequence[Ref]) -> bool:
+        """Opens the screen of a verb that only looks; False if it is none. Raises K9liteError."""
+        if (look := look_of(name, self.client, refs)) is not None:
+            self._app.push_screen(look)
+        return look is not None
+
+    def run(self, argv: Sequence[str], into: Redirection | None = None, *, namespace: str) -> Query | None:
+        """Begins what a kubectl line stands for; a deed that ends at once is told at once.
+
+        Returns rows to look at, where the line asks for them. ``namespace`` is what a line without ``-n`` means.
+        """
+        hands = Hands(self._app, self.client, self.kubeconfig)
+        match begun(self.client, list(argv), into, namespace, hands):
+            case Query() as query:
+                return query
+            case Deed() as deed:
+                self.deeds.begin(deed)
+                if not deed.running:
+                    self._report(deed)
+            case screen:
+                self._app.push_screen(screen)
+        return None
+
+    def proceed(self) -> None:
+        """Takes what is under way on by as much as the cluster allows."""
+        for deed in self.deeds.proceed():
+            self._report(deed)
+        if self.deeds.running:
+            self.progress(self.deeds.running[-1])
+
+    def cancel(self) -> None:
+        """Ends what was begun last."""
+        if not self.deeds.running:
+            self.tell("nothing is under way")
+        for deed in self.deeds.running[-1:]:
+            deed.cancel()
+
+    def trying(self, do: Callable[[], object]) -> None:
+        """Does it, or tells why it was refused."""
+        try:
+            do()
+        except K9liteError as error:
+            self.tell(str(error), failed=True)
+
+    def tell(self, text: str, *, failed: bool = False) -> None:
+        """One line in passing."""
+        short = brief(text)
+        seconds = 8 if failed or len(short) > 80 else 4
+        if short == self._told:
+            self._app.clear_notifications()  # the same again: one is enough
+        self._told = short
+        self._app.notify(short, severity="error" if failed else "information", markup=False, timeout=seconds)
+
+    def _begin(self, verb: Verb, refs: Sequence[Ref], done: Callable[[], None]) -> None:
+        if self.look(verb.name, refs):
+            return
+        form = None if verb.form is None else verb.form(self.client.state, refs)
+
+        def answered(answers: Mapping[str, str] | None) -> None:
+            if answers is not None and verb.argv is not None:
+                done()
+                for argv in argvs(verb, refs, answers):
+                    self.trying(partial(self.run, argv, namespace=refs[0].namespace or "default"))
+
+        if form is None:
+            answered({})
+        else:
+            self._app.push_screen(FormScreen(form), answered)
+
+    def _report(self, deed: Deed) -> None:
+        """Tells how a deed ended: as progress if it took time, in a line or a screen if it did not."""
+        if deed.waited:
+            self.progress(deed)
+            if self.deeds.running:
+                self.tell("\n".join([deed.line, *deed.lines[-1:]]), failed=deed.failed)
+        elif fits_in_passing(deed.lines, self._app.size.width):
+            self.tell("\n".join(deed.lines) or f"{deed.line}: nothing to do", failed=deed.failed)
+        else:
+            self._app.push_screen(TextScreen(deed.line, lambda: deed.lines, wrap=deed.failed))

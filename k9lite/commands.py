@@ -1,4 +1,4 @@
-"""What a line typed at the ``:`` prompt means: a kind to look at, the console's own words, or a kubectl command.
+"""What a line typed at the ``:`` prompt means: a kind to look at, a place, the console's own words, or a command.
 
 pods kube-system      po -l app=web      ns shop      seek 12:30      scale deploy web --replicas=5
 """
@@ -10,6 +10,8 @@ from engine.kinds.frozen import frozen
 from engine.serving import custom_kinds, kind_meant
 from engine.store.state import State
 from k9lite.kubectl import split_line
+from k9lite.place import Place
+from k9lite.places import BY_WORD, PLACES
 from k9lite.prompt import complete
 from k9lite.redirection import Redirection, split_redirection
 from k9lite.resource import Query
@@ -38,7 +40,15 @@ class Own:
     rest: str = ""
 
 
-Command = Show | Kubectl | Own
+@frozen
+class Go:
+    """To a place, with what followed its word."""
+
+    place: Place
+    rest: str = ""
+
+
+Command = Show | Kubectl | Own | Go
 
 OWN_WORDS = {
     "quit": "Leave the console",
@@ -63,6 +73,8 @@ def understand(line: str, state: State) -> Command:
     first = _SHORT.get(words[0], words[0])
     if first in OWN_WORDS and not (first == "ns" and len(words) == 1):
         return Own(first, " ".join(words[1:]))
+    if (place := BY_WORD.get(words[0])) is not None and into is None:
+        return Go(place, " ".join(words[1:]))
     kind = kind_meant(state, words[0])
     if into is not None:
         return Kubectl(tuple(words), into)
@@ -76,7 +88,7 @@ def completions(state: State, text: str, namespace: str) -> list[str]:
     before, space, last = text.rpartition(" ")
     if not space:
         kinds = sorted(kind.plural for kind in _kinds(state) if state.count(kind.name))
-        own = [word for word in (*kinds, *OWN_WORDS) if word.startswith(text)]
+        own = [word for word in (*kinds, *OWN_WORDS, *(place.word for place in PLACES)) if word.startswith(text)]
         return list(dict.fromkeys([*own, *complete(state, text, namespace)]))
     kind = kind_meant(state, before.strip())
     if before.strip() == "ns" or (kind is not None and kind.namespaced and not last.startswith("-")):

@@ -20,11 +20,13 @@ from engine.errors import K9liteError
 from engine.kinds import ref_of
 from k9lite import travel
 from k9lite.client import recording
-from k9lite.commands import OWN_WORDS, Kubectl, Own, Show, completions, understand
+from k9lite.commands import OWN_WORDS, Go, Kubectl, Own, Show, completions, understand
 from k9lite.filters import Filter
 from k9lite.hints import hints, remark
 from k9lite.kubectl import help_text
 from k9lite.operator import Operator
+from k9lite.place import Here, Onward, Place
+from k9lite.places import BY_WORD, PLACES, said
 from k9lite.redirection import Redirection
 from k9lite.resource import Query
 from k9lite.screens.help import help_screen
@@ -179,6 +181,9 @@ class MainScreen(Screen[None]):
         self._operator.verb(name, self.pane.selected(), self.pane.table.clear_marks)
         self.on_state_changed()
 
+    def action_place(self, word: str) -> None:
+        self._try(lambda: self._go(BY_WORD[word], ""))
+
     def action_events(self) -> None:
         """Events about the selected object, as a table."""
         obj = self.pane.current()
@@ -188,7 +193,7 @@ class MainScreen(Screen[None]):
             self.pane.show(Query(kind="Event", about=ref, about_uid=obj.metadata.uid, title=title))
 
     def action_help(self) -> None:
-        self.app.push_screen(help_screen((self, self.pane, self.pane.table), OWN_WORDS))
+        self.app.push_screen(help_screen((self, self.pane, self.pane.table), {**OWN_WORDS, **said(PLACES)}))
 
     def action_command(self) -> None:
         self.query_one(CommandLine).open(COMMAND)
@@ -266,8 +271,29 @@ class MainScreen(Screen[None]):
                 self.pane.show(show.query)
             case Own() as own:
                 self._do(own)
+            case Go() as go:
+                self._go(go.place, go.rest)
             case Kubectl() as command:
                 self._run(list(command.argv), command.into)
+
+    def _go(self, place: Place, rest: str) -> None:
+        """Opens a place; where it leads to is shown when it closes. Raises K9liteError."""
+        pane = self.pane
+        here = Here(
+            operator=self._operator,
+            kind=pane.kind,
+            namespace=pane.listing.query.namespace,
+            refs=tuple(pane.selected()),
+        )
+
+        def closed(onward: Onward) -> None:
+            match onward:
+                case str():
+                    self._try(lambda: self._understand(onward))
+                case Query():
+                    self._try(lambda: self.pane.show(onward))
+
+        self.app.push_screen(place.opened(here, rest), closed)
 
     def _do(self, own: Own) -> None:
         match own.word:

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from textual.binding import Binding, BindingType
 
 from engine.kinds import KINDS
+from k9lite.places import PLACES
 from k9lite.verbs import VERBS, WITH_A_KEY
 
 PANES = ("Node", "Pod", "Deployment", "Service")
 
 MAIN_BINDINGS: Sequence[BindingType] = (
     *(Binding(VERBS[name].key, f"verb({name!r})", VERBS[name].summary, show=False) for name in WITH_A_KEY),
+    *(Binding(place.key, f"place({place.word!r})", place.summary, show=False) for place in PLACES if place.key),
     Binding("e", "events", "Events of the object", show=False),
     Binding("X", "cancel", "Cancel what is under way", show=False),
     *(

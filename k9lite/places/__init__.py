@@ -1,0 +1,24 @@
+"""WHERE one can go besides the tables of kinds: one file a place, listed once in PLACES in the order help shows them.
+
+The law of this folder: a file has ``opened(here, rest)``, which gives a screen and changes nothing; what a place
+shows is worked out from the State, when it is shown. Keys, prompt, completion and help all come from PLACES.
+"""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from k9lite.place import Place
+
+PLACES: Sequence[Place] = (
+    Place(word="workloads", aliases=("wk",), summary="All that runs pods, in one table"),
+    Place(word="aliases", aliases=("alias", "a"), summary="Every word that opens a table or a screen"),
+)
+
+BY_WORD: Mapping[str, Place] = MappingProxyType(
+    {word: place for place in PLACES for word in (place.word, *place.aliases)}
+)
+
+
+def said(places: Sequence[Place]) -> Mapping[str, str]:
+    """What to type for each, and what it shows: the help's lines."""
+    return {f"{place.word} {place.argument}".rstrip(): place.summary for place in places}

@@ -1,0 +1,252 @@
+"""Rows of anything, in a screen of their own: for what is about more than one kind, or about no object at all.
+
+It knows lines, not what they are about: a place (k9lite/places/) makes them. Keys of verbs act on the object a line
+stands for, as they do in a pane.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from time import perf_counter
+from typing import ClassVar
+
+from attrs import field, frozen
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+
+from engine.errors import K9liteError
+from engine.kinds import Ref
+from k9lite.hints import hints, remark
+from k9lite.listing import natural
+from k9lite.place import Here, Onward, query_of
+from k9lite.screens.help import help_screen
+from k9lite.verbs import VERBS, WITH_A_KEY
+from k9lite.widgets.columns import Cell, Column
+from k9lite.widgets.command_line import FILTER, CommandBar, CommandLine
+from k9lite.widgets.footer import Footer, Key
+from k9lite.widgets.safe import plain
+from k9lite.widgets.table import ObjectTable
+
+
+@frozen(kw_only=True)
+class Line:
+    """One row. ``cells`` is asked when the row comes into view, or a filter or an order wants its text."""
+
+    key: str
+    """Its own as long as it is the same thing: the cursor stays with it."""
+    cells: Callable[[], tuple[Cell, ...]]
+    ref: Ref | None = None
+    """The object that keys of verbs act on."""
+    leads_to: Onward = None
+    """Where Enter leads; by default to the object."""
+
+    @property
+    def text(self) -> str:
+        return " ".join(cell.text for cell in self.cells()).lower()
+
+
+Lines = Callable[[], Sequence[Line]]
+
+_RESTS = 20
+"""Listing takes no more than this part of the time: what is long to list is listed seldom."""
+
+
+@frozen(kw_only=True)
+class RowKey:
+    """A key of one place's own: ``act`` is called with the line under the cursor."""
+
+    key: str
+    label: str
+    act: Callable[[Line], object] = field(repr=False)
+
+
+class RowsScreen(Screen[Onward]):
+    """``lines`` is asked again whenever one of the kinds it ``watches`` changed (all, where none is named).
+
+    ``lines`` may raise K9liteError: the last ones stay, and it is told.
+    """
+
+    DEFAULT_CSS = """
+    RowsScreen ObjectTable { border: round $accent; border-title-color: $text-accent; border-title-style: bold; }
+    RowsScreen:ansi ObjectTable { border: heavy $foreground; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(VERBS[name].key, f"verb({name!r})", VERBS[name].summary, show=False) for name in WITH_A_KEY),
+        Binding("escape,q", "close", "Back"),
+        Binding("slash", "filter", "Filter", show=False),
+        Binding("o", "sort", "Sort by the next column", show=False),
+        Binding("O", "reverse", "Reverse the order", show=False),
+        Binding("w", "wide", "Wide columns", show=False),
+        Binding("question_mark", "help", "What every key does", show=False),
+    ]
+
+    def __init__(
+        self,
+        here: Here,
+        title: str,
+        columns: Sequence[Column],
+        lines: Lines,
+        *,
+        watches: Sequence[str] = (),
+        keys: Sequence[RowKey] = (),
+        empty_text: str = "nothing here",
+    ) -> None:
+        super().__init__()
+        self._here = here
+        self._heading = title
+        self._columns = tuple(columns)
+        self._source, self._watches = lines, tuple(watches)
+        self._own_keys = {each.key: each for each in keys}
+        self._empty_text = empty_text
+        self._lines: dict[str, Line] = {}
+        self._seen: tuple[object, ...] = ()
+        self._rest_until = 0.0
+        self._wanted = ""
+        self._sort, self._reverse = "", False
+        for each in keys:
+            self._bindings.bind(each.key, f"own({each.key!r})", each.label, show=False)
+
+    def compose(self) -> ComposeResult:
+        yield ObjectTable(self._columns, empty_text=self._empty_text, can_mark=False)
+        yield CommandBar(lambda _text: ())
+        yield Footer()
+
+    @property
+    def table(self) -> ObjectTable:
+        return self.query_one(ObjectTable)
+
+    @property
+    def line(self) -> Line | None:
+        """The one under the cursor."""
+        key = self.table.cursor_key
+        return None if key is None else self._lines.get(key)
+
+    def on_mount(self) -> None:
+        self._show()
+        self.table.focus()
+
+    def on_state_changed(self) -> None:
+        """Asks for the lines again where what they follow from is another now; ages run on."""
+        if perf_counter() >= self._rest_until and self._mark() != self._seen:
+            self._show()
+        else:
+            self.table.invalidate()
+        self._show_footer()
+
+    def action_verb(self, name: str) -> None:
+        if (line := self.line) is not None and line.ref is None:
+            self._here.operator.tell("this row stands for no object", failed=True)
+        else:
+            self._here.operator.verb(name, () if line is None or line.ref is None else (line.ref,))
+        self.on_state_changed()
+
+    def action_own(self, key: str) -> None:
+        if (line := self.line) is not None:
+            self._here.operator.trying(lambda: self._own_keys[key].act(line))
+            self.on_state_changed()
+
+    def action_close(self) -> None:
+        """Drops the filter, where there is one; else leaves."""
+        if self._wanted:
+            self._filter("")
+        else:
+            self.dismiss(None)
+
+    def action_sort(self) -> None:
+        names = ["", *(column.name for column in self._columns if column.name)]
+        self._sort_by(names[(names.index(self._sort) + 1) % len(names)], reverse=False)
+
+    def action_reverse(self) -> None:
+        self._sort_by(self._sort, reverse=not self._reverse)
+
+    def action_wide(self) -> None:
+        self.table.wide = not self.table.wide
+
+    def action_filter(self) -> None:
+        self.query_one(CommandLine).open(FILTER)
+
+    def action_help(self) -> None:
+        self.app.push_screen(help_screen((self, self.table), {}))
+
+    def on_object_table_cursor_moved(self, message: ObjectTable.CursorMoved) -> None:
+        message.stop()
+        self._show_footer()
+
+    def on_object_table_header_selected(self, message: ObjectTable.HeaderSelected) -> None:
+        message.stop()
+        self._sort_by(message.column, reverse=message.column == self._sort and not self._reverse)
+
+    def on_object_table_row_selected(self, message: ObjectTable.RowSelected) -> None:
+        message.stop()
+        line = self._lines[message.key]
+        onward = line.leads_to or (None if line.ref is None else query_of(line.ref))
+        if onward is not None:
+            self.dismiss(onward)
+
+    def on_command_line_typed(self, message: CommandLine.Typed) -> None:
+        self._filter(message.text)
+
+    def on_command_line_entered(self, message: CommandLine.Entered) -> None:
+        self.table.focus()
+        self._filter(message.text)
+
+    def on_command_line_closed(self, _message: CommandLine.Closed) -> None:
+        self.table.focus()
+        self._filter("")
+
+    def _mark(self) -> tuple[object, ...]:
+        """What is another object whenever the lines may be others."""
+        state = self._here.client.state
+        return tuple(state.table(kind) for kind in self._watches) or (state,)
+
+    def _filter(self, text: str) -> None:
+        self._wanted = text.strip().lower()
+        self._arrange()
+
+    def _sort_by(self, column: str, *, reverse: bool) -> None:
+        self._sort, self._reverse = column, reverse
+        self.table.show_sort(column or None, reverse=reverse)
+        self._arrange()
+
+    def _show(self) -> None:
+        self._seen = self._mark()
+        begun = perf_counter()
+        try:
+            self._lines = {line.key: line for line in self._source()}
+        except K9liteError as error:
+            self.table.border_subtitle = Content(plain(str(error)))
+        self._arrange()
+        ended = perf_counter()
+        self._rest_until = ended + _RESTS * (ended - begun)
+
+    def _arrange(self) -> None:
+        """Filter and order; the cursor stays with its line."""
+        words = self._wanted.split()
+        shown = [line for line in self._lines.values() if not words or all(word in line.text for word in words)]
+        if self._sort:
+            at = [column.name for column in self._columns].index(self._sort)
+            shown.sort(key=lambda line: natural(line.cells()[at].text))
+        if self._reverse:
+            shown.reverse()
+        at_key = self.table.cursor_key
+        self.table.set_rows([line.key for line in shown], lambda key: self._lines[key].cells())
+        if at_key is not None:
+            self.table.move_to(at_key)
+        count = f"{len(shown)}/{len(self._lines)}" if words else str(len(shown))
+        self.table.border_title = Content(
+            plain(f"{self._heading} [{count}]" + (f"  /{self._wanted}" if words else ""))
+        )
+        self._show_footer()
+
+    def _show_footer(self) -> None:
+        footer, line = self.query_one(Footer), self.line
+        own: tuple[Key, ...] = tuple((each.key, each.label) for each in self._own_keys.values())
+        client = self._here.client
+        obj = None if line is None or line.ref is None else client.state.get(line.ref)
+        verbs = () if obj is None else tuple(VERBS[name] for name in WITH_A_KEY)
+        kind = "" if obj is None else obj.kind
+        offered = hints(verbs, kind, read_only=client.read_only) if obj is not None else ()
+        footer.keys = (*own, *(key for key in offered if key[1] != "Events"), ("/", "Filter"), ("Esc", "Back"))
+        footer.reason = "" if obj is None else remark(obj, client.state, client.now)

@@ -14,13 +14,21 @@ TEXTS: Mapping[str, str] = {
     "ServiceAccount": """
         = Somebody in the cluster that pods act as.
         automountServiceAccountToken boolean: Whether pods get its token.
-        imagePullSecrets []Object: Secrets with a login to where images come from, for its pods.
+        imagePullSecrets []LocalObjectReference: Secrets with a login to where images come from, for its pods.
         secrets []ObjectReference: Secrets its pods may use.
+    """,
+    "LocalObjectReference": """
+        = An object of the same namespace.
+        name string: Its name.
+    """,
+    "AggregationRule": """
+        = Which cluster roles are gathered in one.
+        clusterRoleSelectors: Their labels; a role that one of the selectors means is in it.
     """,
     "Role": f"= What may be done in one namespace.\n{_RULES}",
     "ClusterRole": f"""
         = What may be done in the whole cluster, or in the namespace of a RoleBinding.
-        aggregationRule Object: Labels of cluster roles whose rules it gathers.
+        aggregationRule AggregationRule: Labels of cluster roles whose rules it gathers.
         {_RULES}
     """,
     "PolicyRule": """

@@ -96,6 +96,29 @@ TEXTS: Mapping[str, str] = {
         type! string {AverageValue,Utilization,Value}: Which of the others it is.
         value Quantity: In all.
     """,
+    "MetricStatus": """
+        = What was measured last.
+        containerResource: What one container of each pod uses.
+        resource: What the pods use.
+        type!: Which of the others it is.
+    """,
+    "ResourceMetricStatus": """
+        = What the pods were found to use.
+        current!: How much.
+        name!: Of cpu or of memory.
+    """,
+    "ContainerResourceMetricStatus": """
+        = What one container of each pod was found to use.
+        container!: The container.
+        current!: How much.
+        name!: Of cpu or of memory.
+    """,
+    "MetricValueStatus": """
+        = How much something was.
+        averageUtilization: On average, in percent of what is requested.
+        averageValue: On average, as an amount.
+        value: In all.
+    """,
     "Fault": """
         = Something that is broken on purpose, until this object is deleted. Not a kind of Kubernetes.
         spec FaultSpec: What breaks.

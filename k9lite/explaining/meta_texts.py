@@ -46,7 +46,7 @@ TEXTS: Mapping[str, str] = {
         matchExpressions: Requirements a label selector's equalities cannot express.
         matchLabels: Labels that must have exactly these values.
     """,
-    "Requirement": """
+    "LabelSelectorRequirement": """
         = One requirement about a label: its key, an operator, and values.
         key: The label it is about.
         operator: In, NotIn, Exists or DoesNotExist; about nodes Gt and Lt besides.
@@ -186,7 +186,7 @@ TEXTS: Mapping[str, str] = {
         publishNotReadyAddresses: Whether its name leads to pods that are not ready, too.
         selector: Labels of the pods it stands for.
         sessionAffinity {ClientIP,None}: Whether a client always gets to the same pod.
-        sessionAffinityConfig Object: For how long it does.
+        sessionAffinityConfig SessionAffinityConfig: For how long it does.
         trafficDistribution string: Whether pods near the client are preferred.
         type {ClusterIP,ExternalName,LoadBalancer,NodePort}: How far it reaches: inside, on every node, outside.
     """,
@@ -206,7 +206,7 @@ TEXTS: Mapping[str, str] = {
     """,
     "LoadBalancerStatus": """
         = What a load balancer says.
-        ingress: Its addresses.
+        ingress []LoadBalancerIngress: Its addresses.
     """,
     "Endpoints": """
         = The addresses behind a Service.

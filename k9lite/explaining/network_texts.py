@@ -32,7 +32,7 @@ TEXTS: Mapping[str, str] = {
     """,
     "IngressBackend": """
         = Who answers.
-        resource Object: An object of the namespace.
+        resource TypedLocalObjectReference: An object of the namespace.
         service IngressServiceBackend: A Service, and its port by number or name.
     """,
     "IngressServiceBackend": """
@@ -61,7 +61,7 @@ TEXTS: Mapping[str, str] = {
     "IngressClassSpec": """
         = Which controller serves the class.
         controller string: Its name, with a domain before it; it cannot be changed.
-        parameters Object: An object with more for the controller.
+        parameters IngressClassParametersReference: An object with more for the controller.
     """,
     "NetworkPolicy": """
         = Who may connect to pods, and to whom they may.

@@ -19,26 +19,26 @@ TEXTS: Mapping[str, str] = {
         affinity: Which nodes and which neighbours it wants, or does not want.
         automountServiceAccountToken boolean: Whether its containers get a token of its service account.
         containers: What runs in it; at least one.
-        dnsConfig Object: Name servers and search paths besides those of dnsPolicy.
+        dnsConfig PodDNSConfig: Name servers and search paths besides those of dnsPolicy.
         dnsPolicy {ClusterFirst,ClusterFirstWithHostNet,Default,None}: Who answers its questions for names.
         enableServiceLinks boolean: Whether its containers have a variable for each Service.
         ephemeralContainers []EphemeralContainer: Containers added later to look into it; kubectl debug does.
-        hostAliases []Object: Lines added to /etc/hosts.
+        hostAliases []HostAlias: Lines added to /etc/hosts.
         hostIPC boolean: Whether it shares the node's inter-process communication.
         hostNetwork: Whether it has the node's network and address instead of its own.
         hostPID boolean: Whether it sees the node's processes.
         hostname string: Its host name; the pod's name without.
-        imagePullSecrets []Object: Secrets with a login to where its images come from.
+        imagePullSecrets []LocalObjectReference: Secrets with a login to where its images come from.
         initContainers: What runs first, one after the other, each to its end.
         nodeName: The node it runs on. Set by the scheduler.
         nodeSelector: Labels a node must have.
-        os Object: Which operating system its containers need.
+        os PodOS: Which operating system its containers need.
         overhead: What the runtime itself takes.
         preemptionPolicy {Never,PreemptLowerPriority}: Whether pods of lower priority may make room for it.
         priority: Its priority as a number. Set at admission from priorityClassName.
         priorityClassName: The PriorityClass it has.
         readinessGates: Conditions besides its containers' that must hold before it is ready.
-        resourceClaims []Object: Devices it asks for.
+        resourceClaims []PodResourceClaim: Devices it asks for.
         resources ResourceRequirements: What all its containers together ask for.
         restartPolicy {Always,Never,OnFailure}: Whether containers that end are started again.
         runtimeClassName string: How its containers are run.
@@ -55,34 +55,26 @@ TEXTS: Mapping[str, str] = {
         topologySpreadConstraints []TopologySpreadConstraint: How evenly pods like it are spread over zones and nodes.
         volumes: What its containers can mount.
     """,
-    "TopologySpreadConstraint": """
-        = How evenly pods are spread.
-        labelSelector LabelSelector: Which pods are counted.
-        maxSkew! integer: By how many pods two places may differ.
-        minDomains integer: Over how many places at least.
-        topologyKey! string: The label of nodes that makes them one place.
-        whenUnsatisfiable! string {DoNotSchedule,ScheduleAnyway}: What to do where it cannot be kept.
-    """,
     "PodSecurityContext": """
         = As whom all containers of a pod run.
         fsGroup integer: The group that owns its volumes.
         runAsGroup integer: The group its processes run in.
         runAsNonRoot boolean: Whether containers that would run as root are refused.
         runAsUser integer: The user its processes run as.
-        seccompProfile Object: Which calls of the kernel are allowed.
+        seccompProfile SeccompProfile: Which calls of the kernel are allowed.
         supplementalGroups []integer: Groups besides.
-        sysctls []Object: Settings of the kernel.
+        sysctls []Sysctl: Settings of the kernel.
     """,
     "SecurityContext": """
         = As whom a container runs, and what it may.
         allowPrivilegeEscalation boolean: Whether a process may get more rights than the one that started it.
-        capabilities Object: Rights of root that are added or taken away.
+        capabilities Capabilities: Rights of root that are added or taken away.
         privileged boolean: Whether it may do what root on the node may.
         readOnlyRootFilesystem boolean: Whether it cannot write outside its volumes.
         runAsGroup integer: The group its process runs in.
         runAsNonRoot boolean: Whether it is refused if it would run as root.
         runAsUser integer: The user its process runs as.
-        seccompProfile Object: Which calls of the kernel are allowed.
+        seccompProfile SeccompProfile: Which calls of the kernel are allowed.
     """,
     "Container": """
         = One program in a pod, run from an image.
@@ -97,7 +89,7 @@ TEXTS: Mapping[str, str] = {
         name: Its name, unique in the pod.
         ports: Ports it listens on; for information, and for names.
         readinessProbe: Asks whether it can serve; it gets no connections from Services while it cannot.
-        resizePolicy []Object: Whether it must be started again when its resources change.
+        resizePolicy []ContainerResizePolicy: Whether it must be started again when its resources change.
         resources: What it needs, and the most it may have.
         restartPolicy: Always makes an init container run beside the others.
         securityContext SecurityContext: As whom it runs, and what it may.
@@ -107,7 +99,7 @@ TEXTS: Mapping[str, str] = {
         terminationMessagePath: The file whose text becomes the message of its end.
         terminationMessagePolicy {FallbackToLogsOnError,File}: Where that message comes from.
         tty boolean: Whether it has a terminal.
-        volumeDevices []Object: Block devices it sees.
+        volumeDevices []VolumeDevice: Block devices it sees.
         volumeMounts: Where it sees the pod's volumes.
         workingDir: Where it starts; the image says without.
     """,
@@ -137,8 +129,8 @@ TEXTS: Mapping[str, str] = {
     "EnvVarSource": """
         = Where a variable's value comes from.
         configMapKeyRef KeySelector: A key of a ConfigMap.
-        fieldRef Object: A field of the pod itself, as metadata.name or status.podIP.
-        resourceFieldRef Object: What a container asks for or may have, as limits.cpu.
+        fieldRef ObjectFieldSelector: A field of the pod itself, as metadata.name or status.podIP.
+        resourceFieldRef ResourceFieldSelector: What a container asks for or may have, as limits.cpu.
         secretKeyRef KeySelector: A key of a Secret.
     """,
     "KeySelector": """
@@ -149,19 +141,19 @@ TEXTS: Mapping[str, str] = {
     """,
     "EnvFromSource": """
         = A ConfigMap or Secret whose keys all become variables.
-        configMapRef Object: The ConfigMap's name, and whether it may be missing.
+        configMapRef ConfigMapEnvSource: The ConfigMap's name, and whether it may be missing.
         prefix string: What is put before each key.
-        secretRef Object: The Secret's name, and whether it may be missing.
+        secretRef SecretEnvSource: The Secret's name, and whether it may be missing.
     """,
     "Lifecycle": """
         = What is done around a container's life.
-        postStart Object: Done right after it starts.
-        preStop Object: Done before it is told to end; its time counts.
+        postStart LifecycleHandler: Done right after it starts.
+        preStop LifecycleHandler: Done before it is told to end; its time counts.
         stopSignal string: The signal that tells it to end.
     """,
     "ResourceRequirements": """
         = What a container needs, and the most it may have.
-        claims []Object: Devices of the pod's claims.
+        claims []ResourceClaim: Devices of the pod's claims.
         limits: The most: more CPU is not given, more memory ends it.
         requests: What it needs: a node must have that much left.
     """,
@@ -190,7 +182,7 @@ TEXTS: Mapping[str, str] = {
     "HTTPGetAction": """
         = A request by HTTP.
         host: Whom to ask; the pod without.
-        httpHeaders []Object: Headers to send.
+        httpHeaders []HTTPHeader: Headers to send.
         path: The path.
         port: The port, by number or name.
         scheme: HTTP or HTTPS.
@@ -212,29 +204,29 @@ TEXTS: Mapping[str, str] = {
     "Volume": """
         = Something containers can mount.
         configMap ConfigMapVolumeSource: The keys of a ConfigMap as files.
-        csi Object: A volume of a storage driver.
-        downwardAPI Object: Fields of the pod as files.
+        csi CSIVolumeSource: A volume of a storage driver.
+        downwardAPI DownwardAPIVolumeSource: Fields of the pod as files.
         emptyDir EmptyDirVolumeSource: A folder that lives as long as the pod.
-        ephemeral Object: A claim that lives as long as the pod.
+        ephemeral EphemeralVolumeSource: A claim that lives as long as the pod.
         hostPath HostPathVolumeSource: A folder or file of the node.
-        image Object: What is in an image.
+        image ImageVolumeSource: What is in an image.
         name: Its name, unique in the pod.
-        nfs Object: A folder of a file server.
+        nfs NFSVolumeSource: A folder of a file server.
         persistentVolumeClaim PersistentVolumeClaimVolumeSource: Storage that outlives the pod.
-        projected Object: Several of these in one folder.
+        projected ProjectedVolumeSource: Several of these in one folder.
         secret SecretVolumeSource: The keys of a Secret as files.
     """,
     "ConfigMapVolumeSource": """
         = The keys of a ConfigMap as files.
         defaultMode integer: The files' rights.
-        items []Object: Only these keys, each with its path.
+        items []KeyToPath: Only these keys, each with its path.
         name string: The ConfigMap's name.
         optional boolean: Whether the pod starts without it.
     """,
     "SecretVolumeSource": """
         = The keys of a Secret as files.
         defaultMode integer: The files' rights.
-        items []Object: Only these keys, each with its path.
+        items []KeyToPath: Only these keys, each with its path.
         optional boolean: Whether the pod starts without it.
         secretName string: The Secret's name.
     """,
@@ -264,8 +256,8 @@ TEXTS: Mapping[str, str] = {
     "Affinity": """
         = Which nodes and which neighbours a pod wants.
         nodeAffinity: Which nodes, by their labels.
-        podAffinity Object: Near which pods.
-        podAntiAffinity Object: Away from which pods.
+        podAffinity PodAffinity: Near which pods.
+        podAntiAffinity PodAntiAffinity: Away from which pods.
     """,
     "NodeAffinity": """
         = Which nodes a pod wants.

@@ -19,20 +19,47 @@ from k9lite.explaining import (
     access_texts,
     autoscaling_texts,
     cluster_texts,
+    definition_texts,
+    endpoint_texts,
     meta_texts,
     network_texts,
+    placement_texts,
+    pod_part_texts,
     pod_texts,
+    record_texts,
     storage_texts,
+    volume_source_texts,
+    workload_part_texts,
     workload_texts,
 )
 
 _LINE = re.compile(
     r"(?P<name>[\w$-]+)(?P<required>!?)(?: (?P<type>[\w\[\].]+))?(?: \{(?P<enum>[^}]*)\})?: (?P<text>.*)"
 )
-_TEXTS: Mapping[str, str] = {
+TEXTS: Mapping[str, str] = {
     **meta_texts.TEXTS, **pod_texts.TEXTS, **workload_texts.TEXTS, **storage_texts.TEXTS, **access_texts.TEXTS,
-    **autoscaling_texts.TEXTS, **network_texts.TEXTS, **cluster_texts.TEXTS,
+    **autoscaling_texts.TEXTS, **network_texts.TEXTS, **cluster_texts.TEXTS, **definition_texts.TEXTS,
+    **endpoint_texts.TEXTS, **placement_texts.TEXTS, **pod_part_texts.TEXTS, **record_texts.TEXTS,
+    **volume_source_texts.TEXTS, **workload_part_texts.TEXTS,
 }  # fmt: skip
+_NAMES = {
+    "ClaimRetentionPolicy": "StatefulSetPersistentVolumeClaimRetentionPolicy",
+    "Conversion": "CustomResourceConversion",
+    "DefinitionNames": "CustomResourceDefinitionNames",
+    "DefinitionSchema": "CustomResourceValidation",
+    "DefinitionSpec": "CustomResourceDefinitionSpec",
+    "DefinitionStatus": "CustomResourceDefinitionStatus",
+    "DefinitionVersion": "CustomResourceDefinitionVersion",
+    "OnExitCodes": "PodFailurePolicyOnExitCodesRequirement",
+    "OnPodCondition": "PodFailurePolicyOnPodConditionsPattern",
+    "PrinterColumn": "CustomResourceColumnDefinition",
+    "Requirement": "LabelSelectorRequirement",
+    "ScaleSubresource": "CustomResourceSubresourceScale",
+    "ScopeRequirement": "ScopedResourceSelectorRequirement",
+    "StatefulSetRollingUpdate": "RollingUpdateStatefulSetStrategy",
+    "Subresources": "CustomResourceSubresources",
+}
+"""What Kubernetes calls the types whose classes have shorter names here."""
 _SIMPLE = {str: "string", int: "integer", bool: "boolean", float: "number", Any: "Object"}
 
 
@@ -103,7 +130,7 @@ def _joined(field: Field, line: Field) -> Field:
 
 @cache
 def _written(name: str) -> tuple[str, dict[str, Field]] | None:
-    text = _TEXTS.get(name)
+    text = TEXTS.get(name)
     if text is None:
         return None
     own, fields = "", {}
@@ -138,9 +165,9 @@ def _classes() -> Mapping[str, type]:
     waiting: list[type] = [kind.cls for kind in KINDS.values() if kind.cls is not Unmodelled]
     while waiting:
         cls = waiting.pop()
-        if cls.__name__ in found:
+        if _name_of(cls) in found:
             continue
-        found[cls.__name__] = cls
+        found[_name_of(cls)] = cls
         for _, _, hint, _ in fields_of(cls):
             waiting += _classes_in(hint)
     return found
@@ -173,4 +200,8 @@ def _shown(hint: Any) -> str:
         return f"[]{_shown(args[0])}"
     if origin is Mapping:
         return "Object" if args[1] is Any else f"map[string]{_shown(args[1])}"
-    return str(hint.__name__)
+    return _name_of(hint)
+
+
+def _name_of(cls: type) -> str:
+    return _NAMES.get(cls.__name__, cls.__name__)

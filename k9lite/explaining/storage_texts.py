@@ -20,15 +20,23 @@ TEXTS: Mapping[str, str] = {
         accessModes []string: How it can be mounted: ReadWriteOnce, ReadOnlyMany, ReadWriteMany, ReadWriteOncePod.
         capacity map[string]Quantity: How much it holds.
         claimRef ObjectReference: The claim that has it.
-        csi Object: A volume of a storage driver.
+        csi CSIPersistentVolumeSource: A volume of a storage driver.
         hostPath HostPathVolumeSource: A folder of a node.
-        local Object: A disk of a node.
+        local LocalVolumeSource: A disk of a node.
         mountOptions []string: How it is mounted.
-        nfs Object: A folder of a file server.
-        nodeAffinity Object: From which nodes it is reached.
+        nfs NFSVolumeSource: A folder of a file server.
+        nodeAffinity VolumeNodeAffinity: From which nodes it is reached.
         persistentVolumeReclaimPolicy string {Delete,Recycle,Retain}: What becomes of it without its claim.
         storageClassName string: Its class.
+        volumeAttributesClassName string: The class of settings that can be changed while it is used.
         volumeMode string: Filesystem or Block.
+    """,
+    "PersistentVolumeStatus": """
+        = Whether somebody has a volume.
+        lastPhaseTransitionTime string: Since when it is as it is.
+        message: The long answer why.
+        phase {Available,Bound,Failed,Pending,Released}: Whether it is free, has a claim, or had one.
+        reason: The short answer why it failed.
     """,
     "PersistentVolumeClaim": """
         = A wish for storage, and the hold on what was given.
@@ -38,10 +46,12 @@ TEXTS: Mapping[str, str] = {
     "PersistentVolumeClaimSpec": """
         = What storage is wanted.
         accessModes []string: How it must be mountable.
-        dataSource Object: What is in it at first.
-        resources Object: How much is needed, as requests.storage.
+        dataSource TypedLocalObjectReference: What is in it at first.
+        dataSourceRef TypedObjectReference: The same, from another kind or namespace as well.
+        resources VolumeResourceRequirements: How much is needed, as requests.storage.
         selector LabelSelector: Labels the volume must have.
         storageClassName string: The class it must have; the default one without, none if it is empty.
+        volumeAttributesClassName string: The class of settings that can be changed while it is used.
         volumeMode string: Filesystem or Block.
         volumeName string: The volume it has.
     """,
@@ -52,9 +62,21 @@ TEXTS: Mapping[str, str] = {
         conditions []Condition: What is being changed about it.
         phase string {Bound,Lost,Pending}: Whether it has a volume.
     """,
+    "ScopeSelector": """
+        = Scopes an object must be of to count.
+        matchExpressions: All of these.
+    """,
+    "ScopedResourceSelectorRequirement": """
+        = One scope.
+        operator! {DoesNotExist,Exists,In,NotIn}: How the values are meant.
+        scopeName! string: Terminating, NotTerminating, BestEffort, NotBestEffort, PriorityClass or
+          CrossNamespacePodAffinity.
+        values: Names, for In and NotIn.
+    """.replace("\n          ", " "),
     "StorageClass": """
         = How volumes are made for claims of this class.
         allowVolumeExpansion boolean: Whether volumes can grow.
+        allowedTopologies []TopologySelectorTerm: Where they may be made; anywhere without.
         mountOptions []string: How they are mounted.
         parameters map[string]string: What the provisioner is told.
         provisioner! string: Who makes them.
@@ -69,7 +91,7 @@ TEXTS: Mapping[str, str] = {
     "ResourceQuotaSpec": """
         = What is allowed.
         hard map[string]Quantity: The most of each resource.
-        scopeSelector Object: Which objects are counted, by their scopes.
+        scopeSelector ScopeSelector: Which objects are counted, by their scopes.
         scopes []string: Which objects are counted.
     """,
     "ResourceQuotaStatus": """

@@ -81,15 +81,15 @@ TEXTS: Mapping[str, str] = {
     "StatefulSetSpec": """
         = Which pods, how many, and in which order.
         minReadySeconds integer: How long a pod must be ready before it counts as available.
-        ordinals Object: The first number, 0 without.
-        persistentVolumeClaimRetentionPolicy Object: Whether claims go with the set or when it is scaled down.
+        ordinals StatefulSetOrdinals: The first number, 0 without.
+        persistentVolumeClaimRetentionPolicy: Whether claims go with the set or when it is scaled down.
         podManagementPolicy string {OrderedReady,Parallel}: One after the other, or all at once.
         replicas integer: How many pods; 1 without.
         revisionHistoryLimit integer: How many old revisions are kept; 10 without.
         selector! LabelSelector: Which pods are its own; it cannot be changed.
         serviceName string: The headless Service that names its pods.
         template! PodTemplateSpec: What its pods are like.
-        updateStrategy Object: RollingUpdate from the last to the first, or OnDelete.
+        updateStrategy StatefulSetUpdateStrategy: RollingUpdate from the last to the first, or OnDelete.
         volumeClaimTemplates []PersistentVolumeClaim: Claims that each pod gets.
     """,
     "DaemonSet": """
@@ -103,7 +103,7 @@ TEXTS: Mapping[str, str] = {
         revisionHistoryLimit integer: How many old revisions are kept; 10 without.
         selector! LabelSelector: Which pods are its own; it cannot be changed.
         template! PodTemplateSpec: What its pods are like.
-        updateStrategy Object: RollingUpdate a few nodes at a time, or OnDelete.
+        updateStrategy DaemonSetUpdateStrategy: RollingUpdate a few nodes at a time, or OnDelete.
     """,
     "Job": """
         = Runs pods until enough of them have succeeded.

@@ -14,6 +14,7 @@ from typing import Any
 
 from engine.kinds import Ref
 from engine.kinds.registry import is_custom
+from engine.parts import EVERYTHING, parts_of
 from engine.reconcile import CUSTOM, Change, Controller, Wakes
 from engine.store.state import State
 
@@ -21,6 +22,8 @@ _WRITES_A_SECOND = 50
 """3,000 pods asked of one ReplicaSet at once take 16."""
 _VERSION = 1
 """Of what is saved; to be raised as well when a controller would now act on an object that is at rest."""
+_Asked = list[tuple[int, Wakes, str]]
+"""Place of a controller, what it says a change wakes, and the kind without which pods do not concern it."""
 
 
 class Queue:
@@ -28,12 +31,9 @@ class Queue:
 
     def __init__(self, controllers: tuple[Controller, ...]) -> None:
         self._controllers = controllers
-        self._watching: dict[str, list[tuple[int, Wakes, str]]] = {}
-        for place, controller in enumerate(controllers):
-            for kind in controller.watches:
-                self._watching.setdefault(kind, []).append(
-                    (place, controller.wakes, controller.pods_with if kind == "Pod" else "")
-                )
+        self._watched = {kind for controller in controllers for kind in controller.watches}
+        self._asked: dict[str, dict[int, _Asked]] = {}
+        """Kind -> parts of a change -> whom it may concern, found out when there is the first such change."""
         self._heaps: list[list[tuple[Any, Ref]]] = [[] for _ in controllers]
         self._waiting: list[dict[Ref, int]] = [{} for _ in controllers]
         self._timers: list[tuple[int, int, Ref]] = []
@@ -50,22 +50,34 @@ class Queue:
         self, changes: Iterable[Change], state: State, cause: int, settled: tuple[int, Ref] | None = None
     ) -> None:
         """``settled`` is the place and key whose own change this is and that need not look at it."""
-        tables, watching = state.tables, self._watching
+        tables = state.tables
         for change in changes:
-            for place, wakes, needed in watching.get(change.ref.kind) or self._watching_custom(change.ref.kind):
+            ref, old, new = change
+            for place, wakes, needed in self._concerned(ref.kind, parts_of(old, new)):
                 if needed and not tables.get(needed):
                     continue
                 for key in wakes(change, state):
                     if settled is None or (place, key) != settled:
                         self._add(place, key, state, cause)
 
-    def _watching_custom(self, kind: str) -> list[tuple[int, Wakes, str]]:
-        return self._watching.get(CUSTOM, []) if is_custom(kind) else []
+    def _concerned(self, kind: str, parts: int) -> _Asked:
+        by_parts = self._asked.get(kind)
+        if by_parts is None:
+            by_parts = self._asked[kind] = {}
+        asked = by_parts.get(parts)
+        if asked is None:
+            name = CUSTOM if kind not in self._watched and is_custom(kind) else kind
+            asked = by_parts[parts] = [
+                (place, controller.wakes, controller.pods_with if kind == "Pod" else "")
+                for place, controller in enumerate(self._controllers)
+                if name in controller.watches and controller.heeds.get(name, EVERYTHING) & parts
+            ]
+        return asked
 
     def wake_everything(self, state: State) -> None:
         """As if every object had just been created: what reopening a log does."""
-        custom = filter(is_custom, state.tables) if CUSTOM in self._watching else ()
-        for kind in sorted({*self._watching, *custom}):
+        custom = filter(is_custom, state.tables) if CUSTOM in self._watched else ()
+        for kind in sorted({*self._watched, *custom}):
             for obj in state.objects(kind):
                 change = Change(Ref(kind, obj.metadata.namespace, obj.metadata.name), None, obj)
                 self.wake((change,), state, int(obj.metadata.resource_version or 0))

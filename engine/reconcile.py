@@ -5,12 +5,12 @@ sees a State, never an earlier one; its memory is in the objects. Waking every k
 in a settled cluster: that is what reopening a log does. Follows controller-runtime's ``pkg/reconcile``.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from engine.api.writes import Write
 from engine.errors import ApiError
-from engine.kinds import Ref
+from engine.kinds import EMPTY, Ref
 from engine.kinds.frozen import frozen
 from engine.store.change import Change
 from engine.store.state import State
@@ -50,7 +50,9 @@ class Controller:
     """``wakes(change, state)`` gives keys of objects to reconcile; ``state`` is the one after the change.
 
     Pods concern it only where there is an object of the kind ``pods_with``, if that is given: most that happens
-    happens to pods, and does not concern most controllers.
+    happens to pods, and does not concern most controllers. ``heeds`` says for a kind which parts of a change
+    (``engine.parts``) concern it: ``wakes`` is asked about those that touch one of them, about all where nothing is
+    said. What it would say about others must be nothing.
     ``order(state, key)`` sorts the keys that wait; it must follow from the state alone. A key need not exist
     any more when its turn comes: ``reconcile`` then has nothing to do.
     """
@@ -60,4 +62,5 @@ class Controller:
     wakes: Wakes
     reconcile: Callable[[State, Ref, int], Result]
     pods_with: str = ""
+    heeds: Mapping[str, int] = EMPTY
     order: Callable[[State, Ref], Any] = _by_ref

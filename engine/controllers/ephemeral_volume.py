@@ -9,6 +9,7 @@ from typing import Any
 from engine.api.writes import Create
 from engine.kinds import Object, Pod, Ref, Volume, from_manifest, owner_reference, with_metadata
 from engine.kinds.storage import PersistentVolumeClaim
+from engine.parts import VOLUMES
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
 
@@ -57,5 +58,9 @@ def _wakes(change: Change, state: State) -> Iterable[Ref]:  # noqa: ARG001  # ev
 
 
 EPHEMERAL_VOLUME = Controller(
-    name="ephemeral-volume-controller", watches=("Pod",), wakes=_wakes, reconcile=_reconcile
+    name="ephemeral-volume-controller",
+    watches=("Pod",),
+    heeds={"Pod": VOLUMES},
+    wakes=_wakes,
+    reconcile=_reconcile,
 )

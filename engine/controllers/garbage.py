@@ -15,6 +15,7 @@ from engine.api.writes import BACKGROUND, FOREGROUND, ORPHAN, Delete, Update, Wr
 from engine.claims import released
 from engine.kinds import KINDS, Object, ObjectMeta, OwnerReference, Ref, ref_of, with_metadata
 from engine.kinds.registry import custom_name
+from engine.parts import GOES, LEAVING, OWNERS
 from engine.reconcile import CUSTOM, NOTHING, Change, Controller, Result
 from engine.serving import served_kind
 from engine.store.state import State
@@ -191,6 +192,7 @@ def _watched() -> Iterable[str]:
 GARBAGE_COLLECTOR = Controller(
     name="garbage-collector",
     watches=tuple(_watched()),
+    heeds=dict.fromkeys(_watched(), OWNERS | LEAVING | GOES),
     wakes=_wakes,
     reconcile=_reconcile,
 )

@@ -13,6 +13,7 @@ from engine.api.writes import Emit, UpdateStatus, Write
 from engine.kinds import DaemonSet, Deployment, LoadBalancerStatus, Node, Ref, Service, evolve, ref_of
 from engine.kinds.networking import Ingress
 from engine.network.ingress import is_served, served
+from engine.parts import GOES, LEAVING, READY
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
 
@@ -98,6 +99,7 @@ def _all(state: State) -> Iterable[Ref]:
 INGRESS = Controller(
     name=_NAME,
     watches=("Ingress", "IngressClass", "Service", "Deployment", "DaemonSet", "Pod", "Fault"),
+    heeds={"Pod": READY | LEAVING | GOES},
     wakes=_wakes,
     reconcile=_reconcile,
 )

@@ -11,6 +11,7 @@ from engine.api.writes import Delete, Update, UpdateStatus, Write
 from engine.kinds import KINDS, Condition, Namespace, Object, Ref, evolve, ref_of, set_condition
 from engine.kinds.registry import is_custom
 from engine.namespaces import is_terminating
+from engine.parts import GOES, HELD
 from engine.reconcile import CUSTOM, NOTHING, Change, Controller, Result
 from engine.store.state import State
 
@@ -93,6 +94,7 @@ def _wakes(change: Change, state: State) -> Iterable[Ref]:
 NAMESPACE = Controller(
     name="namespace-controller",
     watches=("Namespace", *_KINDS, CUSTOM),
+    heeds=dict.fromkeys((*_KINDS, CUSTOM), GOES | HELD),
     wakes=_wakes,
     reconcile=_reconcile,
 )

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from engine.api.writes import Delete, UpdateStatus
 from engine.kinds import TERMINAL_PHASES, Condition, Node, Pod, Ref, evolve, ref_of, set_condition
+from engine.parts import PLACED
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
 
@@ -53,6 +54,7 @@ def _wakes(change: Change, state: State) -> Iterable[Ref]:
 POD_GC = Controller(
     name="pod-garbage-collector",
     watches=("Pod", "Node"),
+    heeds={"Pod": PLACED},
     wakes=_wakes,
     reconcile=_reconcile,
 )

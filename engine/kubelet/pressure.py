@@ -37,6 +37,7 @@ from engine.kubelet.memory import LEFT_BYTES, Holding, first_second, holdings, m
 from engine.kubelet.oom import process_id, process_name, victim
 from engine.kubelet.scene import Scene, earliest
 from engine.kubelet.status import pod_status
+from engine.parts import CONTAINERS
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
 
@@ -114,7 +115,11 @@ def wakes(change: Change, state: State) -> Iterator[Ref]:
 
 
 NODE_PRESSURE = Controller(
-    name="kubelet-eviction", watches=(Pod.kind, Fault.kind, Node.kind), wakes=wakes, reconcile=reconcile
+    name="kubelet-eviction",
+    watches=(Pod.kind, Fault.kind, Node.kind),
+    heeds={"Pod": CONTAINERS},
+    wakes=wakes,
+    reconcile=reconcile,
 )
 
 

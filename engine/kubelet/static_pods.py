@@ -12,6 +12,7 @@ from engine.faults import is_down
 from engine.kinds import Fault, Namespace, Node, Pod, Ref, ref_of
 from engine.kubelet.pods import is_registered
 from engine.namespaces import is_terminating
+from engine.parts import GOES, LEAVING
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
 
@@ -56,5 +57,9 @@ def _woken_by_pod(change: Change) -> Iterable[Ref]:
 
 
 STATIC_PODS = Controller(
-    name="kubelet-static-pods", watches=("Node", "Pod", "Fault"), wakes=wakes, reconcile=reconcile
+    name="kubelet-static-pods",
+    watches=("Node", "Pod", "Fault"),
+    heeds={"Pod": LEAVING | GOES},
+    wakes=wakes,
+    reconcile=reconcile,
 )

@@ -14,6 +14,7 @@ from engine.controllers.deployment.rolling import roll_out_rolling
 from engine.controllers.deployment.scaling import scale
 from engine.controllers.deployment.sync import Sync, number
 from engine.kinds import TERMINAL_PHASES, Deployment, LabelSelector, Pod, Ref, ReplicaSet, ref_of
+from engine.parts import FINISHED, GOES
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.rollout import DESIRED_REPLICAS
 from engine.store.state import State
@@ -106,6 +107,7 @@ def _waiting_to_recreate(pod: Pod, state: State) -> Iterable[Ref]:
 DEPLOYMENT = Controller(
     name="deployment-controller",
     watches=("Deployment", "ReplicaSet", "Pod"),
+    heeds={"Pod": GOES | FINISHED},
     wakes=_wakes,
     reconcile=_reconcile,
 )

@@ -11,6 +11,7 @@ from engine.claims import released
 from engine.controllers.job.sight import is_tracked
 from engine.kinds import Pod, Ref, owner_reference, ref_of, with_metadata
 from engine.kinds.batch import TRACKING_FINALIZER, Job
+from engine.parts import COMES, FINISHED, HELD, LABELS, LEAVING, OWNERS
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
 
@@ -101,6 +102,7 @@ def _hangs_together_as(old: Pod, new: Pod) -> bool:
 JOB_PODS = Controller(
     name="job-pods",
     watches=(Job.kind, Pod.kind),
+    heeds={"Pod": COMES | OWNERS | LABELS | HELD | LEAVING | FINISHED},
     wakes=_wakes,
     reconcile=_reconcile,
 )

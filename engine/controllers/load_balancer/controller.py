@@ -22,6 +22,7 @@ from engine.controllers.load_balancer.pools import (
 )
 from engine.kinds import LoadBalancerStatus, Ref, Service, evolve, ref_of, with_metadata
 from engine.kinds.metallb import IPAddressPool
+from engine.parts import GOES, LEAVING, READY
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
 
@@ -128,6 +129,7 @@ def _all(state: State) -> Iterable[Ref]:
 LOAD_BALANCER = Controller(
     name=_NAME,
     watches=("Service", "IPAddressPool", "Namespace", "Pod", "Fault"),
+    heeds={"Pod": READY | LEAVING | GOES},
     wakes=_wakes,
     reconcile=_reconcile,
 )

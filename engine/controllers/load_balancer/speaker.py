@@ -14,6 +14,7 @@ from engine.api.writes import Emit
 from engine.controllers.load_balancer.pools import FROM_POOL, HOME
 from engine.kinds import EndpointSlice, LabelSelector, Node, Ref, Service, ref_of
 from engine.kinds.metallb import IPAddressPool, L2Advertisement
+from engine.parts import GOES, LEAVING, READY
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
 
@@ -97,6 +98,7 @@ def _all(state: State) -> Iterable[Ref]:
 SPEAKER = Controller(
     name=_NAME,
     watches=("Service", "EndpointSlice", "IPAddressPool", "L2Advertisement", "Node", "Pod", "Fault"),
+    heeds={"Pod": READY | LEAVING | GOES},
     wakes=_wakes,
     reconcile=_reconcile,
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from engine.api.writes import Delete, Emit, UpdateStatus
 from engine.kinds import TERMINAL_PHASES, Condition, Node, Pod, Ref, Taint, evolve, ref_of, set_condition
+from engine.parts import PLACED
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
 from engine.tolerations import first_that_tolerates
@@ -87,6 +88,7 @@ def _is_same(old: Pod, new: Pod) -> bool:
 TAINT_EVICTION = Controller(
     name="taint-eviction-controller",
     watches=("Pod", "Node"),
+    heeds={"Pod": PLACED},
     wakes=_wakes,
     reconcile=_reconcile,
 )

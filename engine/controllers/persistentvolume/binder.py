@@ -10,6 +10,7 @@ from engine.controllers.persistentvolume.claims import bind_claim
 from engine.controllers.persistentvolume.reclaiming import settle_volume
 from engine.kinds import Event, Ref, ref_of
 from engine.kinds.storage import AVAILABLE, PersistentVolume, PersistentVolumeClaim, StorageClass
+from engine.parts import GOES
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
 
@@ -84,6 +85,7 @@ def _waiting(state: State, classes: Iterable[str]) -> Iterator[Ref]:
 VOLUME_BINDER = Controller(
     name="persistentvolume-controller",
     watches=("PersistentVolumeClaim", "PersistentVolume", "StorageClass", "Event"),
+    heeds={"Event": GOES},
     wakes=_wakes,
     reconcile=_reconcile,
 )

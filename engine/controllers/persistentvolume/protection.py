@@ -10,6 +10,7 @@ from engine.kinds import Pod, Ref, with_metadata
 from engine.kinds.storage import BOUND, PersistentVolume, PersistentVolumeClaim
 from engine.kinds.storage import CLAIM_PROTECTION as CLAIM_FINALIZER
 from engine.kinds.storage import VOLUME_PROTECTION as VOLUME_FINALIZER
+from engine.parts import GOES
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
 from engine.volumes import claim_names
@@ -58,6 +59,7 @@ def _volume_wakes(change: Change, state: State) -> Iterable[Ref]:  # noqa: ARG00
 CLAIM_PROTECTION = Controller(
     name="pvc-protection-controller",
     watches=("PersistentVolumeClaim", "Pod"),
+    heeds={"Pod": GOES},
     wakes=_claim_wakes,
     reconcile=_free_claim,
     pods_with="PersistentVolumeClaim",

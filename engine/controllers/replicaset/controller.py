@@ -21,6 +21,7 @@ from engine.kinds import (
     ref_of,
 )
 from engine.namespaces import is_terminating
+from engine.parts import COMES, FINISHED, GOES, LABELS, LEAVING, OWNERS, READY
 from engine.readiness import available_at, ready_since
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
@@ -95,9 +96,12 @@ def _selects(obj: Object, labels: Mapping[str, str]) -> bool:
     return selector is not None and selector.matches(labels)
 
 
+_HEEDS = {"Pod": COMES | GOES | LABELS | OWNERS | READY | FINISHED | LEAVING}
+
 REPLICASET = Controller(
     name="replicaset-controller",
     watches=("ReplicaSet", "Pod"),
+    heeds=_HEEDS,
     wakes=partial(_wakes, "ReplicaSet"),
     reconcile=_reconcile,
     pods_with="ReplicaSet",
@@ -106,6 +110,7 @@ REPLICASET = Controller(
 REPLICATION_CONTROLLER = Controller(
     name="replication-controller",
     watches=("ReplicationController", "Pod"),
+    heeds=_HEEDS,
     wakes=partial(_wakes, "ReplicationController"),
     reconcile=_reconcile,
     pods_with="ReplicationController",

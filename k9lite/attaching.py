@@ -13,6 +13,7 @@ from engine.access.seen import behind, require
 from engine.errors import UsageError
 from engine.kinds import TERMINAL_PHASES, Container, Exec, Pod, Ref, ref_of
 from engine.kubelet.catalog import Resolved, resolve
+from engine.kubelet.process import status_of
 from engine.kubelet.typed_input import ATTACHED, reads_typing
 from engine.store.state import State
 from k9lite.arguments.flags import seconds
@@ -70,11 +71,11 @@ def await_container(view: View, ref: Ref, name: str, args: Args) -> Generator[St
     deadline = view.now + int(seconds(args, "pod-running-timeout"))
     while True:
         pod = view.state.find(Pod, ref.name, ref.namespace)
-        for status in pod.status.container_statuses if pod is not None else ():
-            if pod is not None and status.name == name and status.state.running is not None:
-                return view, pod, True
-            if pod is not None and status.name == name and status.state.terminated is not None:
-                return view, pod, False
+        status = None if pod is None else status_of(pod, name)
+        if pod is not None and status is not None and status.state.running is not None:
+            return view, pod, True
+        if pod is not None and status is not None and status.state.terminated is not None:
+            return view, pod, False
         if view.now >= deadline:
             raise UsageError("timed out waiting for the condition")
         view = yield Wait(1, f"container {name} of pod {ref.name} to run")

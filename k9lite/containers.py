@@ -51,17 +51,18 @@ def container_meant(pod: Pod, name: str) -> tuple[Container, str]:
     """The container and kubectl's remark about a default. Raises UsageError where the pod has no such one."""
     wanted = name or pod.metadata.annotations.get(_DEFAULT_CONTAINER, "")
     if wanted:
-        for container in (*pod.spec.containers, *pod.spec.init_containers):
+        for container in (*pod.spec.containers, *pod.spec.init_containers, *pod.spec.ephemeral_containers):
             if container.name == wanted:
                 return container, ""
         raise UsageError(f"container {wanted} is not valid for pod {pod.metadata.name} out of: {container_names(pod)}")
     first = pod.spec.containers[0]
-    several = len(pod.spec.containers) > 1 or pod.spec.init_containers
+    several = len(pod.spec.containers) > 1 or pod.spec.init_containers or pod.spec.ephemeral_containers
     return first, f'Defaulted container "{first.name}" out of: {container_names(pod)}' if several else ""
 
 
 def container_names(pod: Pod) -> str:
     names = [each.name for each in pod.spec.containers]
+    names += [f"{each.name} (ephem)" for each in pod.spec.ephemeral_containers]
     return ", ".join([*names, *(f"{each.name} (init)" for each in pod.spec.init_containers)])
 
 

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from attrs import define, field, frozen
 
 from engine.access.seen import behind
-from engine.kinds import Container, ContainerStatus, Pod, format_time
+from engine.kinds import Container, Pod, format_time
 from engine.kubelet.logs import log_lines
 from engine.kubelet.output import LogLine
+from engine.kubelet.process import status_of
 from engine.store.state import State
 from k9lite.verb import View
 
@@ -82,17 +83,12 @@ class LogStream:
         return f"{format_time(line.time)[:-1]}.000000000Z {line.text}" if self.timestamps else line.text
 
 
-def _status(pod: Pod, container: str) -> ContainerStatus | None:
-    statuses = (*pod.status.init_container_statuses, *pod.status.container_statuses)
-    return next((each for each in statuses if each.name == container), None)
-
-
 def still_runs(state: State, source: Source) -> bool:
     meta = source.pod.metadata
     pod = behind(state).find(Pod, meta.name, meta.namespace)
     if pod is None or pod.metadata.uid != meta.uid:
         return False
-    status = _status(pod, source.container.name)
+    status = status_of(pod, source.container.name)
     return status is not None and status.state.running is not None
 
 

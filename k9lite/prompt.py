@@ -171,7 +171,8 @@ def _slashed(state: State, last: str, namespace: str) -> Iterable[str]:
 def _containers(state: State, plain: Sequence[str], namespace: str) -> Iterable[str]:
     pod = state.find(Pod, plain[0].removeprefix("pod/"), namespace) if plain else None
     if pod is not None:
-        return (each.name for each in (*pod.spec.containers, *pod.spec.init_containers))
+        spec = pod.spec
+        return (each.name for each in (*spec.containers, *spec.init_containers, *spec.ephemeral_containers))
     kind = kind_meant(state, plain[0].partition("/")[0]) if plain else None
     if kind is None:
         return ()

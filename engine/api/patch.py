@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.api.answers import not_found
 from engine.api.draft import Draft
+from engine.api.ephemeral_containers import add_containers
 from engine.api.patching.json_patch import json_patch
 from engine.api.patching.merge import merge_patch
 from engine.api.patching.strategic import strategic_patch
@@ -34,6 +35,8 @@ def patch(draft: Draft, write: Patch) -> Object:
     if write.subresource == "status":
         check_quantities(obj)
         return update_status(draft, obj)
+    if write.subresource == "ephemeralcontainers":
+        return add_containers(draft, obj)
     return update(draft, obj)
 
 

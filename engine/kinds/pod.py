@@ -176,6 +176,8 @@ class PodSpec:
     volumes: tuple[Volume, ...] = ()
     init_containers: tuple[Container, ...] = ()
     containers: tuple[Container, ...]
+    ephemeral_containers: tuple[Container, ...] = ()
+    """Added to the pod while it runs; ``targetContainerName`` is in their ``extra``."""
     restart_policy: str = ""
     termination_grace_period_seconds: int | None = None
     active_deadline_seconds: int | None = None
@@ -268,6 +270,7 @@ class PodStatus:
     start_time: Time | None = None
     init_container_statuses: tuple[ContainerStatus, ...] = ()
     container_statuses: tuple[ContainerStatus, ...] = ()
+    ephemeral_container_statuses: tuple[ContainerStatus, ...] = ()
     qos_class: str = ""
     extra: Mapping[str, Any] = EMPTY
 

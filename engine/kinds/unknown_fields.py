@@ -29,7 +29,7 @@ _NOT_MODELLED: Mapping[str, str] = {
     "NodeSpec": "configSource externalID",
     "NodeStatus": "config daemonEndpoints declaredFeatures features phase runtimeHandlers volumesAttached volumesInUse",
     "PodSpec": (
-        "automountServiceAccountToken dnsConfig enableServiceLinks ephemeralContainers hostAliases hostIPC hostPID "
+        "automountServiceAccountToken dnsConfig enableServiceLinks hostAliases hostIPC hostPID "
         "hostUsers hostname hostnameOverride imagePullSecrets os resourceClaims resources "
         "runtimeClassName schedulingGroup securityContext serviceAccount setHostnameAsFQDN shareProcessNamespace "
         "subdomain"
@@ -46,13 +46,15 @@ _NOT_MODELLED: Mapping[str, str] = {
     "PersistentVolumeClaimStatus": (
         "allocatedResourceStatuses allocatedResources currentVolumeAttributesClassName modifyVolumeStatus"
     ),
-    "Container": "resizePolicy restartPolicyRules securityContext stdin stdinOnce tty volumeDevices",
+    "Container": (
+        "resizePolicy restartPolicyRules securityContext stdin stdinOnce targetContainerName tty volumeDevices"
+    ),
     "ResourceRequirements": "claims",
     "VolumeMount": "mountPropagation recursiveReadOnly subPathExpr",
     "Probe": "terminationGracePeriodSeconds",
     "HTTPGetAction": "httpHeaders",
     "PodStatus": (
-        "allocatedResources ephemeralContainerStatuses extendedResourceClaimStatus "
+        "allocatedResources extendedResourceClaimStatus "
         "nodeAllocatableResourceClaimStatuses resize resourceClaimStatuses resources"
     ),
     "ContainerStatus": "allocatedResources allocatedResourcesStatus resources stopSignal user volumeMounts",

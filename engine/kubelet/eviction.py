@@ -26,6 +26,7 @@ from engine.kinds.amounts import canonical, quantity_text
 from engine.kinds.frozen import frozen
 from engine.kinds.quantity import whole
 from engine.kubelet.containers import ended
+from engine.kubelet.ephemeral import with_none_added
 from engine.kubelet.life import how, stop_seconds
 from engine.kubelet.lifecycle import result, running_names, statuses
 from engine.kubelet.memory import holdings
@@ -79,7 +80,7 @@ def eviction(scene: Scene, shortage: Shortage) -> list[Write]:
         message=message,
     )
     conditions = set_condition(status.conditions, target)
-    status = evolve(status, reason=EVICTED, message=message, conditions=conditions)
+    status = evolve(with_none_added(scene, status), reason=EVICTED, message=message, conditions=conditions)
     said = [warning(EVICTED, message)]
     said += [normal("Killing", f"Stopping container {name}") for name in running_names(pod)]
     return [UpdateStatus(evolve(pod, status=status)), *[emit(scene, each) for each in said]]

@@ -17,9 +17,10 @@ from engine.kubelet.files import Files
 from engine.kubelet.image_files import base_files, image_variables
 from engine.kubelet.image_table import ImageEntry
 from engine.kubelet.process import containers_of, recorded_writes, status_of, writes_seen
-from engine.kubelet.processes import left_running, main_processes
+from engine.kubelet.processes import beside, left_running, main_processes
+from engine.kubelet.scene import target_of
 from engine.kubelet.service_variables import service_variables
-from engine.kubelet.shell.machine import Facts
+from engine.kubelet.shell.machine import Facts, Process
 from engine.kubelet.volumes import mounts_of, pod_files, security, with_volumes
 from engine.network import dns, iptables
 from engine.store.state import State
@@ -87,7 +88,8 @@ Changes = tuple[str, int, int, Mapping[str, str | None]]
 def files(life: Inside, also: Iterable[Changes] = ()) -> Files:
     """The container's files; ``also`` are changes not recorded yet."""
     entries = dict(base_files(life.entry, life.tag))
-    entries.update(pod_files(life.pod, dns.server_ip(life.state), process=" ".join(life.argv)))
+    target = _target(life)
+    entries.update(pod_files(life.pod, dns.server_ip(life.state), process=" ".join((target or life).argv)))
     with_volumes(life.state, life.pod, life.container, entries, life.started_at)
     entries.update(kept_files(life.state, life.pod, life.container))
     found = Files(entries=entries, mounts=mounts_of(life.pod, life.container, life.state))
@@ -99,6 +101,9 @@ def files(life: Inside, also: Iterable[Changes] = ()) -> Files:
     for container, restart_count, time, changes in also:
         for wrote in recorded_writes(life.pod, here, container, restart_count, time, changes):
             found.receive(wrote)
+    if target is not None:
+        found.entries |= {f"/proc/1/root{path}": text for path, text in files(target).entries.items()}
+        found.entries["/proc/1/root/"] = ""
     return found
 
 
@@ -113,7 +118,6 @@ def facts(life: Inside) -> Facts:
     pod, node = life.pod, life.state.find(Node, life.pod.spec.node_name)
     uid = int(security(life.container, pod).get("runAsUser") or 0)
     memory = _memory_bytes(node)
-    recorded = list(lines_of(life))
     return Facts(
         start=life.now,
         hostname=hostname(pod),
@@ -133,12 +137,41 @@ def facts(life: Inside) -> Facts:
         memory_used_bytes=min(life.entry.memory_bytes * 2, memory // 2),
         kernel=(node.status.node_info.get("kernelVersion") if node else "") or "6.8.0",
         booted_at=(node.metadata.creation_timestamp if node else None) or life.started_at,
-        processes=(
-            *main_processes(life.entry, life.argv, life.started_at, uid),
-            *left_running(recorded, life.now),
-        ),
+        processes=_processes(life),
         packet_rules=lambda table: _packet_rules(life, table),
     )
+
+
+def _processes(life: Inside) -> tuple[Process, ...]:
+    """Its own, after those of the container it was added to look into, or beside those of the whole pod."""
+    own = _own_processes(life)
+    target = _target(life)
+    if target is not None:
+        return beside(_own_processes(target), own)
+    if not life.pod.spec.extra.get("shareProcessNamespace"):
+        return own
+    found: tuple[Process, ...] = (
+        Process(pid=1, user="65535", command="/pause", started_at=life.pod.status.start_time or 0),
+    )
+    for container in containers_of(life.pod):
+        there = inside(life.state, life.pod, container, life.now)
+        found = found if there is None else beside(found, _own_processes(there))
+    return found
+
+
+def _own_processes(life: Inside) -> tuple[Process, ...]:
+    uid = int(security(life.container, life.pod).get("runAsUser") or 0)
+    return (
+        *main_processes(life.entry, life.argv, life.started_at, uid),
+        *left_running(lines_of(life), life.now),
+    )
+
+
+def _target(life: Inside) -> Inside | None:
+    """The life of the container whose processes an ephemeral one sees."""
+    name = target_of(life.container)
+    container = next((each for each in containers_of(life.pod) if name and each.name == name), None)
+    return None if container is None else inside(life.state, life.pod, container, life.now)
 
 
 def _packet_rules(life: Inside, table: str) -> list[str]:

@@ -19,7 +19,7 @@ from engine.kubelet.memory import holding, killed_at
 from engine.kubelet.probes import Health, health
 from engine.kubelet.process import process_of
 from engine.kubelet.programs import is_script
-from engine.kubelet.scene import Life, Scene, with_status
+from engine.kubelet.scene import Life, Scene, target_of, with_status
 from engine.kubelet.typed_input import ATTACHED
 from engine.kubelet.wire import PodWire
 
@@ -159,13 +159,18 @@ def _signalled(scene: Scene, life: Life) -> list[tuple[int, int]]:
     if not scene.state.count(Exec.kind):
         return []
     ends = []
+    name = life.container.name
+    targets = {each.name: target_of(each) for each in scene.pod.spec.ephemeral_containers}
     for line in scene.state.execs_of(scene.pod.metadata.uid):
-        if line.container != life.container.name or line.restart_count != life.status.restart_count:
+        is_own = line.container == name and line.restart_count == life.status.restart_count
+        if is_own and line.closed and line.session.startswith(ATTACHED):
+            ends.append((line.time, line.exit_code))
+            continue
+        target = targets.get(line.container)
+        if not (is_own if not target else target == name and line.time >= life.started_at):
             continue
         signal = line.signals.get("1", 0)
-        if line.closed and line.session.startswith(ATTACHED):
-            ends.append((line.time, line.exit_code))
-        elif signal == 9:
+        if signal == 9:
             ends.append((line.time, KILLED))
         elif signal in _ENDING_SIGNALS and (code := life.process.term_exit_code) is not None:
             ends.append((line.time, code))

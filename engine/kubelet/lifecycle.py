@@ -10,6 +10,7 @@ from engine.api.writes import UpdateStatus, Write
 from engine.kinds import Container, ContainerStatus, Pod, evolve
 from engine.kubelet.addresses import pod_address
 from engine.kubelet.containers import ended, starts_at, step
+from engine.kubelet.ephemeral import added_steps, with_added, with_none_added
 from engine.kubelet.images import announced, with_images
 from engine.kubelet.leaving import of_lives
 from engine.kubelet.life import grace_seconds, how, is_foreseen, stop_seconds
@@ -74,6 +75,11 @@ def run(scene: Scene) -> Result:
         events += _announcements(scene, before, after)
     pod_ip = scene.pod.status.pod_ip if after != before else pod.status.pod_ip
     status = pod_status(scene, *after, pod_ip=pod_ip)
+    if pod.spec.ephemeral_containers:
+        added = added_steps(scene)
+        steps += added
+        events += [said for each in added for said in each.events]
+        status = with_added(status, added)
     writes: list[Write] = [] if status == pod.status else [UpdateStatus(evolve(pod, status=status))]
     writes += of_lives(scene.state, pod, (*before[0], *before[1]), (*after[0], *after[1]))
     pulled = [each.pulled for each in steps if each.pulled is not None]
@@ -252,7 +258,7 @@ def _give_up(scene: Scene) -> Result:
     failed = evolve(scene, pod=evolve(pod, status=evolve(pod.status, phase="Failed")))
     init, main = killed(scene)
     status = pod_status(failed, init, main, pod_ip=pod.status.pod_ip, terminal=True)
-    status = evolve(status, reason="DeadlineExceeded", message=_DEADLINE)
+    status = evolve(with_none_added(scene, status), reason="DeadlineExceeded", message=_DEADLINE)
     events = [normal("DeadlineExceeded", _DEADLINE)]
     events += [normal("Killing", f"Stopping container {name}") for name in running_names(pod)]
     return result(scene, [UpdateStatus(evolve(pod, status=status))], events, None)
@@ -260,7 +266,8 @@ def _give_up(scene: Scene) -> Result:
 
 def running_names(pod: Pod) -> list[str]:
     init, main = statuses(pod)
-    return [each.name for each in (*main, *init) if each.state.running is not None]
+    known = (*main, *init, *pod.status.ephemeral_container_statuses)
+    return [each.name for each in known if each.state.running is not None]
 
 
 def killed(scene: Scene) -> Statuses:

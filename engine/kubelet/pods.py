@@ -11,6 +11,7 @@ from engine.faults import is_down, pods_touched
 from engine.kinds import TERMINAL_PHASES, Exec, Fault, Node, Pod, Ref, evolve, ref_of
 from engine.kinds.storage import PersistentVolumeClaim
 from engine.kubelet.disks import has_lasting, sharers
+from engine.kubelet.ephemeral import with_none_added
 from engine.kubelet.eviction import refusal
 from engine.kubelet.lifecycle import accept, actor, killed, result, run, running_names
 from engine.kubelet.scene import Scene
@@ -48,7 +49,7 @@ def _after_the_end(scene: Scene) -> Result:
     pod = scene.pod
     if running_names(pod):
         init, main = killed(scene)
-        status = pod_status(scene, init, main, pod_ip=pod.status.pod_ip, terminal=True)
+        status = with_none_added(scene, pod_status(scene, init, main, pod_ip=pod.status.pod_ip, terminal=True))
         return result(scene, [UpdateStatus(evolve(pod, status=status))], (), None)
     if pod.metadata.deletion_timestamp is None or pod.metadata.deletion_grace_period_seconds == 0:
         return NOTHING

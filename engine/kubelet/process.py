@@ -242,12 +242,14 @@ def seen_as(pod: Pod, container: Container, there: Container, path: str) -> list
 
 
 def containers_of(pod: Pod) -> tuple[Container, ...]:
-    """Init containers first, as they start."""
-    return (*pod.spec.init_containers, *pod.spec.containers)
+    """Init containers first, as they start; those added later last."""
+    spec = pod.spec
+    return (*spec.init_containers, *spec.containers, *spec.ephemeral_containers)
 
 
 def status_of(pod: Pod, name: str) -> ContainerStatus | None:
-    statuses = (*pod.status.container_statuses, *pod.status.init_container_statuses)
+    found = pod.status
+    statuses = (*found.container_statuses, *found.init_container_statuses, *found.ephemeral_container_statuses)
     return next((status for status in statuses if status.name == name), None)
 
 

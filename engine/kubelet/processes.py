@@ -7,6 +7,8 @@ it is killed, or as long as the container.
 import re
 from collections.abc import Iterable
 
+from attrs import evolve
+
 from engine.kinds import Exec
 from engine.kubelet.image_table import ImageEntry
 from engine.kubelet.shell.machine import Process
@@ -56,6 +58,12 @@ def left_running(lines: Iterable[Exec], now: int) -> tuple[Process, ...]:
                     pid=int(pid_text), user="root", command=command, started_at=line.time
                 )
     return tuple(each for each in found.values() if not _over(each, now))
+
+
+def beside(first: tuple[Process, ...], others: tuple[Process, ...]) -> tuple[Process, ...]:
+    """All in one process namespace: ``others`` began later, and have later numbers."""
+    start = -(-max((each.pid for each in first), default=0) // 6) * 6
+    return (*first, *(evolve(each, pid=start + each.pid) for each in others))
 
 
 def _over(process: Process, now: int) -> bool:

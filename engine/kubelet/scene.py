@@ -75,6 +75,7 @@ def with_status(pod: Pod, status: ContainerStatus) -> Pod:
             found,
             container_statuses=replaced(found.container_statuses),
             init_container_statuses=replaced(found.init_container_statuses),
+            ephemeral_container_statuses=replaced(found.ephemeral_container_statuses),
         ),
     )
 
@@ -111,10 +112,17 @@ def is_sidecar(container: Container) -> bool:
     return container.restart_policy == "Always"
 
 
+def target_of(container: Container) -> str:
+    """The container whose processes an ephemeral one was added to see; "" for any other."""
+    return str(container.extra.get("targetContainerName") or "")
+
+
 def restarts(pod: Pod, container: Container, exit_code: int) -> bool:
     """Whether a container that ended is started again (``podutil.ContainerShouldRestart``)."""
     if container.restart_policy is not None:
         policy = container.restart_policy
+    elif any(each is container for each in pod.spec.ephemeral_containers):
+        policy = "Never"
     elif any(each is container for each in pod.spec.init_containers):
         policy = "Never" if pod.spec.restart_policy == "Never" else "OnFailure"
     else:

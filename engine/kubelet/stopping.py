@@ -10,8 +10,9 @@ from itertools import pairwise
 from engine.api.writes import Delete, UpdateStatus, Write
 from engine.kinds import Container, ContainerStatus, Pod, evolve, ref_of
 from engine.kubelet.containers import ended
+from engine.kubelet.ephemeral import added_statuses
 from engine.kubelet.life import KILLED, how, stop_seconds
-from engine.kubelet.lifecycle import result, running_names, statuses
+from engine.kubelet.lifecycle import Statuses, result, running_names, statuses
 from engine.kubelet.scene import Scene, earliest, normal, said_now
 from engine.kubelet.status import pod_status
 from engine.reconcile import Result
@@ -33,12 +34,18 @@ def stop(scene: Scene) -> Result:
         for each in zip(pod.spec.init_containers, init, strict=True)
     ]
     after = _ended_by(scene.now, init, init_ends), _ended_by(scene.now, main, main_ends)
-    going_on = [end[0] for end in (*init_ends, *main_ends) if end is not None and end[0] > scene.now]
+    added = added_statuses(pod)
+    added_ends = [
+        _end(scene, *each, asked_at, grace) for each in zip(pod.spec.ephemeral_containers, added, strict=True)
+    ]
+    going_on = [end[0] for end in (*init_ends, *main_ends, *added_ends) if end is not None and end[0] > scene.now]
     if not going_on:
-        return _finish(scene, after)
+        return _finish(scene, after, _ended_by(scene.now, added, added_ends))
     writes: list[Write] = []
     status = pod_status(scene, *after, pod_ip=pod.status.pod_ip)
-    if after != (init, main) and status != pod.status:
+    if added:
+        status = evolve(status, ephemeral_container_statuses=_ended_by(scene.now, added, added_ends))
+    if (after != (init, main) or added) and status != pod.status:
         writes.append(UpdateStatus(evolve(pod, status=status)))
     events = []
     if asked_at == scene.now:
@@ -88,12 +95,13 @@ def _pre_stop_seconds(container: Container) -> int:
     return sum(int(after) for word, after in pairwise(words) if word == "sleep" and after.isdecimal())
 
 
-def _finish(scene: Scene, after: tuple[tuple[ContainerStatus, ...], tuple[ContainerStatus, ...]]) -> Result:
+def _finish(scene: Scene, after: Statuses, added: tuple[ContainerStatus, ...]) -> Result:
     """Nothing runs any more: a pod that something holds shows how it ended; any other goes."""
     pod = scene.pod
     writes: list[Write] = []
     if pod.metadata.finalizers:
         status = pod_status(scene, *after, pod_ip=pod.status.pod_ip, terminal=True)
+        status = evolve(status, ephemeral_container_statuses=added)
         if status != pod.status:
             writes.append(UpdateStatus(evolve(pod, status=status)))
     if not _is_released(pod):

@@ -1,6 +1,6 @@
-"""debug: a pod on a node to look at it, or a copy of a pod to look into it. Follows kubectl's ``cmd/debug``.
+"""debug: a container added to a pod, a copy of a pod, or a pod on a node, to look into them.
 
-Differs in one thing: containers cannot be added to a pod that runs, so that looking into one takes --copy-to.
+Follows kubectl's ``cmd/debug`` with the profile "general".
 """
 
 from collections.abc import Generator, Mapping
@@ -9,9 +9,10 @@ from typing import Any
 
 from attrs import evolve
 
-from engine.api.writes import Create, Delete
+from engine.api.writes import Create, Delete, Patch
 from engine.errors import UsageError
 from engine.kinds import Container, Node, Pod, Ref, from_manifest, ref_of, to_manifest
+from engine.kubelet.process import containers_of
 from k9lite.arguments.targets import targets
 from k9lite.attaching import POD_RUNNING_TIMEOUT, Attachment, attached, await_container, printed
 from k9lite.verb import Args, Option, Run, Say, Step, Submit, Verb, View
@@ -32,12 +33,9 @@ def run(view: View, args: Args) -> Run:
         return (yield from _debug_node(view, args, obj))
     if not isinstance(obj, Pod):
         raise UsageError(f'"{obj.api_version}, Kind={obj.kind}" not supported by debug')
-    if not args.flags.get("copy-to"):
-        raise UsageError(
-            "containers cannot be added to a running pod here: kubectl debug "
-            f"{word} --copy-to={obj.metadata.name}-debug --image=busybox -it makes a copy with one"
-        )
-    return (yield from _debug_copy(view, args, obj))
+    if args.flags.get("copy-to"):
+        return (yield from _debug_copy(view, args, obj))
+    return (yield from _debug_pod(view, args, obj))
 
 
 DEBUG = Verb(
@@ -115,6 +113,26 @@ def _container(args: Args, name: str) -> dict[str, Any]:
     }
 
 
+def _debug_pod(view: View, args: Args, pod: Pod) -> Run:
+    """Another container in the very pod."""
+    if (target := args.flags.get("target", "")) and not args.on("quiet"):
+        view = yield Say(
+            f'Targeting container "{target}". If you don\'t see processes from this container it may be because the '
+            "container runtime doesn't support this feature."
+        )
+    name = args.flags.get("container") or f"debugger-{_suffix(view, pod.metadata.name)}"
+    if not args.flags.get("container") and not args.on("quiet"):
+        view = yield Say(f"Defaulting debug container name to {name}.")
+    container = {
+        **_container(args, name),
+        **({"targetContainerName": target} if target else {}),
+        "securityContext": {"capabilities": {"add": ["SYS_PTRACE"]}},
+    }
+    body = {"spec": {"ephemeralContainers": [container]}}
+    view = yield Submit((Patch(ref=ref_of(pod), body=body, subresource="ephemeralcontainers"),))
+    return (yield from _attach(view, args, ref_of(pod), name))
+
+
 def _debug_node(view: View, args: Args, node: Node) -> Run:
     """A pod that has the node's network, processes and files."""
     pod_name = f"node-debugger-{node.metadata.name}-{_suffix(view, node.metadata.name)}"
@@ -156,6 +174,7 @@ def _copied(view: View, args: Args, pod: Pod) -> tuple[Mapping[str, Any], str]:
     manifest = to_manifest(pod)
     meta, spec = manifest["metadata"], dict(manifest["spec"])
     kept = {key: meta[key] for key in ("labels", "annotations") if args.on(f"keep-{key}") and key in meta}
+    spec.pop("ephemeralContainers", None)
     if not args.on("same-node"):
         spec.pop("nodeName", None)
     if not args.on("keep-init-containers"):
@@ -200,4 +219,4 @@ def _attach(view: View, args: Args, ref: Ref, name: str) -> Generator[Step, View
 
 
 def _named(pod: Pod, name: str) -> Container:
-    return next(each for each in pod.spec.containers if each.name == name)
+    return next(each for each in containers_of(pod) if each.name == name)

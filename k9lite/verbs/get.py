@@ -38,6 +38,7 @@ _UNNAMED = (
 )
 
 
+_OBJECT_FORMATS = ("json", "kyaml", "yaml")
 _DEPRECATED = {"ComponentStatus": "v1 ComponentStatus is deprecated in v1.19+"}
 
 
@@ -191,7 +192,16 @@ def _objects(found: Targets, printer: Printer, args: Args) -> list[str]:
         return []
     of_scale = subresource_of(args) == "scale"
     manifests = [scale_manifest(obj) if of_scale else to_manifest(obj) for obj in found.objects]
+    if not args.on("show-managed-fields") and args.flags.get("output") in _OBJECT_FORMATS:
+        manifests = [_without_managed_fields(each) for each in manifests]
     return printer.lines(manifests[0] if found.single else _list_of(manifests))
+
+
+def _without_managed_fields(manifest: dict[str, Any]) -> dict[str, Any]:
+    meta = manifest.get("metadata") or {}
+    if "managedFields" not in meta:
+        return manifest
+    return {**manifest, "metadata": {key: value for key, value in meta.items() if key != "managedFields"}}
 
 
 def _list_of(manifests: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

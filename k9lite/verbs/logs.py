@@ -9,6 +9,7 @@ from engine.access.attributes import of_object
 from engine.access.seen import require
 from engine.errors import K9liteError, NotFound, UsageError
 from engine.kinds import Pod, Ref, parse_time, ref_of
+from engine.kubelet.process import containers_of
 from engine.store.state import State
 from k9lite.arguments.flags import number, seconds
 from k9lite.arguments.options import SELECTOR
@@ -180,7 +181,7 @@ def _pods(state: State, args: Args, words: Sequence[str]) -> list[tuple[Pod, str
 
 def _containers(pod: Pod, name: str, args: Args) -> tuple[list[Source], str]:
     if args.on("all-containers"):
-        return [Source(pod, each) for each in (*pod.spec.init_containers, *pod.spec.containers)], ""
+        return [Source(pod, each) for each in containers_of(pod)], ""
     container, remark = container_meant(pod, name)
     return [Source(pod, container)], remark
 

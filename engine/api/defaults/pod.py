@@ -33,6 +33,7 @@ def default_pod_spec(spec: PodSpec) -> PodSpec:
         spec,
         containers=each(spec.containers, _default_container),
         init_containers=each(spec.init_containers, _default_container),
+        ephemeral_containers=each(spec.ephemeral_containers, _default_container),
         volumes=each(spec.volumes, _default_volume),
         termination_grace_period_seconds=(
             30 if spec.termination_grace_period_seconds is None else spec.termination_grace_period_seconds

@@ -16,7 +16,7 @@ from engine.api.validation.metadata import metadata_errors
 from engine.api.validation.network_policy import network_policy_errors
 from engine.api.validation.networking import address_pool_errors, ingress_class_errors, ingress_errors
 from engine.api.validation.node_pools import node_pool_errors
-from engine.api.validation.pod import pod_errors, pod_update_errors
+from engine.api.validation.pod import new_pod_errors, pod_update_errors
 from engine.api.validation.priority import priority_class_errors
 from engine.api.validation.quota import limit_range_errors, quota_errors
 from engine.api.validation.revisioned import (
@@ -83,7 +83,7 @@ def refuse(obj: Object, errors: list[FieldError]) -> None:
 def _spec_errors(obj: Object, old: Object | None) -> list[FieldError]:
     match obj:
         case Pod():
-            return pod_update_errors(obj, old) if isinstance(old, Pod) else pod_errors(obj)
+            return pod_update_errors(obj, old) if isinstance(old, Pod) else new_pod_errors(obj)
         case Deployment():
             return deployment_errors(obj, old if isinstance(old, Deployment) else None)
         case ReplicaSet():

@@ -36,7 +36,7 @@ def container_errors(containers: tuple[Container, ...], path: str, volumes: Coll
     seen: set[str] = set()
     for index, container in enumerate(containers):
         here = f"{path}[{index}]"
-        errors += _common_errors(container, here, volumes)
+        errors += container_own_errors(container, here, volumes)
         if container.name in seen:
             errors.append(duplicate(f"{here}.name", container.name))
         seen.add(container.name)
@@ -51,7 +51,7 @@ def init_container_errors(
     seen = {container.name for container in regular}
     for index, container in enumerate(containers):
         here = f"{path}[{index}]"
-        errors += _common_errors(container, here, volumes)
+        errors += container_own_errors(container, here, volumes)
         if container.restart_policy not in (None, "Always", "Never", "OnFailure"):
             supported = ("Always", "Never", "OnFailure")
             errors.append(not_supported(f"{here}.restartPolicy", container.restart_policy, supported))
@@ -88,7 +88,8 @@ def host_port_errors(containers: tuple[Container, ...], path: str) -> list[Field
     return errors
 
 
-def _common_errors(container: Container, path: str, volumes: Collection[str]) -> list[FieldError]:
+def container_own_errors(container: Container, path: str, volumes: Collection[str]) -> list[FieldError]:
+    """Those that it has by itself, of whatever list it is."""
     errors = []
     if not container.name:
         errors.append(required(f"{path}.name"))

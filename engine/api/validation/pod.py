@@ -7,6 +7,7 @@ Follows ``ValidatePodSpec``, ``ValidatePodTemplateSpec`` and ``ValidatePodUpdate
 
 from engine.api.validation import names
 from engine.api.validation.containers import container_errors, init_container_errors
+from engine.api.validation.ephemeral_containers import ephemeral_container_errors
 from engine.api.validation.fields import (
     duplicate,
     each_invalid,
@@ -32,6 +33,13 @@ IMMUTABLE = (
 )
 
 
+def new_pod_errors(pod: Pod) -> list[FieldError]:
+    errors = pod_errors(pod)
+    if pod.spec.ephemeral_containers:
+        errors.append(forbidden("spec.ephemeralContainers", "cannot be set on create"))
+    return errors
+
+
 def pod_errors(pod: Pod) -> list[FieldError]:
     errors = pod_spec_errors(pod.spec, "spec")
     if pod.spec.scheduling_gates and pod.spec.node_name:
@@ -43,6 +51,9 @@ def pod_errors(pod: Pod) -> list[FieldError]:
 def template_errors(template: PodTemplateSpec, path: str) -> list[FieldError]:
     errors = label_errors(template.metadata.labels, f"{path}.labels")
     errors += annotation_errors(template.metadata.annotations, f"{path}.annotations")
+    if template.spec.ephemeral_containers:
+        why = "ephemeral containers not allowed in pod template"
+        errors.append(forbidden(f"{path}.spec.ephemeralContainers", why))
     return errors + pod_spec_errors(template.spec, f"{path}.spec")
 
 
@@ -51,6 +62,8 @@ def pod_spec_errors(spec: PodSpec, path: str) -> list[FieldError]:
     errors = _volume_errors(spec.volumes, f"{path}.volumes")
     errors += container_errors(spec.containers, f"{path}.containers", volumes)
     errors += init_container_errors(spec.init_containers, f"{path}.initContainers", volumes, spec.containers)
+    if spec.ephemeral_containers:
+        errors += ephemeral_container_errors(spec, f"{path}.ephemeralContainers", volumes)
     errors += _host_network_errors(spec, path)
     if spec.restart_policy not in _RESTART_POLICIES:
         errors.append(not_supported(f"{path}.restartPolicy", spec.restart_policy, _RESTART_POLICIES))

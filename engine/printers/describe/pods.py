@@ -40,6 +40,9 @@ def _lines(pod: Pod, state: State, now: int) -> Iterator[str]:
         statuses = status.init_container_statuses
         yield from containers_lines("Init Containers", spec.init_containers, statuses, pod)
     yield from containers_lines("Containers", spec.containers, status.container_statuses, pod)
+    if spec.ephemeral_containers:
+        added = status.ephemeral_container_statuses
+        yield from containers_lines("Ephemeral Containers", spec.ephemeral_containers, added, pod)
     yield from _readiness_gates(pod)
     if status.conditions:
         yield from ("Conditions:", "  Type\tStatus")

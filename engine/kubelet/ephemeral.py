@@ -25,7 +25,8 @@ def added_steps(scene: Scene) -> list[Step]:
 
 def with_added(status: PodStatus, steps: Sequence[Step]) -> PodStatus:
     known = tuple(each.status for each in steps)
-    return evolve(status, ephemeral_container_statuses=known) if known != status.ephemeral_container_statuses else status
+    is_new = known != status.ephemeral_container_statuses
+    return evolve(status, ephemeral_container_statuses=known) if is_new else status
 
 
 def with_none_added(scene: Scene, status: PodStatus) -> PodStatus:

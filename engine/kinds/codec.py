@@ -101,6 +101,10 @@ _PRIMITIVES: dict[Any, tuple[Decoder, Any]] = {
 }
 
 
+_EXACT: dict[Any, type] = {each: each for each in _PRIMITIVES}
+"""What a value of exactly this type is decoded to: itself."""
+
+
 def _decode_time(value: Any) -> int | None:
     if value is None:
         return None
@@ -217,17 +221,24 @@ def fields_of(cls: type) -> tuple[tuple[str, str, Any, Any], ...]:
 
 
 def _class_decoder(cls: type) -> Decoder:
-    plan = [(attribute, name, _decoder(hint)) for attribute, name, hint, _ in fields_of(cls)]
+    # Of the many fields of a class a manifest has few: it is gone through, not they.
+    plan = {name: (attribute, _EXACT.get(hint), _decoder(hint)) for attribute, name, hint, _ in fields_of(cls)}
     required = [(attribute, hint) for attribute, _, hint, default in fields_of(cls) if default is attrs.NOTHING]
-    known = frozenset(name for _, name, _ in plan)
     keeps_extra = any(f.name == "extra" for f in attrs.fields(cls))
 
     def decode_class(data: Any) -> Any:
-        if not isinstance(data, Mapping):
+        if type(data) is not dict and not isinstance(data, Mapping):
             raise DecodeError(_go_kind(data), cls.__name__)
         values: dict[str, Any] = {}
-        for attribute, name, decode_value in plan:
-            if name in data and (value := data[name]) is not None:
+        extra: dict[str, Any] = {}
+        for name, value in data.items():
+            if name not in plan:
+                extra[str(name)] = value
+                continue
+            attribute, exact, decode_value = plan[name]
+            if type(value) is exact:
+                values[attribute] = value
+            elif value is not None:
                 try:
                     values[attribute] = decode_value(value)
                 except DecodeError as error:
@@ -236,8 +247,8 @@ def _class_decoder(cls: type) -> Decoder:
         for attribute, hint in required:
             if attribute not in values:
                 values[attribute] = _zero(hint)
-        if keeps_extra and not known.issuperset(data):
-            values["extra"] = {str(key): value for key, value in data.items() if key not in known}
+        if extra and keeps_extra:
+            values["extra"] = extra
         return cls(**values)
 
     return decode_class

@@ -42,17 +42,17 @@ def wakes(change: Change, state: State) -> Iterable[Ref]:
     if change.ref.kind == "Node":
         return state.unscheduled.values() if _node_matters(old, new) and not _is_old(change, state) else ()
     if change.ref.kind == "Namespace":
-        return (UNPLACED,) if len(state.unscheduled) and _labels_differ(old, new) else ()
+        return (UNPLACED,) if state.unscheduled and _labels_differ(old, new) else ()
     if change.ref.kind != "Pod":
-        return woken(change, state) if len(state.unscheduled) else ()
+        return woken(change, state) if state.unscheduled else ()
     was, now_is = _takes_room(old), _takes_room(new)
     if was is not None and (now_is is None or now_is.spec is not was.spec):
         return state.unscheduled.values()
     if now_is is not None:
-        return (UNPLACED,) if len(state.unscheduled) and _neighbour_matters(was, now_is) else ()
+        return (UNPLACED,) if state.unscheduled and _neighbour_matters(was, now_is) else ()
     if isinstance(new, Pod) and _is_waiting(new) and _pod_matters(old, new):
         return (change.ref,)
-    if isinstance(old, Pod) and old.status.nominated_node_name and len(state.unscheduled):
+    if isinstance(old, Pod) and old.status.nominated_node_name and state.unscheduled:
         return (UNPLACED,)  # it reserves no room any more
     return ()
 

@@ -55,6 +55,8 @@ class Columns:
         self.zeros, self.ones = np.zeros((2, size)), np.ones((2, size))
         self.scratch = np.empty((2, 2, size))
         self.masks = np.empty((2, size), np.bool_)
+        self.stale: set[int] = set()
+        """Rows where something has changed that pods bring along, since this was last emptied."""
         self._labels: dict[str, Coded] = {}
         self._others: dict[str, Floats] = {}
         self._too_large: set[int] = set()
@@ -140,6 +142,7 @@ class Columns:
     def _hold(self, row: int, held: Requested) -> None:
         node = self.nodes[row]
         cpu, memory = node.cpu_milli, node.memory_bytes
+        self.stale.add(row)
         self.held[0, row], self.held[1, row] = held.cpu_milli, held.memory_bytes
         self.free[0, row] = cpu - held.cpu_milli
         self.free[1, row] = memory - held.memory_bytes

@@ -8,7 +8,7 @@ and where is in the ``Population``.
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from engine.kinds import (
     LabelSelector,
@@ -49,15 +49,15 @@ class Neighbours:
     """Those that should."""
     wants_all_keys: bool
     """Nodes without one of the topology keys get no points for spread; not so with default constraints."""
-    near_keys: Sequence[str]
-    near: Counts
+    near_keys: Sequence[str] = ()
+    near: Counts = ()
     """Pods that match all terms of required affinity."""
-    near_itself: bool
-    far: Sequence[tuple[str, Counts]]
+    near_itself: bool = True
+    far: Sequence[tuple[str, Counts]] = ()
     """Topology key and whom its own required anti-affinity shuns."""
-    shunned_by: Sequence[tuple[str, Counts]]
+    shunned_by: Sequence[tuple[str, Counts]] = ()
     """Topology key and those whose required anti-affinity shuns it."""
-    felt: Sequence[tuple[str, int, Counts]]
+    felt: Sequence[tuple[str, int, Counts]] = ()
     """Topology key, the points for each of them that is near, and who they are."""
 
     @property
@@ -66,15 +66,31 @@ class Neighbours:
         return bool(self.spread or self.near_keys or self.far or self.shunned_by)
 
 
-def neighbours(state: State, pod: Pod, population: Population) -> Neighbours | None:
-    """None if other pods have no say in where the pod goes; ``population`` is that of ``state``."""
-    wishes, judgements = wishes_of(pod) or _NO_WISHES, population.judgements(pod.metadata.labels)
-    hard, soft = constraints_of(pod, "DoNotSchedule"), constraints_of(pod, "ScheduleAnyway")
+_NOBODY = Neighbours(spread=(), wished_spread=(), wants_all_keys=False)
+
+
+def spread_around(pod: Pod, defaults: Sequence[Constraint], population: Population) -> Neighbours | None:
+    """Whom its spread constraints count, or ``defaults`` for a pod without any; None for no constraint at all."""
     own = bool(pod.spec.topology_spread_constraints)
-    if not own:
-        soft = _default_constraints(state, pod)
-    if not (hard or soft or judgements or wishes is not _NO_WISHES):
+    soft = constraints_of(pod, "ScheduleAnyway") if own else defaults
+    hard = constraints_of(pod, "DoNotSchedule")
+    if not (hard or soft):
         return None
+    return Neighbours(
+        spread=[_spread(each, pod, population) for each in hard],
+        wished_spread=[_spread(each, pod, population) for each in soft],
+        wants_all_keys=own,
+    )
+
+
+def with_affinity(spread: Neighbours | None, state: State, pod: Pod, population: Population) -> Neighbours | None:
+    """``spread``, and whom affinity is about, be it the pod's or that of others; None if no other pod has a say.
+
+    ``population`` is that of ``state``. Which of them there are may change with every pod that comes or goes.
+    """
+    wishes, judgements = wishes_of(pod) or _NO_WISHES, population.judgements(pod.metadata.labels)
+    if wishes is _NO_WISHES and not judgements:
+        return spread
     meta = pod.metadata
     spaces = {} if wishes is _NO_WISHES else _labels_of_namespaces(Same(state.table("Namespace")))
     far = [(term.topology_key, _counted((term,), population, spaces)) for term in wishes.far]
@@ -92,10 +108,8 @@ def neighbours(state: State, pod: Pod, population: Population) -> Neighbours | N
                 shunned_by.append((term.topology_key, (minders,)))
             else:
                 felt.append((term.topology_key, term.weight, (minders,)))
-    return Neighbours(
-        spread=[_spread(each, pod, population) for each in hard],
-        wished_spread=[_spread(each, pod, population) for each in soft],
-        wants_all_keys=own,
+    return evolve(
+        spread or _NOBODY,
         near_keys=[term.topology_key for term in wishes.near],
         near=_counted(wishes.near, population, spaces),
         near_itself=all(_meets(term, pod, spaces.get(meta.namespace, {})) for term in wishes.near),
@@ -103,6 +117,32 @@ def neighbours(state: State, pod: Pod, population: Population) -> Neighbours | N
         shunned_by=shunned_by,
         felt=[each for each in felt if each[2]],
     )
+
+
+def default_constraints(state: State, pod: Pod, owner: LabelSelector | None) -> Sequence[Constraint]:
+    """What the default profile asks for a pod that says nothing itself, if a Service or a workload selects it.
+
+    ``owner`` is whom the workload selects.
+    """
+    wanted = _default_selects(state, pod, owner)
+    return () if wanted is None else _default_constraints_for(wanted)
+
+
+def selector_of_owner(state: State, pod: Pod) -> LabelSelector | None:
+    """Whom the pod's controller selects."""
+    meta = pod.metadata
+    named = meta.controller
+    owner = None if named is None else state.get(Ref(named.kind, meta.namespace, named.name))
+    if isinstance(owner, ReplicaSet | StatefulSet):
+        return owner.spec.selector
+    if isinstance(owner, ReplicationController):
+        return _selector(Same(owner.spec.selector))
+    return None
+
+
+@lru_cache(maxsize=64)
+def _selector(pairs: Same[Mapping[str, str]]) -> LabelSelector:
+    return LabelSelector(match_labels=pairs.value)
 
 
 def _spread(constraint: Constraint, pod: Pod, population: Population) -> Spread:
@@ -141,43 +181,26 @@ def _labels_of_namespaces(same: Same[Table]) -> Mapping[str, Mapping[str, str]]:
     return {each.metadata.name: each.metadata.labels for each in same.value.values()}
 
 
-def _default_constraints(state: State, pod: Pod) -> tuple[Constraint, ...]:
-    """What the default profile asks for a pod that says nothing itself, if a Service or a workload selects it."""
-    wanted = _default_selects(state, pod)
-    return () if wanted is None else _default_constraints_for(wanted)
-
-
 @lru_cache(maxsize=4096)
 def _default_constraints_for(wanted: Selects) -> tuple[Constraint, ...]:
     return tuple(Constraint(topology_key=key, max_skew=skew, selects=wanted) for key, skew in _DEFAULT_SKEWS)
 
 
-def _default_selects(state: State, pod: Pod) -> Selects | None:
+def _default_selects(state: State, pod: Pod, owner: LabelSelector | None) -> Selects | None:
     """Follows ``helper.DefaultSelector``: what the pod's Services and its controller select, all of it together."""
     meta = pod.metadata
     pairs: dict[str, str] = {}
     if meta.labels:
         for service in _services(Same(state.table("Service")), meta.namespace, tuple(sorted(meta.labels.items()))):
             pairs |= service
-    owner = meta.controller
-    selected = None if owner is None else _selector_of(state, Ref(owner.kind, meta.namespace, owner.name))
-    if selected is None:
+    if owner is None:
         return Selects(tuple(sorted(pairs.items()))) if pairs else None
-    of_owner = selects(selected)
+    of_owner = selects(owner)
     if not pairs:
         return None if of_owner.everything else of_owner
     contrary = tuple((key, "In", (value,)) for key, value in of_owner.pairs if pairs.get(key, value) != value)
     merged = tuple(sorted((dict(of_owner.pairs) | pairs).items()))
     return Selects(merged, (*of_owner.expressions, *contrary))
-
-
-def _selector_of(state: State, ref: Ref) -> LabelSelector | None:
-    owner = state.get(ref)
-    if isinstance(owner, ReplicaSet | StatefulSet):
-        return owner.spec.selector
-    if isinstance(owner, ReplicationController):
-        return LabelSelector(match_labels=owner.spec.selector)
-    return None
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,7 @@ as soon as it is bound and until it is finished, as in kube-scheduler's ``NodeIn
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from attrs import frozen
 
@@ -16,6 +16,10 @@ from engine.scheduler.facts import PodFacts
 from engine.scheduler.refusal import Refusal
 from engine.scheduler.terms import Selects, Term, Wishes, wishes_of
 from engine.store.state import Index, State
+
+if TYPE_CHECKING:
+    from engine.scheduler.columns import Columns
+    from engine.scheduler.wanted import Template
 
 _MOST_ASKED = 20_000
 _MOST_REFUSED = 1_000
@@ -56,7 +60,7 @@ class Count:
         self.by_node: dict[str, int] = {}
         self.rows: Counters | None = None
 
-    def add(self, node: str, more: int, row: int | None) -> None:
+    def add(self, node: str, more: int, row: int | None = None) -> None:
         count = self.by_node.get(node, 0) + more
         if count:
             self.by_node[node] = count
@@ -91,6 +95,7 @@ class Population:
 
     def __init__(self) -> None:
         self._row: Mapping[tuple[str], int] = {}
+        self._stale: set[int] = set()
         self._state = State()
         self._counts: dict[Sort, Count] = {}
         self._by_pair: dict[tuple[str, str, str], list[Sort]] = {}
@@ -102,6 +107,9 @@ class Population:
         """By the first pair of the term's selector, which whoever it is about must have."""
         self.refused: dict[PodFacts, Refusal] = {}
         """Why pods fit nowhere as nodes and pods are now, whoever their neighbours are."""
+        self.templates: dict[tuple[object, ...], Template] = {}
+        self.columns: Columns | None = None
+        """Those used last, where there are many nodes."""
 
     def follow(self, state: State) -> None:
         before, self._state = self._state, state
@@ -111,17 +119,17 @@ class Population:
         if state.of_note is not before.of_note:
             self._follow_minders(before.of_note)
         if len(self._counts) > _MOST_ASKED:
-            self._counts, self._by_pair, self._at_large = {}, {}, {}
+            self._counts, self._by_pair, self._at_large, self.templates = {}, {}, {}, {}
         pods, pods_before = state.table("Pod"), before.table("Pod")
         if pods is pods_before or not self._counts:
             return
         for key, new in pods.changed_since(pods_before):
             self._change(cast("Pod | None", pods_before.get(key)), cast("Pod | None", new))
 
-    def settle(self, row: Mapping[tuple[str], int]) -> None:
-        """Counts by ``row`` from now on, where rows are asked for."""
+    def settle(self, row: Mapping[tuple[str], int], stale: set[int]) -> None:
+        """Counts by ``row`` from now on, where rows are asked for, and notes in ``stale`` what has changed."""
         if row is not self._row:
-            self._row = row
+            self._row, self._stale = row, stale
             for count in (*self._counts.values(), *self._minders.values()):
                 count.rows = None
 
@@ -132,7 +140,7 @@ class Population:
             namespace, pair = sort.namespace, sort.pair
             for pod in self._candidates(namespace, pair):
                 if _holds_room(pod) and sort.has(pod):
-                    found.add(pod.spec.node_name, 1, None)
+                    found.add(pod.spec.node_name, 1)
             if pair is None:
                 self._at_large.setdefault(namespace, []).append(sort)
             else:
@@ -149,14 +157,14 @@ class Population:
     def nominated(self) -> Iterator[Pod]:
         """Pods that wait for others to leave a node."""
         of_note = self._state.of_note
-        for _, ref in of_note.range(("nominated",)) if len(of_note) else ():
+        for _, ref in of_note.range(("nominated",)) if of_note else ():
             yield cast(Pod, self._state.get(ref))
 
     @property
     def least_priority(self) -> int:
         """Nobody on a node has less; there may be nobody who has as little, if it is 0."""
         of_note = self._state.of_note
-        for (_, priority, *_), _ in of_note.range(("priority",)) if len(of_note) else ():
+        for (_, priority, *_), _ in of_note.range(("priority",)) if of_note else ():
             return min(0, int(priority) - 2**31)
         return 0
 
@@ -173,7 +181,14 @@ class Population:
             meta, node = pod.metadata, pod.spec.node_name
             for sort in self._asked_about(meta.namespace, meta.labels):
                 if sort.has(pod):
-                    self._counts[sort].add(node, more, self._row.get((node,)))
+                    self._counts[sort].add(node, more, self._touched(node))
+
+    def _touched(self, node: str) -> int | None:
+        """Its row, which is stale now."""
+        row = self._row.get((node,))
+        if row is not None:
+            self._stale.add(row)
+        return row
 
     def _asked_about(self, namespace: str, labels: Mapping[str, str]) -> Iterator[Sort]:
         for pair in labels.items():
@@ -199,7 +214,7 @@ class Population:
             minders = self._minders[wishes] = Count()
             for pair, judgement in _judgements(minders, wishes):
                 self._judgements.setdefault(pair, []).append(judgement)
-        minders.add(node, more, self._row.get((node,)))
+        minders.add(node, more, self._touched(node))
         if minders.by_node:
             return
         del self._minders[wishes]

@@ -141,17 +141,17 @@ def _refusal(state: State, wish: Wanted, population: Population) -> Refusal:
         from engine.scheduler.refusal_vectors import reasons_of
         from engine.scheduler.vectors import columns_of, is_exact
 
-        with columns_of(state, population) as columns:
-            if is_exact(columns, wish):
-                found = reasons_of(columns, wish)
-                rows, there = found.hopeful.nonzero()[0], columns.nodes
-                return counted_refusal(
-                    count,
-                    found.counts,
-                    len(rows),
-                    lambda: [there[row].name for row in rows],
-                    conflicting=conflicting,
-                )
+        columns = columns_of(state, population)
+        if is_exact(columns, wish):
+            found = reasons_of(columns, wish)
+            rows, there = found.hopeful.nonzero()[0], columns.nodes
+            return counted_refusal(
+                count,
+                found.counts,
+                len(rows),
+                lambda: [there[row].name for row in rows],
+                conflicting=conflicting,
+            )
     nodes = nodes_of(state.table("Node"))
     plain = rejections(standing(wish.pod, nodes), wish, nodes, state.requested)
     return refusal(count, plain, conflicting=conflicting)

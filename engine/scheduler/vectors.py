@@ -6,8 +6,6 @@ remembered. Every number is the very one the plain rules compute, in the same or
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from functools import lru_cache
 
 import numpy as np
 
@@ -39,44 +37,27 @@ _TAINT_WEIGHT, _AFFINITY_WEIGHT, _ = (score.weight for score in STATIC_SCORES)
 
 def chosen(state: State, wanted: Wanted, population: Population, draw: Callable[[int], int]) -> str | None:
     """The node for a pod, drawn from the best ones by name; None if it fits nowhere."""
-    with columns_of(state, population) as columns:
-        if is_exact(columns, wanted):
-            rows = best(columns, wanted)
-            return columns.nodes[rows[draw(len(rows))]].name if len(rows) else None
-        nodes = nodes_of(state.table("Node"))
-        equal = standing.best(standing.standing(wanted.pod, nodes), wanted, nodes, state.requested)
-        return equal[draw(len(equal))].name if equal else None
+    columns = columns_of(state, population)
+    if is_exact(columns, wanted):
+        rows = best(columns, wanted)
+        return columns.nodes[rows[draw(len(rows))]].name if len(rows) else None
+    nodes = nodes_of(state.table("Node"))
+    equal = standing.best(standing.standing(wanted.pod, nodes), wanted, nodes, state.requested)
+    return equal[draw(len(equal))].name if equal else None
 
 
 def is_exact(columns: Columns, wanted: Wanted) -> bool:
     return columns.exact and wanted.pod.largest <= LARGEST
 
 
-@contextmanager
-def columns_of(state: State, population: Population) -> Iterator[Columns]:
-    """The columns of a State, for their taker alone; ``population`` counts by their rows."""
-    columns = _taken(state)
-    population.settle(columns.row)
-    yield columns
-    _kept()[:] = [columns]
-
-
-def _taken(state: State) -> Columns:
-    """The columns of a State, for its taker alone until they are put back."""
-    try:
-        columns = _kept().pop()
-    except IndexError:
-        columns = Columns(state.table("Node"))
-    if not columns.follow(state):
-        columns = Columns(state.table("Node"))
+def columns_of(state: State, population: Population) -> Columns:
+    """The columns of a State; its ``population`` keeps them, and counts by their rows."""
+    columns = population.columns
+    if columns is None or not columns.follow(state):
+        columns = population.columns = Columns(state.table("Node"))
         columns.follow(state)
+    population.settle(columns.row, columns.stale)
     return columns
-
-
-@lru_cache(maxsize=1)
-def _kept() -> list[Columns]:
-    """The columns used last, if nobody has taken them."""
-    return []
 
 
 def best(columns: Columns, wanted: Wanted) -> Rows:

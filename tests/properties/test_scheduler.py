@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.kinds import Namespace, Node, ObjectMeta, Pod, ref_of
-from engine.scheduler.columns import Columns
 from engine.scheduler.population import Population
 from engine.scheduler.schedule import schedule
 from engine.store.state import State
@@ -81,15 +80,14 @@ def test_the_scheduler_keeps_its_promises(
     made = [node(f"w{number}", **each) for number, each in enumerate(first)]
     run = Scheduling(Namespace(metadata=ObjectMeta(name="default")), *made)
     specs = [pod(**kind).spec for kind in kinds]
-    columns, population = Columns(run.state.table("Node")), Population()
+    population = Population()
     for number, (what, which, more) in enumerate(changes):
         happens(run, specs, number, what, which, more)
         for waiting in run.state.all(Pod):
             if not waiting.spec.node_name:
                 decision = schedule(run.state, waiting, waiting.metadata.uid)
                 assert decision.node == plain(run.state, waiting)
-                columns, found = best_of(columns, population, run.state, waiting)
-                assert found == best_of_each(run.state, waiting)
+                assert best_of(population, run.state, waiting) == best_of_each(run.state, waiting)
         placed = set(run.bound())
         run.settle()
         for each in run.state.all(Node):

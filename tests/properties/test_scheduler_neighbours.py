@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.kinds import Namespace, Node, ObjectMeta, Pod, Service, from_manifest, with_metadata
-from engine.scheduler.columns import Columns
 from engine.scheduler.explain import explain
 from engine.scheduler.neighbour_rules import AFFINITY_NAME, SPREAD_NAME
 from engine.scheduler.population import Population
@@ -115,12 +114,11 @@ def test_however_they_are_asked_the_nodes_say_the_same(
     ]
     made = [a_node(f"w{number}", each) for number, each in enumerate(first)]
     states = [state_of(*spaces, *made, *([service()] if default_spread else []))]
-    columns, population = Columns(states[0].table("Node")), Population()
+    population = Population()
     for number, (move, which, place) in enumerate(moves):
         states.append(moved(states, wishes[which % len(wishes)], number, move, which, place))
         for wish in wishes:
-            columns, found = best_of(columns, population, states[-1], wish)
-            assert found == best_of_each(states[-1], wish)
+            assert best_of(population, states[-1], wish) == best_of_each(states[-1], wish)
         assert_plainly(states[-1], wishes[number % len(wishes)], default_spread)
 
 

@@ -14,7 +14,7 @@ from engine.scheduler.population import Population
 from engine.scheduler.refusal import refusal, told
 from engine.scheduler.refusal_vectors import reasons_of
 from engine.scheduler.standing import rejections, standing
-from engine.scheduler.vectors import best
+from engine.scheduler.vectors import best, columns_of
 from engine.scheduler.wanted import Wanted, wanted
 from engine.store.state import State
 from tests.engine.scheduling import bound, finished, node, pod, put, state_of
@@ -125,14 +125,13 @@ def test_asking_all_nodes_at_once_is_asking_each(
 ) -> None:
     wishes = [pod(f"wish-{number}", **kind) for number, kind in enumerate(kinds)]
     states = [state_of(*(node(f"w{number}", **each) for number, each in enumerate(places)))]
-    columns, population = Columns(states[0].table("Node")), Population()
+    population = Population()
     for number, (move, which, more) in enumerate(moves):
         states.append(moved(states, wishes[number % len(wishes)], f"p{number}", move, which, more))
-        if forgetful:
-            columns.fixed, columns.image_points = Memory(REMEMBERED), Memory(REMEMBERED)
+        if forgetful and population.columns is not None:
+            population.columns.fixed, population.columns.image_points = Memory(REMEMBERED), Memory(REMEMBERED)
         for wish in wishes:
-            columns, found = best_of(columns, population, states[-1], wish)
-            assert found == best_of_each(states[-1], wish)
+            assert best_of(population, states[-1], wish) == best_of_each(states[-1], wish)
 
 
 def moved(states: list[State], wish: Pod, name: str, move: str, which: int, more: Any) -> State:
@@ -148,18 +147,15 @@ def moved(states: list[State], wish: Pod, name: str, move: str, which: int, more
             return states[which % len(states)]
 
 
-def best_of(columns: Columns, population: Population, state: State, wish: Pod) -> tuple[Columns, list[str]]:
-    """The nodes that tie for the pod, by columns and a population that follow from those before."""
-    if not columns.follow(state):
-        columns = Columns(state.table("Node"))
-        assert columns.follow(state)
+def best_of(population: Population, state: State, wish: Pod) -> list[str]:
+    """The nodes that tie for the pod, by a population and its columns that follow from those before."""
     population.follow(state)
-    population.settle(columns.row)
+    columns = columns_of(state, population)
     asked = wanted(state, wish, population)
     found = [columns.nodes[row].name for row in best(columns, asked)]
     if not found:
         assert_refused_alike(columns, asked, state)
-    return columns, found
+    return found
 
 
 def assert_refused_alike(columns: Columns, asked: Wanted, state: State) -> None:

@@ -109,6 +109,8 @@ class Checkpointer:
             return
         if self.pages is None:
             self.pages = pages_of(LogReader.open(self._log.path))
+        for each in maps_of(state).values():
+            each.settle()  # so that the States to come share the chunks that will be written
         spent_bytes = 0 if self._begun is None else self._begun.spent_bytes
         self._begun = _Begun(state, now, waiting, self.commits, self.commit_bytes, spent_bytes)
         self._begun.work = self._write_pages(self._begun)

@@ -1,13 +1,15 @@
-"""An immutable sorted map: a B+tree of two levels, copied on write only where it changes.
+"""An immutable sorted map: a B+tree of two levels, copied on write only where it changes, and what came late.
 
     SortedMap ── chunks: [Chunk, Chunk, ...]      Chunk ── keys: [k0 < k1 < ...]   values: [v0, v1, ...]
-                                                        └─ or the Page where they lie, until they are asked for
+              late: {k: v, ...}                         └─ or the Page where they lie, until they are asked for
 
-An update copies the chunks it changes and the list of chunks: with chunks of at most 512 entries that is some
-500 pointers at 150,000 entries. The lists are never changed once a map holds them (a list is copied and changed
-in half the time of a tuple), so every version stays valid for whoever holds it. What a log keeps as well may be
-let go and read again (pages.py): then its values are others, equal to those before. Iteration is in key order
-(never in hash order), and a prefix is a range: one composite key serves as an index, ("node", namespace, name).
+An update notes its changes beside the chunks. Once there are more than a few, or someone walks where they belong,
+they are laid into the chunks together: to its readers the map stays the one it was. That copies the chunks it
+changes and the list of chunks: with chunks of at most 512 entries some 500 pointers at 150,000 entries. The lists
+are never changed once a map holds them (a list is copied and changed in half the time of a tuple), so every version
+stays valid for whoever holds it. What a log keeps as well may be let go and read again (pages.py): then its values
+are others, equal to those before. Iteration is in key order (never in hash order), and a prefix is a range: one
+composite key serves as an index, ("node", namespace, name).
 """
 
 from bisect import bisect_left, bisect_right
@@ -17,6 +19,8 @@ from operator import is_not
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 _MOST = 512
+_LATE = 32
+"""Changes that wait to be laid into the chunks: more make a copy of them dearer than is saved."""
 
 K = TypeVar("K", bound=tuple[Any, ...])
 V = TypeVar("V")
@@ -59,24 +63,32 @@ class Chunk(Generic[K, V]):
 class SortedMap(Generic[K, V]):
     """Keys are tuples of strings and numbers that compare with each other."""
 
-    __slots__ = ("_chunks", "_firsts", "_length")
+    __slots__ = ("_chunks", "_firsts", "_late", "_length")
 
     def __init__(self) -> None:
         self._firsts: list[K] = []
         self._chunks: list[Chunk[K, V]] = []
         self._length = 0
+        self._late: dict[K, V | None] = {}
 
     def __len__(self) -> int:
+        self.settle()
         return self._length
 
+    def __bool__(self) -> bool:
+        return self._length > len(self._late) or len(self) > 0
+
     def __contains__(self, key: object) -> bool:
-        return self._find(cast(K, key)) is not None
+        return self.get(cast(K, key)) is not None
 
     def __iter__(self) -> Iterator[K]:
+        self.settle()
         for chunk in self._chunks:
             yield from (chunk.lists or chunk.load())[0]
 
     def get(self, key: K) -> V | None:
+        if key in self._late:
+            return self._late[key]
         at = bisect_right(self._firsts, key) - 1
         if at < 0:
             return None
@@ -87,16 +99,20 @@ class SortedMap(Generic[K, V]):
         return values[index] if index < len(keys) and keys[index] == key else None
 
     def values(self) -> Iterator[V]:
+        self.settle()
         for chunk in self._chunks:
             yield from (chunk.lists or chunk.load())[1]
 
     def items(self) -> Iterator[tuple[K, V]]:
+        self.settle()
         for chunk in self._chunks:
             yield from zip(*(chunk.lists or chunk.load()), strict=True)
 
     def range(self, prefix: tuple[Any, ...]) -> Iterator[tuple[K, V]]:
         """The entries whose key starts with ``prefix``, in key order."""
         size = len(prefix)
+        if self._late and any(key[:size] == prefix for key in self._late):
+            self.settle()
         at = max(0, bisect_right(self._firsts, prefix) - 1)
         for place in range(at, len(self._chunks)):
             chunk = self._chunks[place]
@@ -113,6 +129,8 @@ class SortedMap(Generic[K, V]):
 
     def between(self, first: tuple[Any, ...], end: tuple[Any, ...]) -> Iterator[V]:
         """The values from the key ``first`` to before the key ``end``, in key order."""
+        if self._late and any(first <= key < end for key in self._late):
+            self.settle()
         for place in range(max(0, bisect_right(self._firsts, first) - 1), bisect_left(self._firsts, end)):
             keys, values = self._chunks[place].load()
             yield from values[bisect_left(keys, first) : bisect_left(keys, end)]
@@ -122,6 +140,18 @@ class SortedMap(Generic[K, V]):
 
         In key order, and looks only into chunks that the two do not share.
         """
+        late, old_late = self._late, before._late
+        changed = [key for key, value in late.items() if key not in old_late or old_late[key] is not value]
+        changed += [key for key in old_late if key not in late]
+        if self._chunks is not before._chunks:
+            changed = [*{*changed, *self._laid_differently(before)}]
+        for key in sorted(changed):
+            value = self.get(key)
+            if value is not before.get(key):
+                yield key, value
+
+    def _laid_differently(self, before: "SortedMap[K, V]") -> Iterator[K]:
+        """Keys of chunks whose value is not the same object there."""
         if len(self._chunks) != len(before._chunks) or self._firsts != before._firsts:
             yield from _differences(_unshared(before, self), _unshared(self, before))
             return
@@ -130,7 +160,7 @@ class SortedMap(Generic[K, V]):
                 continue
             (old_keys, old_values), (keys, values) = old_chunk.load(), chunk.load()
             if keys is old_keys:
-                yield from compress(zip(keys, values, strict=True), map(is_not, values, old_values))
+                yield from compress(keys, map(is_not, values, old_values))
             else:
                 start, end = _shared_ends(old_keys, keys, old_values, values)
                 was, now_is = slice(start, len(old_keys) - end), slice(start, len(keys) - end)
@@ -143,15 +173,21 @@ class SortedMap(Generic[K, V]):
 
     def remove(self, key: K) -> "SortedMap[K, V]":
         """A map without ``key``; the same map if it is not there."""
-        return self if self._find(key) is None else self.update({key: None})
+        return self.update({key: None}) if key in self else self
 
     def update(self, changes: Mapping[K, V | None]) -> "SortedMap[K, V]":
-        """A map with all of ``changes``, where None stands for a key to remove. Keys of one chunk cost one copy."""
-        if len(changes) == 1:
-            ((key, value),) = changes.items()
-            place = None if value is None else self._find(key)
-            if place is not None:
-                return self._with_value(*place, cast(V, value))
+        """A map with all of ``changes``, where None stands for a key to remove."""
+        changed = self._with(self._firsts, self._chunks, self._length)
+        changed._late = {**self._late, **changes}
+        if len(changed._late) > _LATE:
+            changed.settle()
+        return changed
+
+    def settle(self) -> None:
+        """Lays what is late into the chunks. Keys of one chunk cost one copy."""
+        changes = self._late
+        if not changes:
+            return
         firsts, chunks, length = self._firsts, self._chunks.copy(), self._length
         keys = sorted(changes)
         end = len(keys)
@@ -171,7 +207,7 @@ class SortedMap(Generic[K, V]):
                 firsts = firsts.copy()
                 firsts[at : at + 1] = [each[0][0] for each in new]
             end = start
-        return self._with(firsts, chunks, length)
+        self._firsts, self._chunks, self._length, self._late = firsts, chunks, length, {}
 
     @classmethod
     def of(cls, items: Iterable[tuple[K, V]]) -> "SortedMap[K, V]":
@@ -189,28 +225,12 @@ class SortedMap(Generic[K, V]):
 
     def chunks(self) -> Iterator[tuple[K, Chunk[K, V]]]:
         """Each chunk after its first key, not loaded. Two maps that share a chunk have the very same object."""
+        self.settle()
         return zip(self._firsts, self._chunks, strict=True)
-
-    def _with_value(self, at: int, index: int, value: V) -> "SortedMap[K, V]":
-        """What most updates do: a key that is there gets another value."""
-        chunks = self._chunks.copy()
-        keys, values = chunks[at].load()
-        values = values.copy()
-        values[index] = value
-        chunks[at] = Chunk((keys, values))
-        return self._with(self._firsts, chunks, self._length)
-
-    def _find(self, key: K) -> tuple[int, int] | None:
-        at = bisect_right(self._firsts, key) - 1
-        if at < 0:
-            return None
-        keys = self._chunks[at].load()[0]
-        index = bisect_left(keys, key)
-        return (at, index) if index < len(keys) and keys[index] == key else None
 
     def _with(self, firsts: list[K], chunks: list[Chunk[K, V]], length: int) -> "SortedMap[K, V]":
         changed: SortedMap[K, V] = SortedMap.__new__(SortedMap)
-        changed._firsts, changed._chunks, changed._length = firsts, chunks, length
+        changed._firsts, changed._chunks, changed._length, changed._late = firsts, chunks, length, {}
         return changed
 
 
@@ -236,10 +256,8 @@ def _shared_start(old: Iterable[object], new: Iterable[object], most: int) -> in
     return next(compress(count(), map(is_not, old, new)), most)
 
 
-def _differences(old: dict[K, V], new: dict[K, V]) -> Iterator[tuple[K, V | None]]:
-    for key in sorted(old.keys() | new.keys()):
-        if key not in old or new.get(key) is not old[key]:
-            yield key, new.get(key)
+def _differences(old: dict[K, V], new: dict[K, V]) -> Iterator[K]:
+    return (key for key in old.keys() | new.keys() if old.get(key) is not new.get(key))
 
 
 def _changed(lists: Lists[K, V], part: Sequence[K], changes: Mapping[K, V | None]) -> Lists[K, V]:

@@ -37,6 +37,34 @@ def test_ten_thousand_entries_in_any_order_are_found_again() -> None:
     assert made.get((1,)) is None
 
 
+@given(st.lists(st.tuples(st.sampled_from(["set", "remove", "walk"]), KEYS), max_size=120))
+def test_walks_between_the_changes_see_each_version_as_it_is(steps: list[tuple[str, tuple[str, str]]]) -> None:
+    made: SortedMap[tuple[str, str], int] = SortedMap.of((("b", str(number)), -number) for number in range(600))
+    expected = dict(made.items())
+    versions = [(made, dict(expected))]
+    for number, (what, key) in enumerate(steps):
+        if what == "walk":
+            assert [found for found, _ in made.range(key[:1])] == sorted(each for each in expected if each[0] == key[0])
+        elif what == "set":
+            made = made.set(key, number)
+            expected[key] = number
+        else:
+            made = made.remove(key)
+            expected.pop(key, None)
+        assert made.get(key) == expected.get(key)
+        assert bool(made) == bool(expected)
+        versions.append((made, dict(expected)))
+    for version, held in versions[::7]:
+        assert [key for key, _ in made.changed_since(version)] == sorted(
+            key for key in held.keys() | expected.keys() if held.get(key) != expected.get(key)
+        )
+        assert list(version.items()) == sorted(held.items())
+        assert len(version) == len(held)
+        assert list(version.between(("a", ""), ("b", "3"))) == [
+            value for key, value in sorted(held.items()) if key < ("b", "3")
+        ]
+
+
 def test_an_older_map_is_not_changed_by_a_newer_one() -> None:
     old = SortedMap.of(((str(number),), number) for number in range(2000))
     new = old.set(("5",), -1).remove(("6",))

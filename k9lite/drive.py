@@ -1,16 +1,15 @@
 """Runs a verb without a screen: its lines go to streams, its writes to a Client, and waiting lets time pass.
 
-The only place of the command line that reads files. Cluster time jumps: a drain of minutes takes as long as the
-cluster takes to compute it. What has no end (``logs -f``) is followed at the pace of the clock; so is, from some
-time on, a wait that nothing comes of, so that it can be watched and interrupted.
+Cluster time jumps: a drain of minutes takes as long as the cluster takes to compute it. What has no end (``logs -f``)
+is followed at the pace of the clock; so is, from some time on, a wait that nothing comes of, so that it can be watched
+and interrupted.
 """
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
-from pathlib import Path
 from typing import TextIO
 
 from attrs import define, evolve
@@ -25,9 +24,9 @@ from k9lite.editor import edited
 from k9lite.forwarding import Forwarding
 from k9lite.kubeconfig import Kubeconfig, namespace_of
 from k9lite.kubectl import deed_of, parse
-from k9lite.local_files import read_path, save
-from k9lite.manifests import files_in, read_file
+from k9lite.local_files import save
 from k9lite.printing import print_line
+from k9lite.reading import read_files, read_named, warned
 from k9lite.verb import Args, Configure, Edit, Listen, Save, Say, Step, Submit, Talk, Verb, Wait
 from k9lite.verbs.exec import EXEC, is_shell
 from k9lite.viewing import view_of
@@ -62,8 +61,8 @@ def run_command(
         if verb is EXEC and is_shell(args) and args.on("stdin") and stdin.isatty():
             run_one = partial(drive, client, verb, deed=deed, out=out, err=err)
             return converse(client, args, run_one, stdin=stdin, out=out)
-        args = evolve(args, files=read_files(args, stdin), read=read_named(verb, args))
-        return drive(client, verb, args, deed=deed, out=out, err=err, stdin=stdin, kubeconfig=kubeconfig)
+        args = evolve(args, files=read_files(verb, args, stdin), read=read_named(verb, args))
+        return drive(client, warned(verb, args), args, deed=deed, out=out, err=err, stdin=stdin, kubeconfig=kubeconfig)
     except LogError:
         raise
     except K9liteError as error:
@@ -185,39 +184,6 @@ class _Terminal:
             run_one(evolve(args, files={"-": self._typed}))
         if is_attached(self._client.state, step):
             run_one(evolve(args, files={"-": "exit"}))
-
-
-def read_files(args: Args, stdin: TextIO) -> Mapping[str, str]:
-    """The texts a command line names by ``-f``, and standard input under "-" where it is to be read."""
-    files: dict[str, str] = {}
-    names = [name for name in args.flags.get("filename", "").split("\n") if name]
-    if names.count("-") > 1:
-        raise UsageError("standard input cannot be used for multiple arguments")
-    for name in (part for each in names for part in each.split(",")):
-        if name == "-":
-            files["-"] = _read_stdin(stdin)
-            continue
-        if name.startswith(("http://", "https://")):
-            raise UsageError(f"{name}: URLs are not read here; download it and give the file")
-        for path in files_in(Path(name), recursive=args.on("recursive")):
-            files[str(path)] = read_file(path)
-    if args.on("stdin") and not stdin.isatty() and "-" not in files:
-        files["-"] = _read_stdin(stdin)
-    return files
-
-
-def read_named(verb: Verb, args: Args) -> Mapping[str, Mapping[str, bytes]]:
-    """What the verb reads besides ``-f``: path -> file name -> bytes. Raises UsageError."""
-    return {} if verb.reads is None else {path: read_path(path) for path in verb.reads(args)}
-
-
-def _read_stdin(stdin: TextIO) -> str:
-    try:
-        text = stdin.read()
-        text.encode()  # some locales let bytes that are no text through
-    except UnicodeError:
-        raise UsageError("standard input is not UTF-8 text") from None
-    return text
 
 
 @define

@@ -12,7 +12,7 @@ _COMMANDS = frozenset(
         "alpha", "certificate", "cluster-info dump", "completion",
         "config delete-cluster", "config delete-user", "config set", "config set-cluster", "config set-credentials",
         "config unset",
-        "kuberc", "kustomize", "plugin",
+        "kuberc", "plugin",
         "proxy",
         "apply edit-last-applied",
     )
@@ -24,13 +24,11 @@ OF_EVERY_VERB = (
     "request-timeout", "server", "tls-server-name", "token", "user", "username", "v", "vmodule", "warnings-as-errors",
 )  # fmt: skip
 _FLAGS: Mapping[str, tuple[str, ...]] = {
-    "get": ("kustomize", "k"),
-    "apply": ("force-conflicts", "kustomize", "k", "prune", "prune-allowlist", "server-side", "subresource"),
-    "create": ("edit", "kustomize", "k", "raw"),
-    "replace": ("kustomize", "k", "raw", "subresource", "wait"),
-    "delete": ("interactive", "kustomize", "k", "raw"),
+    "apply": ("force-conflicts", "prune", "prune-allowlist", "server-side", "subresource"),
+    "create": ("edit", "raw"),
+    "replace": ("raw", "subresource", "wait"),
+    "delete": ("interactive", "raw"),
     "exec": ("filename", "f"),
-    "describe": ("kustomize", "k"),
 }  # fmt: skip
 """Verb -> flags by their long names and letters; what every verb of kubectl takes besides."""
 

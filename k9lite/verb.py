@@ -217,3 +217,5 @@ class Verb:
     """What follows ``--`` is a command for a container."""
     reads: Callable[[Args], Sequence[str]] | None = None
     """The files and folders it needs besides those of ``-f``."""
+    builds: Callable[[Args], str] | None = None
+    """The folder whose kustomization it is about, for a verb that is not told by ``-k``."""

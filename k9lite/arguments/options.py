@@ -12,6 +12,9 @@ FILENAME = Option(
     repeats=True,
     summary="File or folder of manifests, or - for stdin",
 )
+KUSTOMIZE = Option(
+    name="kustomize", short="k", value="string", summary="Folder with a kustomization; stands alone, without -f or -R"
+)
 RECURSIVE = Option(name="recursive", short="R", summary="Take the folders inside a -f folder as well")
 DRY_RUN = Option(
     name="dry-run", value="string", default="none", summary='"none"; "client" or "server" only print what would be done'

@@ -74,6 +74,7 @@ _PLACES = MappingProxyType(
         "apply view-last-applied": "apply_view_last_applied:VIEW_LAST_APPLIED",
         "apply set-last-applied": "apply_set_last_applied:SET_LAST_APPLIED",
         "diff": "diff:DIFF",
+        "kustomize": "kustomize:KUSTOMIZE_BUILD",
         "replace": "replace:REPLACE",
         "patch": "patch:PATCH",
         "edit": "edit:EDIT",

@@ -10,7 +10,7 @@ from engine.api.writes import Apply, Create
 from engine.errors import Conflict, Invalid, K9liteError, UsageError
 from engine.kinds import KINDS, Object, Ref, from_manifest, to_manifest
 from k9lite.arguments.documents import Document, documents_of
-from k9lite.arguments.options import DRY_RUN, FILENAME, RECURSIVE, SELECTOR
+from k9lite.arguments.options import DRY_RUN, FILENAME, KUSTOMIZE, RECURSIVE, SELECTOR
 from k9lite.arguments.targets import selector_of
 from k9lite.deleting import GONE_OPTIONS, gone
 from k9lite.output.formats import OUTPUT_OPTIONS, Printer, output_files, output_of
@@ -63,7 +63,7 @@ APPLY = Verb(
     usage="apply -f FILENAME",
     run=run,
     options=(
-        FILENAME, RECURSIVE, SELECTOR, DRY_RUN, FIELD_MANAGER, VALIDATE, RECORD,
+        FILENAME, KUSTOMIZE, RECURSIVE, SELECTOR, DRY_RUN, FIELD_MANAGER, VALIDATE, RECORD,
         Option(name="overwrite", default="true", summary="Taken and not used: what is applied always holds"),
         Option(name="openapi-patch", default="true", summary="Taken and not used: lists merge as the API says"),
         *GONE_OPTIONS,

@@ -7,7 +7,7 @@ from engine.api.writes import Create
 from engine.errors import K9liteError, UsageError
 from engine.kinds import from_manifest, to_manifest
 from k9lite.arguments.documents import documents_of
-from k9lite.arguments.options import FILENAME, RECURSIVE, SELECTOR
+from k9lite.arguments.options import FILENAME, KUSTOMIZE, RECURSIVE, SELECTOR
 from k9lite.arguments.targets import selector_of
 from k9lite.output.formats import Printer, output_files, output_of
 from k9lite.verb import Args, Run, Say, Verb, View
@@ -45,6 +45,6 @@ CREATE = Verb(
     summary="Create objects from a file or stdin",
     usage="create -f FILENAME",
     run=run,
-    options=(FILENAME, RECURSIVE, SELECTOR, *CREATE_OPTIONS),
+    options=(FILENAME, KUSTOMIZE, RECURSIVE, SELECTOR, *CREATE_OPTIONS),
     reads=output_files,
 )

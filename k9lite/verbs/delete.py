@@ -13,7 +13,16 @@ from engine.serving import served_kind
 from engine.store.state import State
 from k9lite.arguments.documents import documents_of
 from k9lite.arguments.flags import FOREVER_SECONDS, number, seconds
-from k9lite.arguments.options import ALL, ALL_NAMESPACES, DRY_RUN, FIELD_SELECTOR, FILENAME, RECURSIVE, SELECTOR
+from k9lite.arguments.options import (
+    ALL,
+    ALL_NAMESPACES,
+    DRY_RUN,
+    FIELD_SELECTOR,
+    FILENAME,
+    KUSTOMIZE,
+    RECURSIVE,
+    SELECTOR,
+)
 from k9lite.arguments.selection import kind_and_names, naming
 from k9lite.arguments.targets import namespace_of, not_found, split_words, targets
 from k9lite.verb import Args, Field, Form, Option, Run, Say, Step, Submit, Verb, View, Wait
@@ -80,7 +89,7 @@ DELETE = Verb(
     usage="delete ([-f FILENAME] | TYPE [(NAME | -l label | --all)])",
     run=run,
     options=(
-        ALL, ALL_NAMESPACES, SELECTOR, FIELD_SELECTOR, FILENAME, RECURSIVE, DRY_RUN,
+        ALL, ALL_NAMESPACES, SELECTOR, FIELD_SELECTOR, FILENAME, KUSTOMIZE, RECURSIVE, DRY_RUN,
         Option(
             name="cascade", value="string", default="background",
             summary='What becomes of owned objects: "background", "foreground" or "orphan"',

@@ -6,7 +6,7 @@ from engine.access.seen import quietly
 from engine.errors import NotFound, UsageError
 from engine.kinds import Object, Ref
 from engine.printers.describe import describe
-from k9lite.arguments.options import ALL_NAMESPACES, CHUNK_SIZE, FILENAME, RECURSIVE, SELECTOR
+from k9lite.arguments.options import ALL_NAMESPACES, CHUNK_SIZE, FILENAME, KUSTOMIZE, RECURSIVE, SELECTOR
 from k9lite.arguments.selection import kind_and_names
 from k9lite.arguments.targets import kinds_of, namespace_of, targets
 from k9lite.verb import Args, Option, Run, Say, Verb, View
@@ -54,7 +54,7 @@ DESCRIBE = Verb(
     usage="describe (TYPE [NAME_PREFIX | -l label] | TYPE/NAME | -f FILENAME)",
     run=run,
     options=(
-        ALL_NAMESPACES, SELECTOR, FILENAME, RECURSIVE, CHUNK_SIZE,
+        ALL_NAMESPACES, SELECTOR, FILENAME, KUSTOMIZE, RECURSIVE, CHUNK_SIZE,
         Option(name="show-events", default="true", summary="Show events too; of several objects only when given"),
     ),
     key="d",

@@ -11,7 +11,7 @@ from engine.api.writes import Apply
 from engine.errors import K9liteError, UsageError
 from engine.kinds import KINDS, Ref, dump_yaml, to_manifest
 from k9lite.arguments.documents import Document, documents_of
-from k9lite.arguments.options import FILENAME, RECURSIVE, SELECTOR
+from k9lite.arguments.options import FILENAME, KUSTOMIZE, RECURSIVE, SELECTOR
 from k9lite.arguments.targets import selector_of
 from k9lite.differences import difference, masked
 from k9lite.verb import Args, Option, Run, Say, Verb, View
@@ -56,7 +56,7 @@ DIFF = Verb(
     usage="diff -f FILENAME",
     run=run,
     options=(
-        FILENAME, RECURSIVE, SELECTOR, FIELD_MANAGER,
+        FILENAME, KUSTOMIZE, RECURSIVE, SELECTOR, FIELD_MANAGER,
         Option(name="concurrency", value="int", default="1", summary="Taken and not used: all is here at once"),
         Option(name="show-managed-fields", summary="Keep managedFields; this cluster writes none"),
         Option(name="show-secrets", summary="Show the values of secrets"),

@@ -13,7 +13,15 @@ from engine.kinds import KINDS, Kind, Object, Ref, to_manifest
 from engine.printers import ListOptions, list_objects
 from engine.printers.custom import printer_of
 from k9lite.arguments.jsonpath import find_all, relaxed
-from k9lite.arguments.options import ALL_NAMESPACES, CHUNK_SIZE, FIELD_SELECTOR, FILENAME, RECURSIVE, SELECTOR
+from k9lite.arguments.options import (
+    ALL_NAMESPACES,
+    CHUNK_SIZE,
+    FIELD_SELECTOR,
+    FILENAME,
+    KUSTOMIZE,
+    RECURSIVE,
+    SELECTOR,
+)
 from k9lite.arguments.selection import kind_and_names
 from k9lite.arguments.targets import Targets, namespace_of, targets
 from k9lite.output.formats import (
@@ -84,7 +92,8 @@ GET = Verb(
     usage="get (TYPE [NAME | -l label] | TYPE/NAME ...)",
     run=run,
     options=(
-        ALL_NAMESPACES, SELECTOR, FIELD_SELECTOR, FILENAME, RECURSIVE, SUBRESOURCE, TEMPLATE, ALLOW_MISSING, MANAGED,
+        ALL_NAMESPACES, SELECTOR, FIELD_SELECTOR, FILENAME, KUSTOMIZE, RECURSIVE,
+        SUBRESOURCE, TEMPLATE, ALLOW_MISSING, MANAGED,
         Option(
             name="output",
             short="o",
@@ -135,7 +144,7 @@ def _check(args: Args) -> None:
 
 
 def _raw(view: View, path: str) -> Run:
-    for line in answer(view.state, path):
+    for line in answer(view.state, path, view.now):
         yield Say(line)
     return 0
 

@@ -11,7 +11,7 @@ from engine.errors import K9liteError, UsageError
 from engine.kinds import KINDS, from_manifest, to_manifest
 from k9lite.arguments.documents import Document, documents_of
 from k9lite.arguments.flags import number, seconds
-from k9lite.arguments.options import FILENAME, RECURSIVE
+from k9lite.arguments.options import FILENAME, KUSTOMIZE, RECURSIVE
 from k9lite.arguments.targets import not_found
 from k9lite.deleting import GONE_OPTIONS, gone
 from k9lite.output.formats import Printer, output_files, output_of
@@ -51,7 +51,7 @@ REPLACE = Verb(
     usage="replace -f FILENAME",
     run=run,
     options=(
-        FILENAME, RECURSIVE,
+        FILENAME, KUSTOMIZE, RECURSIVE,
         *GONE_OPTIONS,
         *CREATE_OPTIONS,
     ),

@@ -278,14 +278,6 @@ def test_exec_starts_programs_without_a_shell(program: str, why: str) -> None:
     assert terminal.run("exec web -- /bin/ls /") == 0
 
 
-def test_addresses_of_the_web_are_not_read() -> None:
-    terminal = shell(node())
-    assert terminal.run("apply -f https://example.com/x.yaml") == 1
-    assert terminal.err == (
-        "error: https://example.com/x.yaml: URLs are not read here; download it and give the file\n"
-    )
-
-
 def test_a_rollout_is_not_restarted_twice_in_a_second() -> None:
     terminal = shell(*workload())
     assert terminal.run("rollout restart deploy/web") == 0

@@ -22,7 +22,7 @@ TEXTS: Mapping[str, str] = {
         dnsConfig PodDNSConfig: Name servers and search paths besides those of dnsPolicy.
         dnsPolicy {ClusterFirst,ClusterFirstWithHostNet,Default,None}: Who answers its questions for names.
         enableServiceLinks boolean: Whether its containers have a variable for each Service.
-        ephemeralContainers []EphemeralContainer: Containers added later to look into it; kubectl debug does.
+        ephemeralContainers: Containers added later to look into it; kubectl debug does.
         hostAliases []HostAlias: Lines added to /etc/hosts.
         hostIPC boolean: Whether it shares the node's inter-process communication.
         hostNetwork: Whether it has the node's network and address instead of its own.
@@ -102,15 +102,6 @@ TEXTS: Mapping[str, str] = {
         volumeDevices []VolumeDevice: Block devices it sees.
         volumeMounts: Where it sees the pod's volumes.
         workingDir: Where it starts; the image says without.
-    """,
-    "EphemeralContainer": """
-        = A container added to a pod that runs, to look into it; it is never started again.
-        command []string: What it runs instead of the image's entrypoint.
-        image string: The image it runs.
-        name! string: Its name, unique in the pod.
-        stdin boolean: Whether its input is open.
-        targetContainerName string: Whose processes it sees.
-        tty boolean: Whether it has a terminal.
     """,
     "ContainerPort": """
         = A port a container listens on.
@@ -268,6 +259,7 @@ TEXTS: Mapping[str, str] = {
         = How a pod is.
         conditions: Scheduled, initialized, ready.
         containerStatuses: How each container is.
+        ephemeralContainerStatuses: How each container is that was added later.
         hostIP: The node's address.
         hostIPs: The same, one for each family of addresses.
         initContainerStatuses: How each init container is.

@@ -19,6 +19,8 @@ def emit(draft: Draft, write: Emit) -> None:
     meta = subject.metadata
     namespace = event_home(meta.namespace)
     said = f"{meta.uid}\n{write.type}\n{write.reason}\n{write.component}\n{write.message}"
+    if write.field_path:
+        said = f"{said}\n{write.field_path}"
     digits = blake2b(said.encode(), digest_size=16).hexdigest()
     name = f"{meta.name}.{digits[:16]}"
     known = draft.get(Ref(Event.kind, namespace, name))
@@ -38,7 +40,7 @@ def emit(draft: Draft, write: Emit) -> None:
                 resource_version=draft.version,
                 creation_timestamp=draft.now,
             ),
-            involved_object=_reference(Same(subject)),
+            involved_object=_reference(Same(subject), write.field_path),
             reason=write.reason,
             message=write.message,
             source=_source(write.component, write.host),
@@ -56,8 +58,8 @@ def _uid(digits: str, version: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _reference(subject: Same[Object]) -> ObjectReference:
-    """What one look tells of an object shares one."""
+def _reference(subject: Same[Object], field_path: str) -> ObjectReference:
+    """What one look tells of a part of an object shares one."""
     meta = subject.value.metadata
     return ObjectReference(
         kind=subject.value.kind,
@@ -66,6 +68,7 @@ def _reference(subject: Same[Object]) -> ObjectReference:
         uid=meta.uid,
         api_version=subject.value.api_version,
         resource_version=meta.resource_version,
+        field_path=field_path,
     )
 
 

@@ -87,6 +87,8 @@ class Emit:
     message: str
     component: str
     host: str = ""
+    field_path: str = ""
+    """Which part of ``subject`` it is about, as in ``spec.containers{main}``."""
 
 
 @frozen(kw_only=True)
@@ -138,6 +140,7 @@ def to_request(write: Write) -> dict[str, Any]:
                 "message": write.message,
                 "component": write.component,
                 "host": write.host,
+                **({"field_path": write.field_path} if write.field_path else {}),
             }
         case RunLine():
             return {

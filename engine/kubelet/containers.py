@@ -33,6 +33,7 @@ from engine.kubelet.scene import (
     earliest,
     full_name,
     normal,
+    path_of,
     restarts,
     said_now,
     warning,
@@ -124,10 +125,11 @@ def _start(
         if image.waiting is None:
             return Step(status=status, again_at=image.again_at)
         return _wait(status, image.waiting, image.events, image.again_at)
+    path = path_of(scene.pod, container)
     problem = config_problem(scene.state, scene.pod, container)
     if problem:
         waiting = ContainerStateWaiting(reason="CreateContainerConfigError", message=problem)
-        return _wait(status, waiting, (*image.events, warning("Failed", f"Error: {problem}")), None)
+        return _wait(status, waiting, (*image.events, warning("Failed", f"Error: {problem}", path)), None)
     count = status.restart_count + (before is not None)
     running = ContainerStatus(
         name=container.name,
@@ -140,13 +142,13 @@ def _start(
         container_id=container_id(scene.pod, container.name, count),
         started=False,
     )
-    events = (*image.events, normal("Created", "Container created"))
+    events = (*image.events, normal("Created", "Container created", path))
     process = how(scene, container, running)
     if process.start_error:
-        events = (*events, warning("Failed", f"Error: {process.start_error}"))
+        events = (*events, warning("Failed", f"Error: {process.start_error}", path))
         after = Step(status=_not_started(running, process.start_error, scene.now), again_at=scene.now + 1)
     else:
-        events = (*events, normal("Started", "Container started"))
+        events = (*events, normal("Started", "Container started", path))
         life = Life(
             container=container,
             status=running,
@@ -191,7 +193,8 @@ def _wait(
 def _back_off(scene: Scene, container: Container, status: ContainerStatus, delay: int, due: int) -> Step:
     where = full_name(scene.pod)
     message = f"back-off {duration(delay)} restarting failed container={container.name} pod={where}"
-    said = warning("BackOff", f"Back-off restarting failed container {container.name} in pod {where}")
+    text = f"Back-off restarting failed container {container.name} in pod {where}"
+    said = warning("BackOff", text, path_of(scene.pod, container))
     waiting = ContainerStateWaiting(reason="CrashLoopBackOff", message=message)
     return _wait(status, waiting, (said,), due)
 
@@ -216,16 +219,20 @@ def _watch(scene: Scene, life: Life) -> Step:
 
 def _redefined(scene: Scene, container: Container, status: ContainerStatus) -> Step:
     """The spec has another image now: the container is stopped and will be started from it."""
-    said = normal("Killing", f"Container {container.name} definition changed, will be restarted")
+    text = f"Container {container.name} definition changed, will be restarted"
+    said = normal("Killing", text, path_of(scene.pod, container))
     status = ended(status, TERMINATED, scene.now)
     return Step(status=status, events=(said,), again_at=scene.now + 1)
 
 
 def _complaints(scene: Scene, container: Container, state: Health) -> tuple[Said, ...]:
     """Events of probes that fail in this very second."""
-    said = [warning("Unhealthy", message) for message in state.unhealthy]
+    if not state.unhealthy and state.killed_at != scene.now:
+        return ()
+    path = path_of(scene.pod, container)
+    said = [warning("Unhealthy", message, path) for message in state.unhealthy]
     if state.killed_at == scene.now:
         ending = ", will be restarted" if restarts(scene.pod, container, KILLED) else ""
         text = f"Container {container.name} failed {state.killed_by} probe{ending}"
-        said.append(normal("Killing", text))
+        said.append(normal("Killing", text, path))
     return tuple(each for each in said if not said_now(scene, each))

@@ -28,9 +28,9 @@ from engine.kinds.quantity import whole
 from engine.kubelet.containers import ended
 from engine.kubelet.ephemeral import with_none_added
 from engine.kubelet.life import how, stop_seconds
-from engine.kubelet.lifecycle import result, running_names, statuses
+from engine.kubelet.lifecycle import result, running_names, statuses, stoppings
 from engine.kubelet.memory import holdings
-from engine.kubelet.scene import Scene, emit, normal, warning
+from engine.kubelet.scene import Scene, emit, warning
 from engine.kubelet.status import pod_status
 from engine.reconcile import Result
 from engine.store.state import State
@@ -81,8 +81,7 @@ def eviction(scene: Scene, shortage: Shortage) -> list[Write]:
     )
     conditions = set_condition(status.conditions, target)
     status = evolve(with_none_added(scene, status), reason=EVICTED, message=message, conditions=conditions)
-    said = [warning(EVICTED, message)]
-    said += [normal("Killing", f"Stopping container {name}") for name in running_names(pod)]
+    said = [warning(EVICTED, message), *stoppings(pod)]
     return [UpdateStatus(evolve(pod, status=status)), *[emit(scene, each) for each in said]]
 
 

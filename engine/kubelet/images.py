@@ -11,7 +11,7 @@ from engine.kinds import Container, ContainerImage, ContainerStateWaiting, Node,
 from engine.kinds.frozen import frozen
 from engine.kubelet.backoff import pull_try
 from engine.kubelet.catalog import BadReference, Missing, Resolved, parse_reference, resolve
-from engine.kubelet.scene import Said, Scene, normal, warning
+from engine.kubelet.scene import Said, Scene, normal, path_of, warning
 
 
 @frozen(kw_only=True)
@@ -35,19 +35,20 @@ class Held:
 def fetch(scene: Scene, container: Container, since: int, *, restart: bool) -> Fetched | Held:
     """Where the image of a container stands whose turn came at ``since``."""
     image = resolve(container.image)
+    path = path_of(scene.pod, container)
     if isinstance(image, BadReference):
-        return _refused("InvalidImageName", image.message, warning("InspectFailed", image.message))
+        return _refused(path, "InvalidImageName", image.message, warning("InspectFailed", image.message, path))
     name = container.image
     if isinstance(image, Missing):
         if container.image_pull_policy == "Never":
-            return _never(name)
-        return _failing(name, image.message, since, scene.now)
+            return _never(name, path)
+        return _failing(path, name, image.message, since, scene.now)
     present = is_present(scene.node, image)
     if present and container.image_pull_policy != "Always" and not _was_pulling(scene, name):
         text = f'Container image "{name}" already present on machine and can be accessed by the pod'
-        return Fetched(image=image, events=(normal("Pulled", text),), pulled=False)
+        return Fetched(image=image, events=(normal("Pulled", text, path),), pulled=False)
     if not present and container.image_pull_policy == "Never":
-        return _never(name)
+        return _never(name, path)
     if not present and scene.now < since + image.pull_seconds:
         return Held(again_at=since + image.pull_seconds)
     seed = f"{scene.pod.metadata.uid}/{container.name}"
@@ -57,8 +58,8 @@ def fetch(scene: Scene, container: Container, since: int, *, restart: bool) -> F
         f'Successfully pulled image "{name}" in {took} ({waited} including waiting). '
         f"Image size: {image.entry.size_bytes} bytes."
     )
-    events = (normal("Pulled", text),)
-    return Fetched(image=image, events=(_pulling(name), *events) if restart else events, pulled=not present)
+    events = (normal("Pulled", text, path),)
+    return Fetched(image=image, events=(_pulling(name, path), *events) if restart else events, pulled=not present)
 
 
 def comes_at(scene: Scene, container: Container, since: int) -> int | None:
@@ -76,7 +77,7 @@ def announced(scene: Scene, container: Container) -> tuple[Said, ...]:
         return ()
     if container.image_pull_policy != "Always" and is_present(scene.node, image):
         return ()
-    return (_pulling(container.image),)
+    return (_pulling(container.image, path_of(scene.pod, container)),)
 
 
 def is_present(node: Node, image: Resolved) -> bool:
@@ -112,28 +113,29 @@ def image_name(image: str) -> str:
     return image if isinstance(reference, BadReference) else str(reference)
 
 
-def _pulling(name: str) -> Said:
-    return normal("Pulling", f'Pulling image "{name}"')
+def _pulling(name: str, path: str = "") -> Said:
+    return normal("Pulling", f'Pulling image "{name}"', path)
 
 
-def _refused(reason: str, message: str, *events: Said) -> Held:
-    failed = warning("Failed", f"Error: {reason}")
+def _refused(path: str, reason: str, message: str, *events: Said) -> Held:
+    failed = warning("Failed", f"Error: {reason}", path)
     return Held(waiting=ContainerStateWaiting(reason=reason, message=message), events=(*events, failed))
 
 
-def _never(name: str) -> Held:
+def _never(name: str, path: str) -> Held:
     message = f'Container image "{name}" is not present with pull policy of Never'
-    return _refused("ErrImageNeverPull", message, warning("ErrImageNeverPull", message))
+    return _refused(path, "ErrImageNeverPull", message, warning("ErrImageNeverPull", message, path))
 
 
-def _failing(name: str, why: str, since: int, now: int) -> Held:
+def _failing(path: str, name: str, why: str, since: int, now: int) -> Held:
     state = pull_try(since, now)
     if state.backing_off:
         message = f'Back-off pulling image "{name}": ErrImagePull: {why}'
-        held = _refused("ImagePullBackOff", message, normal("BackOff", f'Back-off pulling image "{name}"'))
+        said = normal("BackOff", f'Back-off pulling image "{name}"', path)
+        held = _refused(path, "ImagePullBackOff", message, said)
     else:
-        failed = warning("Failed", f'Failed to pull image "{name}": {why}')
-        held = _refused("ErrImagePull", why, _pulling(name), failed)
+        failed = warning("Failed", f'Failed to pull image "{name}": {why}', path)
+        held = _refused(path, "ErrImagePull", why, _pulling(name, path), failed)
     return evolve(held, again_at=state.changes_at)
 
 

@@ -23,6 +23,7 @@ from engine.kubelet.scene import (
     emit,
     is_sidecar,
     normal,
+    path_of,
     restarts,
     warning,
 )
@@ -260,7 +261,7 @@ def _give_up(scene: Scene) -> Result:
     status = pod_status(failed, init, main, pod_ip=pod.status.pod_ip, terminal=True)
     status = evolve(with_none_added(scene, status), reason="DeadlineExceeded", message=_DEADLINE)
     events = [normal("DeadlineExceeded", _DEADLINE)]
-    events += [normal("Killing", f"Stopping container {name}") for name in running_names(pod)]
+    events += stoppings(pod)
     return result(scene, [UpdateStatus(evolve(pod, status=status))], events, None)
 
 
@@ -268,6 +269,15 @@ def running_names(pod: Pod) -> list[str]:
     init, main = statuses(pod)
     known = (*main, *init, *pod.status.ephemeral_container_statuses)
     return [each.name for each in known if each.state.running is not None]
+
+
+def stoppings(pod: Pod) -> list[Said]:
+    """What is reported of its running containers when all are stopped."""
+    names = running_names(pod)
+    every = (*pod.spec.containers, *pod.spec.init_containers, *pod.spec.ephemeral_containers)
+    return [
+        normal("Killing", f"Stopping container {each.name}", path_of(pod, each)) for each in every if each.name in names
+    ]
 
 
 def killed(scene: Scene) -> Statuses:

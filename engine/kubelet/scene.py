@@ -1,6 +1,7 @@
 """What one look at a pod sees, and what one container's step brings about: shared by the kubelet's parts."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from engine.api.writes import Emit
@@ -29,6 +30,8 @@ class Said(NamedTuple):
     message: str
     of_kernel: bool = False
     """About the node, by what reads its kernel's log (the node problem detector), instead of about the pod."""
+    path: str = ""
+    """Which part of the pod it is about, as ``path_of`` says; "" for all of it."""
 
 
 @frozen(kw_only=True)
@@ -80,12 +83,28 @@ def with_status(pod: Pod, status: ContainerStatus) -> Pod:
     )
 
 
-def normal(reason: str, message: str) -> Said:
-    return Said("Normal", reason, message)
+def normal(reason: str, message: str, path: str = "") -> Said:
+    return Said("Normal", reason, message, path=path)
 
 
-def warning(reason: str, message: str) -> Said:
-    return Said("Warning", reason, message)
+def warning(reason: str, message: str, path: str = "") -> Said:
+    return Said("Warning", reason, message, path=path)
+
+
+def path_of(pod: Pod, container: Container) -> str:
+    """``spec.containers{main}``: how Events name a container of the pod's spec (``fieldPath``)."""
+    spec = pod.spec
+    for each in spec.containers:
+        if each is container:
+            return _path("containers", container.name)
+    is_init = any(each is container for each in spec.init_containers)
+    return _path("initContainers" if is_init else "ephemeralContainers", container.name)
+
+
+@lru_cache(maxsize=1024)
+def _path(part: str, name: str) -> str:
+    """Containers of one name share one in memory."""
+    return f"spec.{part}{{{name}}}"
 
 
 def emit(scene: Scene, said: Said) -> Emit:
@@ -96,13 +115,17 @@ def emit(scene: Scene, said: Said) -> Emit:
         message=said.message,
         component="kernel-monitor" if said.of_kernel else "kubelet",
         host=scene.node.metadata.name,
+        field_path=said.path,
     )
 
 
 def said_now(scene: Scene, said: Said) -> bool:
     """Whether this very Event was reported within this second: what is said once is not said again."""
     return any(
-        event.last_timestamp == scene.now and event.reason == said.reason and event.message == said.message
+        event.last_timestamp == scene.now
+        and event.reason == said.reason
+        and event.message == said.message
+        and event.involved_object.field_path == said.path
         for event in scene.state.events_of(scene.pod)
     )
 

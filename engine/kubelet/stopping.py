@@ -12,8 +12,8 @@ from engine.kinds import Container, ContainerStatus, Pod, evolve, ref_of
 from engine.kubelet.containers import ended
 from engine.kubelet.ephemeral import added_statuses
 from engine.kubelet.life import KILLED, how, stop_seconds
-from engine.kubelet.lifecycle import Statuses, result, running_names, statuses
-from engine.kubelet.scene import Scene, earliest, normal, said_now
+from engine.kubelet.lifecycle import Statuses, result, statuses, stoppings
+from engine.kubelet.scene import Scene, earliest, said_now
 from engine.kubelet.status import pod_status
 from engine.reconcile import Result
 
@@ -49,8 +49,7 @@ def stop(scene: Scene) -> Result:
         writes.append(UpdateStatus(evolve(pod, status=status)))
     events = []
     if asked_at == scene.now:
-        said = [normal("Killing", f"Stopping container {name}") for name in running_names(pod)]
-        events = [each for each in said if not said_now(scene, each)]
+        events = [each for each in stoppings(pod) if not said_now(scene, each)]
     return result(scene, writes, events, earliest(*going_on))
 
 

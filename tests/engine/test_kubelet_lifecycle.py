@@ -155,3 +155,17 @@ def test_a_finalizer_keeps_a_stopped_pod_with_its_last_phase() -> None:
     before = made.state.revision
     made.wake_everything()
     assert made.state.revision == before
+
+
+def test_events_of_containers_name_them_and_those_of_two_are_told_apart() -> None:
+    containers = [{"name": "a", "image": "nginx:1.27"}, {"name": "b", "image": "redis:7"}]
+    init = [{"name": "first", "image": "busybox:1.36", "command": ["true"]}]
+    made = loop(pod(containers=containers, spec={"initContainers": init}), after_seconds=60)
+    created = [event for event in made.state.events_of(made.pod()) if event.reason == "Created"]
+    assert [event.count for event in created] == [1, 1, 1]
+    assert {event.involved_object.field_path for event in created} == {
+        "spec.containers{a}", "spec.containers{b}", "spec.initContainers{first}",
+    }  # fmt: skip
+    made.submit(Delete(ref=Ref("Pod", "default", "p")))
+    stopped = [event for event in made.state.events_of(made.pod()) if event.reason == "Killing"]
+    assert [event.involved_object.field_path for event in stopped] == ["spec.containers{a}", "spec.containers{b}"]

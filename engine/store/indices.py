@@ -28,9 +28,8 @@ def moves_of(changes: Iterable[Change]) -> dict[str, Moves]:
             _move(moves, "by_owner", ref, _owner_keys(ref, before), _owner_keys(ref, after))
         if before.labels is not after.labels:
             _move(moves, "by_label", ref, _label_keys(ref, before), _label_keys(ref, after))
-        if isinstance(new, Pod) and isinstance(old, Pod) and _stays(old, new):
-            continue
-        for name, keys_of in _OF_KIND.get(ref.kind, ()):
+        indices = _moving(old, new) if isinstance(old, Pod) and isinstance(new, Pod) else _OF_KIND.get(ref.kind, ())
+        for name, keys_of in indices:
             _move(moves, name, ref, () if old is None else keys_of(old), () if new is None else keys_of(new))
     return moves
 
@@ -53,18 +52,6 @@ def _owner_keys(ref: Ref, meta: ObjectMeta) -> Keys:
 
 def _label_keys(ref: Ref, meta: ObjectMeta) -> Keys:
     return [(ref.kind, ref.namespace, key, value, ref.name) for key, value in meta.labels.items()]
-
-
-def _stays(old: Pod, new: Pod) -> bool:
-    """Nothing changed that a pod is found by, labels and owners aside: so do most of its changes."""
-    before, after = old.status, new.status
-    return (
-        old.spec is new.spec
-        and before.pod_ip == after.pod_ip
-        and before.nominated_node_name == after.nominated_node_name
-        and (before.phase in TERMINAL_PHASES) is (after.phase in TERMINAL_PHASES)
-        and (old.metadata.deletion_timestamp is None) is (new.metadata.deletion_timestamp is None)
-    )
 
 
 def _node_keys(pod: Pod) -> Keys:
@@ -148,15 +135,32 @@ def _exec_keys(line: Exec) -> Keys:
     return (("Exec", line.pod_uid, name), *(("Request", uid, name) for uid in received))
 
 
-_OF_KIND: dict[str, tuple[tuple[str, Callable[[Any], Any]], ...]] = {
-    "Pod": (
-        ("by_node", _node_keys),
-        ("unscheduled", _unscheduled_keys),
-        ("calling", _calling_keys),
-        ("by_address", _pod_address_keys),
-        ("by_use", _use_keys),
-        ("of_note", _note_keys),
-    ),
+def _moving(old: Pod, new: Pod) -> "Indices":
+    """The indices that a change of a pod may move it in, labels and owners aside: for most changes none."""
+    before, after = old.status, new.status
+    if (before.phase in TERMINAL_PHASES) is not (after.phase in TERMINAL_PHASES) or (
+        (old.metadata.deletion_timestamp is None) is not (new.metadata.deletion_timestamp is None)
+    ):
+        return _OF_POD
+    was, spec = old.spec, new.spec
+    if was is not spec and not (
+        was.containers is spec.containers
+        and was.init_containers is spec.init_containers
+        and was.volumes is spec.volumes
+    ):
+        return _OF_POD
+    address = _BY_ADDRESS if before.pod_ip != after.pod_ip else ()
+    stays = was is spec and before.nominated_node_name == after.nominated_node_name
+    return address if stays else address + _BY_PLACE
+
+
+Indices = tuple[tuple[str, Callable[[Any], Keys]], ...]
+"""Name and the keys that an object has in it."""
+_BY_PLACE: Indices = (("by_node", _node_keys), ("unscheduled", _unscheduled_keys), ("of_note", _note_keys))
+_BY_ADDRESS: Indices = (("by_address", _pod_address_keys),)
+_OF_POD: Indices = (*_BY_PLACE, *_BY_ADDRESS, ("calling", _calling_keys), ("by_use", _use_keys))
+_OF_KIND: dict[str, Indices] = {
+    "Pod": _OF_POD,
     "PersistentVolumeClaim": (("by_class", _open_claim_keys),),
     "PersistentVolume": (("by_class", _open_volume_keys),),
     "Node": (("by_address", _node_address_keys),),

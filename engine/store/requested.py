@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from attrs import frozen
-
 from engine.kinds import EMPTY, Container, Pod, PodSpec, Same
+from engine.kinds.frozen import frozen
 from engine.kinds.quantity import cpu_milli, whole
 
 K = TypeVar("K")

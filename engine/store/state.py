@@ -172,16 +172,16 @@ def leap(state: State, commit: Commit) -> State:
 def after(state: State, commit: Commit, changes: Sequence[Change]) -> State:
     """The State after ``commit``, for who knows what it changes in ``state``."""
     tables = dict(state.tables)
-    by_kind: dict[str, dict[tuple[str, str], Object | None]] = {}
-    for ref, _, new in changes:
-        by_kind.setdefault(ref.kind, {})[ref.namespace, ref.name] = new
-    for kind, changed in by_kind.items():
-        tables[kind] = tables.get(kind, _NO_TABLE).update(changed)
+    by_kind: dict[str, list[Change]] = {}
+    for change in changes:
+        by_kind.setdefault(change.ref.kind, []).append(change)
+    for kind, some in by_kind.items():
+        tables[kind] = tables.get(kind, _NO_TABLE).update({(ref.namespace, ref.name): new for ref, _, new in some})
     indices: dict[str, Any] = {
         name: getattr(state, name).update(moves) for name, moves in moves_of(changes).items()
     }
     if "Pod" in by_kind:
-        indices["requested"] = _rerequested(state.requested, changes)
+        indices["requested"] = _rerequested(state.requested, by_kind["Pod"])
     return evolve(state, revision=commit.revision, time=commit.time, tables=MappingProxyType(tables), **indices)
 
 
@@ -190,12 +190,10 @@ def _kind_of(cls: type[Any]) -> str:
     return kind
 
 
-def _rerequested(requested: Held, changes: Sequence[Change]) -> Held:
+def _rerequested(requested: Held, pods: Sequence[Change]) -> Held:
     """With the pods that took or left their room on a node."""
     sums: dict[tuple[str], Requested | None] = {}
-    for ref, old, new in changes:
-        if ref.kind != "Pod":
-            continue
+    for _, old, new in pods:
         before, after = _holder(old), _holder(new)
         if before is not None and after is not None and before.spec is after.spec:
             continue

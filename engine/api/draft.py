@@ -5,6 +5,7 @@ the revision to come and a count, so that the same inputs give the same commits.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from hashlib import blake2b
 from typing import TypeVar, cast
 
@@ -61,6 +62,7 @@ class Draft:
     """What the State has of the objects that were asked for."""
     _puts: dict[Ref, Object] = field(init=False, factory=dict)
     _removes: dict[Ref, None] = field(init=False, factory=dict)
+    _kinds_put: set[str] = field(init=False, factory=set)
     _drawn: int = field(init=False, default=0)
 
     def __attrs_post_init__(self) -> None:
@@ -98,11 +100,13 @@ class Draft:
 
     def added(self, kind: str) -> list[Object]:
         """What this draft has of a kind that the State has not."""
+        if kind not in self._kinds_put:
+            return []
         return [obj for ref, obj in self._puts.items() if ref.kind == kind and self._stored(ref) is None]
 
     def takes_new_objects(self, namespace: str) -> bool:
         """Whether the namespace exists and is not being deleted."""
-        home = self.get(Ref(Namespace.kind, "", namespace))
+        home = self.get(_home(namespace))
         return home is not None and home.metadata.deletion_timestamp is None
 
     def stamped(self, meta: ObjectMeta) -> ObjectMeta:
@@ -116,9 +120,14 @@ class Draft:
         return version if before is None else before.metadata.resource_version
 
     def put(self, obj: Object) -> None:
-        ref = ref_of(obj)
-        self._removes.pop(ref, None)
+        self.put_at(ref_of(obj), obj)
+
+    def put_at(self, ref: Ref, obj: Object) -> None:
+        """As ``put``, for who knows the object's Ref."""
+        if self._removes:
+            self._removes.pop(ref, None)
         self._puts[ref] = obj
+        self._kinds_put.add(ref.kind)
 
     def remove(self, ref: Ref) -> None:
         self._puts.pop(ref, None)
@@ -146,13 +155,17 @@ class Draft:
 
     def admitted(self) -> Admitted:
         """What differs from the State, stamped with the new resourceVersion."""
-        changes = [*self._changed(), *[Change(ref, self._stored(ref), None) for ref in self._removes]]
-        return Admitted(tuple(changes)) if changes else NO_CHANGES
-
-    def _changed(self) -> Iterator[Change]:
+        changes, version = [], self.version
         for ref, obj in self._puts.items():
             stored = self._stored(ref)
-            if obj.metadata.resource_version == self.version:
-                yield Change(ref, stored, obj)
+            if obj.metadata.resource_version == version:
+                changes.append(Change(ref, stored, obj))
             elif obj != stored:
-                yield Change(ref, stored, with_metadata(obj, resource_version=self.version))
+                changes.append(Change(ref, stored, with_metadata(obj, resource_version=version)))
+        changes += [Change(ref, self._stored(ref), None) for ref in self._removes]
+        return Admitted(tuple(changes)) if changes else NO_CHANGES
+
+
+@lru_cache(maxsize=64)
+def _home(namespace: str) -> Ref:
+    return Ref(Namespace.kind, "", namespace)

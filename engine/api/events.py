@@ -23,20 +23,22 @@ def emit(draft: Draft, write: Emit) -> None:
         said = f"{said}\n{write.field_path}"
     digits = blake2b(said.encode(), digest_size=16).hexdigest()
     name = f"{meta.name}.{digits[:16]}"
-    known = draft.get(Ref(Event.kind, namespace, name))
+    ref = Ref(Event.kind, namespace, name)
+    known = draft.get(ref)
     if known is not None:
         assert isinstance(known, Event)
         stamped = draft.stamped(known.metadata)
-        draft.put(evolve(known, metadata=stamped, count=known.count + 1, last_timestamp=draft.now))
+        draft.put_at(ref, evolve(known, metadata=stamped, count=known.count + 1, last_timestamp=draft.now))
         return
     if not draft.takes_new_objects(namespace):
         return
-    draft.put(
+    draft.put_at(
+        ref,
         Event(
             metadata=ObjectMeta(
                 name=name,
                 namespace=namespace,
-                uid=_uid(digits[16:], draft.version),
+                uid=f"{digits[16:24]}-{digits[24:28]}-4{digits[28:31]}-8{digits[29:32]}-{_in_hex(draft.version)}",
                 resource_version=draft.version,
                 creation_timestamp=draft.now,
             ),
@@ -48,13 +50,14 @@ def emit(draft: Draft, write: Emit) -> None:
             last_timestamp=draft.now,
             count=1,
             type=write.type,
-        )
+        ),
     )
 
 
-def _uid(digits: str, version: str) -> str:
-    """Looks like a version 4 UUID; another one each time, also for what is reported again after an hour."""
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-8{digits[13:16]}-{int(version):012x}"
+@lru_cache(maxsize=1)
+def _in_hex(version: str) -> str:
+    """What ends a uid: another one each time, also for what is reported again after an hour."""
+    return f"{int(version):012x}"
 
 
 @lru_cache(maxsize=256)

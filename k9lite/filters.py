@@ -1,14 +1,18 @@
-"""What is typed after ``/``: a regular expression over a row, ``!`` for its inverse, ``-l`` for a selector."""
+"""A filter: what was typed after ``/`` (see ``filtering.grammar``), and the sieve it is over one kind's rows. Pure.
 
-import re
-from collections.abc import Callable, Iterable
+Rows are sifted many at a time and in any portions; a sieve keeps nothing.
+"""
 
-from engine.api.selectors import parse_label_selector
-from engine.errors import UsageError
-from engine.kinds import Object
+from collections.abc import Sequence
 
-Rows = Iterable[tuple[str, Object, str]]
-"""Key, object and the row's text in small letters."""
+from engine.kinds.frozen import frozen
+from engine.store.state import State
+from k9lite.filtering.fields import LABEL, fields_of
+from k9lite.filtering.grammar import Groups, parse
+from k9lite.filtering.terms import NEVER, Row, Rows, Test, check, test_of
+from k9lite.resource import Resource
+
+__all__ = ["Filter", "Row", "Rows", "Sieve", "field_completions", "NEVER"]
 
 
 class Filter:
@@ -16,28 +20,76 @@ class Filter:
 
     def __init__(self, text: str = "") -> None:
         self.text = text.strip()
-        self.reads_rows = bool(self.text) and not self.text.startswith("-l")
-        self._passing = _passing(self.text)
+        self._groups: Groups = parse(self.text)
+        for group in self._groups:
+            for term in group:
+                check(term)
 
-    def passing(self, rows: Rows) -> list[str]:
-        """The keys of those it lets through, in their order. Small and large letters are the same."""
-        return self._passing(rows)
+    def over(self, resource: Resource) -> "Sieve":
+        """Over the rows of a kind's table. Raises K9liteError in one line, as for a column that is not there."""
+        fields = fields_of(resource)
+        groups = [[test_of(term, fields) for term in group] for group in self._groups]
+        known = [sorted((test for test in group if test is not None), key=lambda test: test.cost) for group in groups]
+        return Sieve(groups=() if not all(known) else tuple(map(tuple, known)))
 
 
-def _passing(text: str) -> Callable[[Rows], list[str]]:
-    """All rows at once: with a call for each, 150,000 would take three times as long."""
-    if text.startswith("-l"):
-        selector = parse_label_selector(text[2:].strip())
-        return lambda rows: [key for key, obj, _ in rows if selector.matches(obj.metadata.labels)]
-    inverse = text.startswith("!")
-    wanted = text[inverse:]
-    try:
-        search = re.compile(wanted, re.IGNORECASE).search
-    except re.error as error:
-        raise UsageError(f"/{text} is no regular expression: {error}") from None
-    if inverse:
-        return lambda rows: [key for key, _, row in rows if not search(row)]
-    if re.escape(wanted) == wanted:
-        letters = wanted.lower()
-        return lambda rows: [key for key, _, row in rows if letters in row]
-    return lambda rows: [key for key, _, row in rows if search(row)]
+@frozen(kw_only=True)
+class Sieve:
+    """No groups let everything through; a row passes that passes all tests of one of them."""
+
+    groups: tuple[tuple[Test, ...], ...] = ()
+
+    @property
+    def reads_rows(self) -> bool:
+        """Whether it looks at the rows' texts; a sieve that does not gets "" for each."""
+        return any(test.reads_rows for group in self.groups for test in group)
+
+    @property
+    def wanders(self) -> bool:
+        """Whether rows may come and go at any time, though no object changed."""
+        return any(not test.lasting and not test.turns for group in self.groups for test in group)
+
+    @property
+    def lasting(self) -> bool:
+        """Whether who passes changes only as objects do."""
+        return all(test.lasting for group in self.groups for test in group)
+
+    def sift(self, rows: Rows, state: State, now: int) -> tuple[list[Row], int]:
+        """Those that pass, in their order; and when the next of these rows comes or goes by its age."""
+        if len(self.groups) == 1:
+            return _sift(self.groups[0], rows, state, now)
+        given: Sequence[Row] = list(rows)
+        sifted = [_sift(group, given, state, now) for group in self.groups]
+        passed = {id(obj) for rows_passed, _ in sifted for obj, _ in rows_passed}
+        due = min((due for _, due in sifted), default=NEVER)
+        return [row for row in given if not self.groups or id(row[0]) in passed], due
+
+    def narrows(self, other: "Sieve") -> bool:
+        """Whether nothing passes it that does not pass ``other``, now and later."""
+        if not other.groups:
+            return True
+        if len(self.groups) != 1 or len(other.groups) != 1:
+            return False
+        own, wider = self.groups[0], other.groups[0]
+        return all(test.lasting and any(mine.narrows(test) for mine in own) for test in wider)
+
+
+def _sift(group: tuple[Test, ...], rows: Rows, state: State, now: int) -> tuple[list[Row], int]:
+    due = NEVER
+    for test in group:
+        if test.turns:
+            rows = list(rows)
+            due = min(due, test.due(rows, now))
+        rows = test.passing(rows, state, now)
+    return rows if isinstance(rows, list) else list(rows), due
+
+
+def field_completions(resource: Resource, text: str) -> list[str]:
+    """Whole filters ``text`` could become: its last word as the name of a field."""
+    before, space, last = text.rpartition(" ")
+    inverse = "!" if last.startswith("!") else ""
+    typed = last[len(inverse) :].lower()
+    if not typed:
+        return []
+    names = [*fields_of(resource), LABEL]
+    return [f"{before}{space}{inverse}{name}:" for name in names if name.startswith(typed) and name != typed]

@@ -1,43 +1,89 @@
 """Which objects a pane shows and in which order: query, filter and sort, kept up as the cluster changes.
 
-What an object says to a filter and where it sorts is worked out once for each version of it: an object that is
-the same object as before reads the same. Ages and usage run on by themselves; they are sorted by afresh.
+The map of the query (or of the sort) is looked at chunk by chunk; a chunk that is the same as before is not looked
+at again. Filtering and sorting go on in portions: what is ready is shown, the rest follows. What an object says to
+a filter is read once for each version of it. Ages come and go at known moments; until then nobody asks for them.
 """
 
-import re
-from collections.abc import Callable
-from itertools import islice, repeat
+from collections.abc import Mapping
+from itertools import repeat
 from typing import Any
 
-from attrs import frozen
+from attrs import define
 
 from engine.kinds import Object, Ref, ref_of
-from engine.store.state import State, Table
-from k9lite.filters import Filter
+from engine.store.sorted_map import Chunk, SortedMap
+from engine.store.state import State
+from k9lite.display_order import DisplayOrder, Kept, Key
+from k9lite.filtering.amounts import natural
+from k9lite.filters import NEVER, Filter, Row, Rows
+from k9lite.narrowed import Narrowed
 from k9lite.resource import Query, Resource
+from k9lite.sorting import More, Rule, Sort, Sorted, rule_of
+
+__all__ = ["Listing", "More", "Sort", "natural"]
+
+_REPORTED = Rule(lambda event, _state, _now: getattr(event, "last_timestamp", None) or 0)
+"""Events about one object are listed as they were reported."""
+_WANDER_SECONDS = 5
+"""How old a look at what runs on by itself may be where there is time for another."""
 
 
-@frozen
-class Sort:
-    """By a column's text, numbers and durations in it by their size; "" for kubectl's order."""
+AnyChunk = Chunk[Any, Object]
+_START: tuple[str, ...] = ()
+"""Before all keys."""
 
-    column: str = ""
-    reverse: bool = False
+
+def to_the_end() -> bool:
+    return True
+
+
+@define
+class _Sifted:
+    """What a filter let through of a chunk; ``due`` is when an age in it turns, ``at`` when it was looked at."""
+
+    rows: list[Row]
+    due: int
+    at: int
 
 
 class Listing:
-    """The objects a pane shows, by UID in display order."""
+    """The objects a pane shows, by UID in display order. Where ``more`` says no, work is left for ``go_on``."""
 
     def __init__(self, resource: Resource, query: Query, filter_: Filter, sort: Sort = Sort()) -> None:
-        self.resource, self.query, self.filter, self._sort = resource, query, filter_, sort
-        self.keys: list[str] = []
-        self._table: Table | None = None
-        self._objects: dict[str, Object] = {}
-        self._rows: list[str] = []
-        """What a filter reads of the first of the objects, in their order; the rest is read when wanted."""
-        self._known: dict[str, tuple[Object, str]] = {}
-        """What it read of them before the table changed."""
-        self._places: dict[str, tuple[Object, Any]] = {}
+        self.resource, self.query = resource, query
+        self._filter, self._sieve = filter_, filter_.over(resource)
+        self._sort = sort
+        self._narrowed = Narrowed(query)
+        self._sorted = self._sorting()
+        self._names: dict[str, Key] = {}
+        self._read: dict[AnyChunk, list[str]] = {}
+        self._read_before: dict[str, tuple[Object, str]] = {}
+        self._sifted: dict[AnyChunk, _Sifted] = {}
+        self._wider: dict[AnyChunk, _Sifted] = {}
+        """What passed a wider filter than this one, for chunks that are yet to be looked at."""
+        self._until: Any = _START
+        """The key in the map up to which chunks are sifted; None when all are."""
+        self._due = NEVER
+        self._now = 0
+        self._started = False
+        self._same = False
+        """Whether ``keys`` is what there is to show."""
+        self.keys = self._ordered()
+
+    @property
+    def filter(self) -> Filter:
+        return self._filter
+
+    @filter.setter
+    def filter(self, filter_: Filter) -> None:
+        """Shows nothing new before ``update``. Raises K9liteError, and the filter is as before."""
+        sieve = filter_.over(self.resource)
+        narrower = sieve.narrows(self._sieve) and (self._sieve.reads_rows or not sieve.reads_rows)
+        self._wider = {**self._wider, **self._sifted} if narrower and self._sieve.groups else {}
+        self._filter, self._sieve = filter_, sieve
+        self._same = False
+        self._sift_from_the_start()
 
     @property
     def sort(self) -> Sort:
@@ -45,93 +91,213 @@ class Listing:
 
     @sort.setter
     def sort(self, sort: Sort) -> None:
-        if sort.column != self._sort.column:
-            self._places = {}
-        self._sort = sort
+        before, self._sort = self._sort, sort
+        self._same = False
+        if sort.column != before.column:
+            self._sorted, self._wider = self._sorting(), {}
+            self._sift_from_the_start()
 
     def get(self, key: str) -> Object | None:
-        return self._objects.get(key)
+        """One that was shown and is still there."""
+        name = self._names.get(key)
+        obj = None if name is None else self._narrowed.map.get(name)
+        return obj if obj is not None and obj.metadata.uid == key else None
 
     def ref(self, key: str) -> Ref | None:
-        obj = self._objects.get(key)
+        obj = self.get(key)
         return None if obj is None else ref_of(obj)
 
     @property
     def total(self) -> int:
         """How many there are without the filter."""
-        return len(self._objects)
+        return len(self._narrowed.map)
 
-    def update(self, state: State, now: int) -> set[str]:
+    @property
+    def running(self) -> bool:
+        """Whether more may pass the filter than what is shown."""
+        return bool(self._sieve.groups) and self._until is not None
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether ``go_on`` has something to do."""
+        return self.running or (self._sorted is not None and self._sorted.map is None)
+
+    def update(self, state: State, now: int, more: More = to_the_end) -> set[str]:
         """Takes in a State, another filter or order. Returns the keys whose objects changed."""
-        changed = self._take(state)
-        if self.filter.reads_rows:
-            self.read(state, now, len(self._objects))
-        if self.filter.text:
-            rows = self._rows if self.filter.reads_rows else repeat("")
-            self.keys = self.filter.passing(zip(self._objects, self._objects.values(), rows, strict=False))
-        else:
-            self.keys = list(self._objects)
+        before = self._narrowed.map
+        changes: Mapping[Key, Object | None] = {}
+        if self._narrowed.take(state):
+            self._same = False
+            if self._started:
+                changes = dict(self._narrowed.map.changed_since(before))
+        self._started = True
+        if self._sorted is not None:
+            self._sorted.take(changes, state, now)
+            if self._sorted.wander(self._narrowed.map, state, now, more):
+                self._same = False
+        if self._read and changes:
+            self._forget_texts()
+        if self._sieve.groups:
+            self._sift_again(state, now, more)
+        self._now = now
+        self.go_on(state, now, more)
+        self._reorder()
+        return {obj.metadata.uid for obj in changes.values() if obj is not None}
+
+    def go_on(self, state: State, now: int, more: More = to_the_end) -> bool:
+        """Another portion of what was left; whether there is still more."""
+        if self.running:
+            self._sift_on(state, now, more)
+            self._reorder()
+            if self.running:
+                return True
+        self._wider = {}
+        if self._sorted is not None and self._sorted.map is None:
+            if not self._sorted.go_on(self._narrowed.map, state, now, more):
+                return True
+            self._show_sorted()
+            self._same = False
+            self._reorder()
+        return False
+
+    def read(self, state: State, now: int, more: More) -> bool:
+        """Another portion of the rows' texts, for the filters to come; whether there are more to read."""
+        for _, chunk in self._map.chunks():
+            if chunk not in self._read:
+                self._texts(chunk, state, now)
+                if not more():
+                    return True
+        return False
+
+    def _reorder(self) -> None:
+        if not self._same:
+            self._same = True
+            self.keys = self._ordered()
+
+    def _ordered(self) -> DisplayOrder:
+        firsts: list[Any] = []
+        parts: list[Kept] = []
+        for first, chunk in self._map.chunks():
+            if self._sieve.groups:
+                if chunk not in self._sifted:
+                    break
+                parts.append([obj for obj, _ in self._sifted[chunk].rows])
+            else:
+                parts.append(chunk)
+            firsts.append(first)
+        order = self._sorted if self._sorted is not None and self._sorted.map is not None else None
+        place_of = _itself if order is None else order.place_of
+        return DisplayOrder(firsts, parts, self._names, place_of, reverse=self._sort.reverse)
+
+    # Sorting
+
+    @property
+    def _map(self) -> SortedMap[Any, Object]:
+        """The one that is walked: sorted, as soon as it is."""
+        if self._sorted is not None and self._sorted.map is not None:
+            return self._sorted.map
+        return self._narrowed.map
+
+    def _sorting(self) -> Sorted | None:
         if self._sort.column:
-            self._sort_keys(state, now)
-        elif self._sort.reverse:
-            self.keys.reverse()
-        return changed
+            return Sorted(rule_of(self._sort, self.resource))
+        return None if self.query.about is None else Sorted(_REPORTED)
 
-    def read(self, state: State, now: int, most: int) -> bool:
-        """Reads so many more rows for the filters to come; whether there are more to read."""
-        self._take(state)
-        begun = len(self._rows)
-        for uid, obj in islice(self._objects.items(), begun, begun + most):
-            known = self._known.get(uid)
-            if known is None or known[0] is not obj:
-                known = obj, self.resource.text(obj, state, now).lower()
-            self._rows.append(known[1])
-        return len(self._rows) < len(self._objects)
+    def _show_sorted(self) -> None:
+        """What passed the filter passes it in another order as well."""
+        for chunk, texts in self._read.items():
+            self._remember(chunk, texts)
+        self._read = {}
+        if self._sieve.groups:
+            due = min((each.due for each in self._sifted.values()), default=NEVER)
+            passed = {row[0].metadata.uid: row for each in self._sifted.values() for row in each.rows}
+            self._sifted = {}
+            for _, chunk in self._map.chunks():
+                uids = [obj.metadata.uid for obj in chunk.load()[1]]
+                self._sifted[chunk] = _Sifted([passed[uid] for uid in uids if uid in passed], due, self._now)
 
-    def _take(self, state: State) -> set[str]:
-        """The objects, listed anew only where their table is another."""
-        table, before = state.table(self.query.kind), self._objects
-        if table is self._table:
-            return set()
-        # Nothing is kept for a filter that may never come: with one, most rows will read as before.
-        pairs = zip(before.items(), self._rows, strict=False) if self.filter.reads_rows else ()
-        self._known = {uid: (obj, row) for (uid, obj), row in pairs}
-        self._rows = []
-        self._table = table
-        self._objects = {obj.metadata.uid: obj for obj in self.query.objects(state)}
-        return {uid for uid, obj in self._objects.items() if before.get(uid) is not obj}
+    # Filtering
 
-    def _sort_keys(self, state: State, now: int) -> None:
-        place, lasting = self._placing(state, now)
-        places = {}
-        for uid in self.keys:
-            obj = self._objects[uid]
-            known = self._places.get(uid)
-            if known is None or known[0] is not obj or not lasting:
-                known = obj, place(obj)
-            places[uid] = known
-        self._places = places
-        self.keys.sort(key=lambda uid: places[uid][1], reverse=self._sort.reverse)
+    def _sift_from_the_start(self) -> None:
+        self._sifted = {}
+        self._until, self._due = _START, NEVER
 
-    def _placing(self, state: State, now: int) -> tuple[Callable[[Object], Any], bool]:
-        """Where an object sorts, and whether that lasts as long as the object does."""
-        if self._sort.column == "AGE":
-            return lambda obj: -(obj.metadata.creation_timestamp or 0), True
-        at = [column.name for column in self.resource.columns].index(self._sort.column)
-        row = self.resource.row
-        return lambda obj: natural(row(obj, state, now)[at].text), not self.resource.columns[at].quiet
+    def _sift_on(self, state: State, now: int, more: More) -> None:
+        begun = False
+        for first, chunk in self._map.chunks():
+            if chunk not in self._sifted:
+                self._until = first
+                if begun and not more():
+                    return
+                self._sift(chunk, state, now)
+                begun = True
+        self._until = None
+
+    def _sift_again(self, state: State, now: int, more: More) -> None:
+        """What changed of what was sifted already: objects, and ages whose time has come."""
+        if now < self._now and not self._sieve.lasting:
+            self._sifted = {}  # back in time, where ages are others
+        before, self._sifted = self._sifted, {}
+        missing = []
+        for first, chunk in self._map.chunks():
+            if self._until is not None and first >= self._until:
+                break
+            if chunk in before:
+                self._sifted[chunk] = before[chunk]
+            else:
+                missing.append(chunk)
+        for chunk in missing:
+            self._sift(chunk, state, now)
+        if now >= self._due:
+            for chunk in [chunk for chunk, each in self._sifted.items() if each.due <= now]:
+                self._sift(chunk, state, now)
+            self._due = min((each.due for each in self._sifted.values()), default=NEVER)
+        if self._sieve.wanders:
+            for chunk in [chunk for chunk, each in self._sifted.items() if each.at + _WANDER_SECONDS <= now]:
+                self._sift(chunk, state, now)
+                if not more():
+                    break
+
+    def _sift(self, chunk: AnyChunk, state: State, now: int) -> None:
+        wider = self._wider.pop(chunk, None)
+        rows: Rows
+        if wider is not None:
+            rows = wider.rows
+        else:
+            texts = self._texts(chunk, state, now) if self._sieve.reads_rows else repeat("")
+            rows = zip(chunk.load()[1], texts, strict=False)
+        passed, due = self._sieve.sift(rows, state, now)
+        self._same = False
+        self._sifted[chunk] = _Sifted(passed, due, now)
+        self._due = min(self._due, due)
+
+    def _texts(self, chunk: AnyChunk, state: State, now: int) -> list[str]:
+        texts = self._read.get(chunk)
+        if texts is None:
+            texts = self._read[chunk] = []
+            known = self._read_before
+            for obj in chunk.load()[1]:
+                before = known.get(obj.metadata.uid)
+                same = before is not None and before[0] is obj
+                texts.append(before[1] if before is not None and same else self._text(obj, state, now))
+        return texts
+
+    def _text(self, obj: Object, state: State, now: int) -> str:
+        return self.resource.text(obj, state, now).lower()
+
+    def _remember(self, chunk: AnyChunk, texts: list[str]) -> None:
+        pairs = zip(chunk.load()[1], texts, strict=True)
+        self._read_before.update((obj.metadata.uid, (obj, text)) for obj, text in pairs)
+
+    def _forget_texts(self) -> None:
+        """Of chunks that are no more; those of their objects that stay are read no second time."""
+        here = {chunk for _, chunk in self._map.chunks()}
+        gone = [chunk for chunk in self._read if chunk not in here]
+        if gone:
+            self._read_before = {}
+            for chunk in gone:
+                self._remember(chunk, self._read.pop(chunk))
 
 
-_PARTS = re.compile(r"\d+(?:\.\d+)?|\D+")
-_DURATION = re.compile(r"(?:\d+[ydhms])+")
-_SECONDS = {"y": 365 * 86400, "d": 86400, "h": 3600, "m": 60, "s": 1}
-
-
-def natural(text: str) -> tuple[tuple[int, float, str], ...]:
-    """``web-10`` after ``web-9``; a duration (``2d3h``) by its length; sizes and shares by their numbers."""
-    if _DURATION.fullmatch(text):
-        parts = re.findall(r"(\d+)([ydhms])", text)
-        return ((0, float(sum(int(count) * _SECONDS[unit] for count, unit in parts)), ""),)
-    return tuple(
-        (0, float(part), "") if part[0].isdecimal() else (1, 0.0, part) for part in _PARTS.findall(text)
-    )
+def _itself(name: Key) -> Key:
+    return name

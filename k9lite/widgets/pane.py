@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from time import perf_counter
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.timer import Timer
 
 from engine.heartbeats import with_heartbeats
 from engine.kinds import KINDS, Object, Ref
@@ -18,7 +20,7 @@ from engine.kinds.registry import is_custom
 from engine.serving import definition_of, served_kind
 from engine.store.state import State
 from k9lite.filters import Filter
-from k9lite.listing import Listing, Sort
+from k9lite.listing import Listing, More, Sort
 from k9lite.resource import Query
 from k9lite.resources import RESOURCES, resource_of
 from k9lite.widgets.columns import Cell
@@ -27,8 +29,15 @@ from k9lite.widgets.safe import plain
 from k9lite.widgets.table import ObjectTable
 
 _YOUNG_SECONDS, _LULL_SECONDS = 600, 5
-_ROWS_AT_ONCE, _BREATH_SECONDS = 200, 0.001
-"""Some 3 ms of reading ahead, then whatever else waits."""
+_AT_ONCE_SECONDS, _PORTION_SECONDS, _BREATH_SECONDS = 0.012, 0.004, 0.001
+"""What a key may take, what each portion of the rest, and how long whatever else waits has its turn between them."""
+_GLANCE_SECONDS = 0.1
+"""How often a count that goes up is told."""
+
+
+def _for(seconds: float) -> More:
+    until = perf_counter() + seconds
+    return lambda: perf_counter() < until
 
 
 class Pane(Vertical):
@@ -67,6 +76,8 @@ class Pane(Vertical):
         self._can_mark = can_mark
         self._state: State | None = None
         self._now = 0
+        self._rest: Timer | None = None
+        self._told_at = 0.0
         self._served = KINDS[query.kind]
         """The kind as it is served: of a custom kind its definition tells the plural and the scope."""
 
@@ -111,7 +122,6 @@ class Pane(Vertical):
             self._show_anew()
             return
         quiet = state.revision == self._state.revision and now // _LULL_SECONDS == self._now // _LULL_SECONDS
-        tables_same = state.table(self.kind) is self._state.table(self.kind)
         redefined = self._is_redefined(self._state, state)
         self._state, self._now = state, now
         if redefined:
@@ -119,11 +129,12 @@ class Pane(Vertical):
             self._show_anew()
             if at is not None:
                 self.table.move_to(at)
-        elif not tables_same:
-            changed = self.listing.update(state, now)
-            self.table.update_rows(list(self.listing.keys), changed)
-            self._title()
-            self.post_message(self.Changed(self))
+        else:
+            shown = self.listing.keys
+            changed = self.listing.update(state, now, _for(_PORTION_SECONDS))
+            if self.listing.keys is not shown or changed:
+                self._show_rows(changed)
+            self._go_on_later()
         self.table.invalidate(self._young() if quiet else None)
 
     def _is_redefined(self, before: State, state: State) -> bool:
@@ -168,8 +179,16 @@ class Pane(Vertical):
 
     def read_ahead(self, wanted: Callable[[], bool]) -> None:
         """A filter is being typed: reads rows between the keys while ``wanted``, so that its letters find them read."""
-        if wanted() and self._state is not None and self.listing.read(self._state, self._now, _ROWS_AT_ONCE):
+        if not wanted() or self._state is None:
+            return
+        if self._rest is not None or self.listing.read(self._state, self._now, _for(_PORTION_SECONDS)):
             self.set_timer(_BREATH_SECONDS, lambda: self.read_ahead(wanted))
+
+    @property
+    def matches(self) -> str:
+        """How many pass the filter; with a ``+`` while they are being counted."""
+        listing = self.listing
+        return f"{len(listing.keys):,}{'+' if listing.running else ''} of {listing.total:,}"
 
     def action_sort(self) -> None:
         names = ["", *(column.name for column in self.listing.resource.columns if column.name)]
@@ -243,11 +262,38 @@ class Pane(Vertical):
     def _list_anew(self) -> None:
         if self._state is None:
             return
-        self.listing.update(self._state, self._now)
+        self.listing.update(self._state, self._now, _for(_AT_ONCE_SECONDS))
+        self.table.set_rows(self.listing.keys, self._cells)
+        self._told_at = perf_counter()
+        self._tell()
+        self._go_on_later()
+
+    def _show_rows(self, changed: Collection[str] = ()) -> None:
+        self.table.update_rows(self.listing.keys, changed)
+        self._tell()
+
+    def _tell(self) -> None:
         self.table.empty_text = self._empty_text()
-        self.table.set_rows(list(self.listing.keys), self._cells)
         self._title()
         self.post_message(self.Changed(self))
+
+    def _go_on_later(self) -> None:
+        """What a key or a frame had no time for follows between them."""
+        if self._rest is None and self.listing.unfinished:
+            self._rest = self.set_timer(_BREATH_SECONDS, self._go_on)
+
+    def _go_on(self) -> None:
+        self._rest = None
+        if self._state is None:
+            return
+        listing, table = self.listing, self.table
+        left = listing.go_on(self._state, self._now, _for(_PORTION_SECONDS))
+        now = perf_counter()
+        if not left or table.row_count < table.size.height or now - self._told_at > _GLANCE_SECONDS:
+            self._told_at = now
+            if len(listing.keys) != table.row_count or not left:
+                self._show_rows()
+        self._go_on_later()
 
     def _cells(self, key: str) -> tuple[Cell, ...]:
         obj = self.listing.get(key)
@@ -259,7 +305,8 @@ class Pane(Vertical):
         kind = self._served
         crumbs = [each.query.title for each in self._way if each.query.title]
         shown = len(listing.keys)
-        count = f"{shown}/{listing.total}" if listing.filter.text else str(shown)
+        more = "+" if listing.running else ""
+        count = f"{shown}{more}/{listing.total}" if listing.filter.text else str(shown)
         where = listing.query.namespace or ("all" if kind.namespaced else "")
         title = f"{self.number} {kind.plural}" + (f"({where})" if where else "") + f" [{count}]"
         if crumbs:
@@ -271,6 +318,8 @@ class Pane(Vertical):
         self.border_title = Content(plain(title))
 
     def _empty_text(self) -> str:
+        if self.listing.running:
+            return "looking for more…"
         if self.listing.filter.text:
             return f"nothing matches /{self.listing.filter.text}: Esc clears the filter"
         return f"no {self._served.plural} here"

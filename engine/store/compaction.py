@@ -11,7 +11,7 @@ to be removed by who opens the log next. Readers of the old file go on reading i
 may be gone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from functools import reduce
 from itertools import groupby
@@ -27,9 +27,9 @@ from engine.store.frames import FORMAT, Entry, Frame, FrameType
 from engine.store.history import History
 from engine.store.log import Log
 from engine.store.reader import LogReader
-from engine.store.state import fold
+from engine.store.state import State, fold
 
-_MADE_ANEW = frozenset({FrameType.PAGE, FrameType.INDEX, FrameType.CHECKPOINT})
+MADE_ANEW = frozenset({FrameType.PAGE, FrameType.INDEX, FrameType.CHECKPOINT})
 
 
 @frozen(kw_only=True)
@@ -110,19 +110,34 @@ def _fill(made: Log, path: Path, history: History, begin: _Begin) -> None:
     first = needed.get(begin.revision, begin)
     checkpointer.write(state, first.now, first.waiting)
     with closing(LogReader.open(path)) as reader:
-        for group in _groups(reader, begin.revision):
-            end = made.end
-            places = made.append([Entry(frame.type, frame.payload, frame.revision) for frame in group], durable=False)
-            commits = [decode_commit(frame.payload) for frame in group if frame.type == FrameType.COMMIT]
-            if commits:
-                state = reduce(fold, commits, state)
-                checkpointer.note(commits, places, made.end - end)
-            if commits and (known := needed.get(state.revision)) is not None:
-                checkpointer.write(state, known.now, known.waiting)
-            elif checkpointer.is_due:
-                checkpointer.write(state)
+        fill(made, checkpointer, state, _groups(reader, begin.revision), needed, history.waiting)
+
+
+def fill(
+    made: Log,
+    checkpointer: Checkpointer,
+    state: State,
+    groups: Iterable[list[Frame]],
+    needed: Mapping[int, Checkpoint],
+    waiting: object,
+) -> None:
+    """Appends ``groups``, each of which was one frame, behind ``state``, and checkpoints of what comes of them.
+
+    ``needed`` are those, by revision, that must tell what they told; ``waiting`` is for the one at the end.
+    """
+    for group in groups:
+        end = made.end
+        places = made.append([Entry(frame.type, frame.payload, frame.revision) for frame in group], durable=False)
+        commits = [decode_commit(frame.payload) for frame in group if frame.type == FrameType.COMMIT]
+        if commits:
+            state = reduce(fold, commits, state)
+            checkpointer.note(commits, places, made.end - end)
+        if commits and (known := needed.get(state.revision)) is not None:
+            checkpointer.write(state, known.now, known.waiting)
+        elif checkpointer.is_due:
+            checkpointer.write(state)
     if checkpointer.commits:
-        checkpointer.write(state, state.time, history.waiting)
+        checkpointer.write(state, state.time, waiting)
 
 
 def _needed(history: History, behind: int) -> dict[int, Checkpoint]:
@@ -139,7 +154,7 @@ def _groups(reader: LogReader, behind: int) -> Iterator[list[Frame]]:
         kept: list[Frame] = []
         for frame in group:
             reached = max(reached, frame.revision)
-            if reached > behind and frame.type not in _MADE_ANEW:
+            if reached > behind and frame.type not in MADE_ANEW:
                 kept.append(frame)
         if kept:
             yield kept

@@ -241,6 +241,21 @@ def is_whole(frame: bytes) -> bool:
     return crc32(frame[HEAD_BYTES:-CHECK_BYTES], head_check) == stored_check(frame)
 
 
+def frame_of(frame: bytes, offset: int) -> Frame:
+    """What the bytes of a whole frame at ``offset`` say."""
+    _, type_, revision, _ = _HEAD.unpack_from(frame)
+    return Frame(type_, frame[HEAD_BYTES:-CHECK_BYTES], revision, offset, offset + len(frame))
+
+
+def confirmed_chain(data: bytes, length: int, chain: int) -> int | None:
+    """Behind a frame of ``length`` bytes, whatever its stored check; None unless the head that follows continues it."""
+    if len(data) < length + HEAD_BYTES or crc32(data[: _FIELDS.size], chain) != stored_check(data[:HEAD_BYTES]):
+        return None
+    chain = crc32(data[HEAD_BYTES : length - CHECK_BYTES], stored_check(data[:HEAD_BYTES]))
+    following = data[length : length + HEAD_BYTES]
+    return chain if crc32(following[: _FIELDS.size], chain) == stored_check(following) else None
+
+
 def starts_checkpoint(payload: bytes, offset: int) -> bool:
     """Whether a payload in a frame that begins at `offset` starts as a CHECKPOINT's does: marker, own offset."""
     return payload[: len(CHECKPOINT_MARKER) + _OFFSET.size] == checkpoint_start(offset)

@@ -7,6 +7,7 @@ not known here.
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -28,18 +29,29 @@ from engine.store.frames import (
     FrameType,
     Header,
     Place,
+    confirmed_chain,
     decode_header,
+    frame_of,
+    length_at,
     may_be_skipped,
     split,
     starts_checkpoint,
     stored_check,
 )
 from engine.store.packing import Packer, PackError, decode_dictionary
-from engine.store.tail import is_torn, written_end
+from engine.store.tail import is_torn, next_whole, written_end
 
 _OPENING_BYTES = 1 << 14
 _SMALL_BYTES = 1 << 11
 """Of a frame that is read at once: most single commits are smaller."""
+
+
+@frozen
+class Hole:
+    """Bytes that are no whole frame."""
+
+    offset: int
+    end: int
 
 
 @frozen
@@ -86,6 +98,29 @@ class LogReader:
         LogUnreadable, each behind the frames before it; ValueError if no frame begins at `from_offset`.
         """
         return self._unpacked(self._scan(self._cursor_at(from_offset)), with_unknown=with_unknown)
+
+    def frames_and_holes(self) -> Iterator[Frame | Hole]:
+        """As they are in the file, of every type, and what of it is no frame: damage, or a torn tail at the end.
+
+        Behind damage it goes on with the next frame that is whole by itself. Raises LogUnreadable.
+        """
+        cursor = evolve(self._opening.end)
+        while True:
+            with suppress(LogDamaged):
+                yield from scan(self._fd, self.path, cursor)
+            written = written_end(self._fd, self.path, cursor.offset)
+            if cursor.offset >= written:
+                return
+            if (frame := confirmed_frame(self._fd, self.path, cursor)) is not None:
+                yield frame
+                continue
+            found = next_whole(self._fd, self.path, cursor.offset + 1)
+            yield Hole(cursor.offset, written if found is None else found)
+            if found is None:
+                return
+            frame = whole_frame(self._fd, self.path, found)
+            cursor = Cursor(frame.end, chain_at(self._fd, self.path, frame.end), frame.revision or cursor.revision)
+            yield frame
 
     def read_at(self, place: Place) -> Frame:
         """The one entry at `place`, its frame checked by itself. Raises as frames does; ValueError if there is none."""
@@ -244,6 +279,26 @@ def scan(fd: int, file: Path, cursor: Cursor, chunk_bytes: int = CHUNK_BYTES) ->
         if len(buffer) < wanted:
             return
         wanted = outcome
+
+
+def confirmed_frame(fd: int, file: Path, cursor: Cursor) -> Frame | None:
+    """The next frame, if nothing but its check is damaged: the frame behind it continues what it should be."""
+    length = length_at(read(fd, file, HEAD_BYTES, cursor.offset).ljust(HEAD_BYTES, b"\0"), 0)
+    if not 0 < length <= os.fstat(fd).st_size - cursor.offset:
+        return None
+    data = read(fd, file, length + HEAD_BYTES, cursor.offset)
+    chain = confirmed_chain(data, length, cursor.chain)
+    if chain is None:
+        return None
+    frame = frame_of(data[:length], cursor.offset)
+    cursor.offset, cursor.chain, cursor.revision = frame.end, chain, frame.revision or cursor.revision
+    return frame
+
+
+def whole_frame(fd: int, file: Path, offset: int) -> Frame:
+    """The frame at `offset`, which is_whole, whatever the check before it is."""
+    length = length_at(read(fd, file, HEAD_BYTES, offset), 0)
+    return frame_of(read(fd, file, length, offset), offset)
 
 
 def understood(frames: Iterable[Frame], file: Path, *, with_unknown: bool = False) -> Iterator[Frame]:

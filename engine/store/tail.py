@@ -21,6 +21,7 @@ Follows etcd's WAL, which looks for zeroed sectors; differs in looking at what i
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from engine.store.disk import CHUNK_BYTES, read, zeros_from
@@ -28,6 +29,7 @@ from engine.store.frames import HEAD_BYTES, SECTOR_BYTES, Broken, FrameType, is_
 
 _TYPE_AT = 4
 _SYNCED = re.compile(b"[%c%c%c]" % (FrameType.COMMIT, FrameType.PACKED, FrameType.CHECKPOINT))
+_ANY = re.compile(b"[" + b"".join(re.escape(bytes([each])) for each in FrameType) + b"]")
 
 
 def is_torn(fd: int, file: Path, broken: Broken) -> bool:
@@ -57,13 +59,21 @@ def _lost_a_sector(part: bytes, offset: int) -> bool:
 
 def _synced_within(fd: int, file: Path, start: int, end: int) -> bool:
     """Whether a whole frame begins between `start` and `end` before which everything was synced."""
+    return next(_whole_within(fd, file, start, end, _SYNCED), None) is not None
+
+
+def next_whole(fd: int, file: Path, start: int) -> int | None:
+    """Where the first whole frame at or behind `start` begins, whatever is before it. Raises LogUnreadable."""
+    return next(_whole_within(fd, file, start, os.fstat(fd).st_size, _ANY), None)
+
+
+def _whole_within(fd: int, file: Path, start: int, end: int, types: "re.Pattern[bytes]") -> Iterator[int]:
     size = os.fstat(fd).st_size
     for begin in range(start, end, CHUNK_BYTES):
         buffer = read(fd, file, CHUNK_BYTES + HEAD_BYTES, begin)
         heads = max(0, len(buffer) - HEAD_BYTES)
-        for found in _SYNCED.finditer(buffer, _TYPE_AT, _TYPE_AT + heads):
+        for found in types.finditer(buffer, _TYPE_AT, _TYPE_AT + heads):
             at = found.start() - _TYPE_AT
             length = length_at(buffer, at)
             if 0 < length <= size - begin - at and is_whole(read(fd, file, length, begin + at)):
-                return True
-    return False
+                yield begin + at

@@ -14,6 +14,7 @@ from engine.store.commit import decode_commit
 from engine.store.frames import Frame, FrameType
 from engine.store.log import LogReader
 from engine.store.pages import Pages
+from engine.store.salvage import Survey, Unfit, survey
 from engine.store.state import State, fold
 
 
@@ -27,10 +28,17 @@ class Checked:
     whole_bytes: int
     size_bytes: int
     trouble: str
+    beyond: Survey | None = None
+    """What can be told although a part of it stands behind that."""
 
+    @property
+    def kept_revision(self) -> int:
+        """Up to which a repair keeps everything."""
+        return self.last_revision if self.beyond is None else self.beyond.state.revision
 
-class Unfit(Exception):
-    """A frame passes its checks and does not fit what is before it."""
+    @property
+    def kept_commits(self) -> int:
+        return self.commits + self.kept_revision - self.last_revision
 
 
 def check(file: Path) -> Checked:
@@ -40,6 +48,7 @@ def check(file: Path) -> Checked:
         trouble = walk.to_the_end()
         whole_bytes = walk.whole_bytes
         size_bytes = whole_bytes + reader.torn_bytes(whole_bytes)
+        beyond = survey(reader) if trouble and reader.header.packs else None
     if not trouble and size_bytes > whole_bytes:
         trouble = "it ends in the middle of a write"
     return Checked(
@@ -49,6 +58,7 @@ def check(file: Path) -> Checked:
         whole_bytes=whole_bytes,
         size_bytes=size_bytes,
         trouble=trouble,
+        beyond=beyond if beyond is not None and beyond.state.revision > walk.whole.revision else None,
     )
 
 

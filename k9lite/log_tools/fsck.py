@@ -14,7 +14,7 @@ def fsck(file: Path) -> Iterator[str]:
     if found.trouble:
         raise LogError(
             f"{file} is damaged at byte {found.whole_bytes} of {found.size_bytes}: {found.trouble}. "
-            f"{found.commits} commits, up to revision {found.last_revision}, are whole; "
+            f"{found.kept_commits} commits, up to revision {found.kept_revision}, are whole; "
             f"k9lite log repair {quote(str(file))} makes a log of them."
         )
     yield f"{found.commits} commits, {found.size_bytes} bytes, whole"

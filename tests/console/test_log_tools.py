@@ -14,6 +14,7 @@ from engine.cluster import Cluster
 from engine.kinds import Ref, format_time, to_manifest
 from engine.store.checkpoint import Checkpoint, encode_checkpoint
 from engine.store.commit import Commit, encode_commit
+from engine.store.compaction import MADE_ANEW
 from engine.store.frames import MAGIC, Cursor, Entry, FrameType, Header, encode_header, join
 from engine.store.history import History
 from engine.store.log import Log, LogReader
@@ -134,7 +135,9 @@ def test_fsck_holds_the_newest_checkpoint_against_the_commits(log: Path, capsys:
 
 def test_repair_keeps_what_is_whole_in_a_new_log_that_goes_on(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
     commits, damaged = commits_of(log), bytearray(log.read_bytes())
-    damaged[len(damaged) * 2 // 3] ^= 1
+    with LogReader.open(log) as reader:
+        offsets = [frame.offset for frame in reader.frames() if frame.offset > len(damaged) // 2]
+    damaged[offsets[0] + 30] ^= 1
     log.write_bytes(damaged)
     out = told(capsys, "repair", log)
     repaired = log.with_name("demo.repaired.k9log")
@@ -148,6 +151,80 @@ def test_repair_keeps_what_is_whole_in_a_new_log_that_goes_on(log: Path, capsys:
     cluster.close()
     with closing(History.open(repaired)) as history:
         assert verify(history) is None
+
+
+def test_repair_keeps_every_commit_whatever_of_a_checkpoint_is_damaged(
+    log: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commits, whole = commits_of(log), log.read_bytes()
+    with LogReader.open(log) as reader:
+        parts = [frame for frame in reader.frames(with_unknown=True) if frame.type in MADE_ANEW]
+    repaired = log.with_name("demo.repaired.k9log")
+    for part in (parts[0], parts[len(parts) // 3], parts[-2]):
+        for place in (part.offset - 2, part.offset + 1, part.offset + 30, part.end - 2):
+            damaged = bytearray(whole)
+            damaged[place] ^= 8
+            log.write_bytes(damaged)
+            if part.type == FrameType.PAGE and place > part.offset:
+                are_whole = f". {len(commits)} commits, up to revision {len(commits)}, are whole"
+                assert are_whole in refused(capsys, "fsck", log)
+            out = told(capsys, "repair", log)
+            assert f"{len(commits)} commits kept" in out
+            assert "no commit was there" in out and "not kept" not in out
+            assert commits_of(repaired) == commits
+            assert told(capsys, "fsck", repaired).endswith("bytes, whole\n")
+            with closing(History.open(repaired)) as history:
+                assert verify(history) is None
+            repaired.unlink()
+
+
+def test_repair_keeps_what_is_between_a_damaged_checkpoint_and_a_damaged_commit(
+    log: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commits, damaged = commits_of(log), bytearray(log.read_bytes())
+    with LogReader.open(log) as reader:
+        frames = list(reader.frames(with_unknown=True))
+    page = next(frame for frame in frames if frame.type == FrameType.PAGE)
+    later = [frame for frame in frames if frame.type == FrameType.COMMIT and frame.offset > page.offset]
+    last = later[-1].offset
+    kept = max(frame.revision for frame in frames if frame.type == FrameType.COMMIT and frame.offset < last)
+    damaged[page.offset + 40] ^= 1
+    damaged[last + 40] ^= 1
+    log.write_bytes(damaged)
+    out = told(capsys, "repair", log)
+    assert f"{kept} commits kept, up to revision {kept} at" in out
+    assert f"from byte {last} on (what stood up to byte" in out
+    repaired = log.with_name("demo.repaired.k9log")
+    assert commits_of(repaired) == commits[:kept]
+    assert told(capsys, "fsck", repaired).startswith(f"{kept} commits, ")
+    Cluster.reopen(Log.open(repaired)).close()
+    with closing(History.open(repaired)) as history:
+        assert verify(history) is None
+
+
+def test_repair_of_a_compacted_log_needs_what_that_begins_with(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["log", "compact", "--keep", "30s", str(log)]) == 0
+    capsys.readouterr()
+    whole = log.read_bytes()
+    with closing(History.open(log)) as history:
+        first, last = history.first_revision, history.last_revision
+    assert 0 < first < last
+    with LogReader.open(log) as reader:
+        pages = [frame.offset for frame in reader.frames(with_unknown=True) if frame.type == FrameType.PAGE]
+    repaired = log.with_name("demo.repaired.k9log")
+    for page in (pages[-1], pages[0]):
+        damaged = bytearray(whole)
+        damaged[page + 30] ^= 1
+        log.write_bytes(damaged)
+        if page == pages[0]:
+            refused(capsys, "repair", log)
+            break
+        assert f"{last - first} commits kept, up to revision {last}" in told(capsys, "repair", log)
+        assert told(capsys, "fsck", repaired).startswith(f"{last - first} commits, ")
+        with closing(History.open(repaired)) as history:
+            assert history.first_revision == first
+            assert verify(history) is None
+        repaired.unlink()
 
 
 def test_repair_overwrites_nothing(log: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""What is confirmed every few seconds and is no commit: the Leases of nodes and components, and component statuses.
+"""What nobody writes: Leases of nodes and components, renewed every few seconds, component statuses, API services.
 
     kube-node-lease   a Lease a registered node, renewed every 10 s unless a NodeDown fault silences its kubelet
     kube-system       those of the scheduler and the controller manager that lead, renewed every 2 s, and of API servers
@@ -14,6 +14,7 @@ from hashlib import blake2b
 from attrs import evolve
 
 from engine.access.seen import Seen
+from engine.api_services import API_SERVICE, api_services
 from engine.control_plane import (
     API_SERVER,
     CONTROLLERS,
@@ -149,7 +150,7 @@ def _component_statuses(state: State, _now: int) -> Iterator[Object]:
 
 
 _MAKERS: Mapping[str, Callable[[State, int], Iterable[Object]]] = {
-    Lease.kind: _leases, COMPONENT_STATUS: _component_statuses,
+    Lease.kind: _leases, COMPONENT_STATUS: _component_statuses, API_SERVICE: api_services,
 }  # fmt: skip
 
 

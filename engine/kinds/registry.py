@@ -82,6 +82,7 @@ _TABLE = (
     Kind("Fault", "faults", (), "k9lite.dev/v1", False, Fault),
     Kind("Lease", "leases", (), "coordination.k8s.io/v1", True, Lease),
     Kind("ComponentStatus", "componentstatuses", ("cs",), "v1", False),
+    Kind("APIService", "apiservices", (), "apiregistration.k8s.io/v1", False),
     Kind("NodePool", "nodepools", ("np",), "k9lite.dev/v1", False, NodePool),
     Kind("VolumeContent", "volumecontents", (), "k9lite.dev/v1", False, VolumeContent),
     Kind("Secret", "secrets", (), "v1", True, Secret, aliases=("sec",)),

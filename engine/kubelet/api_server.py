@@ -8,7 +8,6 @@ that the method is not, and in that no list is longer than 500.
 import base64
 import binascii
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,8 +18,9 @@ from engine.access.seen import seen_by
 from engine.errors import ApiError
 from engine.kinds import KINDS
 from engine.kinds.access import ServiceAccount
+from engine.kubelet.aggregator import answer_to
 from engine.network.http import Reply
-from engine.rest import answer_to, is_of_objects
+from engine.rest import is_of_objects, parameters_of
 from engine.store.state import State
 
 _MOST_ITEMS = 500
@@ -39,23 +39,13 @@ def answer(state: State, method: str, path: str, authorization: str, now: int) -
         if method not in ("GET", "HEAD"):
             check(state, identity, _attributes_of(_VERBS.get(method, method.lower()), where))
             return _status(405, "MethodNotAllowed", "the server does not allow this method on the requested resource")
-        asked = _parameters(query)
-        found = answer_to(seen_by(state, identity), where, asked.get("labelSelector", ""))
+        asked = parameters_of(query)
+        found = answer_to(seen_by(state, identity), where, asked, now)
     except ApiError as error:
         return _status(error.code, error.reason, str(error), _details(where))
     if isinstance(found, str):
         return Reply(body=found, type="text/plain; charset=utf-8")
     return _json(200, _cut(found, asked.get("limit", "")))
-
-
-def _parameters(query: str) -> dict[str, str]:
-    """``limit=5&labelSelector=app%3Dweb``; letters outside ASCII stay as they are."""
-    pairs = (each.partition("=") for each in query.split("&"))
-    return {name: re.sub("%([0-7][0-9A-Fa-f])", _letter, value) for name, _, value in pairs}
-
-
-def _letter(match: re.Match[str]) -> str:
-    return chr(int(match[1], 16))
 
 
 def _cut(found: Mapping[str, Any], limit: str) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from engine.kinds import KINDS
 from engine.printers import (
+    apiservices,
     componentstatuses,
     configmaps,
     controllerrevisions,
@@ -51,6 +52,7 @@ from engine.printers.parts.columns import Column, Printer
 from engine.printers.table import ListOptions, list_objects, render
 
 _OWN = {
+    "APIService": apiservices.PRINTER,
     "ClusterRole": created.PRINTER,
     "ClusterRoleBinding": rolebindings.PRINTER,
     "ComponentStatus": componentstatuses.PRINTER,

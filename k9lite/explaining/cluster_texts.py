@@ -40,6 +40,31 @@ TEXTS: Mapping[str, str] = {
         leaseTransitions integer: How often it changed hands.
         renewTime string: When the holder last confirmed it.
     """,
+    "APIService": """
+        = Who serves a version of the API.
+        spec APIServiceSpec: The version, and its server.
+        status APIServiceStatus: Whether it can be asked.
+    """,
+    "APIServiceSpec": """
+        = A version of the API, and its server.
+        caBundle string: What the server's certificate is checked with.
+        group string: The group; nothing for the core.
+        groupPriorityMinimum! integer: Which group counts where a word means a kind of several: the highest.
+        insecureSkipTLSVerify boolean: Whether its certificate is not checked.
+        service ServiceReference: The Service of the server; the API server itself without.
+        version string: The version.
+        versionPriority! integer: Which version of the group is preferred: the highest.
+    """,
+    "APIServiceStatus": """
+        = Whether a version of the API can be asked.
+        conditions []Condition: Available, with the reason.
+    """,
+    "ServiceReference": """
+        = A Service of whatever namespace.
+        name string: Its name.
+        namespace string: Its namespace.
+        port integer: Which of its ports; 443 without.
+    """,
     "ComponentStatus": """
         = Whether a part of the control plane answers when it is asked for its health. Deprecated.
     """,

@@ -6,7 +6,7 @@ from engine.kinds import from_manifest
 from k9lite.commands import Show, completions, understand
 from k9lite.prompt import complete
 from k9lite.resource import Query
-from k9lite.resources import RESOURCES
+from k9lite.resources import resource_of
 from k9lite.verbs import VERBS
 from tests.builders import deployment, namespace, node, pod
 from tests.console.running import NOW, state_of
@@ -102,5 +102,5 @@ def test_kinds_that_a_definition_brings_are_offered_and_looked_at_like_others() 
     assert "gadgets" in completions(state, "gad", "")
     kind = "Gadget.example.com"
     assert understand("gd shop", state) == Show(Query(kind=kind, namespace="shop"))
-    cells = RESOURCES[kind].row(next(state.objects(kind)), state, NOW)
+    cells = resource_of(kind, state).row(next(state.objects(kind)), state, NOW)
     assert [cell.text for cell in cells][1:3] == ["shop", "one"]

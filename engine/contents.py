@@ -12,6 +12,7 @@ from base64 import b64decode
 from collections.abc import Mapping
 from typing import Protocol
 
+from engine.bulk import joined
 from engine.kinds import ConfigMap, FileWrite, ObjectMeta, Ref, Secret, VolumeContent, evolve
 from engine.kinds.frozen import frozen
 from engine.kinds.meta import OwnerReference
@@ -63,7 +64,7 @@ def apply(files: dict[str, str], write: Write) -> None:
     path = write.path
     if write.text is not None:
         before = files.get(path, "") if write.append else ""
-        files[path] = (before + write.text)[-MAX_FILE_BYTES:]
+        files[path] = joined(before, write.text)[-MAX_FILE_BYTES:]
         return
     files.pop(path, None)
     root = path.rstrip("/") + "/"

@@ -41,7 +41,7 @@ _PRESSURES = ("MemoryPressure", "DiskPressure", "PIDPressure")
 _MEMORY_TAINT = Taint(key="node.kubernetes.io/memory-pressure", effect="NoSchedule")
 _SYSTEM_CRITICAL = 2_000_000_000
 _GRACE_SECONDS = 1
-_WRITTEN_BYTES = 24 << 10
+WRITTEN_BYTES = 24 << 10
 """What a container that is not seen writing has in its root file system and its log."""
 
 
@@ -68,10 +68,7 @@ def ranked(state: State, pods: Iterable[Pod], shortage: Shortage, now: int) -> l
 
 def eviction(scene: Scene, shortage: Shortage) -> list[Write]:
     """Ends the pod of ``scene`` at once: its containers get a second to stop."""
-    pod = scene.pod
     message = _message(scene, shortage)
-    failed = evolve(scene, pod=evolve(pod, status=evolve(pod.status, phase="Failed")))
-    status = pod_status(failed, *_stopped(scene), pod_ip=pod.status.pod_ip, terminal=True)
     target = Condition(
         type="DisruptionTarget",
         status="True",
@@ -79,8 +76,18 @@ def eviction(scene: Scene, shortage: Shortage) -> list[Write]:
         reason="TerminationByKubelet",
         message=message,
     )
-    conditions = set_condition(status.conditions, target)
-    status = evolve(with_none_added(scene, status), reason=EVICTED, message=message, conditions=conditions)
+    return evicted(scene, message, target)
+
+
+def evicted(scene: Scene, message: str, *conditions: Condition) -> list[Write]:
+    """Ends the pod of ``scene`` at once, for the reason in ``message``; the conditions are added to its own."""
+    pod = scene.pod
+    failed = evolve(scene, pod=evolve(pod, status=evolve(pod.status, phase="Failed")))
+    status = pod_status(failed, *_stopped(scene), pod_ip=pod.status.pod_ip, terminal=True)
+    found = status.conditions
+    for each in conditions:
+        found = set_condition(found, each)
+    status = evolve(with_none_added(scene, status), reason=EVICTED, message=message, conditions=found)
     said = [warning(EVICTED, message), *stoppings(pod)]
     return [UpdateStatus(evolve(pod, status=status)), *[emit(scene, each) for each in said]]
 
@@ -136,7 +143,7 @@ def _used(state: State, pod: Pod, resource: str, now: int) -> dict[str, int]:
     """Bytes by container, of those that run."""
     if resource == "memory":
         return {each.container.name: each.at(now) // 4096 * 4096 for each in holdings(state, pod)}
-    return dict.fromkeys(running_names(pod), _WRITTEN_BYTES)
+    return dict.fromkeys(running_names(pod), WRITTEN_BYTES)
 
 
 def _request(container: Container, resource: str) -> int:

@@ -10,6 +10,7 @@ from hashlib import sha256
 from attrs import frozen
 
 from engine.api.writes import RunLine
+from engine.bulk import printable
 from engine.errors import BadRequest, InternalError, NotFound
 from engine.faults import is_down
 from engine.kinds import Container, Exec, Node, ObjectMeta, Pod, Ref
@@ -64,7 +65,7 @@ def run_line(state: State, write: RunLine, now: int) -> Exec:
         line=write.line,
         time=now,
         duration_seconds=-(-min(shell.machine.time_ms, _LIMIT_MS) // 1000),
-        stdout=out.text,
+        stdout=printable(out.text),
         stderr=err.text,
         exit_code=status,
         closed=closed,

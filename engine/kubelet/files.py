@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import define, field, frozen
 
+from engine.bulk import bulk, is_bulk, joined, size_of
 from engine.contents import MAX_FILE_BYTES, apply
 
 MAX_WRITTEN_BYTES = 4 << 20
-"""One line writes no more than this; then the disk is full."""
+"""One line writes no more text than this; then the disk is full."""
+_DISK_BYTES = 40 << 30
 
 
 class FileProblem(Exception):
@@ -72,8 +74,11 @@ class Files:
         if self.journal is not None:
             self.journal.append((time, path, text[:MAX_FILE_BYTES], append))
         if append:
-            text = self.entries.get(path, "") + text
+            text = joined(self.entries.get(path, ""), text)
         self._put(path, text[:MAX_FILE_BYTES], time)
+        if is_bulk(text) and size_of(text) > _DISK_BYTES:
+            self._put(path, bulk(_DISK_BYTES), time)
+            raise FileProblem("No space left on device")
 
     def receive(self, wrote: Wrote) -> None:
         """What somebody else wrote: neither checked nor recorded as this line's."""

@@ -13,8 +13,8 @@ from attrs import frozen
 _MI = 1024 * 1024
 
 _SHELL_PROGRAMS = """
-    ash awk base64 basename cat chmod chown cp cut date dd df diff dirname dmesg du echo egrep env expr false
-    fgrep find free grep gunzip gzip head hostname id ifconfig ip kill less ln ls md5sum mkdir mkfifo mktemp more
+    ash awk base64 basename cat chmod chown cp cut date dd df diff dirname dmesg du echo egrep env expr fallocate
+    false fgrep find free grep gunzip gzip head hostname id ifconfig ip kill less ln ls md5sum mkdir mkfifo mktemp more
     mount mv nc netstat nl nohup nproc nslookup od paste ping pidof printenv printf ps pwd readlink realpath rev rm
     rmdir route sed seq sh sha256sum sleep sort split stat sync tac tail tar tee telnet test time timeout top touch
     tr true truncate tty uname uniq uptime usleep vi watch wc wget which whoami xargs yes ["""

@@ -14,9 +14,10 @@ from engine.kubelet.disks import has_lasting, sharers
 from engine.kubelet.ephemeral import with_none_added
 from engine.kubelet.eviction import refusal
 from engine.kubelet.lifecycle import accept, actor, killed, result, run, running_names
-from engine.kubelet.scene import Scene
+from engine.kubelet.scene import Scene, earliest
 from engine.kubelet.status import pod_status
 from engine.kubelet.stopping import stop
+from engine.kubelet.storage_limits import due, limits_storage
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
 
@@ -36,7 +37,15 @@ def reconcile(state: State, ref: Ref, now: int) -> Result:
         return stop(scene)
     if pod.status.start_time is None:
         return refusal(scene) or accept(scene)
-    return run(scene)
+    return _within_limits(scene, run(scene)) if limits_storage(pod.spec) else run(scene)
+
+
+def _within_limits(scene: Scene, result: Result) -> Result:
+    """``result``, or the eviction of a pod that wrote more than it may."""
+    writes, look_at = due(scene)
+    if writes:
+        return Result(writes=tuple(writes), actor=actor(scene))
+    return evolve(result, again_at=earliest(result.again_at, look_at))
 
 
 def is_registered(node: Node) -> bool:

@@ -12,6 +12,7 @@ from engine.kubelet.shell.commands import (
     coreutils,
     env,
     files,
+    filling,
     listing,
     network,
     packages,
@@ -27,6 +28,7 @@ COMMANDS: Mapping[str, Program] = MappingProxyType(
     {
         **coreutils.COMMANDS, **files.COMMANDS, **listing.COMMANDS, **text.COMMANDS, **env.COMMANDS,
         **processes.COMMANDS, **system.COMMANDS, **network.COMMANDS, **packages.COMMANDS,
+        **filling.COMMANDS,
     }
 )  # fmt: skip
 _DIRECTORIES = ("/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin", "/usr/local/sbin")

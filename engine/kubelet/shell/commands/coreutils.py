@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from engine.bulk import ENDLESS, MOST_BYTES, bulk
 from engine.kubelet.shell import interpreter
 from engine.kubelet.shell.control import Exit
 from engine.kubelet.shell.machine import Call, Exhausted, Input, Program
@@ -311,7 +312,9 @@ def source_of(call: Call, names: tuple[str, ...]) -> list[tuple[str, Input]]:
             found.append((name, call.stdin))
             continue
         path = call.shell.path(name)
-        if call.machine.files.is_file(path):
+        if path in ENDLESS:
+            found.append((name, Input(bulk(MOST_BYTES), True)))
+        elif call.machine.files.is_file(path):
             found.append((name, Input(call.machine.files.read(path), True)))
         elif path == "/dev/null":
             found.append((name, Input("", True)))

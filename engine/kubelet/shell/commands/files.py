@@ -7,9 +7,11 @@ import posixpath
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from engine.bulk import size_of
 from engine.kubelet.files import FileProblem
 from engine.kubelet.shell import interpreter
 from engine.kubelet.shell.commands.coreutils import source_of
+from engine.kubelet.shell.commands.listing import human
 from engine.kubelet.shell.machine import Call, Program
 from engine.kubelet.shell.options import options
 
@@ -174,7 +176,7 @@ def stat(call: Call) -> int:
         path = call.shell.path(name)
         if not files.exists(path):
             return call.fail(f"cannot stat '{name}': No such file or directory")
-        size = 4096 if files.is_dir(path) else len(files.read(path).encode(errors="replace"))
+        size = 4096 if files.is_dir(path) else size_of(files.read(path))
         kind = "directory" if files.is_dir(path) else "regular file"
         call.out(f"  File: {name}\n  Size: {size}\tBlocks: {-(-size // 4096) * 8}\tIO Block: 4096   {kind}\n")
     return 0
@@ -187,9 +189,9 @@ def du(call: Call) -> int:
         path = call.shell.path(name)
         if not files.exists(path):
             return call.fail(f"{name}: No such file or directory")
-        size = sum(len(files.read(inner)) if files.is_file(inner) else 4096 for inner in files.walk(path))
-        blocks = -(-size // 4096) * 4
-        call.out(f"{blocks}.0K\t{name}\n" if "h" in given else f"{blocks}\t{name}\n")
+        sizes = (size_of(files.read(inner)) if files.is_file(inner) else 4096 for inner in files.walk(path))
+        blocks = sum(-(-size // 4096) * 4 for size in sizes)
+        call.out(f"{human(blocks * 1024)}\t{name}\n" if "h" in given else f"{blocks}\t{name}\n")
     return 0
 
 
@@ -281,21 +283,11 @@ def base64_(call: Call) -> int:
     return 0
 
 
-def truncate(call: Call) -> int:
-    given = options(call, "c o", "s")
-    size = given.number("s", 0)
-    for name in given.rest:
-        path = call.shell.path(name)
-        old = call.machine.files.read(path) if call.machine.files.is_file(path) else ""
-        call.machine.files.write(path, old[:size].ljust(min(size, 1 << 20), "\0"), call.machine.now)
-    return 0
-
-
 COMMANDS: Mapping[str, Program] = MappingProxyType(
     {
         "cat": cat, "touch": touch, "mkdir": mkdir, "rmdir": rmdir, "rm": rm, "cp": cp, "mv": mv, "ln": ln,
         "chmod": chmod, "chown": chown, "chgrp": chown, "realpath": realpath, "readlink": realpath, "stat": stat,
         "du": du, "find": find, "mktemp": mktemp, "md5sum": checksum, "sha1sum": checksum, "sha256sum": checksum,
-        "sha512sum": checksum, "base64": base64_, "truncate": truncate, "less": cat, "more": cat,
+        "sha512sum": checksum, "base64": base64_, "less": cat, "more": cat,
     }
 )  # fmt: skip

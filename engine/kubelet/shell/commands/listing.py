@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from engine.bulk import size_of
 from engine.kubelet.shell.machine import Call, Program
 from engine.kubelet.shell.options import Options, options
 from engine.network.dates import formatted
@@ -58,7 +59,7 @@ def _print(call: Call, given: Options, entries: list[tuple[str, str]]) -> None:
     if "r" in given:
         entries = entries[::-1]
     if "l" in given or "n" in given:
-        sizes = [_human(_size(call, path)) if "h" in given else str(_size(call, path)) for _, path in entries]
+        sizes = [human(_size(call, path)) if "h" in given else str(_size(call, path)) for _, path in entries]
         width = max((len(size) for size in sizes), default=1)
         for (name, path), size in zip(entries, sizes, strict=True):
             call.out(f"{mode_of(call, path)} {_links(call, path):>4} {_owner(call)} {size:>{max(width, 9)}} "
@@ -93,14 +94,15 @@ def _size(call: Call, path: str) -> int:
         return 4096
     if path.startswith(EXECUTABLE_DIRECTORIES):
         return 1_023_480
-    return len(files.read(path).encode(errors="replace")) if files.is_file(path) else 0
+    return size_of(files.read(path)) if files.is_file(path) else 0
 
 
 def _blocks(call: Call, path: str) -> int:
     return -(-_size(call, path) // 4096) * 4
 
 
-def _human(size: int) -> str:
+def human(size: int) -> str:
+    """``4.0K``, ``1.5M``."""
     value = float(size)
     for unit in ("", "K", "M", "G"):
         if value < 1024 or unit == "G":

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from engine.bulk import amount, bulk, is_bulk, size_of
 from engine.kubelet.shell.commands.awk import awk
 from engine.kubelet.shell.commands.coreutils import source_of, unescape
 from engine.kubelet.shell.commands.sed import sed
@@ -139,7 +140,7 @@ def _ends(call: Call, *, last: bool) -> int:
             call.out(("\n" if index else "") + f"==> {name} <==\n")
         text = source.rest()
         if "c bytes" in given:
-            call.out(_part(list(text), given.value("c bytes"), last))
+            call.out(_bytes(text, given.value("c bytes"), last))
         else:
             call.out(_part(text.splitlines(keepends=True), given.value("n lines", "10"), last))
     if last and "f F" in given and (len(sources) == len(given.rest) or "F" in given):
@@ -147,6 +148,13 @@ def _ends(call: Call, *, last: bool) -> int:
         call.machine.time_ms = call.machine.limit_ms + 1
         call.machine.step()
     return 0 if len(sources) == max(1, len(given.rest)) else 1
+
+
+def _bytes(text: str, count: str, last: bool) -> str:
+    wanted = amount(count)
+    if not is_bulk(text) or wanted is None:
+        return _part(list(text), count if wanted is None else str(wanted), last)
+    return bulk(min(wanted, size_of(text)))
 
 
 def _part(pieces: list[str], count: str, last: bool) -> str:
@@ -174,7 +182,7 @@ def wc(call: Call) -> int:
     sources = source_of(call, given.rest)
     for name, source in sources:
         text = source.rest()
-        counts = {"l": text.count("\n"), "w": len(text.split()), "c": len(text.encode(errors="replace"))}
+        counts = {"l": text.count("\n"), "w": len(text.split()), "c": size_of(text)}
         total = {letter: total[letter] + counts[letter] for letter in counts}
         call.out(_count_line(counts, chosen, name if given.rest else ""))
     if len(given.rest) > 1:

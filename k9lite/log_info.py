@@ -28,6 +28,8 @@ def info_lines(history: History, size_bytes: int) -> list[str]:
         ("Actors", ", ".join(f"{actor} {count}" for actor, count in sorted(actors.items()))),
         ("Objects", ", ".join(f"{count} {plural}" for plural, count in counts if count) or "none"),
     ]
+    if history.passed_over:
+        pairs.append(("Damage", history.passed_over))
     lines = [f"{name + ':':<10}{value}" for name, value in pairs]
     deeds = deeds_of(commit for commit in commits if commit.deed)
     lines += ["Deeds:"] if deeds else []

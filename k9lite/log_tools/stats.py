@@ -14,7 +14,7 @@ from attrs import define, field
 from engine.kinds import Ref, format_time, ref_of, to_manifest
 from engine.store.commit import decode_commit
 from engine.store.frames import Frame, FrameType
-from engine.store.log import LogReader
+from engine.store.reader import Hole, LogReader, understood, unpacked
 from k9lite.log_tools.export import as_json, commit_line
 
 _LARGEST = 5
@@ -25,10 +25,12 @@ def stats(file: Path) -> Iterator[str]:
     with LogReader.open(file) as reader:
         sums = _Sums(opening_bytes=reader.start)
         packed = FrameType.PACKED if reader.header.packs else FrameType.COMMIT
-        for frame in reader.frames(with_unknown=True):
+        for frame in _frames(reader, sums):
             sums.take(frame, packed)
     yield from _table("Frame", sums.frames, sums.frame_bytes)
     yield f"{'':<24}{'':>12}{sums.opening_bytes:>16,}  before the first one"
+    for hole in sums.holes:
+        yield f"{'':<24}{'':>12}{hole.end - hole.offset:>16,}  from byte {hole.offset} on, passed over: no whole frame"
     yield ""
     yield from _table("Object put", sums.puts, sums.put_bytes)
     yield ""
@@ -46,6 +48,15 @@ def stats(file: Path) -> Iterator[str]:
             yield f"{size:>16,}  {ref}, revision {revision}"
 
 
+def _frames(reader: LogReader, sums: "_Sums") -> Iterator[Frame]:
+    """What is whole, also behind damage, which is noted. Raises LogError."""
+    for found in reader.frames_and_holes():
+        if isinstance(found, Hole):
+            sums.holes.append(found)
+            continue
+        yield from unpacked(understood([found], reader.path, with_unknown=True), reader.packer, reader.path)
+
+
 @define(kw_only=True)
 class _Sums:
     opening_bytes: int
@@ -55,6 +66,7 @@ class _Sums:
     put_bytes: Counter[str] = field(factory=Counter)
     minutes: Counter[int] = field(factory=Counter)
     json_bytes: int = 0
+    holes: list[Hole] = field(factory=list)
     largest: dict[Ref, tuple[int, int]] = field(factory=dict)
     """The most bytes an object had, and when; cut back to the largest now and then."""
     _offset: int = 0

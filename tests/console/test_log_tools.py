@@ -325,6 +325,25 @@ def test_stats_account_for_every_byte_and_every_object(log: Path, capsys: pytest
     assert out.split("Largest objects")[1].splitlines()[1].split()[0] == f"{largest:,}"
 
 
+def test_stats_and_info_say_what_was_passed_over(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with LogReader.open(log) as reader:
+        index = [frame for frame in reader.frames(with_unknown=True) if frame.type == FrameType.INDEX][-1]
+    assert "passed over" not in told(capsys, "stats", log) + told(capsys, "info", log)
+    damaged = bytearray(log.read_bytes())
+    damaged[index.offset + 20] ^= 1
+    log.write_bytes(damaged)
+    out = told(capsys, "stats", log)
+    assert f"{index.end - index.offset:,}  from byte {index.offset} on, passed over" in out
+    assert bytes_told(out) + index.end - index.offset == len(damaged)
+    assert f"Damage:   {log} is damaged at byte {index.offset}, where there is no commit" in told(capsys, "info", log)
+
+
+def bytes_told(out: str) -> int:
+    """Of all frames and what is before the first one."""
+    before = next(line for line in out.splitlines() if line.endswith("before the first one"))
+    return int(before.split()[0].replace(",", "")) + sum(size for _, size in numbers(out, "Frame ").values())
+
+
 def test_stats_of_a_log_without_commits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Log.create(tmp_path / "empty.k9log", HEADER).close()
     assert "0 commits: 0 bytes of JSON in 0 bytes" in told(capsys, "stats", tmp_path / "empty.k9log")

@@ -42,16 +42,20 @@ def leading_amount(text: str) -> float | None:
     return None if found is None else float(found[0])
 
 
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_DIGITS = re.compile(r"\d+")
 
 
 def natural(text: str) -> str:
     """What ``text`` sorts by: ``web-10`` after ``web-9``, durations (``2d3h``) and sizes by what they come to."""
-    if text[:1].isdigit() and (seconds := duration_seconds(text) if not text.isdigit() else None) is not None:
-        return _padded(seconds)
-    return _NUMBER.sub(lambda found: _padded(float(found[0])), text)
+    if text[:1].isdigit():
+        number = None if text.isdigit() else duration_seconds(text)
+        if number is None:
+            number = amount(text)
+        if number is not None:
+            return _padded(number)
+    return _DIGITS.sub(lambda found: f"\0{found[0]:0>20}", text)
 
 
 def _padded(number: float) -> str:
     """Digits of one length, before all that prints: a number sorts before any word."""
-    return f"\0{number:021.3f}"
+    return f"\0{number:024.3f}"

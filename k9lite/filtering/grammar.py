@@ -23,7 +23,7 @@ from engine.kinds.frozen import frozen
 WORD, PHRASE, REGEX, SELECTOR, FUZZY = "word", "phrase", "regex", "selector", "fuzzy"
 _SPECIAL = frozenset("*+?()[]{}^$\\|")
 _HEAD = re.compile(r"(!?)(?:([A-Za-z%][\w%./()-]*?)(:|!=|<=|>=|<|>|=)(!?))?")
-_REGEX = re.compile(r"/((?:[^/\\]|\\.)+)/(?=\s|$)")
+_REGEX = re.compile(r"/(.+?)/(?=\s|$)")
 _OPERATORS = ("in", "notin")
 
 

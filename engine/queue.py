@@ -8,6 +8,7 @@ A key that writes too often in one second waits for the next: a ReplicaSet whose
 they are made would otherwise hold cluster time for ever. client-go's rate limiting work queues do the same.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from heapq import heapify, heappop, heappush
 from typing import Any
@@ -22,8 +23,8 @@ _WRITES_A_SECOND = 50
 """3,000 pods asked of one ReplicaSet at once take 16."""
 _VERSION = 1
 """Of what is saved; to be raised as well when a controller would now act on an object that is at rest."""
-_Asked = list[tuple[int, Wakes, str]]
-"""Place of a controller, what it says a change wakes, and the kind without which pods do not concern it."""
+_Asked = list[tuple[int, Wakes]]
+"""Places of controllers, and what they say a change wakes."""
 
 
 class Queue:
@@ -32,9 +33,12 @@ class Queue:
     def __init__(self, controllers: tuple[Controller, ...]) -> None:
         self._controllers = controllers
         self._watched = {kind for controller in controllers for kind in controller.watches}
-        self._asked: dict[str, dict[int, _Asked]] = {}
+        self._asked: dict[str, dict[int, _Asked]] = defaultdict(dict)
         """Kind -> parts of a change -> whom it may concern, found out when there is the first such change."""
-        self._heaps: list[list[tuple[Any, Ref]]] = [[] for _ in controllers]
+        self._kinds = 0
+        """How many there were then: where one appears, changes may concern others."""
+        self._heaps: list[list[Any]] = [[] for _ in controllers]
+        """Of each controller its keys that wait; behind what they are sorted by, where that is not themselves."""
         self._waiting: list[dict[Ref, int]] = [{} for _ in controllers]
         self._timers: list[tuple[int, int, Ref]] = []
         self._due: dict[tuple[int, Ref], tuple[int, int]] = {}
@@ -50,29 +54,31 @@ class Queue:
         self, changes: Iterable[Change], state: State, cause: int, settled: tuple[int, Ref] | None = None
     ) -> None:
         """``settled`` is the place and key whose own change this is and that need not look at it."""
-        tables = state.tables
+        asked, is_busy = self._asked, bool(self._busy)
+        if len(state.tables) != self._kinds:
+            self._kinds = len(state.tables)
+            asked.clear()
         for change in changes:
             ref, old, new = change
-            for place, wakes, needed in self._concerned(ref.kind, parts_of(old, new)):
-                if needed and not tables.get(needed):
-                    continue
+            kind, parts = ref.kind, parts_of(old, new)
+            concerned = asked[kind].get(parts)
+            if concerned is None:
+                concerned = asked[kind][parts] = self._concerned(kind, parts, state)
+            for place, wakes in concerned:
+                waiting = self._waiting[place]
                 for key in wakes(change, state):
-                    if settled is None or (place, key) != settled:
+                    if (waiting.get(key) != cause or is_busy) and (settled is None or (place, key) != settled):
                         self._add(place, key, state, cause)
 
-    def _concerned(self, kind: str, parts: int) -> _Asked:
-        by_parts = self._asked.get(kind)
-        if by_parts is None:
-            by_parts = self._asked[kind] = {}
-        asked = by_parts.get(parts)
-        if asked is None:
-            name = CUSTOM if kind not in self._watched and is_custom(kind) else kind
-            asked = by_parts[parts] = [
-                (place, controller.wakes, controller.pods_with if kind == "Pod" else "")
-                for place, controller in enumerate(self._controllers)
-                if name in controller.watches and controller.heeds.get(name, EVERYTHING) & parts
-            ]
-        return asked
+    def _concerned(self, kind: str, parts: int, state: State) -> _Asked:
+        name = CUSTOM if kind not in self._watched and is_custom(kind) else kind
+        return [
+            (place, controller.wakes)
+            for place, controller in enumerate(self._controllers)
+            if name in controller.watches
+            and controller.heeds.get(name, EVERYTHING) & parts
+            and (kind != "Pod" or not controller.pods_with or controller.pods_with in state.tables)
+        ]
 
     def wake_everything(self, state: State) -> None:
         """As if every object had just been created: what reopening a log does."""
@@ -114,8 +120,9 @@ class Queue:
         """(place, controller, key, cause) of the next key; None when nothing waits."""
         for place, waiting in enumerate(self._waiting):
             if waiting:
-                _, key = heappop(self._heaps[place])
-                return place, self._controllers[place], key, waiting.pop(key)
+                controller, first = self._controllers[place], heappop(self._heaps[place])
+                key = first if controller.order is None else first[1]
+                return place, controller, key, waiting.pop(key)
         return None
 
     def count_write(self, place: int, key: Ref, now: int) -> None:
@@ -166,6 +173,7 @@ class Queue:
         waiting = self._waiting[place]
         known = waiting.get(key)
         if known is None:
-            heappush(self._heaps[place], (self._controllers[place].order(state, key), key))
+            order = self._controllers[place].order
+            heappush(self._heaps[place], key if order is None else (order(state, key), key))
         if known is None or known < cause:
             waiting[key] = cause

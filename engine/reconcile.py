@@ -41,20 +41,16 @@ CUSTOM = "*"
 Wakes = Callable[[Change, State], Iterable[Ref]]
 
 
-def _by_ref(_state: State, key: Ref) -> Any:
-    return key
-
-
 @frozen(kw_only=True)
 class Controller:
     """``wakes(change, state)`` gives keys of objects to reconcile; ``state`` is the one after the change.
 
-    Pods concern it only where there is an object of the kind ``pods_with``, if that is given: most that happens
-    happens to pods, and does not concern most controllers. ``heeds`` says for a kind which parts of a change
+    Pods concern it only where there has been an object of the kind ``pods_with``, if that is given: most that
+    happens happens to pods, and does not concern most controllers. ``heeds`` says for a kind which parts of a change
     (``engine.parts``) concern it: ``wakes`` is asked about those that touch one of them, about all where nothing is
     said. What it would say about others must be nothing.
-    ``order(state, key)`` sorts the keys that wait; it must follow from the state alone. A key need not exist
-    any more when its turn comes: ``reconcile`` then has nothing to do.
+    ``order(state, key)`` sorts the keys that wait, which sort by themselves without it; it must follow from the
+    state alone. A key need not exist any more when its turn comes: ``reconcile`` then has nothing to do.
     """
 
     name: str
@@ -63,4 +59,4 @@ class Controller:
     reconcile: Callable[[State, Ref, int], Result]
     pods_with: str = ""
     heeds: Mapping[str, int] = EMPTY
-    order: Callable[[State, Ref], Any] = _by_ref
+    order: Callable[[State, Ref], Any] | None = None

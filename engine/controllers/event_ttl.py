@@ -20,23 +20,27 @@ def _reconcile(state: State, ref: Ref, now: int) -> Result:
     due = int(ref.name)
     if now < due:
         return Result(again_at=due)
-    gone = [event for event in state.all(Event) if _ends_at(event) <= now]
+    gone = [event for event in state.all(Event) if _ends_at(_last(event)) <= now]
     return Result(writes=tuple(Delete(ref=ref_of(event), uid=event.metadata.uid) for event in gone))
 
 
-def _ends_at(event: Event) -> int:
-    last = event.last_timestamp or event.metadata.creation_timestamp or 0
+def _last(event: Event) -> int:
+    return event.last_timestamp or event.metadata.creation_timestamp or 0
+
+
+def _ends_at(last: int) -> int:
     return -(-(last + _TTL_SECONDS) // _TOGETHER_SECONDS) * _TOGETHER_SECONDS
 
 
 def _wakes(change: Change, state: State) -> Iterable[Ref]:  # noqa: ARG001  # every wakes takes the state
     """The key is a time: all Events that end at it are one piece of work."""
-    return (_key(_ends_at(change.new)),) if isinstance(change.new, Event) else ()
+    event = change.new
+    return _keys(_last(event)) if isinstance(event, Event) else ()
 
 
 @lru_cache(maxsize=64)
-def _key(ends_at: int) -> Ref:
-    return Ref("Event", "", f"{ends_at:012}")
+def _keys(last: int) -> tuple[Ref]:
+    return (Ref("Event", "", f"{_ends_at(last):012}"),)
 
 
 EVENT_TTL = Controller(name="event-ttl", watches=("Event",), wakes=_wakes, reconcile=_reconcile)

@@ -90,15 +90,17 @@ def _owners(state: State, obj: Object) -> _Owners:
     solid, dangling, waiting = [], [], []
     for owner in obj.metadata.owner_references:
         known, found = _find(state, obj, owner)
-        if not known:
+        if _is_solid(owner, known, found):
             solid.append(owner.uid)
         elif found is None or found.metadata.uid != owner.uid:
             dangling.append(owner.uid)
-        elif _waits(found):
-            waiting.append(owner.uid)
         else:
-            solid.append(owner.uid)
+            waiting.append(owner.uid)
     return _Owners(tuple(solid), tuple(dangling), tuple(waiting))
+
+
+def _is_solid(owner: OwnerReference, known: bool, found: Object | None) -> bool:
+    return not known or (found is not None and found.metadata.uid == owner.uid and not _waits(found))
 
 
 def _find(state: State, obj: Object, owner: OwnerReference) -> tuple[bool, Object | None]:
@@ -166,9 +168,10 @@ def _woken_by_new(old: Object | None, new: Object, state: State) -> Iterator[Ref
             if _waits(new) and (old is None or not _waits(old)):
                 yield from map(ref_of, state.owned_by(meta.uid))
     elif meta.owner_references and (old is None or old.metadata.owner_references != meta.owner_references):
-        owners = _owners(state, new)
-        if owners.dangling or owners.waiting:
-            yield ref_of(new)
+        for owner in meta.owner_references:
+            if not _is_solid(owner, *_find(state, new, owner)):
+                yield ref_of(new)
+                return
 
 
 def _woken_by_old(old: Object, new: Object | None, state: State) -> Iterator[Ref]:

@@ -18,6 +18,7 @@ from engine.kubelet.scene import Scene, earliest
 from engine.kubelet.status import pod_status
 from engine.kubelet.stopping import stop
 from engine.kubelet.storage_limits import due, limits_storage
+from engine.parts import BOUND, GOES
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
 
@@ -131,6 +132,7 @@ def _woken_by_config(change: Change, state: State) -> Iterator[Ref]:
 KUBELET = Controller(
     name="kubelet",
     watches=("Pod", "Exec", "Fault", "Node", "ConfigMap", "Secret", "PersistentVolumeClaim"),
+    heeds={"Pod": BOUND | GOES},
     wakes=wakes,
     reconcile=reconcile,
 )

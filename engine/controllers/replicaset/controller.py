@@ -60,8 +60,12 @@ def _wakes(kind: str, change: Change, state: State) -> Iterable[Ref]:
     ref, old, new = change
     if ref.kind == kind:
         return (ref,)
-    if isinstance(old, Pod) and isinstance(new, Pod) and _looks_the_same(old, new):
-        return ()
+    if isinstance(old, Pod) and isinstance(new, Pod):
+        if _looks_the_same(old, new):
+            return ()
+        before, after = old.metadata, new.metadata
+        if before.owner_references is after.owner_references and before.labels is after.labels:
+            return _owners(kind, new, state)
     woken: dict[Ref, None] = {}
     for pod in (old, new):
         if isinstance(pod, Pod):

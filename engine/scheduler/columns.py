@@ -6,7 +6,7 @@ of them that is at most 128 and has a divisor of at most 2**46; ``exact`` says w
 """
 
 from collections.abc import Callable, Hashable, Iterable
-from typing import Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 import numpy as np
 from attrs import frozen
@@ -18,6 +18,9 @@ from engine.scheduler.scores import MOST, balance
 from engine.store.requested import NOTHING_REQUESTED, Requested
 from engine.store.sorted_map import SortedMap
 from engine.store.state import Held, State, Table
+
+if TYPE_CHECKING:
+    from engine.scheduler.ranking import Ranking
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -57,6 +60,8 @@ class Columns:
         self.masks = np.empty((2, size), np.bool_)
         self.stale: set[int] = set()
         """Rows where something has changed that pods bring along, since this was last emptied."""
+        self.ranking: Ranking | None = None
+        """The last that was made of these."""
         self._labels: dict[str, Coded] = {}
         self._others: dict[str, Floats] = {}
         self._too_large: set[int] = set()
@@ -114,6 +119,7 @@ class Columns:
         if node is before:
             return
         self.nodes[row] = node
+        self.ranking = None
         self._set_node(row, node, before)
         self._hold(row, self.held_by(row))
 

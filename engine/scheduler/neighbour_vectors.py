@@ -4,15 +4,15 @@ How many pods count is kept by row for the sorts of pods that were asked for and
 domains of a topology is one pass over the rows.
 """
 
-from collections.abc import Iterator, Sequence
-from math import log
+from collections.abc import Iterable, Iterator, Sequence
+from math import floor, log
 from typing import cast
 
 import numpy as np
 
 from engine.scheduler.columns import Coded, Columns, Fixed, Floats, Mask
 from engine.scheduler.neighbour_rules import FAR, NEAR, SHUNNED, SPREAD, SPREAD_KEY
-from engine.scheduler.neighbours import HOSTNAME, Counts, Neighbours, Spread
+from engine.scheduler.neighbours import HOSTNAME, Counts, Neighbours, Spread, count_on
 from engine.scheduler.scores import MOST
 from engine.scheduler.terms import Constraint
 
@@ -41,45 +41,79 @@ def kept_off(columns: Columns, fixed: Fixed, neighbours: Neighbours) -> Iterator
         yield SHUNNED, True, _near(columns, key, counts) > 0
 
 
-def spread_points(columns: Columns, fixed: Fixed, neighbours: Neighbours, fits: Mask | None) -> Floats:
-    """``fits`` None for all rows; of rows that do not fit the points mean nothing."""
-    wished = neighbours.wished_spread
-    has_all = _has_all(columns, wished) if neighbours.wants_all_keys else None
-    scored = _both(fits, has_all)
-    nodes = columns.size if scored is None else int(np.count_nonzero(scored))
-    total = np.full(columns.size, 0.5)
-    for each in wished:
-        constraint = each.constraint
-        label = columns.label(constraint.topology_key)
-        counted = _on(columns, each.counted)
-        if constraint.topology_key == HOSTNAME:
-            part = counted * log(nodes + 2)
-            part += constraint.max_skew - 1
+class WishedSpread:
+    """What the nodes have to do with constraints that should hold; of rows that do not fit it means nothing.
+
+    ``by_row`` says whether a pod on a node changes nothing but what that node alone has to do with them: then
+    ``follow`` brings this to the pods that are there by now.
+    """
+
+    def __init__(self, columns: Columns, fixed: Fixed, neighbours: Neighbours, fits: Mask | None) -> None:
+        """``fits`` None for all rows."""
+        wished = neighbours.wished_spread
+        self._has_all = _has_all(columns, wished) if neighbours.wants_all_keys else None
+        self._scored = _both(fits, self._has_all)
+        nodes = columns.size if self._scored is None else int(np.count_nonzero(self._scored))
+        self._weight = log(nodes + 2)
+        self._by_host: list[Spread] = []
+        self.by_row = self._has_all is None
+        total = np.zeros(columns.size)
+        for each in wished:
+            label = columns.label(each.constraint.topology_key)
+            if label.given is not None and not label.given.any():
+                continue
+            if each.constraint.topology_key == HOSTNAME:
+                self._by_host.append(each)
+                part = _on(columns, each.counted) * self._weight
+                part += each.constraint.max_skew - 1
+            else:
+                self.by_row = False
+                part = self._by_domain(columns, fixed, each, label)
+            if label.given is not None:
+                self.by_row = False
+                part *= label.given
+            total += part
+        total += 0.5
+        self._total = np.floor(total, out=total)
+        self._least, self._most = _range(total, self._scored)
+
+    def _by_domain(self, columns: Columns, fixed: Fixed, each: Spread, label: Coded) -> Floats:
+        sums = label.sums(_on(columns, each.counted), _both(self._has_all, _included(fixed, each.constraint)))
+        there = label.found(self._scored)
+        size = int(np.count_nonzero(there)) - _blank(label, sums, there)
+        return (sums * log(size + 2) + (each.constraint.max_skew - 1))[label.codes]
+
+    def follow(self, columns: Columns, rows: Iterable[int]) -> bool:
+        """Counts on some rows again; whether the points of the others are what they were."""
+        for row in rows:
+            total = 0.0
+            for each in self._by_host:
+                count = count_on(columns.nodes[row].name, each.counted)
+                total += count * self._weight + (each.constraint.max_skew - 1)
+            self._total[row] = floor(total + 0.5)
+        before = self._least, self._most
+        self._least, self._most = _range(self._total, self._scored)
+        return before == (self._least, self._most)
+
+    def points(self) -> Floats:
+        if self._most:
+            points = self._most + self._least - self._total
+            points *= MOST
+            points /= self._most
+            np.floor(points, out=points)
         else:
-            sums = label.sums(counted, _both(has_all, _included(fixed, constraint)))
-            there = label.found(scored)
-            size = int(np.count_nonzero(there)) - _blank(label, sums, there)
-            part = (sums * log(size + 2) + (constraint.max_skew - 1))[label.codes]
-        if label.given is not None:
-            part *= label.given
-        total += part
-    np.floor(total, out=total)
-    least, most = _range(total, scored)
-    points = total
-    np.subtract(most + least, total, out=points)
-    points *= MOST
-    if most:
-        points /= most
-        np.floor(points, out=points)
-    else:
-        points.fill(MOST)
-    if has_all is not None:
-        points *= has_all
-    return points
+            points = np.full(len(self._total), float(MOST))
+        if self._has_all is not None:
+            points *= self._has_all
+        return points
+
+    def points_at(self, row: int) -> float:
+        """Where ``by_row`` holds."""
+        return floor(MOST * (self._most + self._least - self._total[row]) / self._most) if self._most else MOST
 
 
 def affinity_points(columns: Columns, neighbours: Neighbours, fits: Mask | None) -> Floats | None:
-    """None where all fare alike; ``fits`` as for ``spread_points``."""
+    """None where all fare alike; ``fits`` None for all rows."""
     if not neighbours.felt:
         return None
     total = np.zeros(columns.size)

@@ -102,7 +102,7 @@ def _of_few(state: State, wish: Wanted, seed_text: str) -> str | None:
 
 def _of_many(state: State, wish: Wanted, population: Population, seed_text: str) -> str | None:
     # Loaded where it is needed first: loading numpy takes longer than placing the pods of a small cluster.
-    from engine.scheduler.vectors import chosen
+    from engine.scheduler.ranking import chosen
 
     return chosen(state, wish, population, lambda count: _draw(seed_text, count))
 

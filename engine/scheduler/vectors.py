@@ -1,18 +1,17 @@
 """The rules of ``filters`` and ``scores`` asked of all nodes of a large cluster at once, with the same answers.
 
-A pod costs some thirty operations on vectors, whatever its template: a few ns for each of its nodes. Rules that
+That is some thirty operations on vectors for a template: a few ns for each of the nodes. Rules that
 read the node objects alone are asked once per distinct value they read (a label's values, the sets of taints) and
 remembered. Every number is the very one the plain rules compute, in the same order of roundings.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from engine.kinds import NodeSelectorTerm, Requirement
-from engine.scheduler import standing
-from engine.scheduler.columns import LARGEST, Columns, Fixed, Floats, Mask, Rows
-from engine.scheduler.facts import PodFacts, nodes_of
+from engine.scheduler.columns import LARGEST, Columns, Fixed, Floats, Mask
+from engine.scheduler.facts import PodFacts
 from engine.scheduler.filters import (
     AFFINITY,
     NODE_NAME,
@@ -24,8 +23,8 @@ from engine.scheduler.filters import (
     node_unschedulable,
     taint_toleration,
 )
-from engine.scheduler.neighbour_rules import AFFINITY_WEIGHT, SPREAD_WEIGHT
-from engine.scheduler.neighbour_vectors import affinity_points, kept_off, spread_points
+from engine.scheduler.neighbour_rules import AFFINITY_WEIGHT
+from engine.scheduler.neighbour_vectors import affinity_points
 from engine.scheduler.neighbours import Neighbours
 from engine.scheduler.population import Population
 from engine.scheduler.scores import IMAGE_LEAST_BYTES, IMAGE_MOST_BYTES, MOST, STATIC_SCORES, untolerated
@@ -33,17 +32,6 @@ from engine.scheduler.wanted import Wanted
 from engine.store.state import State
 
 _TAINT_WEIGHT, _AFFINITY_WEIGHT, _ = (score.weight for score in STATIC_SCORES)
-
-
-def chosen(state: State, wanted: Wanted, population: Population, draw: Callable[[int], int]) -> str | None:
-    """The node for a pod, drawn from the best ones by name; None if it fits nowhere."""
-    columns = columns_of(state, population)
-    if is_exact(columns, wanted):
-        rows = best(columns, wanted)
-        return columns.nodes[rows[draw(len(rows))]].name if len(rows) else None
-    nodes = nodes_of(state.table("Node"))
-    equal = standing.best(standing.standing(wanted.pod, nodes), wanted, nodes, state.requested)
-    return equal[draw(len(equal))].name if equal else None
 
 
 def is_exact(columns: Columns, wanted: Wanted) -> bool:
@@ -60,78 +48,46 @@ def columns_of(state: State, population: Population) -> Columns:
     return columns
 
 
-def best(columns: Columns, wanted: Wanted) -> Rows:
-    """The rows with the highest total, ascending."""
-    pod, neighbours = wanted.pod, wanted.neighbours
-    fixed = fixed_of(columns, pod)
-    closed = _closed(columns, wanted, fixed.closed)
-    if neighbours is not None:
-        for _, _, rows in kept_off(columns, fixed, neighbours):
-            closed |= rows
-    totals = _dynamic_points(columns, pod)
-    images = columns.image_points.get((pod.images, pod.container_count), lambda: _image_points(columns, pod))
-    if images is not None:
-        totals += images
-    if fixed.soft is not None or fixed.preferred is not None or neighbours is not None:
-        totals += _relative_points(columns, fixed, neighbours, ~closed if closed.any() else None)
-    np.copyto(totals, -np.inf, where=closed)
-    most = totals[totals.argmax()]
-    return (totals == most).nonzero()[0] if most > -np.inf else _NONE
-
-
-def _relative_points(columns: Columns, fixed: Fixed, neighbours: Neighbours | None, fits: Mask | None) -> Floats:
-    """Those that depend on which other nodes fit; None if all do."""
-    totals = np.zeros(columns.size)
+def relative_points(columns: Columns, fixed: Fixed, neighbours: Neighbours | None, fits: Mask | None) -> Floats | None:
+    """Those but for spread that depend on which other nodes fit (None: all do); None where all fare alike."""
+    parts = []
     if fixed.soft is not None and (most := _most(fixed.soft, fits)):
-        totals -= _TAINT_WEIGHT * np.floor(MOST * fixed.soft / most)
+        parts.append(-_TAINT_WEIGHT * np.floor(MOST * fixed.soft / most))
     if fixed.preferred is not None and (most := _most(fixed.preferred, fits)):
-        totals += _AFFINITY_WEIGHT * np.floor(MOST * fixed.preferred / most)
-    if neighbours is not None and neighbours.wished_spread:
-        totals += SPREAD_WEIGHT * spread_points(columns, fixed, neighbours, fits)
-    if neighbours is not None and (points := affinity_points(columns, neighbours, fits)) is not None:
-        totals += AFFINITY_WEIGHT * points
-    return totals
-
-
-_NONE: Rows = np.empty(0, np.intp)
+        parts.append(_AFFINITY_WEIGHT * np.floor(MOST * fixed.preferred / most))
+    if neighbours is not None and (felt := affinity_points(columns, neighbours, fits)) is not None:
+        parts.append(AFFINITY_WEIGHT * felt)
+    return np.add.reduce(parts) if parts else None
 
 
 def _most(counts: Floats, fits: Mask | None) -> float:
     return float(counts.max() if fits is None else counts.max(where=fits, initial=0))
 
 
-def _closed(columns: Columns, wanted: Wanted, always: Mask) -> Mask:
-    """The rows of nodes where the pod cannot go whoever its neighbours are, in a scratch mask."""
-    pod = wanted.pod
-    closed: Mask
-    closed, lacking = columns.masks
+def closed(columns: Columns, pod: PodFacts, always: Mask) -> Mask:
+    """The rows of nodes where the pod has no room whatever its volumes and its neighbours are, in a scratch mask."""
+    found: Mask
+    found, lacking = columns.masks
     free_cpu, free_memory = columns.free
-    np.logical_or(always, columns.full, out=closed)
+    np.logical_or(always, columns.full, out=found)
     if pod.cpu_milli:
-        np.logical_or(closed, np.less(free_cpu, pod.cpu_milli, out=lacking), out=closed)
+        np.logical_or(found, np.less(free_cpu, pod.cpu_milli, out=lacking), out=found)
     if pod.memory_bytes:
-        np.logical_or(closed, np.less(free_memory, pod.memory_bytes, out=lacking), out=closed)
+        np.logical_or(found, np.less(free_memory, pod.memory_bytes, out=lacking), out=found)
     for resource, amount in pod.others:
-        np.logical_or(closed, np.less(columns.free_of(resource), amount, out=lacking), out=closed)
+        np.logical_or(found, np.less(columns.free_of(resource), amount, out=lacking), out=found)
     if pod.ports:
         for row, held in columns.with_ports.items():
             if node_ports(pod, columns.nodes[row], held) is not None:
-                closed[row] = True
-    for name in wanted.reserved:
-        if (name,) in columns.row:
-            row = columns.row[name,]
-            if standing.rejection(wanted, None, columns.nodes[row], columns.held_by(row)) is not None:
-                closed[row] = True
-    if wanted.out_of_reach:
-        closed[rows_of(columns, wanted.out_of_reach)] = True
-    return closed
+                found[row] = True
+    return found
 
 
 def rows_of(columns: Columns, names: Iterable[str]) -> list[int]:
     return [columns.row[name,] for name in names if (name,) in columns.row]
 
 
-def _dynamic_points(columns: Columns, pod: PodFacts) -> Floats:
+def dynamic_points(columns: Columns, pod: PodFacts) -> Floats:
     """least_allocated and balanced_allocation of each row, in a scratch vector."""
     parts, shares = columns.scratch
     np.subtract(columns.scored_free, ((MOST * pod.scored_cpu_milli,), (MOST * pod.scored_memory_bytes,)), out=parts)
@@ -158,6 +114,11 @@ def _dynamic_points(columns: Columns, pod: PodFacts) -> Floats:
     points += columns.unbalanced
     totals += np.floor(points, out=points)
     return totals
+
+
+def image_points(columns: Columns, pod: PodFacts) -> Floats | None:
+    """image_locality of each row; None where it is 0 for all."""
+    return columns.image_points.get((pod.images, pod.container_count), lambda: _images(columns, pod))
 
 
 def fixed_of(columns: Columns, pod: PodFacts) -> Fixed:
@@ -220,8 +181,7 @@ def _named(columns: Columns, names: Iterable[str]) -> Mask:
     return rows
 
 
-def _image_points(columns: Columns, pod: PodFacts) -> Floats | None:
-    """image_locality of each row; None where it is 0 for all."""
+def _images(columns: Columns, pod: PodFacts) -> Floats | None:
     there = [columns.on_image[image] for image in pod.images if image in columns.on_image]
     if not there:
         return None

@@ -11,10 +11,11 @@ from engine.scheduler.columns import REMEMBERED, Columns, Memory
 from engine.scheduler.explain import explain
 from engine.scheduler.facts import nodes_of
 from engine.scheduler.population import Population
+from engine.scheduler.ranking import best
 from engine.scheduler.refusal import refusal, told
 from engine.scheduler.refusal_vectors import reasons_of
 from engine.scheduler.standing import rejections, standing
-from engine.scheduler.vectors import best, columns_of
+from engine.scheduler.vectors import columns_of
 from engine.scheduler.wanted import Wanted, wanted
 from engine.store.state import State
 from tests.engine.scheduling import bound, finished, node, pod, put, state_of

@@ -142,11 +142,12 @@ class SortedMap(Generic[K, V]):
         """
         late, old_late = self._late, before._late
         changed = [key for key, value in late.items() if key not in old_late or old_late[key] is not value]
-        changed += [key for key in old_late if key not in late]
         if self._chunks is not before._chunks:
-            changed = [*{*changed, *self._laid_differently(before)}]
-        for key in sorted(changed):
-            value = self.get(key)
+            changed = [*{*changed, *old_late, *self._laid_differently(before)}]
+        elif len(late) - len(changed) < len(old_late):
+            changed += [key for key in old_late if key not in late]
+        for key in sorted(changed) if len(changed) > 1 else changed:
+            value = late[key] if key in late else self.get(key)
             if value is not before.get(key):
                 yield key, value
 

@@ -53,23 +53,25 @@ def admit(
     """
     draft = Draft(state, now, seed, left_by)
     for write in writes:
-        ask(draft, identity, write)
+        if not identity.is_master:
+            ask(draft, identity, write)
         _admit(draft, write, run_line)
     admitted = draft.admitted()
-    check_gifts(draft, identity, admitted)
+    if not identity.is_master:
+        check_gifts(draft, identity, admitted)
     return admitted
 
 
 def _admit(draft: Draft, write: Write, run_line: RunLineWith | None) -> None:
     match write:
+        case Emit():
+            emit(draft, write)
         case UpdateStatus():
             update_status(draft, write.object)
         case Create():
             create(draft, write.object)
         case Bind():
             bind(draft, write)
-        case Emit():
-            emit(draft, write)
         case Update():
             update(draft, write.object)
         case Delete():

@@ -34,16 +34,13 @@ _SESSIONS = {"port-forward-": "portforward", "attach-": "attach"}
 
 
 def ask(draft: Draft, identity: Identity, write: Write) -> None:
-    """Raises Forbidden."""
-    if not identity.is_master:
-        verb, ref, subresource = _request_of(draft, write)
-        check(draft.state, identity, of_object(verb, ref, subresource, served_kind(draft, ref.kind)))
+    """Raises Forbidden. Who is master need not ask."""
+    verb, ref, subresource = _request_of(draft, write)
+    check(draft.state, identity, of_object(verb, ref, subresource, served_kind(draft, ref.kind)))
 
 
 def check_gifts(draft: Draft, identity: Identity, admitted: Admitted) -> None:
-    """Raises Forbidden where a role or a binding gives more than ``identity`` has itself."""
-    if identity.is_master:
-        return
+    """Raises Forbidden where a role or a binding gives more than ``identity``, who is not master, has itself."""
     for change in admitted.changes:
         match change.new:
             case Role() | ClusterRole() as role:

@@ -24,7 +24,7 @@ OF_EVERY_VERB = (
     "request-timeout", "server", "tls-server-name", "token", "user", "username", "v", "vmodule", "warnings-as-errors",
 )  # fmt: skip
 _FLAGS: Mapping[str, tuple[str, ...]] = {
-    "apply": ("force-conflicts", "prune", "prune-allowlist", "server-side", "subresource"),
+    "apply": ("applyset", "subresource"),
     "create": ("edit", "raw"),
     "replace": ("raw", "subresource", "wait"),
     "delete": ("interactive", "raw"),

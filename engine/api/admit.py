@@ -18,6 +18,7 @@ from engine.api.events import emit
 from engine.api.eviction import evict
 from engine.api.lines import RunLineWith, run_line_into
 from engine.api.patch import patch
+from engine.api.server_side import server_side_apply
 from engine.api.update import update, update_status
 from engine.api.writes import (
     Apply,
@@ -28,6 +29,7 @@ from engine.api.writes import (
     Evict,
     Patch,
     RunLine,
+    ServerSideApply,
     Update,
     UpdateStatus,
     Write,
@@ -82,6 +84,8 @@ def _admit(draft: Draft, write: Write, run_line: RunLineWith | None) -> None:
             patch(draft, write)
         case Apply():
             apply(draft, write.manifest)
+        case ServerSideApply():
+            server_side_apply(draft, write)
         case RunLine():
             run_line_into(draft, write, run_line)
         case _:

@@ -33,7 +33,7 @@ def apply(draft: Draft, manifest: Mapping[str, Any]) -> Object:
         raise BadRequest("error when retrieving current configuration: resource name may not be empty")
     ref = Ref(kind.name, (meta.namespace or "default") if kind.namespaced else "", meta.name)
     applied = _without_own_record(manifest, ref.namespace)
-    record = json.dumps(applied, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
+    record = record_of(manifest, ref.namespace)
     live = draft.get(ref)
     if live is None:
         status = {"status": manifest["status"]} if "status" in manifest else {}
@@ -45,6 +45,12 @@ def apply(draft: Draft, manifest: Mapping[str, Any]) -> Object:
     strategic = kind.group not in _CUSTOM_GROUPS and not is_custom(kind.name)
     merged = three_way(_last_applied(live), new, to_manifest(live), strategic=strategic)
     return update(draft, from_manifest(merged))
+
+
+def record_of(manifest: Mapping[str, Any], namespace: str) -> str:
+    """What the annotation says once this is applied."""
+    applied = _without_own_record(manifest, namespace)
+    return json.dumps(applied, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
 
 
 def _without_own_record(manifest: Mapping[str, Any], namespace: str) -> dict[str, Any]:

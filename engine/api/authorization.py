@@ -21,6 +21,7 @@ from engine.api.writes import (
     Evict,
     Patch,
     RunLine,
+    ServerSideApply,
     Update,
     UpdateStatus,
     Write,
@@ -54,7 +55,7 @@ def _request_of(draft: Draft, write: Write) -> tuple[str, Ref, str]:
     match write:
         case Create():
             return "create", _ref(draft, write.object), ""
-        case Apply():
+        case Apply() | ServerSideApply():
             ref = _ref(draft, from_manifest(write.manifest))
             return "create" if draft.get(ref) is None else "patch", ref, ""
         case Update():

@@ -23,7 +23,7 @@ def with_schedule_noted(cron_job: CronJob, stored: CronJob, now: int) -> CronJob
     if (before.schedule, before.time_zone) == (after.schedule, after.time_zone):
         kept = stored.metadata.extra.get(_KEY)
         return cron_job if kept is None or _KEY in extra else with_metadata(cron_job, extra={**extra, _KEY: kept})
-    return with_metadata(cron_job, extra={**extra, _KEY: [_entry(cron_job, _SCHEDULE, now)]})
+    return with_metadata(cron_job, extra={**extra, _KEY: _beside_others(extra, _entry(cron_job, _SCHEDULE, now))})
 
 
 def schedule_set_at(cron_job: CronJob) -> int:
@@ -34,12 +34,19 @@ def schedule_set_at(cron_job: CronJob) -> int:
 def with_addition_noted(pod: Pod, now: int) -> Pod:
     """``pod`` with the time at which it was given another ephemeral container."""
     entry = {**_entry(pod, _ADDED, now), "subresource": "ephemeralcontainers"}
-    return with_metadata(pod, extra={**pod.metadata.extra, _KEY: [entry]})
+    return with_metadata(pod, extra={**pod.metadata.extra, _KEY: _beside_others(pod.metadata.extra, entry)})
 
 
 def added_at(pod: Pod) -> int:
     """When it was given the newest of its ephemeral containers; 0 where that is not known."""
     return _newest(pod, _ADDED)
+
+
+def _beside_others(extra: Mapping[str, Any], entry: Mapping[str, Any]) -> list[Any]:
+    """What was noted of the same fields before is replaced."""
+    found = extra.get(_KEY)
+    others = [each for each in found if isinstance(each, Mapping)] if isinstance(found, list | tuple) else []
+    return [*(each for each in others if each.get("fieldsV1") != entry["fieldsV1"]), entry]
 
 
 def _entry(obj: Object, fields: Mapping[str, Any], now: int) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from engine.api.defaults import defaulted
 from engine.api.defaults.revisioned import with_template_generation
 from engine.api.deletion import remove
 from engine.api.draft import Draft
+from engine.api.field_owners import with_change_noted
 from engine.api.managed_fields import with_schedule_noted
 from engine.api.pods import updated_pod_spec
 from engine.api.quota import charge
@@ -24,6 +25,7 @@ from engine.api.sharing import shared
 from engine.api.storage import check_growth
 from engine.api.validation import validate
 from engine.api.validation.quantities import check_quantities
+from engine.api_access import without_api_access
 from engine.errors import BadRequest
 from engine.kinds import DaemonSet, Namespace, Object, ObjectMeta, Pod, Ref, Service, Unmodelled, evolve, ref_of
 from engine.kinds.batch import CronJob
@@ -42,6 +44,8 @@ def update(draft: Draft, wanted: Object) -> Object:
     obj = _filled_in(draft, _with_server_fields(wanted, stored), stored)
     if obj is stored or obj == stored:
         return stored
+    if stored.metadata.extra:
+        obj = with_change_noted(obj, stored, draft.now)
     validate(obj, stored)
     if isinstance(obj, PersistentVolumeClaim) and isinstance(stored, PersistentVolumeClaim):
         check_growth(draft, obj, stored)
@@ -65,7 +69,8 @@ def _filled_in(draft: Draft, obj: Object, stored: Object) -> Object:
         if obj.spec is stored.spec:
             return obj
         check_quantities(obj)
-        return shared(evolve(obj, spec=updated_pod_spec(obj.spec, stored.spec)), stored)
+        spec = without_api_access(obj.spec, stored.spec)
+        return shared(evolve(obj, spec=updated_pod_spec(spec, stored.spec)), stored)
     check_quantities(obj)
     obj = defaulted(obj)
     if isinstance(obj, Service) and isinstance(stored, Service):

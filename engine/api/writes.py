@@ -52,6 +52,15 @@ class Apply:
 
 
 @frozen(kw_only=True)
+class ServerSideApply:
+    """PATCH of type apply: creates, or says what ``manager`` wants; ``force`` takes fields from others."""
+
+    manifest: Mapping[str, Any]
+    manager: str
+    force: bool = False
+
+
+@frozen(kw_only=True)
 class Delete:
     """``grace_seconds`` None means the pod's own; 0 removes at once. ``uid`` is a precondition."""
 
@@ -101,7 +110,7 @@ class RunLine:
     line: str
 
 
-Write = Create | Update | UpdateStatus | Patch | Apply | Delete | Evict | Bind | Emit | RunLine
+Write = Create | Update | UpdateStatus | Patch | Apply | ServerSideApply | Delete | Evict | Bind | Emit | RunLine
 
 
 def to_request(write: Write) -> dict[str, Any]:
@@ -119,6 +128,13 @@ def to_request(write: Write) -> dict[str, Any]:
             }
         case Apply():
             return {"write": "Apply", "manifest": dict(write.manifest)}
+        case ServerSideApply():
+            return {
+                "write": "ServerSideApply",
+                "manifest": dict(write.manifest),
+                "manager": write.manager,
+                "force": write.force,
+            }
         case Delete():
             return {
                 "write": "Delete",
@@ -153,7 +169,8 @@ def to_request(write: Write) -> dict[str, Any]:
 
 
 _BY_NAME: dict[str, Any] = {
-    cls.__name__: cls for cls in (Create, Update, UpdateStatus, Patch, Apply, Delete, Evict, Bind, Emit, RunLine)
+    cls.__name__: cls
+    for cls in (Create, Update, UpdateStatus, Patch, Apply, ServerSideApply, Delete, Evict, Bind, Emit, RunLine)
 }
 
 

@@ -18,7 +18,7 @@ TEXTS: Mapping[str, str] = {
         generateName: The beginning of a name that the server completes, where no name is given.
         generation: How often what is wanted was changed. Set by the server.
         labels: Keys and values that objects are grouped and selected by.
-        managedFields []ManagedFieldsEntry: Who set which field; this cluster keeps none.
+        managedFields []ManagedFieldsEntry: Who set which field, once somebody applied on the server.
         name: The object's name, unique among its kind in its namespace; it cannot be changed.
         namespace: The namespace the name is unique in; empty for kinds of the whole cluster.
         ownerReferences: What this object belongs to: when all of these are gone, it is deleted too.

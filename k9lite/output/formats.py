@@ -37,7 +37,7 @@ TEMPLATE = Option(name="template", value="string", summary="Template, or path to
 ALLOW_MISSING = Option(
     name="allow-missing-template-keys", default="true", summary="Let a template name a field that is not there"
 )
-MANAGED = Option(name="show-managed-fields", summary="Keep managedFields in JSON or YAML; this cluster writes none")
+MANAGED = Option(name="show-managed-fields", summary="Keep managedFields in JSON or YAML")
 OUTPUT_OPTIONS = (
     Option(
         name="output",

@@ -58,7 +58,7 @@ DIFF = Verb(
     options=(
         FILENAME, KUSTOMIZE, RECURSIVE, SELECTOR, FIELD_MANAGER,
         Option(name="concurrency", value="int", default="1", summary="Taken and not used: all is here at once"),
-        Option(name="show-managed-fields", summary="Keep managedFields; this cluster writes none"),
+        Option(name="show-managed-fields", summary="Keep managedFields"),
         Option(name="show-secrets", summary="Show the values of secrets"),
     ),
     writes=False,
@@ -79,6 +79,9 @@ def _versions(view: View, args: Args, document: Document) -> tuple[str, str, str
     else:
         after["metadata"]["resourceVersion"] = before["metadata"]["resourceVersion"]
         _keep_record(after, before["metadata"].get("annotations", {}).get(LAST_APPLIED))
+    for each in (before, after):
+        if each is not None and not args.on("show-managed-fields"):
+            each["metadata"].pop("managedFields", None)
     if document.ref.kind == "Secret" and not args.on("show-secrets"):
         old, new = masked((before or {}).get("data") or {}, after.get("data") or {})
         before = {**before, "data": old} if before is not None else None

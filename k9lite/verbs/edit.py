@@ -88,7 +88,7 @@ class _Editing:
     failed: list[str] = field(factory=list)
 
     def original(self) -> str:
-        manifests = [to_manifest(obj) for obj in self.objects.values()]
+        manifests = [_shown(obj) for obj in self.objects.values()]
         whole = manifests[0] if len(manifests) == 1 else _list_of(manifests)
         return json_text(whole, ordered=False) + "\n" if self.as_json else dump_yaml(whole)
 
@@ -103,6 +103,13 @@ class _Editing:
         """The file that keeps what could not be taken."""
         ref = next(iter(self.objects))
         return f"kubectl-edit-{KINDS[ref.kind].singular}-{ref.name}.{'json' if self.as_json else 'yaml'}"
+
+
+def _shown(obj: Object) -> dict[str, Any]:
+    """Nobody edits the account of who set what."""
+    manifest = to_manifest(obj)
+    metadata = {key: value for key, value in manifest["metadata"].items() if key != "managedFields"}
+    return {**manifest, "metadata": metadata}
 
 
 def _list_of(manifests: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -126,7 +133,7 @@ def _submitted(view: View, args: Args, editing: _Editing) -> Generator[Step, Vie
     for manifest in manifests:
         obj = _edited_object(editing, manifest)
         ref = ref_of(obj)
-        before = to_manifest(obj)
+        before = _shown(obj)
         body = merge_difference(before, with_last_applied(manifest) if args.on("save-config") else manifest)
         if not body:
             view = yield from _told(view, args, printer, before, "skipped")

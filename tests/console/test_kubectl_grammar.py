@@ -167,7 +167,7 @@ def test_a_dry_run_of_no_kind_is_refused() -> None:
         ("proxy --port=8001", "proxy"),
         ("certificate approve web", "certificate"),
         ("apply edit-last-applied cm x", "apply edit-last-applied"),
-        ("apply -f a.yaml --server-side", "apply --server-side"),
+        ("apply -f a.yaml --prune --all --applyset=x", "apply --applyset"),
         ("get pods -v=6", "get -v"),
         ("--context=prod get pods", "--context"),
     ],

@@ -14,6 +14,7 @@ from k9lite.changes import StateChanged
 from k9lite.client import Client, recording
 from k9lite.kubeconfig import Kubeconfig
 from k9lite.operator import Operator
+from k9lite.preferences import Preferences
 from k9lite.screens.main import MainScreen
 from k9lite.starting import Later
 
@@ -40,12 +41,13 @@ class ConsoleApp(App[int]):
         *,
         notices: Sequence[str] = (),
         kubeconfig: Kubeconfig | None = None,
+        preferences: Preferences | None = None,
         frozen: bool = False,
         later: Later = lambda: iter(()),
     ) -> None:
         super().__init__()
         self._client = client
-        operator = Operator(self, client, kubeconfig or Kubeconfig())
+        operator = Operator(self, client, kubeconfig or Kubeconfig(), preferences or Preferences())
         self._main = MainScreen(operator, notices=notices, highlight_changes=not frozen)
         self._frozen = frozen
         self._later = later

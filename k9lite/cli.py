@@ -131,6 +131,7 @@ def _console(args: Namespace) -> int:
     with starting() as later:
         from k9lite.app import ConsoleApp  # Textual is slow to import, and only the console needs it
         from k9lite.kubeconfig import Kubeconfig
+        from k9lite.preferences import Preferences, config_folder
         from k9lite.sessions import log_path, open_session, sample_folder
 
         folder = args.folder or sample_folder()
@@ -140,7 +141,11 @@ def _console(args: Namespace) -> int:
         )
         client = session.client
         try:
-            return _run(ConsoleApp(client, notices=session.notices, kubeconfig=kubeconfig, later=later))
+            liked = Preferences(config_folder())
+            app = ConsoleApp(
+                client, notices=session.notices, kubeconfig=kubeconfig, preferences=liked, later=later
+            )
+            return _run(app)
         finally:
             client.close()
 
@@ -150,11 +155,12 @@ def _replay(args: Namespace) -> int:
         from engine.store.history import History
         from k9lite.app import ConsoleApp
         from k9lite.clients.recorded import RecordedClient
+        from k9lite.preferences import Preferences, config_folder
 
         client = RecordedClient(History.open(args.file))
         try:
             _check_terminal()
-            return _run(ConsoleApp(client, later=later))
+            return _run(ConsoleApp(client, preferences=Preferences(config_folder()), later=later))
         finally:
             client.close()
 

@@ -57,6 +57,9 @@ OWN_WORDS = {
     "speed": "Cluster seconds per second (speed 10)",
     "pause": "Stop or go on with cluster time",
     "step": "To the next thing that happens",
+    "split": "Another pane (split svc, split svc below)",
+    "close": "Close the pane",
+    "layout": "Keep the arrangement of the panes (layout save NAME), or bring one back (layout NAME, layout reset)",
     "seek": "To a revision (seek 120) or a time (seek 12:30:00) of a recording",
 }
 _ALSO_VERBS = ("exec", "events")
@@ -99,6 +102,15 @@ def completions(state: State, text: str, namespace: str) -> list[str]:
 
 def _kinds(state: State) -> list[Kind]:
     return [*KINDS.values(), *custom_kinds(state)]
+
+
+def query_of_words(text: str, state: State) -> Query:
+    """``pods``, ``po shop``, ``deploy -l app=web``: what a line that names a kind shows. Raises UsageError."""
+    words = split_line(text)
+    kind = kind_meant(state, words[0]) if words else None
+    if kind is None:
+        raise UsageError(f"{text} is no kind: try pods, deploy, svc")
+    return _query(kind, words[1:])
 
 
 def _query(kind: Kind, words: list[str]) -> Query:

@@ -17,6 +17,7 @@ from k9lite.deeds import Deed, Deeds
 from k9lite.kubeconfig import Kubeconfig
 from k9lite.kubectl import argvs
 from k9lite.looks import look_of
+from k9lite.preferences import Preferences
 from k9lite.redirection import Redirection
 from k9lite.resource import Query
 from k9lite.screens.form import FormScreen
@@ -31,8 +32,8 @@ from k9lite.widgets.safe import brief, fits_in_passing
 class Operator:
     """What is under way is ``deeds``; whatever is told is told by the app, over whichever screen is on top."""
 
-    def __init__(self, app: App[Any], client: Client, kubeconfig: Kubeconfig) -> None:
-        self._app, self.client, self.kubeconfig = app, client, kubeconfig
+    def __init__(self, app: App[Any], client: Client, kubeconfig: Kubeconfig, preferences: Preferences) -> None:
+        self._app, self.client, self.kubeconfig, self.preferences = app, client, kubeconfig, preferences
         self._told = ""
         self.deeds = Deeds()
         self.progress: Callable[[Deed], None] = lambda _deed: None

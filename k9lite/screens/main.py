@@ -11,16 +11,15 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
 from textual.events import Resize
-from textual.geometry import Size
 from textual.screen import Screen
 
-from engine.errors import K9liteError
+from engine.errors import K9liteError, UsageError
 from engine.kinds import ref_of
-from k9lite import travel
+from k9lite import layouts, travel
 from k9lite.client import recording
-from k9lite.commands import OWN_WORDS, Go, Kubectl, Own, Show, completions, understand
+from k9lite.commands import OWN_WORDS, Go, Kubectl, Own, Show, completions, query_of_words, understand
+from k9lite.details import MODES, detail
 from k9lite.filters import Filter
 from k9lite.hints import hints, remark
 from k9lite.kubectl import help_text
@@ -30,34 +29,29 @@ from k9lite.places import BY_WORD, PLACES, said
 from k9lite.redirection import Redirection
 from k9lite.resource import Query
 from k9lite.screens.help import help_screen
-from k9lite.screens.main_keys import MAIN_BINDINGS, PANES
+from k9lite.screens.main_keys import MAIN_BINDINGS
 from k9lite.screens.text import TextScreen
 from k9lite.summary import Figures, course
 from k9lite.verbs import VERBS, WITH_A_KEY
 from k9lite.widgets.command_line import COMMAND, FILTER, CommandBar, CommandLine
 from k9lite.widgets.deed_panel import DeedPanel
+from k9lite.widgets.desk import DEFAULT, FIRST, PANES, Desk, queries_of
 from k9lite.widgets.footer import Footer
 from k9lite.widgets.header import Header
 from k9lite.widgets.pane import Pane
 from k9lite.widgets.pane_strip import PaneStrip
+from k9lite.widgets.split_area import pane_id
 from k9lite.widgets.timeline import Timeline
 
-_NUMBERS = range(1, len(PANES) + 1)
-_FIRST = PANES.index("Pod") + 1
-
-_WIDE_CELLS, _TALL_LINES = 120, 20  # from this size on all panes are shown side by side
 _SHORT_LINES, _TINY_LINES = 14, 9
 
 
 class MainScreen(Screen[None]):
     """Every key leads to an ``action_``; StateChanged says that there is something new to show."""
 
-    AUTO_FOCUS = f"#pane-{_FIRST} ObjectTable"
+    AUTO_FOCUS = f"#{pane_id(FIRST)} ObjectTable"
     DEFAULT_CSS = """
     MainScreen { layout: vertical; }
-    #panes { height: 1fr; }
-    #side { width: 6fr; height: 1fr; }
-    #pane-2 { width: 7fr; }
     MainScreen.-short Footer { height: 1; }
     MainScreen.-tiny PaneStrip, MainScreen.-tiny Timeline { display: none; }
     MainScreen.-tiny Pane, MainScreen.-tiny Pane:focus-within { border: none; }
@@ -73,23 +67,15 @@ class MainScreen(Screen[None]):
         self._notices = notices
         self._highlight_changes = highlight_changes
         self._figures = Figures()
-        self._zoomed = False
-        self._active = _FIRST
+        self._detailed: tuple[object, ...] = ()
+        self._detail_wanted = False
 
     def compose(self) -> ComposeResult:
         yield Header()
         yield Timeline()
         yield PaneStrip()
         living = recording(self._client) is None
-        panes = [
-            Pane(number, Query(kind=kind), highlight_changes=self._highlight_changes, can_mark=living)
-            for number, kind in enumerate(PANES, 1)
-        ]
-        side = [pane for pane in panes if pane is not panes[_FIRST - 1]]
-        with Horizontal(id="panes"):
-            with Vertical(id="side"):
-                yield from side
-            yield panes[_FIRST - 1]
+        yield Desk(MODES, highlight_changes=self._highlight_changes, can_mark=living)
         yield DeedPanel()
         yield CommandBar(self._completions)
         yield Footer()
@@ -100,7 +86,7 @@ class MainScreen(Screen[None]):
         deeds = self._operator.deeds
         self._operator.progress = self.query_one(DeedPanel).show
         self._serving = self.set_interval(0.05, deeds.serve, pause=True)  # so soon a port-forward answers
-        self.action_pane(self._active)
+        self.desk.lay_out()
         for notice in self._notices:
             self._operator.tell(notice)
 
@@ -110,7 +96,7 @@ class MainScreen(Screen[None]):
         (self._serving.resume if self._operator.deeds.running else self._serving.pause)()
         if not self.is_current:
             return
-        for pane in self._panes:
+        for pane in self.desk.panes:
             if pane.display:
                 pane.refresh_from(self._client.state, self._client.now)
         self._show_surroundings()
@@ -118,45 +104,31 @@ class MainScreen(Screen[None]):
     on_screen_resume = on_state_changed
 
     def on_resize(self, event: Resize) -> None:
-        self._arrange(event.size)
-        self.on_state_changed()
+        self.set_class(event.size.height < _SHORT_LINES, "-short")
+        self.set_class(event.size.height < _TINY_LINES, "-tiny")
+        self.desk.lay_out()
 
     # Panes
 
     @property
-    def pane(self) -> Pane:
-        """The pane that has, or last had, the focus."""
-        return self._panes[self._active - 1]
+    def desk(self) -> Desk:
+        return self.query_one(Desk)
 
     @property
-    def _panes(self) -> list[Pane]:
-        return [self.query_one(f"#pane-{number}", Pane) for number in _NUMBERS]
-
-    def action_pane(self, number: int) -> None:
-        self._active = number
-        self._arrange(self.size)
-        self.pane.table.focus()
-        self.on_state_changed()
-
-    def action_next_pane(self, step: int) -> None:
-        self.action_pane((self._active - 1 + step) % len(PANES) + 1)
-
-    def action_zoom(self) -> None:
-        self._zoomed = not self._zoomed
-        self._arrange(self.size)
-        self.on_state_changed()
+    def pane(self) -> Pane:
+        """The table that has, or last had, the focus."""
+        return self.desk.pane
 
     def action_back(self) -> None:
-        if not self.query_one(DeedPanel).dismiss() and not self.pane.back() and self._zoomed:
-            self.action_zoom()
+        if not self.query_one(DeedPanel).dismiss() and not self.pane.back():
+            self.desk.back()
 
     def on_pane_strip_wanted(self, message: PaneStrip.Wanted) -> None:
-        self.action_pane(message.number)
+        self._try(lambda: self.desk.activate(message.number))
 
     def on_pane_changed(self, message: Pane.Changed) -> None:
         message.stop()
-        if message.pane.has_focus_within:
-            self._active = message.pane.number
+        self.desk.took_focus(message.pane)
         self._show_surroundings()
 
     def on_pane_opened(self, message: Pane.Opened) -> None:
@@ -164,15 +136,10 @@ class MainScreen(Screen[None]):
         message.stop()
         self._try(lambda: self._operator.look("describe", self.pane.selected()[:1]))
 
-    def _arrange(self, size: Size) -> None:
-        """All panes side by side where there is room, else only the active one and a strip that names them."""
-        alone = size.width < _WIDE_CELLS or size.height < _TALL_LINES or self._zoomed
-        for pane in self._panes:
-            pane.display = not alone or pane.number == self._active
-        self.query_one("#side").display = not alone or self._active != _FIRST
-        self.query_one(PaneStrip).set_class(alone, "-shown")
-        self.set_class(size.height < _SHORT_LINES, "-short")
-        self.set_class(size.height < _TINY_LINES, "-tiny")
+    def on_desk_arranged(self, message: Desk.Arranged) -> None:
+        message.stop()
+        self.query_one(PaneStrip).set_class(self.desk.alone, "-shown")
+        self.on_state_changed()
 
     # Keys
 
@@ -193,7 +160,7 @@ class MainScreen(Screen[None]):
             self.pane.show(Query(kind="Event", about=ref, about_uid=obj.metadata.uid, title=title))
 
     def action_help(self) -> None:
-        self.app.push_screen(help_screen((self, self.pane, self.pane.table), {**OWN_WORDS, **said(PLACES)}))
+        self.app.push_screen(help_screen((self, self.desk, self.pane, self.pane.table), {**OWN_WORDS, **said(PLACES)}))
 
     def action_command(self) -> None:
         self.query_one(CommandLine).open(COMMAND)
@@ -314,6 +281,34 @@ class MainScreen(Screen[None]):
                 self._client.set_speed(travel.speed_of(own.rest))
             case "seek":
                 travel.seek(self._client, own.rest)
+            case "split":
+                kind = own.rest.removesuffix("below").strip()
+                query = query_of_words(kind, self._client.state) if kind else self.pane.listing.query
+                self.desk.open(query, down=own.rest.endswith("below"))
+            case "close":
+                self.desk.close()
+            case "layout":
+                self._lay_out(*own.rest.split())
+
+    def _lay_out(self, word: str = "", name: str = "") -> None:
+        """``:layout`` and what followed it. Raises UsageError."""
+        desk, kept = self.desk, self._operator.preferences
+        match word, name:
+            case "", "":
+                self._operator.tell(f"layouts: {', '.join(layouts.names(kept)) or 'none kept'} (:layout save NAME)")
+            case "reset", "":
+                desk.restore(DEFAULT, {number: Query(kind=kind) for number, kind in enumerate(PANES, 1)})
+            case "save", str() if name:
+                layouts.keep(kept, name, desk.part, dict(queries_of(desk.panes)), desk.mode)
+                self._operator.tell(f"layout {name} kept")
+            case "delete", str() if name:
+                layouts.drop(kept, name)
+            case _, "":
+                part, queries, mode = layouts.kept(kept, word)
+                desk.restore(part, queries)
+                desk.choose(mode)
+            case _:
+                raise UsageError("layout NAME, layout save NAME, layout delete NAME, layout reset")
 
     def _run(self, argv: Sequence[str], into: Redirection | None = None) -> None:
         """Begins what a kubectl line stands for, or shows the rows it asks for."""
@@ -335,9 +330,21 @@ class MainScreen(Screen[None]):
         self.query_one(Header).summary = self._figures.summary(self._client)
         self.query_one(Timeline).course = course(self._client)
         strip = self.query_one(PaneStrip)
-        strip.active = self._active
-        strip.tabs = tuple(pane.tab(self._client.state) for pane in self._panes)
+        strip.active = self.desk.active
+        strip.tabs = tuple(pane.tab(self._client.state) for pane in self.desk.panes)
         self._show_footer()
+        if not self._detail_wanted and self.desk.detail.display:
+            self._detail_wanted = True
+            self.call_after_refresh(self._show_detail)
+
+    def _show_detail(self) -> None:
+        """After the frame that moved the cursor: a key held down is never waited for by what it passes."""
+        self._detail_wanted = False
+        obj, mode = self.pane.current(), self.desk.mode
+        moment = (obj, mode, self._client.state.revision, self._client.now)
+        if mode and moment != self._detailed:
+            self._detailed = moment
+            self.desk.detail.show(None if obj is None else detail(self._client, obj, mode), mode, MODES)
 
     def _show_footer(self) -> None:
         footer, line, obj = self.query_one(Footer), self.query_one(CommandLine), self.pane.current()

@@ -7,24 +7,14 @@ from collections.abc import Sequence
 
 from textual.binding import Binding, BindingType
 
-from engine.kinds import KINDS
 from k9lite.places import PLACES
 from k9lite.verbs import VERBS, WITH_A_KEY
-
-PANES = ("Node", "Pod", "Deployment", "Service")
 
 MAIN_BINDINGS: Sequence[BindingType] = (
     *(Binding(VERBS[name].key, f"verb({name!r})", VERBS[name].summary, show=False) for name in WITH_A_KEY),
     *(Binding(place.key, f"place({place.word!r})", place.summary, show=False) for place in PLACES if place.key),
     Binding("e", "events", "Events of the object", show=False),
     Binding("X", "cancel", "Cancel what is under way", show=False),
-    *(
-        Binding(str(number), f"pane({number})", f"Pane {number}: {KINDS[kind].plural}", show=False)
-        for number, kind in enumerate(PANES, 1)
-    ),
-    Binding("tab", "next_pane(1)", "Next pane", show=False),
-    Binding("shift+tab", "next_pane(-1)", "Pane before", show=False),
-    Binding("z", "zoom", "Zoom the pane", show=False),
     Binding("colon", "command", "Type a command", show=False),
     Binding("slash", "filter", "Filter: regex, !inverse, -l selector", show=False),
     Binding("escape", "back", "Back: clear the filter, go up, close", show=False),

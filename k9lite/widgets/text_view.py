@@ -97,6 +97,10 @@ class TextView(ScrollView, can_focus=True):
             self.scroll_to(0, 0, animate=False, force=True)
         self._keep_following()
 
+    def highlight_with(self, highlight: Highlight | None) -> None:
+        """For the text that is set next."""
+        self._strips.highlight = highlight
+
     def append_lines(self, lines: Iterable[str]) -> None:
         """Add lines at the end, at a cost of what is added. Who has scrolled up keeps the rows in sight."""
         notice = self._notice_rows

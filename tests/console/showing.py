@@ -19,6 +19,7 @@ from k9lite.client import Client
 from k9lite.clients.embedded import EmbeddedClient
 from k9lite.clients.recorded import RecordedClient
 from k9lite.drive import run_command
+from k9lite.preferences import Preferences
 from k9lite.widgets.command_line import CommandLine
 from tests.builders import START, deployment, namespace, node, pod_spec, service
 
@@ -57,9 +58,11 @@ def recorded(folder: Path, *objects: Object, deeds: Sequence[str] = (), seconds:
     return played
 
 
-def show(client: Client, story: Story, size: tuple[int, int] = NARROW) -> None:
+def show(
+    client: Client, story: Story, size: tuple[int, int] = NARROW, *, preferences: Preferences | None = None
+) -> None:
     """Runs ``story`` on the console; no time passes but what the story lets pass."""
-    app = ConsoleApp(client, frozen=True)
+    app = ConsoleApp(client, preferences=preferences, frozen=True)
     app.animation_level = "none"
 
     async def run() -> None:

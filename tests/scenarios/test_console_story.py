@@ -20,7 +20,7 @@ from k9lite.changes import StateChanged
 from k9lite.clients.embedded import EmbeddedClient
 from k9lite.clients.recorded import RecordedClient
 from k9lite.resources import RESOURCES
-from k9lite.screens.main_keys import PANES
+from k9lite.widgets.desk import PANES
 from k9lite.widgets.pane import Pane
 from k9lite.widgets.table import ObjectTable
 from tests.scenarios.sample import sample_client

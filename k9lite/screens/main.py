@@ -14,7 +14,7 @@ from textual.binding import BindingType
 from textual.events import Resize
 from textual.screen import Screen
 
-from engine.errors import K9liteError, UsageError
+from engine.errors import UsageError
 from engine.kinds import ref_of
 from k9lite import layouts, travel
 from k9lite.client import recording
@@ -167,7 +167,7 @@ class MainScreen(Screen[None]):
 
     def action_filter(self) -> None:
         line = self.query_one(CommandLine)
-        line.open(FILTER)
+        line.open(FILTER, complete=self.pane.completions)
         self.pane.read_ahead(lambda: line.is_open)
 
     def action_cancel(self) -> None:
@@ -214,10 +214,8 @@ class MainScreen(Screen[None]):
         if message.mode == COMMAND:
             self._show_surroundings()
             return
-        try:
-            self.pane.filter(Filter(message.text))
-        except K9liteError:
-            return  # half-typed; Enter says what is wrong
+        self.pane.try_filter(message.text)
+        self._show_footer()
 
     def on_command_line_closed(self, message: CommandLine.Closed) -> None:
         if message.mode == FILTER:
@@ -356,5 +354,6 @@ class MainScreen(Screen[None]):
         )
         if line.is_open:
             footer.reason = line.choices()
+            line.note(self.pane.matches if line.mode == FILTER else "")
         else:
             footer.reason = "" if obj is None else remark(obj, self._client.state, self._client.now)

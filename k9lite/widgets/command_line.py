@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 COMMAND, FILTER = ":", "/"
 _MOST_CHOICES = 30
+_FILTERS = "words, !word, status:Pending, age<5m, -l app=web"
 Complete = Callable[[str], Sequence[str]]
 """What is typed so far -> whole lines it could become, best first."""
 
@@ -24,7 +25,8 @@ class CommandBar(Horizontal):
     DEFAULT_CSS = """
     CommandBar { height: 1; padding: 0 1; display: none; }
     CommandBar.-open { display: block; }
-    CommandBar > Static { width: 2; text-style: bold; }
+    CommandBar > #mode { width: 2; text-style: bold; }
+    CommandBar > #note { width: auto; max-width: 60%; padding: 0 0 0 1; color: $text-muted; }
     """
 
     def __init__(self, complete: Complete) -> None:
@@ -32,12 +34,19 @@ class CommandBar(Horizontal):
         self._complete = complete
 
     def compose(self) -> ComposeResult:
-        yield Static(COMMAND, markup=False)
+        yield Static(COMMAND, id="mode", markup=False)
         yield CommandLine(self._complete)
+        yield Static("", id="note", markup=False)
 
     def show(self, mode: str) -> None:
-        self.query_one(Static).update(mode)
+        self.query_one("#mode", Static).update(mode)
         self.add_class("-open")
+
+    def note(self, text: str) -> None:
+        """At the right end: what comes of the line so far."""
+        note = self.query_one("#note", Static)
+        if note.content != text:
+            note.update(text)
 
 
 class CommandLine(Input):
@@ -78,13 +87,16 @@ class CommandLine(Input):
     def __init__(self, complete: Complete) -> None:
         super().__init__(compact=True, suggester=_Completions(self, complete), select_on_focus=False)
         self.mode = COMMAND
-        self._complete = complete
+        self._complete = self._completes = complete
         self._history: list[str] = []
         self._place = 0
 
-    def open(self, mode: str, text: str = "") -> None:
+    def open(self, mode: str, text: str = "", *, complete: Complete | None = None) -> None:
+        """``complete`` is for this time; by default a command is completed, and a filter is not."""
         self.mode = mode
-        self.placeholder = "a kind, or a kubectl command" if mode == COMMAND else "regex, !inverse or -l selector"
+        self.placeholder = "a kind, or a kubectl command" if mode == COMMAND else _FILTERS
+        self._completes = complete or (self._complete if mode == COMMAND else _nothing)
+        self._bar.note("")
         self._bar.show(mode)
         self.value = text
         self.cursor_position = len(text)
@@ -105,7 +117,10 @@ class CommandLine(Input):
         return "  ".join(line.rpartition(" ")[2] or line for line in self.candidates(self.value)[:_MOST_CHOICES])
 
     def candidates(self, text: str) -> Sequence[str]:
-        return self._complete(text) if self.mode == COMMAND and text else ()
+        return self._completes(text) if text else ()
+
+    def note(self, text: str) -> None:
+        self._bar.note(text)
 
     def action_close(self) -> None:
         self._shut()
@@ -117,7 +132,7 @@ class CommandLine(Input):
         if found:
             shared = _shared_start(found)
             self.value = shared if len(shared) > len(self.value) else found[0]
-            if len(found) == 1 and not self.value.endswith(("=", "/")):
+            if len(found) == 1 and not self.value.endswith(("=", "/", ":")):
                 self.value += " "
             self.cursor_position = len(self.value)
 
@@ -152,6 +167,10 @@ class _Completions(Suggester):
 
     async def get_suggestion(self, value: str) -> str | None:
         return next(iter(self._line.candidates(value)), None)
+
+
+def _nothing(_text: str) -> Sequence[str]:
+    return ()
 
 
 def _shared_start(texts: Sequence[str]) -> str:

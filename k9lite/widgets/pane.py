@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from time import perf_counter
 from typing import ClassVar
 
@@ -13,13 +13,14 @@ from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
 
+from engine.errors import K9liteError
 from engine.heartbeats import with_heartbeats
 from engine.kinds import KINDS, Object, Ref
 from engine.kinds.extensions import CustomResourceDefinition
 from engine.kinds.registry import is_custom
 from engine.serving import definition_of, served_kind
 from engine.store.state import State
-from k9lite.filters import Filter
+from k9lite.filters import Filter, field_completions
 from k9lite.listing import Listing, More, Sort
 from k9lite.resource import Query
 from k9lite.resources import RESOURCES, resource_of
@@ -78,6 +79,9 @@ class Pane(Vertical):
         self._now = 0
         self._rest: Timer | None = None
         self._told_at = 0.0
+        self._trouble = ""
+        self._sought: str | None = None
+        self._stands_at: str | None = None
         self._served = KINDS[query.kind]
         """The kind as it is served: of a custom kind its definition tells the plural and the scope."""
 
@@ -157,6 +161,7 @@ class Pane(Vertical):
         else:
             self._way.clear()
             self._left_at.clear()
+        self._sought = None
         self._way.append(Listing(resource_of(query.kind, self._state or State()), query, Filter()))
         self._show_anew()
 
@@ -168,14 +173,28 @@ class Pane(Vertical):
         if len(self._way) == 1:
             return False
         self._way.pop()
+        self._sought = None
         self._show_anew()
         if (left_at := self._left_at.pop()) is not None:
             self.table.move_to(left_at)
         return True
 
     def filter(self, filter_: Filter) -> None:
+        """Raises K9liteError where its table has no such column, and shows what it showed."""
         self.listing.filter = filter_
+        self._trouble = ""
         self._list_anew()
+
+    def try_filter(self, text: str) -> None:
+        """As far as it is typed: what cannot be read yet stands where the matches are counted."""
+        try:
+            self.filter(Filter(text))
+        except K9liteError as error:
+            self._trouble = str(error)
+
+    def completions(self, text: str) -> Sequence[str]:
+        """Whole filters ``text`` could become."""
+        return field_completions(self.listing.resource, text)
 
     def read_ahead(self, wanted: Callable[[], bool]) -> None:
         """A filter is being typed: reads rows between the keys while ``wanted``, so that its letters find them read."""
@@ -186,8 +205,10 @@ class Pane(Vertical):
 
     @property
     def matches(self) -> str:
-        """How many pass the filter; with a ``+`` while they are being counted."""
+        """How many pass the filter, with a ``+`` while they are being counted; or why it cannot be read."""
         listing = self.listing
+        if self._trouble:
+            return plain(self._trouble)
         return f"{len(listing.keys):,}{'+' if listing.running else ''} of {listing.total:,}"
 
     def action_sort(self) -> None:
@@ -262,11 +283,22 @@ class Pane(Vertical):
     def _list_anew(self) -> None:
         if self._state is None:
             return
+        self._sought = self._sought or self.table.cursor_key
         self.listing.update(self._state, self._now, _for(_AT_ONCE_SECONDS))
         self.table.set_rows(self.listing.keys, self._cells)
+        self._seek()
         self._told_at = perf_counter()
         self._tell()
         self._go_on_later()
+
+    def _seek(self) -> None:
+        """The cursor goes back to its object as soon as that is among what has been looked through."""
+        if self._sought is not None and self._sought in self.listing.keys:
+            self.table.move_to(self._sought)
+            self._sought = None
+        elif not self.listing.unfinished:
+            self._sought = None
+        self._stands_at = self.table.cursor_key
 
     def _show_rows(self, changed: Collection[str] = ()) -> None:
         self.table.update_rows(self.listing.keys, changed)
@@ -287,12 +319,15 @@ class Pane(Vertical):
         if self._state is None:
             return
         listing, table = self.listing, self.table
+        if table.cursor_key != self._stands_at:
+            self._sought = None  # somebody moved it
         left = listing.go_on(self._state, self._now, _for(_PORTION_SECONDS))
         now = perf_counter()
         if not left or table.row_count < table.size.height or now - self._told_at > _GLANCE_SECONDS:
             self._told_at = now
             if len(listing.keys) != table.row_count or not left:
                 self._show_rows()
+                self._seek()
         self._go_on_later()
 
     def _cells(self, key: str) -> tuple[Cell, ...]:

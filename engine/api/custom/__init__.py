@@ -1,4 +1,4 @@
-"""Objects of custom kinds as the API server takes them: pruned, defaulted and checked against their schema.
+"""Objects of custom kinds as the API server takes them: pruned, defaulted, checked against their schema and its rules.
 
-Follows ``k8s.io/apiextensions-apiserver/pkg/apiserver``; x-kubernetes-validations (CEL) are not checked.
+Follows ``k8s.io/apiextensions-apiserver/pkg/apiserver``.
 """

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from engine.api.custom.cel_check import compile_error
+from engine.api.custom.rules import RULES
 from engine.api.validation import names
 from engine.api.validation.fields import each_invalid, forbidden, invalid, not_supported, required
 from engine.api.validation.metadata import immutable
@@ -10,6 +12,7 @@ from engine.errors import FieldError
 from engine.kinds.extensions import CustomResourceDefinition, DefinitionVersion
 
 _COLUMN_TYPES = ("boolean", "date", "integer", "number", "string")
+_REASONS = ("FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired")
 _TYPES = ("array", "boolean", "integer", "number", "object", "string")
 
 
@@ -126,9 +129,35 @@ def _schema_errors(schema: Any, path: str, *, root: bool = True) -> Iterator[Fie
         yield required(f"{path}.items", "must be specified")
     if schema.get("properties") and schema.get("additionalProperties"):
         yield forbidden(f"{path}.additionalProperties", "additionalProperties and properties are mutual exclusive")
+    yield from _rules_errors(_with_head(schema) if root else schema, path)
     for name, each in (schema.get("properties") or {}).items():
         if not (root and name == "metadata"):
             yield from _schema_errors(each, f"{path}.properties[{name}]", root=False)
     for key in ("items", "additionalProperties"):
         if isinstance(schema.get(key), Mapping):
             yield from _schema_errors(schema[key], f"{path}.{key}", root=False)
+
+
+def _with_head(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """As rules see a whole object: with its kind and names, which no schema needs to tell."""
+    text = {"type": "string"}
+    meta = {"type": "object", "properties": {"name": text, "generateName": text}}
+    own = schema.get("properties") or {}
+    return {**schema, "properties": {**own, "apiVersion": text, "kind": text, "metadata": meta}}
+
+
+def _rules_errors(schema: Mapping[str, Any], path: str) -> Iterator[FieldError]:
+    for at, rule in enumerate(schema.get(RULES) or ()):
+        here = f"{path}.{RULES}[{at}]"
+        if not isinstance(rule, Mapping) or not str(rule.get("rule") or "").strip():
+            yield required(f"{here}.rule", "rule is not specified")
+            continue
+        for field in ("rule", "messageExpression"):
+            text = str(rule.get(field) or "")
+            wrong = compile_error(text, schema, ("self", "oldSelf")) if text else ""
+            if wrong:
+                yield invalid(f"{here}.{field}", dict(rule) if field == "rule" else text, wrong)
+        if "\n" in str(rule.get("message") or ""):
+            yield invalid(f"{here}.message", rule["message"], "message must not contain line breaks")
+        if rule.get("reason") not in (None, *_REASONS):
+            yield not_supported(f"{here}.reason", str(rule["reason"]), _REASONS)

@@ -10,16 +10,17 @@ import selectors
 import socket
 from collections.abc import Callable
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from engine.access.seen import behind
 from engine.api.writes import RunLine
 from engine.errors import ApiError, UsageError
 from engine.kinds import Exec, Pod, Ref, ref_of
 from engine.kubelet.forward import FORWARD
+from k9lite.api_proxy import Through, proxied
 from k9lite.client import Client
 from k9lite.outside import reached
-from k9lite.verb import Listen
+from k9lite.verb import ApiPaths, Listen
 
 _LENGTH = re.compile(rb"^content-length:\s*(\d+)", re.IGNORECASE | re.MULTILINE)
 _HTTP = re.compile(rb"(GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS) ")
@@ -105,7 +106,8 @@ class Forwarding:
         except OSError:
             return  # who wanted to connect has gone again
         sock.setblocking(False)
-        self._told(f"Handling connection for {port}", False)
+        if self._step.api is None:
+            self._told(f"Handling connection for {port}", False)
         self._selector.register(sock, selectors.EVENT_READ, _Connection(sock, port, remote))
 
     def _go_on(self, connection: _Connection) -> None:
@@ -126,6 +128,27 @@ class Forwarding:
             self._reply(connection)
 
     def _reply(self, connection: _Connection) -> None:
+        if self._step.api is not None:
+            connection.answer = self._of_api(connection, self._step.api)
+        else:
+            self._of_pod(connection)
+        if not connection.answer:
+            self._end(connection)
+            return
+        self._selector.modify(connection.sock, selectors.EVENT_WRITE, connection)
+        self._go_on(connection)
+
+    def _of_api(self, connection: _Connection, api: ApiPaths) -> bytes:
+        """From the API server, or through it from a pod."""
+        self._turn += 1
+        found = proxied(self._client.state, connection.received, api, self._client.now, self._turn)
+        if not isinstance(found, Through):
+            return found
+        target = _Target(found.pod, found.container, found.port)
+        problem, answer = self._asked(evolve(connection, received=found.request), target)
+        return found.failed(problem) if problem else answer
+
+    def _of_pod(self, connection: _Connection) -> None:
         target = self._target(connection)
         if target is None:
             self._told(f"{connection.local}: connection refused: no endpoint of the service answers", True)
@@ -134,11 +157,6 @@ class Forwarding:
             if problem:
                 self._told(problem, True)
                 self.lost = "lost connection to pod" if self._step.container else ""
-        if not connection.answer:
-            self._end(connection)
-            return
-        self._selector.modify(connection.sock, selectors.EVENT_WRITE, connection)
-        self._go_on(connection)
 
     def _target(self, connection: _Connection) -> _Target | None:
         """Where it leads: of a Service whoever's turn it is, None where nobody is there."""

@@ -13,7 +13,6 @@ _COMMANDS = frozenset(
         "config delete-cluster", "config delete-user", "config set", "config set-cluster", "config set-credentials",
         "config unset",
         "kuberc", "plugin",
-        "proxy",
         "apply edit-last-applied",
     )
 )  # fmt: skip

@@ -99,18 +99,30 @@ class Configure:
 
 
 @frozen
+class ApiPaths:
+    """What of the API is served, as regular expressions that are searched for; a path begins with ``prefix``."""
+
+    prefix: str
+    accepted: tuple[str, ...]
+    rejected: tuple[str, ...]
+    rejected_methods: tuple[str, ...]
+    hosts: tuple[str, ...]
+
+
+@frozen
 class Listen:
     """Real ports of this machine, on loopback, that lead into a pod for as long as the verb runs.
 
     ``ports`` are (local, remote); a local 0 is any that is free. Of a Service the remote ones are node ports, and
     the container is left out: its endpoints take turns. The next View's ``text`` says what is listened on, as in
-    ``8080>80,8081>81``. Raises UsageError where none can be had.
+    ``8080>80,8081>81``. Raises UsageError where none can be had. With ``api`` the API server itself answers there.
     """
 
     target: Ref
     container: str
     ports: tuple[tuple[int, int], ...]
     address: str = "127.0.0.1"
+    api: "ApiPaths | None" = None
 
 
 Step = Say | Submit | Wait | Edit | Save | Talk | Configure | Listen

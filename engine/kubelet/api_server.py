@@ -33,16 +33,21 @@ def answer(state: State, method: str, path: str, authorization: str, now: int) -
     """``path`` as it was asked for, with what stands behind a question mark."""
     identity = _authenticated(state, authorization, now)
     if identity is None:
-        return _status(401, "Unauthorized", "Unauthorized")
+        return refusal(401, "Unauthorized", "Unauthorized")
+    return answer_to_identity(state, identity, method, path, now)
+
+
+def answer_to_identity(state: State, identity: Identity, method: str, path: str, now: int) -> Reply:
+    """To somebody who is known."""
     where, _, query = path.partition("?")
     try:
         if method not in ("GET", "HEAD"):
             check(state, identity, _attributes_of(_VERBS.get(method, method.lower()), where))
-            return _status(405, "MethodNotAllowed", "the server does not allow this method on the requested resource")
+            return refusal(405, "MethodNotAllowed", "the server does not allow this method on the requested resource")
         asked = parameters_of(query)
         found = answer_to(seen_by(state, identity), where, asked, now)
     except ApiError as error:
-        return _status(error.code, error.reason, str(error), _details(where))
+        return refusal(error.code, error.reason, str(error), _details(where))
     if isinstance(found, str):
         return Reply(body=found, type="text/plain; charset=utf-8")
     return _json(200, _cut(found, asked.get("limit", "")))
@@ -108,7 +113,8 @@ def _details(where: str) -> dict[str, str]:
     return {**named, **group, "kind": asked.resource} if served else {}
 
 
-def _status(code: int, reason: str, message: str, details: Mapping[str, str] | None = None) -> Reply:
+def refusal(code: int, reason: str, message: str, details: Mapping[str, str] | None = None) -> Reply:
+    """A Status, as the API server says no."""
     facts: dict[str, Any] = {
         "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message, "reason": reason,
     }  # fmt: skip

@@ -108,6 +108,7 @@ _PLACES = MappingProxyType(
         "attach": "attach:ATTACH",
         "port-forward": "port_forward:PORT_FORWARD",
         "listen": "listen:LISTEN",
+        "proxy": "proxy:PROXY",
         "cp": "cp:CP",
         "debug": "debug:DEBUG",
         "iptables": "iptables:IPTABLES",

@@ -164,7 +164,6 @@ def test_a_dry_run_of_no_kind_is_refused() -> None:
 @pytest.mark.parametrize(
     ("line", "what"),
     [
-        ("proxy --port=8001", "proxy"),
         ("certificate approve web", "certificate"),
         ("apply edit-last-applied cm x", "apply edit-last-applied"),
         ("apply -f a.yaml --prune --all --applyset=x", "apply --applyset"),

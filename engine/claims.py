@@ -54,16 +54,25 @@ def claim(
     # A selector without any requirement would match everything; validation refuses it, so it claims nothing.
     if selector is None or not (selector.match_labels or selector.match_expressions):
         return Claims((), ())
-    uid = owner.metadata.uid
+    uid, namespace = owner.metadata.uid, owner.metadata.namespace
     kept: dict[str, Object] = {}
     writes: list[Write] = []
+    owners: object = None
+    labels: object = None
+    is_own = is_selected = False
     for obj in state.owned_by(uid, kind):
-        managed_by = obj.metadata.controller
-        if managed_by is None or managed_by.uid != uid or obj.metadata.namespace != owner.metadata.namespace:
+        meta = obj.metadata
+        # Those made of one template have their owners and labels in common, and are mostly next to each other.
+        if meta.owner_references is not owners:
+            owners, managed_by = meta.owner_references, meta.controller
+            is_own = managed_by is not None and managed_by.uid == uid
+        if not is_own or meta.namespace != namespace:
             continue
-        if selector.matches(obj.metadata.labels) and may_be(obj):
-            kept[obj.metadata.name] = obj
-        elif obj.metadata.deletion_timestamp is None:
+        if meta.labels is not labels:
+            labels, is_selected = meta.labels, selector.matches(meta.labels)
+        if is_selected and may_be(obj):
+            kept[meta.name] = obj
+        elif meta.deletion_timestamp is None:
             writes.append(Update(released(obj, (uid,))))
     adopted = [obj for obj in _adopted(state, owner, kind, selector, kept) if may_be(obj)]
     if adopted:

@@ -34,8 +34,7 @@ def _reconcile(state: State, ref: Ref, now: int) -> Result:
     claims = claim(state, owner, "Pod", selector_of(owner))
     if claims.writes:
         return Result(writes=claims.writes)
-    pods = claims.of(Pod)
-    active = tuple(pod for pod in pods if pod.active)
+    active = tuple([pod for pod in claims.kept if isinstance(pod, Pod) and pod.active])
     wanted = owner.spec.replicas if owner.spec.replicas is not None else 1
     if owner.metadata.deletion_timestamp is None:
         if len(active) > wanted:
@@ -45,7 +44,9 @@ def _reconcile(state: State, ref: Ref, now: int) -> Result:
             if due <= now:
                 return create_pods(state, owner, active, wanted - len(active), now)
             return Result(writes=status_write(owner, active, now, keep_failure=True), again_at=due)
-    return Result(writes=status_write(owner, active, now), again_at=_next_available(owner, active, now))
+    return Result(
+        writes=status_write(owner, active, now), again_at=_next_available(owner, active, now), settles=True
+    )
 
 
 def _next_available(owner: Owner, pods: Iterable[Pod], now: int) -> int | None:

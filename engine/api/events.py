@@ -38,7 +38,7 @@ def emit(draft: Draft, write: Emit) -> None:
             metadata=ObjectMeta(
                 name=name,
                 namespace=namespace,
-                uid=f"{digits[16:24]}-{digits[24:28]}-4{digits[28:31]}-8{digits[29:32]}-{_in_hex(draft.version)}",
+                uid=_uid(digits, draft.state.revision + 1),
                 resource_version=draft.version,
                 creation_timestamp=draft.now,
             ),
@@ -54,10 +54,9 @@ def emit(draft: Draft, write: Emit) -> None:
     )
 
 
-@lru_cache(maxsize=1)
-def _in_hex(version: str) -> str:
-    """What ends a uid: another one each time, also for what is reported again after an hour."""
-    return f"{int(version):012x}"
+def _uid(digits: str, revision: int) -> str:
+    """Looks like a version 4 UUID; another one each time, also for what is reported again after an hour."""
+    return f"{digits[16:24]}-{digits[24:28]}-4{digits[28:31]}-8{digits[29:32]}-{revision:012x}"
 
 
 @lru_cache(maxsize=256)

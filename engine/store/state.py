@@ -176,7 +176,7 @@ def after(state: State, commit: Commit, changes: Sequence[Change]) -> State:
     for change in changes:
         by_kind.setdefault(change.ref.kind, []).append(change)
     for kind, some in by_kind.items():
-        tables[kind] = tables.get(kind, _NO_TABLE).update({(ref.namespace, ref.name): new for ref, _, new in some})
+        tables[kind] = tables.get(kind, _NO_TABLE).update({ref[1:]: new for ref, _, new in some})
     indices: dict[str, Any] = {
         name: getattr(state, name).update(moves) for name, moves in moves_of(changes).items()
     }

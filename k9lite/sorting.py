@@ -9,6 +9,7 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
+from engine.errors import UsageError
 from engine.kinds import Object
 from engine.kinds.frozen import frozen
 from engine.store.sorted_map import Chunk, SortedMap
@@ -42,8 +43,10 @@ class Rule:
 
 
 def rule_of(sort: Sort, resource: Resource) -> Rule:
-    """Of a column; a moment sorts as the age it is, so that it lasts."""
-    found = fields_of(resource)[key_of(sort.column)]
+    """Of a column; a moment sorts as the age it is, so that it lasts. Raises UsageError for one that is not there."""
+    found = fields_of(resource).get(key_of(sort.column))
+    if found is None:
+        raise UsageError(f"there is no column {sort.column} to sort by")
     if found.since is not None:
         since = found.since
         return Rule(lambda obj, _state, _now: -(since(obj) or 0))

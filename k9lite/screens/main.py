@@ -16,7 +16,7 @@ from textual.screen import Screen
 
 from engine.errors import UsageError
 from engine.kinds import ref_of
-from k9lite import layouts, travel
+from k9lite import layouts, travel, views
 from k9lite.client import recording
 from k9lite.commands import OWN_WORDS, Go, Kubectl, Own, Show, completions, query_of_words, understand
 from k9lite.details import MODES, detail
@@ -287,6 +287,8 @@ class MainScreen(Screen[None]):
                 self.desk.close()
             case "layout":
                 self._lay_out(*own.rest.split())
+            case "view":
+                self._view(*own.rest.split())
 
     def _lay_out(self, word: str = "", name: str = "") -> None:
         """``:layout`` and what followed it. Raises UsageError."""
@@ -307,6 +309,21 @@ class MainScreen(Screen[None]):
                 desk.choose(mode)
             case _:
                 raise UsageError("layout NAME, layout save NAME, layout delete NAME, layout reset")
+
+    def _view(self, word: str = "", name: str = "", *more: str) -> None:
+        """``:view`` and what followed it. Raises UsageError."""
+        kept = self._operator.preferences
+        match word, name:
+            case "save", str() if name and not more:
+                views.keep(kept, name, self.pane.view)
+                self._operator.tell(f"view {name} kept (:view {name} brings it back)")
+            case "delete", str() if name and not more:
+                views.drop(kept, name)
+                self._operator.tell(f"view {name} deleted")
+            case str(), "" if word:
+                self.pane.show_view(views.kept(kept, word))
+            case _:
+                raise UsageError("view NAME, view save NAME, view delete NAME; views lists them")
 
     def _run(self, argv: Sequence[str], into: Redirection | None = None) -> None:
         """Begins what a kubectl line stands for, or shows the rows it asks for."""

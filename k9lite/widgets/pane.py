@@ -24,6 +24,7 @@ from k9lite.filters import Filter, field_completions
 from k9lite.listing import Listing, More, Sort
 from k9lite.resource import Query
 from k9lite.resources import RESOURCES, resource_of
+from k9lite.views import SavedView, view_of
 from k9lite.widgets.columns import Cell
 from k9lite.widgets.pane_strip import Tab
 from k9lite.widgets.safe import plain
@@ -163,6 +164,22 @@ class Pane(Vertical):
             self._left_at.clear()
         self._sought = None
         self._way.append(Listing(resource_of(query.kind, self._state or State()), query, Filter()))
+        self._show_anew()
+
+    @property
+    def view(self) -> SavedView:
+        """What it shows and how, to be kept. Raises UsageError."""
+        listing = self.listing
+        return view_of(listing.query, listing.filter, listing.sort, wide=self.table.wide)
+
+    def show_view(self, view: SavedView) -> None:
+        """Esc leads back. Raises K9liteError where its table has no such column."""
+        resource = resource_of(view.kind, self._state or State())
+        listing = Listing(resource, view.query, Filter(view.filter), view.order)
+        self._left_at.append(self.table.cursor_key)
+        self._sought = None
+        self._way.append(listing)
+        self.table.wide = view.wide
         self._show_anew()
 
     def back(self) -> bool:

@@ -10,7 +10,7 @@ from zlib import crc32
 from attrs import define, evolve, field
 
 from engine.faults import is_down
-from engine.kinds import Container, Pod, Request, Service, ServicePort
+from engine.kinds import Container, Pod, Ref, Request, Service, ServicePort, ref_of
 from engine.kubelet import api_server, ingress_nginx
 from engine.kubelet import inside as inner
 from engine.kubelet.behaviour import Behaviour
@@ -26,6 +26,7 @@ from engine.network.proxy import (
     ControlPlane,
     HealthCheck,
     Listener,
+    Listeners,
     NoEndpoints,
     NoRoute,
     Origin,
@@ -74,12 +75,21 @@ class PodWire:
     asked: int = 0
     before: dict[str, int] = field(factory=dict)
     """Requests so far, by the pod that received them; "" for those that this pod made."""
+    _names: dict[tuple[str, str, str], Lookup] = field(factory=dict, init=False)
+    _moment: "_Moment" = field(factory=lambda: _Moment(-1), init=False)
 
     @property
     def state(self) -> State:
         return self.life.state
 
     def lookup(self, name: str, _time: int, type_: str = "A", asked: str = "", /) -> Lookup:
+        """A name means the same as long as the State is the same: a loop asks for it again and again."""
+        found = self._names.get((name, type_, asked))
+        if found is None:
+            found = self._names[name, type_, asked] = self._looked_up(name, type_, asked)
+        return found
+
+    def _looked_up(self, name: str, type_: str, asked: str) -> Lookup:
         pod = self.life.pod
         cluster_server = dns.server_ip(self.state)
         config = resolver_of(pod, cluster_server)
@@ -265,7 +275,7 @@ class PodWire:
                 )
 
     def _route(self, ip: str, port: int, time: int, protocol: str = "TCP") -> Route:
-        pod, listeners = self.life.pod, listeners_at(self.state, time)
+        pod, listeners = self.life.pod, self._at(time).listeners(self.state)
         if ip.startswith("127.") or (ip == pod.status.pod_ip and not pod.spec.host_network):
             found = proxy.in_pod(self.state, pod, port, listeners)
             return found if isinstance(found, Backend) else Refused()
@@ -299,8 +309,40 @@ class PodWire:
         return self.before[uid]
 
     def _acts(self, target: Backend, time: int) -> Behaviour | None:
-        container = next((each for each in containers_of(target.pod) if each.name == target.container), None)
-        return None if container is None else running_behaviour(self.state, target.pod, container, time)
+        return self._at(time).acts(self.state, target)
+
+    def _at(self, time: int) -> "_Moment":
+        if self._moment.time != time:
+            self._moment = _Moment(time)
+        return self._moment
+
+
+@define
+class _Moment:
+    """What containers do in one second, each looked at once however often they are asked in it."""
+
+    time: int
+    _listeners: dict[Ref, tuple[Listener, ...]] = field(factory=dict, init=False)
+    _acts: dict[tuple[Ref, str], Behaviour | None] = field(factory=dict, init=False)
+
+    def listeners(self, state: State) -> Listeners:
+        look = listeners_at(state, self.time)
+
+        def known(pod: Pod) -> tuple[Listener, ...]:
+            ref = ref_of(pod)
+            if ref not in self._listeners:
+                self._listeners[ref] = look(pod)
+            return self._listeners[ref]
+
+        return known
+
+    def acts(self, state: State, target: Backend) -> Behaviour | None:
+        key = ref_of(target.pod), target.container
+        if key not in self._acts:
+            container = next((each for each in containers_of(target.pod) if each.name == target.container), None)
+            found = None if container is None else running_behaviour(state, target.pod, container, self.time)
+            self._acts[key] = found
+        return self._acts[key]
 
 
 def wire_of(state: State, pod: Pod, container: Container, now: int) -> PodWire:

@@ -4,6 +4,7 @@ A small strftime over the proleptic Gregorian calendar, so that the pure core ne
 """
 
 import re
+from functools import lru_cache
 
 from engine.kinds.dates import civil
 
@@ -16,6 +17,7 @@ _SHORTHANDS = {"%F": "%Y-%m-%d", "%T": "%H:%M:%S", "%R": "%H:%M", "%D": "%m/%d/%
 _LATEST = 1 << 36
 
 
+@lru_cache(maxsize=256)  # a server's answer and its log tell the same second, and a loop asks many times in it
 def formatted(moment: int, template: str) -> str:
     """``moment`` is seconds since the epoch; unknown letters stay as they are."""
     moment = min(max(moment, 0), _LATEST)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from k9lite.place import Place
 
 PLACES: Sequence[Place] = (
+    Place(word="map", key="m", summary="Nodes as boxes, pods as cells: see where things are, and how they move"),
     Place(word="workloads", aliases=("wk",), summary="All that runs pods, in one table"),
     Place(word="views", summary="The tables that were kept (view save NAME)"),
     Place(word="aliases", aliases=("alias", "a"), summary="Every word that opens a table or a screen"),

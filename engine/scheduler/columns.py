@@ -58,6 +58,8 @@ class Columns:
         self.zeros, self.ones = np.zeros((2, size)), np.ones((2, size))
         self.scratch = np.empty((2, 2, size))
         self.masks = np.empty((2, size), np.bool_)
+        self._held = [NOTHING_REQUESTED] * size
+        self._behind: set[int] = set()
         self.stale: set[int] = set()
         """Rows where something has changed that pods bring along, since this was last emptied."""
         self.ranking: Ranking | None = None
@@ -94,7 +96,13 @@ class Columns:
         return True
 
     def held_by(self, row: int) -> Requested:
-        return self._requested.get(self.nodes[row].key) or NOTHING_REQUESTED
+        return self._held[row]
+
+    def catch_up(self) -> None:
+        """To be called before the vectors are looked at: until then only the nodes are known where pods changed."""
+        for row in self._behind:
+            self._count(row)
+        self._behind.clear()
 
     def label(self, key: str) -> "Coded":
         """The values of a label, None where a node does not have it."""
@@ -121,7 +129,7 @@ class Columns:
         self.nodes[row] = node
         self.ranking = None
         self._set_node(row, node, before)
-        self._hold(row, self.held_by(row))
+        self._hold(row, self._held[row])
 
     def _set_node(self, row: int, node: NodeFacts, before: NodeFacts | None) -> None:
         cpu, memory = node.cpu_milli, node.memory_bytes
@@ -147,8 +155,18 @@ class Columns:
 
     def _hold(self, row: int, held: Requested) -> None:
         node = self.nodes[row]
-        cpu, memory = node.cpu_milli, node.memory_bytes
+        self._held[row] = held
+        self._behind.add(row)
         self.stale.add(row)
+        others = (*node.others.values(), *held.others.values())
+        if max(node.cpu_milli, node.memory_bytes, held.scored_cpu_milli, held.scored_memory_bytes, *others) > LARGEST:
+            self._too_large.add(row)
+        else:
+            self._too_large.discard(row)
+
+    def _count(self, row: int) -> None:
+        node, held = self.nodes[row], self._held[row]
+        cpu, memory = node.cpu_milli, node.memory_bytes
         self.held[0, row], self.held[1, row] = held.cpu_milli, held.memory_bytes
         self.free[0, row] = cpu - held.cpu_milli
         self.free[1, row] = memory - held.memory_bytes
@@ -163,11 +181,6 @@ class Columns:
             self.with_ports[row] = held
         else:
             self.with_ports.pop(row, None)
-        others = (*node.others.values(), *held.others.values())
-        if max(cpu, memory, held.scored_cpu_milli, held.scored_memory_bytes, *others) > LARGEST:
-            self._too_large.add(row)
-        else:
-            self._too_large.discard(row)
 
 
 class Coded:

@@ -133,7 +133,7 @@ def selector_of_owner(state: State, pod: Pod) -> LabelSelector | None:
     meta = pod.metadata
     named = meta.controller
     owner = None if named is None else state.get(Ref(named.kind, meta.namespace, named.name))
-    if isinstance(owner, ReplicaSet | StatefulSet):
+    if isinstance(owner, (ReplicaSet, StatefulSet)):
         return owner.spec.selector
     if isinstance(owner, ReplicationController):
         return _selector(Same(owner.spec.selector))

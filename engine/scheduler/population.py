@@ -98,8 +98,8 @@ class Population:
         self._stale: set[int] = set()
         self._state = State()
         self._counts: dict[Sort, Count] = {}
-        self._by_pair: dict[tuple[str, str, str], list[Sort]] = {}
-        self._at_large: dict[str, list[Sort]] = {}
+        self._by_pair: dict[tuple[str, str, str], list[tuple[Sort, Count]]] = {}
+        self._at_large: dict[str, list[tuple[Sort, Count]]] = {}
         self._minders: dict[Wishes, Count] = {}
         self._minding: dict[tuple[str, ...], tuple[Wishes, str]] = {}
         """Key of ``State.of_note`` -> wishes of the pod, and its node."""
@@ -142,9 +142,9 @@ class Population:
                 if _holds_room(pod) and sort.has(pod):
                     found.add(pod.spec.node_name, 1)
             if pair is None:
-                self._at_large.setdefault(namespace, []).append(sort)
+                self._at_large.setdefault(namespace, []).append((sort, found))
             else:
-                self._by_pair.setdefault((namespace, *pair), []).append(sort)
+                self._by_pair.setdefault((namespace, *pair), []).append((sort, found))
         return found
 
     def judgements(self, labels: Mapping[str, str]) -> Sequence[Judgement]:
@@ -179,9 +179,9 @@ class Population:
             if pod is None or not _holds_room(pod):
                 continue
             meta, node = pod.metadata, pod.spec.node_name
-            for sort in self._asked_about(meta.namespace, meta.labels):
+            for sort, count in self._asked_about(meta.namespace, meta.labels):
                 if sort.has(pod):
-                    self._counts[sort].add(node, more, self._touched(node))
+                    count.add(node, more, self._touched(node))
 
     def _touched(self, node: str) -> int | None:
         """Its row, which is stale now."""
@@ -190,9 +190,9 @@ class Population:
             self._stale.add(row)
         return row
 
-    def _asked_about(self, namespace: str, labels: Mapping[str, str]) -> Iterator[Sort]:
-        for pair in labels.items():
-            yield from self._by_pair.get((namespace, *pair), ())
+    def _asked_about(self, namespace: str, labels: Mapping[str, str]) -> Iterator[tuple[Sort, Count]]:
+        for key, value in labels.items():
+            yield from self._by_pair.get((namespace, key, value), ())
         yield from self._at_large.get(namespace, ())
 
     def _follow_minders(self, before: Index) -> None:

@@ -12,7 +12,6 @@ import numpy as np
 from engine.scheduler import standing
 from engine.scheduler.columns import Columns, Floats, Mask, Rows
 from engine.scheduler.facts import PodFacts, nodes_of
-from engine.scheduler.filters import DYNAMIC_FILTERS
 from engine.scheduler.neighbour_rules import SPREAD_WEIGHT
 from engine.scheduler.neighbour_vectors import WishedSpread, kept_off
 from engine.scheduler.population import Population
@@ -60,6 +59,7 @@ class Ranking:
     """Lies in the scratch vectors of the columns: of no use once another is made for them."""
 
     def __init__(self, columns: Columns, pod: PodFacts) -> None:
+        columns.catch_up()
         self.pod = pod
         self._fixed = fixed_of(columns, pod)
         self._closed = closed(columns, pod, self._fixed.closed)
@@ -80,7 +80,7 @@ class Ranking:
         opened_or_closed = [row for row in rows if self._ask(columns, row)]
         if opened_or_closed or wanted is not self._wanted:
             self._compare(columns, wanted)
-        elif self._spread is not None and not self._spread.follow(columns, rows):
+        elif rows and self._spread is not None and not self._spread.follow(columns, rows):
             self._sum_up(self._closed)
         else:
             for row in rows:
@@ -91,12 +91,13 @@ class Ranking:
     def _ask(self, columns: Columns, row: int) -> bool:
         """Brings a row to what pods hold there by now; whether the node opened or closed."""
         pod, node, held = self.pod, columns.nodes[row], columns.held_by(row)
-        points = sum([score.weight * score.points(pod, node, held) for score in DYNAMIC_SCORES])
-        self._points[row] = points if self._images is None else points + self._images[row]
-        before = bool(self._closed[row])
-        rejected = any(rule.rejects(pod, node, held) is not None for rule in DYNAMIC_FILTERS)
-        self._closed[row] = now_is = bool(self._fixed.closed[row]) or rejected
-        return before is not now_is
+        points = 0.0 if self._images is None else self._images[row]
+        for score in DYNAMIC_SCORES:
+            points += score.weight * score.points(pod, node, held)
+        self._points[row] = points
+        before = self._closed[row]
+        self._closed[row] = self._fixed.closed[row] or standing.room(pod, node, held) is not None
+        return bool(self._closed[row] != before)
 
     def _compare(self, columns: Columns, wanted: Wanted) -> None:
         """What depends on which nodes fit."""

@@ -34,6 +34,7 @@ class Reasons:
 
 def reasons_of(columns: Columns, wanted: Wanted) -> Reasons:
     """Of a pod that fits nowhere."""
+    columns.catch_up()
     found = Reasons(columns.size)
     for reason, passes in static_filters(columns, wanted.pod):
         found.reject(reason, ~passes, helped=False)

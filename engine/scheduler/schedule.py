@@ -7,10 +7,9 @@ leave it count there by what they request, not as neighbours.
 
 from hashlib import blake2b
 
-from attrs import frozen
-
 from engine.api.writes import Write
 from engine.kinds import Node, Pod
+from engine.kinds.frozen import frozen
 from engine.scheduler.facts import nodes_of
 from engine.scheduler.population import Population, kept, taken
 from engine.scheduler.preemption import Candidate, is_waiting_for_victims, preemption

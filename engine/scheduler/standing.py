@@ -85,13 +85,21 @@ def fits_on(node: NodeFacts, wanted: Wanted, nodes: Nodes, requested: Held) -> b
 
 def rejection(wanted: Wanted, tally: Tally | None, node: NodeFacts, held: Requested) -> Rejection | None:
     """What the first filter says that does not pass, of those that look at pods; ``held`` is by those on the node."""
-    for rule in DYNAMIC_FILTERS:
-        rejected = rule.rejects(wanted.pod, node, wanted.held(node.name, held))
-        if rejected is not None:
-            return rejected
+    rejected = room(wanted.pod, node, wanted.held(node.name, held))
+    if rejected is not None:
+        return rejected
     if node.name in wanted.out_of_reach:
         return wanted.out_of_reach[node.name]
     return None if tally is None else keeps_off(tally, node)
+
+
+def room(pod: PodFacts, node: NodeFacts, held: Requested) -> Rejection | None:
+    """Whether there is some beside what is held, and why not."""
+    for rule in DYNAMIC_FILTERS:
+        rejected = rule.rejects(pod, node, held)
+        if rejected is not None:
+            return rejected
+    return None
 
 
 def rejections(where: Standing, wanted: Wanted, nodes: Nodes, requested: Held) -> Rejections:

@@ -43,7 +43,9 @@ class Selects:
         for key, value in self.pairs:
             if labels.get(key) != value:
                 return False
-        return not self.nothing and all(_requirement(each).matches(labels) for each in self.expressions)
+        if self.nothing or not self.expressions:
+            return not self.nothing
+        return all(_requirement(each).matches(labels) for each in self.expressions)
 
 
 NOTHING = Selects(nothing=True)

@@ -13,7 +13,7 @@ composite key serves as an index, ("node", namespace, name).
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import compress, count
 from operator import is_not
 from typing import Any, Generic, Protocol, TypeVar, cast
@@ -98,6 +98,31 @@ class SortedMap(Generic[K, V]):
         index = bisect_left(keys, key)
         return values[index] if index < len(keys) and keys[index] == key else None
 
+    def in_order(self) -> Callable[[K], V | None]:
+        """``get`` for one reader whose keys come in order: the next is often the one behind the last."""
+        firsts, chunks, late = self._firsts, self._chunks, self._late
+        keys: list[K] = []
+        values: list[V] = []
+        at = 0
+
+        def get(key: K) -> V | None:
+            nonlocal keys, values, at
+            at += 1
+            if key in late:
+                return late[key]
+            if at >= len(keys) or keys[at] != key:
+                place = bisect_right(firsts, key) - 1
+                if place < 0:
+                    return None
+                chunks[place].touched = True
+                keys, values = chunks[place].load()
+                at = bisect_left(keys, key)
+                if at >= len(keys) or keys[at] != key:
+                    return None
+            return values[at]
+
+        return get
+
     def values(self) -> Iterator[V]:
         self.settle()
         for chunk in self._chunks:
@@ -113,9 +138,9 @@ class SortedMap(Generic[K, V]):
         size = len(prefix)
         if self._late and any(key[:size] == prefix for key in self._late):
             self.settle()
-        at = max(0, bisect_right(self._firsts, prefix) - 1)
-        for place in range(at, len(self._chunks)):
-            chunk = self._chunks[place]
+        at, chunks = max(0, bisect_right(self._firsts, prefix) - 1), self._chunks
+        for place in range(at, len(chunks)):
+            chunk = chunks[place]
             chunk.touched = True
             keys, values = chunk.lists or chunk.load()
             start = bisect_left(keys, prefix)
@@ -131,8 +156,9 @@ class SortedMap(Generic[K, V]):
         """The values from the key ``first`` to before the key ``end``, in key order."""
         if self._late and any(first <= key < end for key in self._late):
             self.settle()
-        for place in range(max(0, bisect_right(self._firsts, first) - 1), bisect_left(self._firsts, end)):
-            keys, values = self._chunks[place].load()
+        chunks = self._chunks[max(0, bisect_right(self._firsts, first) - 1) : bisect_left(self._firsts, end)]
+        for chunk in chunks:
+            keys, values = chunk.load()
             yield from values[bisect_left(keys, first) : bisect_left(keys, end)]
 
     def changed_since(self, before: "SortedMap[K, V]") -> Iterator[tuple[K, V | None]]:
@@ -264,9 +290,10 @@ def _differences(old: dict[K, V], new: dict[K, V]) -> Iterator[K]:
 def _changed(lists: Lists[K, V], part: Sequence[K], changes: Mapping[K, V | None]) -> Lists[K, V]:
     """A copy with the changes of the keys in ``part``; the list of keys stays the very same one if it can."""
     keys, values = lists[0], lists[1].copy()
+    index = 0
     for key in part:
         value = changes[key]
-        index = bisect_left(keys, key)
+        index = bisect_left(keys, key, index)
         if index < len(keys) and keys[index] == key:
             if value is not None:
                 values[index] = value

@@ -144,10 +144,12 @@ class State:
         return self.requested.get((node,)) or NOTHING_REQUESTED
 
     def _objects(self, index: Index, prefix: tuple[str, ...], but: Container[str] = ()) -> Iterator[Object]:
-        tables = self.tables
+        tables, known = self.tables, ""
         for _, (kind, namespace, name) in index.range(prefix):
             if name not in but:
-                found = tables[kind].get((namespace, name))
+                if kind != known:
+                    known, get = kind, tables[kind].in_order()
+                found = get((namespace, name))
                 assert found is not None, f"the index holds {kind} {namespace}/{name}, the table does not"
                 yield found
 

@@ -59,6 +59,10 @@ def test_walks_between_the_changes_see_each_version_as_it_is(steps: list[tuple[s
             key for key in held.keys() | expected.keys() if held.get(key) != expected.get(key)
         )
         assert list(version.items()) == sorted(held.items())
+        found = version.in_order()
+        assert [found(key) for key in sorted({*expected, *held})] == [
+            held.get(key) for key in sorted({*expected, *held})
+        ]
         assert len(version) == len(held)
         assert list(version.between(("a", ""), ("b", "3"))) == [
             value for key, value in sorted(held.items()) if key < ("b", "3")
@@ -71,6 +75,19 @@ def test_an_older_map_is_not_changed_by_a_newer_one() -> None:
     assert old.get(("5",)) == 5
     assert old.get(("6",)) == 6
     assert (new.get(("5",)), new.get(("6",)), len(new)) == (-1, None, 1999)
+
+
+def test_a_walk_is_not_led_astray_by_another_that_comes_in_between() -> None:
+    made: SortedMap[tuple[str, str], int] = SortedMap.of((("b", f"{number:04}"), number) for number in range(2000))
+    for number in range(30):
+        made = made.set(("a", f"{number:04}"), number)
+    walk, between = made.range(("b",)), made.between(("b", ""), ("c", ""))
+    found = made.in_order()
+    seen = [(next(walk)[1], next(between), found(("a", "0000")), found(("b", "0001")))]
+    assert len(made) == 2030
+    seen += [(entry[1], value, 0, found(entry[0])) for entry, value in zip(walk, between, strict=True)]
+    assert seen == [(0, 0, 0, 1), *((number, number, 0, number) for number in range(1, 2000))]
+    assert (found(("a", "0007")), found(("c", ""))) == (7, None)
 
 
 def test_a_prefix_that_is_also_a_key_is_part_of_its_range() -> None:

@@ -16,7 +16,7 @@ from engine.api.defaults.batch import with_selector
 from engine.api.draft import Draft
 from engine.api.ingresses import admitted_ingress
 from engine.api.limits import check_claim
-from engine.api.pods import comes_from_template, prepared_pod
+from engine.api.pods import check_default_class, comes_from_template, prepared_pod
 from engine.api.quota import charge
 from engine.api.storage import admitted_claim, admitted_volume
 from engine.api.validation import validate, validate_templated_pod
@@ -87,6 +87,8 @@ def create(draft: Draft, wanted: Object) -> Object:
         raise already_exists(ref)
     if obj.kind == "PersistentVolumeClaim":
         check_claim(draft, obj)
+    if isinstance(obj, Unmodelled) and obj.kind == "PriorityClass":
+        check_default_class(draft, obj)
     charge(draft, obj, asked=asked)
     draft.put(obj)
     note_change(draft, None, obj)

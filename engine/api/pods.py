@@ -135,14 +135,26 @@ def _with_priority(draft: Draft, asked: Ref, spec: PodSpec) -> PodSpec:
     raise forbidden(asked, f"the {given} must not be provided in pod spec; {why}")
 
 
+def check_default_class(draft: Draft, made: Unmodelled) -> None:
+    """Raises Forbidden for a second PriorityClass that would be the default."""
+    name = made.metadata.name
+    others = [each.metadata.name for each in _marked(draft) if each.metadata.name != name]
+    if others and made.body.get("globalDefault") is True:
+        why = f"PriorityClass {min(others)} is already marked as default. Only one default can exist"
+        raise forbidden(Ref(made.kind, "", name), why)
+
+
 def _default_class(draft: Draft) -> tuple[int, str, str]:
-    """The lowest of the classes marked globalDefault; priority 0 without one."""
-    marked = [
-        _class_of(each)
+    """That marked globalDefault, the lowest if a log has several; priority 0 without one."""
+    return min(map(_class_of, _marked(draft)), default=(0, "", _PREEMPTS))
+
+
+def _marked(draft: Draft) -> list[Unmodelled]:
+    return [
+        each
         for each in draft.objects("PriorityClass")
         if isinstance(each, Unmodelled) and each.body.get("globalDefault") is True
     ]
-    return min(marked, default=(0, "", _PREEMPTS))
 
 
 def _class_of(stored: Unmodelled) -> tuple[int, str, str]:

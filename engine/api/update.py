@@ -19,7 +19,7 @@ from engine.api.deletion import remove
 from engine.api.draft import Draft
 from engine.api.field_owners import with_change_noted
 from engine.api.managed_fields import with_schedule_noted
-from engine.api.pods import updated_pod_spec
+from engine.api.pods import check_default_class, updated_pod_spec
 from engine.api.quota import charge
 from engine.api.sharing import shared
 from engine.api.storage import check_growth
@@ -47,6 +47,8 @@ def update(draft: Draft, wanted: Object) -> Object:
         obj = with_change_noted(obj, stored, draft.now)
     validate(obj, stored)
     if isinstance(obj, PersistentVolumeClaim) and isinstance(stored, PersistentVolumeClaim):
+    if isinstance(obj, Unmodelled) and obj.kind == "PriorityClass":
+        check_default_class(draft, obj)
         check_growth(draft, obj, stored)
     if (obj.kind in COUNTS_GENERATIONS or is_custom(obj.kind)) and _spec_of(obj) != _spec_of(stored):
         generation = stored.metadata.generation + 1

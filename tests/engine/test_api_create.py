@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 from engine.api.admit import admit
-from engine.api.writes import Create, Delete
+from engine.api.writes import Create, Delete, Update
 from engine.errors import AlreadyExists, BadRequest, Forbidden, Invalid, NotFound
 from engine.kinds import (
     ConfigMap,
@@ -167,6 +167,20 @@ def test_the_default_class_serves_pods_that_name_none() -> None:
     usual = manifest("PriorityClass", "usual", "scheduling.k8s.io/v1", value=7, globalDefault=True)
     (made,) = holding(usual, pod("p")).all(Pod)
     assert (made.spec.priority_class_name, made.spec.priority) == ("usual", 7)
+
+
+def test_there_is_one_default_class() -> None:
+    version = "scheduling.k8s.io/v1"
+    usual = manifest("PriorityClass", "usual", version, value=7, globalDefault=True)
+    state = holding(usual, manifest("PriorityClass", "other", version, value=9))
+    second = manifest("PriorityClass", "second", version, value=8, globalDefault=True)
+    why = "is forbidden: PriorityClass usual is already marked as default. Only one default can exist"
+    with pytest.raises(Forbidden, match=f'priorityclasses.scheduling.k8s.io "second" {why}'):
+        submitted(state, Create(second))
+    with pytest.raises(Forbidden, match=f'priorityclasses.scheduling.k8s.io "other" {why}'):
+        submitted(state, Update(manifest("PriorityClass", "other", version, value=9, globalDefault=True)))
+    again = manifest("PriorityClass", "usual", version, value=7, globalDefault=True, description="mine")
+    assert submitted(state, Update(again)).revision > state.revision
 
 
 def test_a_missing_priority_class_forbids_the_pod() -> None:

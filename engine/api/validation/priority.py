@@ -1,6 +1,6 @@
 """PriorityClasses: what of theirs users may choose, and what never changes.
 
-Follows ``pkg/apis/scheduling/validation``. Differs in: several classes may be marked as the default (the lowest is).
+Follows ``pkg/apis/scheduling/validation``.
 """
 
 from engine.api.validation.fields import forbidden, not_supported

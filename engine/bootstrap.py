@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.accounts import DEFAULT_ACCOUNT
 from engine.api.writes import Apply, Create, Write
+from engine.api_access import root_certificates
 from engine.default_roles import default_bindings, default_roles
 from engine.kinds import Object, from_manifest
 
@@ -30,6 +31,7 @@ def bootstrap() -> list[Write]:
     )
     objects += [from_manifest(each) for each in (*default_roles(), *default_bindings())]
     objects += [_object("v1", "ServiceAccount", DEFAULT_ACCOUNT, namespace=name) for name in SYSTEM_NAMESPACES]
+    objects += [root_certificates(name) for name in SYSTEM_NAMESPACES]
     return [Create(obj) for obj in objects]
 
 

@@ -1,7 +1,8 @@
-"""A new namespace comes with its service account ``default``, and a new pod is refused for one that is not there.
+"""A new namespace comes with its service account ``default`` and its ``kube-root-ca.crt``, and a new pod is refused for
+an account that is not there.
 
-Differs from Kubernetes, where a controller makes it a moment later and pods wait for it; here the controller makes
-it anew when it is deleted.
+Differs from Kubernetes, where controllers make them a moment later and pods wait for them; here the controllers make
+them anew when they are deleted.
 """
 
 from hashlib import blake2b
@@ -9,7 +10,8 @@ from hashlib import blake2b
 from engine.accounts import DEFAULT_ACCOUNT, has_access_control
 from engine.api.answers import forbidden
 from engine.api.draft import Draft
-from engine.kinds import ObjectMeta, Ref
+from engine.api_access import ROOT_CERTIFICATES, root_certificates
+from engine.kinds import ConfigMap, ObjectMeta, Ref, with_metadata
 from engine.kinds.access import ServiceAccount
 
 
@@ -25,6 +27,15 @@ def add_default_account(draft: Draft, namespace: str) -> None:
         creation_timestamp=draft.now,
     )
     draft.put(ServiceAccount(metadata=meta))
+
+
+def add_root_certificates(draft: Draft, namespace: str) -> None:
+    """By which the programs of the namespace's pods know the API server; drawn as ``add_default_account`` does."""
+    if not has_access_control(draft) or draft.get(Ref(ConfigMap.kind, namespace, ROOT_CERTIFICATES)):
+        return
+    uid = _uid(f"{draft.seed}/{draft.version}/{namespace}/{ROOT_CERTIFICATES}")
+    stamps = {"uid": uid, "resource_version": draft.version, "creation_timestamp": draft.now}
+    draft.put(with_metadata(root_certificates(namespace), **stamps))
 
 
 def check_account(draft: Draft, pod: Ref, name: str) -> None:

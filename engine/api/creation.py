@@ -5,7 +5,7 @@ Follows ``k8s.io/apiserver/pkg/registry/rest/create.go`` and the admission plugi
 
 from collections.abc import Mapping
 
-from engine.api.accounts import add_default_account
+from engine.api.accounts import add_default_account, add_root_certificates
 from engine.api.addresses import with_addresses
 from engine.api.answers import already_exists, forbidden, kind_in, not_found
 from engine.api.config_history import note_change
@@ -94,6 +94,7 @@ def create(draft: Draft, wanted: Object) -> Object:
     note_change(draft, None, obj)
     if isinstance(obj, Namespace):
         add_default_account(draft, obj.metadata.name)
+        add_root_certificates(draft, obj.metadata.name)
     return obj
 
 

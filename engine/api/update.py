@@ -25,6 +25,7 @@ from engine.api.sharing import shared
 from engine.api.storage import check_growth
 from engine.api.validation import validate
 from engine.api.validation.quantities import check_quantities
+from engine.api_access import without_api_access
 from engine.errors import BadRequest
 from engine.kinds import DaemonSet, Namespace, Object, ObjectMeta, Pod, Ref, Service, Unmodelled, evolve, ref_of
 from engine.kinds.batch import CronJob
@@ -46,9 +47,9 @@ def update(draft: Draft, wanted: Object) -> Object:
     if stored.metadata.extra:
         obj = with_change_noted(obj, stored, draft.now)
     validate(obj, stored)
-    if isinstance(obj, PersistentVolumeClaim) and isinstance(stored, PersistentVolumeClaim):
     if isinstance(obj, Unmodelled) and obj.kind == "PriorityClass":
         check_default_class(draft, obj)
+    if isinstance(obj, PersistentVolumeClaim) and isinstance(stored, PersistentVolumeClaim):
         check_growth(draft, obj, stored)
     if (obj.kind in COUNTS_GENERATIONS or is_custom(obj.kind)) and _spec_of(obj) != _spec_of(stored):
         generation = stored.metadata.generation + 1
@@ -70,7 +71,8 @@ def _filled_in(draft: Draft, obj: Object, stored: Object) -> Object:
         if obj.spec is stored.spec:
             return obj
         check_quantities(obj)
-        return shared(evolve(obj, spec=updated_pod_spec(obj.spec, stored.spec)), stored)
+        spec = without_api_access(obj.spec, stored.spec)
+        return shared(evolve(obj, spec=updated_pod_spec(spec, stored.spec)), stored)
     check_quantities(obj)
     obj = defaulted(obj)
     if isinstance(obj, Service) and isinstance(stored, Service):

@@ -32,6 +32,7 @@ from engine.controllers.pod_gc import POD_GC
 from engine.controllers.replicaset import REPLICASET, REPLICATION_CONTROLLER
 from engine.controllers.resource_quota import RESOURCE_QUOTA
 from engine.controllers.role_aggregation import ROLE_AGGREGATION
+from engine.controllers.root_certificates import ROOT_CERTIFICATES_PUBLISHER
 from engine.controllers.service_account import SERVICE_ACCOUNT
 from engine.controllers.statefulset import STATEFULSET
 from engine.controllers.system_namespaces import SYSTEM_NAMESPACES
@@ -72,6 +73,7 @@ CONTROLLERS: tuple[Controller, ...] = (
     RESOURCE_QUOTA,
     ROLE_AGGREGATION,
     SERVICE_ACCOUNT,
+    ROOT_CERTIFICATES_PUBLISHER,
     EVENT_TTL,
 )
 ADD_ONS = (PROVISIONER, LOAD_BALANCER, SPEAKER, INGRESS, NODE_POOL, SYSTEM_NAMESPACES, EVENT_TTL)

@@ -5,6 +5,7 @@ except below a ``subPath``, which never changes. Follows ``pkg/volume/configmap`
 syncFrequency; differs in that labels and annotations show at once.
 """
 
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,6 +17,8 @@ from engine.store.state import State
 
 SYNC_SECONDS = 60
 GENERATED = ("configMap", "secret", "downwardAPI", "projected")
+_PROJECTED = (*GENERATED, "serviceAccountToken")
+_OF_THE_POD = ("downwardAPI", "serviceAccountToken")
 Body = Mapping[str, Any]
 
 
@@ -35,6 +38,8 @@ def generated_files(state: State, pod: Pod, container: Container, mount: VolumeM
     for source, body in _parts(pod, mount.name):
         if source == "downwardAPI":
             files |= _downward_files(pod, container, body)
+        elif source == "serviceAccountToken":
+            files[str(body.get("path") or "")] = token_of(pod)
         else:
             files |= _chosen(config_at(state, _ref(pod, source, body), at) or {}, body)
     if not mount.sub_path:
@@ -55,7 +60,7 @@ def changes_since(state: State, pod: Pod, container: Container, began: int) -> I
             continue
         for source, body in _parts(pod, mount.name):
             content = None
-            if source != "downwardAPI":
+            if source not in _OF_THE_POD:
                 content = state.find(VolumeContent, config_name(_ref(pod, source, body)))
             for write in () if content is None else content.writes:
                 if write.at > began:
@@ -66,7 +71,7 @@ def changes_since(state: State, pod: Pod, container: Container, began: int) -> I
 def missing_source(state: State, pod: Pod, volume: str) -> str:
     """Why the volume cannot be made, in the kubelet's words; "" if it can."""
     for source, body in _parts(pod, volume):
-        if source == "downwardAPI":
+        if source in _OF_THE_POD:
             continue
         ref = _ref(pod, source, body)
         data = config_at(state, ref, None)
@@ -81,6 +86,14 @@ def missing_source(state: State, pod: Pod, volume: str) -> str:
     return ""
 
 
+def token_of(pod: Pod) -> str:
+    """The shape of its service account's token; the signature is worth nothing."""
+    head = urlsafe_b64encode(b'{"alg":"RS256"}').decode().rstrip("=")
+    account = pod.spec.service_account_name or "default"
+    subject = f'{{"sub":"system:serviceaccount:{pod.metadata.namespace}:{account}"}}'
+    return f"{head}.{urlsafe_b64encode(subject.encode()).decode().rstrip('=')}.c2lnbmF0dXJl"
+
+
 def _parts(pod: Pod, volume: str) -> Iterator[tuple[str, Body]]:
     """The sources of a volume that are made by the kubelet; those of a projected one one by one."""
     found = next((each for each in pod.spec.volumes if each.name == volume), None)
@@ -89,7 +102,7 @@ def _parts(pod: Pod, volume: str) -> Iterator[tuple[str, Body]]:
     for source, body in found.extra.items():
         if source == "projected" and isinstance(body, Mapping):
             for part in _mappings(body.get("sources")):
-                yield from ((name, inner or {}) for name, inner in part.items() if name in GENERATED)
+                yield from ((name, inner or {}) for name, inner in part.items() if name in _PROJECTED)
         elif source in GENERATED:
             yield source, body or {}
 

@@ -6,6 +6,7 @@ programs wrote, of other pods too where they share a disk, and every Exec of thi
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from engine.api_access import gets_token
 from engine.kinds import Container, ContainerStatus, Exec, Node, Pod
 from engine.kinds.frozen import frozen
 from engine.kinds.quantity import whole
@@ -89,7 +90,8 @@ def files(life: Inside, also: Iterable[Changes] = ()) -> Files:
     """The container's files; ``also`` are changes not recorded yet."""
     entries = dict(base_files(life.entry, life.tag))
     target = _target(life)
-    entries.update(pod_files(life.pod, dns.server_ip(life.state), process=" ".join((target or life).argv)))
+    process, token = " ".join((target or life).argv), gets_token(life.state, life.pod)
+    entries.update(pod_files(life.pod, dns.server_ip(life.state), process, token=token))
     with_volumes(life.state, life.pod, life.container, entries, life.started_at)
     entries.update(kept_files(life.state, life.pod, life.container))
     found = Files(entries=entries, mounts=mounts_of(life.pod, life.container, life.state))

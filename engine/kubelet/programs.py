@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from attrs import evolve, field, frozen
 
+from engine.api_access import gets_token
 from engine.kinds import Container, Pod, Same
 from engine.kubelet.disks import kept_files
 from engine.kubelet.environment import expanded
@@ -244,7 +245,8 @@ def _fresh_files(
     if argv[0].rpartition("/")[2] == "sleep" or entry is None:
         return {}
     files = dict(base_files(entry, container.image.rpartition(":")[2]))
-    files.update(_given_files(Same(pod), "" if state is None else dns.server_ip(state), " ".join(argv)))
+    token = state is None or gets_token(state, pod)
+    files.update(_given_files(Same(pod), "" if state is None else dns.server_ip(state), " ".join(argv), token))
     if state is not None:
         with_volumes(state, pod, container, files, began)
         files.update(kept_files(state, pod, container))
@@ -252,9 +254,9 @@ def _fresh_files(
 
 
 @lru_cache(maxsize=1024)
-def _given_files(pod: Same[Pod], dns_server: str, process: str) -> Mapping[str, str]:
+def _given_files(pod: Same[Pod], dns_server: str, process: str, token: bool) -> Mapping[str, str]:
     """A pod is looked at many times before it changes."""
-    return pod_files(pod.value, dns_server, process=process)
+    return pod_files(pod.value, dns_server, process=process, token=token)
 
 
 def _lines(chunks: tuple[tuple[int, str], ...]) -> list[tuple[int, str]]:

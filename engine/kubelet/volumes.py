@@ -3,18 +3,16 @@
 The files of ConfigMaps, Secrets and the downward API are generated.py's, what containers write is disks.py's.
 """
 
-import base64
 from collections.abc import Mapping
 from typing import Any
 
+from engine.api_access import TOKEN_DIRECTORY, root_certificate
 from engine.kinds import Container, Pod
 from engine.kinds.storage import PersistentVolumeClaim
 from engine.kubelet.files import with_directories
-from engine.kubelet.generated import GENERATED, generated_files, missing_source
+from engine.kubelet.generated import GENERATED, generated_files, missing_source, token_of
 from engine.kubelet.resolver_config import resolver_of
 from engine.store.state import State
-
-_TOKEN_DIRECTORY = "/var/run/secrets/kubernetes.io/serviceaccount"
 
 
 def is_shared(pod: Pod, name: str) -> bool:
@@ -23,8 +21,8 @@ def is_shared(pod: Pod, name: str) -> bool:
     return volume is not None and volume.source not in GENERATED
 
 
-def pod_files(pod: Pod, dns_server: str, process: str) -> dict[str, str]:
-    """The files every container of the pod gets from the kubelet and the kernel."""
+def pod_files(pod: Pod, dns_server: str, process: str, *, token: bool) -> dict[str, str]:
+    """The files every container of the pod gets from the kubelet and the kernel, ``token`` for the API server's."""
     name = str(pod.spec.extra.get("hostname") or pod.metadata.name)[:63]
     domain = pod.spec.extra.get("subdomain")
     full = f"{name}.{domain}.{pod.metadata.namespace}.svc.cluster.local\t{name}" if domain else name
@@ -41,19 +39,11 @@ def pod_files(pod: Pod, dns_server: str, process: str) -> dict[str, str]:
         "/proc/1/cmdline": process.replace(" ", "\0"),
         "/proc/1/comm": f"{process.partition(' ')[0].rpartition('/')[2]}\n",
     }
-    if pod.spec.extra.get("automountServiceAccountToken") is not False:
-        files[f"{_TOKEN_DIRECTORY}/namespace"] = pod.metadata.namespace
-        files[f"{_TOKEN_DIRECTORY}/token"] = _token(pod)
-        files[f"{_TOKEN_DIRECTORY}/ca.crt"] = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"
+    if token:
+        files[f"{TOKEN_DIRECTORY}/namespace"] = pod.metadata.namespace
+        files[f"{TOKEN_DIRECTORY}/token"] = token_of(pod)
+        files[f"{TOKEN_DIRECTORY}/ca.crt"] = root_certificate()
     return with_directories(files)
-
-
-def _token(pod: Pod) -> str:
-    """The shape of a token; its signature is worth nothing."""
-    head = base64.urlsafe_b64encode(b'{"alg":"RS256"}').decode().rstrip("=")
-    account = pod.spec.service_account_name or "default"
-    subject = f'{{"sub":"system:serviceaccount:{pod.metadata.namespace}:{account}"}}'
-    return f"{head}.{base64.urlsafe_b64encode(subject.encode()).decode().rstrip('=')}.c2lnbmF0dXJl"
 
 
 def mounts_of(pod: Pod, container: Container, state: State | None = None) -> tuple[tuple[str, bool], ...]:

@@ -8,10 +8,12 @@ from typing import Any
 
 from attrs import evolve
 
+from engine.api_access import with_api_access
 from engine.errors import NotFound, UsageError
-from engine.kinds import KINDS, Kind, Object, Ref, to_manifest
+from engine.kinds import KINDS, Kind, Object, Pod, Ref, to_manifest
 from engine.printers import ListOptions, list_objects
 from engine.printers.custom import printer_of
+from engine.store.state import State
 from k9lite.arguments.jsonpath import find_all, relaxed
 from k9lite.arguments.options import (
     ALL_NAMESPACES,
@@ -74,7 +76,7 @@ def run(view: View, args: Args) -> Run:
         found = evolve(found, objects=tuple(_sorted(found.objects, args.flags["sort-by"])))
     printer = Printer(output_of(args, GET_FORMATS), no_headers=args.on("no-headers"))
     is_table = printer.output.name in ("", "wide")
-    lines = _table(view, args, found) if is_table else _objects(found, printer, args)
+    lines = _table(view, args, found) if is_table else _objects(view, found, printer, args)
     for line in lines:
         yield Say(line)
     if not lines and not found.errors and not args.on("ignore-not-found") and is_table:
@@ -194,16 +196,20 @@ def _table(view: View, args: Args, found: Targets) -> list[str]:
     return lines
 
 
-def _objects(found: Targets, printer: Printer, args: Args) -> list[str]:
+def _objects(view: View, found: Targets, printer: Printer, args: Args) -> list[str]:
     if found.single and not found.objects:
         return []
     if not found.objects and args.on("ignore-not-found"):
         return []
     of_scale = subresource_of(args) == "scale"
-    manifests = [scale_manifest(obj) if of_scale else to_manifest(obj) for obj in found.objects]
+    manifests = [scale_manifest(obj) if of_scale else to_manifest(_whole(view.server, obj)) for obj in found.objects]
     if not args.on("show-managed-fields") and args.flags.get("output") in _OBJECT_FORMATS:
         manifests = [_without_managed_fields(each) for each in manifests]
     return printer.lines(manifests[0] if found.single else _list_of(manifests))
+
+
+def _whole(state: State, obj: Object) -> Object:
+    return with_api_access(state, obj) if isinstance(obj, Pod) else obj
 
 
 def _without_managed_fields(manifest: dict[str, Any]) -> dict[str, Any]:

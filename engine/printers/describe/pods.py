@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from engine.api_access import with_api_access
 from engine.kinds import TERMINAL_PHASES, Container, Pod, condition
 from engine.kinds.amounts import amount_of
 from engine.printers.describe.container_lines import containers_lines
@@ -22,7 +23,7 @@ from engine.store.state import State
 
 
 def describe_pod(pod: Pod, state: State, now: int) -> list[str]:
-    return tabbed(_lines(pod, state, now))
+    return tabbed(_lines(with_api_access(state, pod), state, now))
 
 
 def _lines(pod: Pod, state: State, now: int) -> Iterator[str]:

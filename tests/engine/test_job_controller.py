@@ -60,6 +60,24 @@ def test_failed_pods_are_replaced_after_10_20_and_40_seconds_until_the_limit() -
     assert told(made, failed)[-1] == "BackoffLimitExceeded: Job has reached the specified backoff limit"
 
 
+def test_a_long_job_of_few_pods_at_a_time_counts_each_pod_once() -> None:
+    made = later(cluster(node(), job("sleep 1", completions=12, parallelism=2)), 120)
+    done = the_job(made)
+    assert (done.status.succeeded, done.status.failed, len(pods(made))) == (12, 0, 12)
+    assert done.finished and not any(each.metadata.finalizers for each in pods(made))
+
+
+def test_successes_that_are_counted_still_end_the_back_off() -> None:
+    made = later(cluster(node(), job("sleep 2", completions=40, parallelism=1, backoffLimit=6)), 12)
+    early, running = pods(made)[0], pods(made)[-1]
+    assert early.status.phase == "Succeeded" and not early.metadata.finalizers
+    made.submit("user", [Evict(ref=ref_of(running))])
+    before = the_job(made).status.succeeded
+    made = later(made, 60)
+    after = the_job(made).status
+    assert (after.failed, after.succeeded > before + 5) == (1, True), "a failure after a success waits 10 seconds"
+
+
 def test_a_success_ends_the_back_off() -> None:
     [failed] = pods(later(cluster(node(), job("exit 1", backoffLimit=6)), 8))
     succeeded = evolve(failed, status=evolve(failed.status, phase="Succeeded"))

@@ -17,7 +17,7 @@ from engine.controllers.job.status import Counted, next_status
 from engine.controllers.job.verdict import FAILURE, deadline, reached, verdict
 from engine.errors import ApiError
 from engine.kinds import Condition, Pod, Ref, condition, evolve, ref_of
-from engine.kinds.batch import Job
+from engine.kinds.batch import TRACKING_FINALIZER, Job
 from engine.namespaces import is_terminating as is_namespace_terminating
 from engine.pod_control import CREATED, DELETED, reports
 from engine.readiness import is_ready
@@ -45,13 +45,21 @@ def _reconcile(state: State, ref: Ref, now: int) -> Result:
 
 
 def _pods_of(state: State, uid: str) -> list[Pod]:
-    """Those the Job controls; belonging.py sees to it that they match."""
-    found = []
+    """Those the Job controls; belonging.py sees to it that they match.
+
+    Most pods of a long Job succeeded and are counted: they are passed over, unless pods failed, whose back-off
+    begins anew with each success.
+    """
+    found, counted = [], []
     for pod in state.owned_by(uid, Pod.kind):
-        owner = pod.metadata.controller
-        if isinstance(pod, Pod) and owner is not None and owner.uid == uid:
+        assert isinstance(pod, Pod)
+        if pod.status.phase == "Succeeded" and TRACKING_FINALIZER not in pod.metadata.finalizers:
+            counted.append(pod)
+        else:
             found.append(pod)
-    return found
+    if any(pod.status.phase == "Failed" for pod in found):
+        found += counted
+    return [pod for pod in found if (owner := pod.metadata.controller) is not None and owner.uid == uid]
 
 
 def _step(state: State, sight: Sight, made: Plan, now: int, over: Condition | None) -> Result:

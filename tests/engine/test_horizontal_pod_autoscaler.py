@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from engine.api.writes import Create, Delete, Update
+from engine.api.writes import Create, Delete, Update, UpdateStatus
 from engine.cluster import Cluster
 from engine.controllers.podautoscaler import horizontal_pod_autoscaler
 from engine.controllers.podautoscaler.limits import bounded, with_change, with_recommendation
@@ -113,6 +113,52 @@ def test_a_rescale_says_which_metric_asked_for_it() -> None:
     result = look(*pods(500))
     reason = "cpu resource utilization (percentage of request) above target"
     assert messages(result) == [f"SuccessfulRescale: New size: 4; reason: {reason}"]
+
+
+def test_a_rescale_to_what_was_wanted_lately_says_why_too() -> None:
+    state, measured = pods(50, 50)
+    found = state.find(HorizontalPodAutoscaler, "web", "default")
+    assert found is not None
+    lately = (Recommendation(replicas=4, since=NOW - 60), Recommendation(replicas=2, since=NOW - 30))
+    state = put(state, evolve(found, status=evolve(found.status, recommendations=lately)))
+    assert messages(look(state, measured)) == [
+        "SuccessfulRescale: New size: 4; reason: cpu resource utilization (percentage of request) above target"
+    ]
+
+
+EXTERNAL = {"type": "External", "external": {
+    "metric": {"name": "queue"}, "target": {"type": "Value", "value": "30"}}}  # fmt: skip
+OF_OBJECT = {"type": "Object", "object": {
+    "describedObject": {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "name": "main"},
+    "metric": {"name": "requests"}, "target": {"type": "Value", "value": "2k"}}}  # fmt: skip
+OF_PODS = {"type": "Pods", "pods": {
+    "metric": {"name": "packets"}, "target": {"type": "AverageValue", "averageValue": "1k"}}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("metric", "reason", "message"),
+    [
+        (EXTERNAL, "FailedGetExternalMetric", "unable to get external metric default/queue/nil: unable to fetch "
+         "metrics from external metrics API: the server could not find the requested resource "
+         "(get external.metrics.k8s.io)"),
+        (OF_OBJECT, "FailedGetObjectMetric", "unable to get metric requests: Ingress default/main: unable to fetch "
+         "metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered"),
+        (OF_PODS, "FailedGetPodsMetric", "unable to get metric packets: unable to fetch metrics from custom metrics "
+         "API: no custom metrics API (custom.metrics.k8s.io) registered"),
+    ],
+)  # fmt: skip
+def test_a_metric_that_nobody_serves_is_told_as_one(metric: dict[str, Any], reason: str, message: str) -> None:
+    state, measured = pods(50)
+    result = look(with_spec(state, metrics=[metric]), measured)
+    assert size(result) is None
+    first, second = messages(result)
+    assert first == f"{reason}: {message}"
+    assert second.startswith("FailedComputeMetricsReplicas: invalid metrics (1 invalid out of 1), first error is: ")
+    status = next(write.object for write in result.writes if isinstance(write, UpdateStatus))
+    assert isinstance(status, HorizontalPodAutoscaler)
+    active = condition(status.status.conditions, "ScalingActive")
+    assert active is not None and (active.status, active.reason) == ("False", reason)
+    assert active.message == f"the HPA was unable to compute the replica count: {message}"
 
 
 def test_a_pod_without_metrics_counts_as_idle_on_the_way_up() -> None:

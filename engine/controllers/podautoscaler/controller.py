@@ -178,8 +178,10 @@ def _measured(
             tuple(each.status if isinstance(each, Proposal) else MetricStatus(type="") for each in found),
         ),
     )
-    why = f"{best.name} above target" if wanted > current else "All metrics below target"
-    return _Wish(limits.replicas, why if wanted != current else "", status)
+    # Where the metrics are content and what was wanted lately is not, Kubernetes gives no reason at all.
+    goal = wanted if wanted != current else limits.replicas
+    why = f"{best.name} above target" if goal > current else "All metrics below target"
+    return _Wish(limits.replicas, why, status)
 
 
 def _rescaled(

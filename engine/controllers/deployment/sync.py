@@ -134,7 +134,10 @@ class Sync:
             writes.append(Update(self.deployment))
         if self.deployment.status != self.seen.status:
             writes.append(UpdateStatus(self.deployment))
-        return Result(writes=(*writes, *self._events), again_at=self.again_at, refused=self.refused)
+        # What it knows of this sync ends with the result: a cycle would keep the whole State until garbage is collected,
+        # which what was made while building never is (collecting.py).
+        refused, self.refused = self.refused, None
+        return Result(writes=(*writes, *self._events), again_at=self.again_at, refused=refused)
 
     def _fenceposts(self) -> tuple[int, int]:
         """(surge, unavailable): surge rounds up, unavailable down, and both cannot be 0."""

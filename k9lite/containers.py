@@ -7,8 +7,6 @@ most likely to answer: running, ready, not leaving, longest ready, most restarte
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import frozen
-
 from engine.errors import NotFound, UsageError
 from engine.kinds import KINDS, Container, LabelSelector, Object, Pod, Ref, condition, from_manifest, to_manifest
 from engine.store.state import State
@@ -17,14 +15,6 @@ from k9lite.arguments.targets import not_found, split_pair
 
 _DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 _PHASES = {"Running": 0, "Unknown": 1, "Pending": 2}
-
-
-@frozen
-class Chosen:
-    """A pod, and the line kubectl says about the choice, "" where there was none."""
-
-    pod: Pod
-    remark: str = ""
 
 
 def pods_meant(state: State, word: str, namespace: str) -> list[Pod]:
@@ -39,12 +29,12 @@ def pods_meant(state: State, word: str, namespace: str) -> list[Pod]:
     return sorted(pods, key=_by_usefulness)
 
 
-def pod_meant(state: State, word: str, namespace: str) -> Chosen:
+def pod_meant(state: State, word: str, namespace: str) -> Pod:
+    """The best of them, without a word about the others, which only logs has."""
     pods = pods_meant(state, word, namespace)
     if not pods:
         raise UsageError("timed out waiting for the condition: there is no such pod yet")
-    remark = f"Found {len(pods)} pods, using pod/{pods[0].metadata.name}" if len(pods) > 1 else ""
-    return Chosen(pods[0], remark)
+    return pods[0]
 
 
 def container_meant(pod: Pod, name: str) -> tuple[Container, str]:

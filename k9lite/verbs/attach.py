@@ -20,10 +20,8 @@ def run(view: View, args: Args) -> Run:
         )
     if seconds(args, "pod-running-timeout") <= 0:
         raise UsageError("--pod-running-timeout must be higher than zero")
-    chosen = pod_meant(view.state, "/".join(args.words), args.namespace)
-    if chosen.remark:
-        view = yield Say(chosen.remark, error=True)
-    pod, quiet = chosen.pod, args.on("quiet")
+    pod = pod_meant(view.state, "/".join(args.words), args.namespace)
+    quiet = args.on("quiet")
     if pod.status.phase in TERMINAL_PHASES:
         raise UsageError(f"cannot attach a container in a completed pod; current phase is {pod.status.phase}")
     require(view.state, of_object("create", ref_of(pod), "attach"))

@@ -68,7 +68,7 @@ def _spec(word: str, namespace: str) -> _Spec:
 
 
 def _from_pod(view: View, args: Args, source: _Spec, target: str) -> Run:
-    pod = pod_meant(view.state, source.pod, source.namespace).pod
+    pod = pod_meant(view.state, source.pod, source.namespace)
     container, remark = container_meant(pod, args.flags.get("container", ""))
     if remark:
         yield Say(remark, error=True)
@@ -89,7 +89,7 @@ def _to_pod(view: View, args: Args, source: str, target: _Spec) -> Run:
     found = next(iter(args.read.values()), {})
     if not found:
         raise UsageError(f"{source} doesn't exist in local filesystem")
-    pod = pod_meant(view.state, target.pod, target.namespace).pod
+    pod = pod_meant(view.state, target.pod, target.namespace)
     container, remark = container_meant(pod, args.flags.get("container", ""))
     if remark:
         view = yield Say(remark, error=True)

@@ -23,10 +23,7 @@ SHELLS = ("sh", "bash", "ash", "/bin/sh", "/bin/bash", "/bin/ash")
 
 def run(view: View, args: Args) -> Run:
     _check(args)
-    chosen = pod_meant(view.state, args.words[0], args.namespace)
-    if chosen.remark:
-        view = yield Say(chosen.remark, error=True)
-    pod = chosen.pod
+    pod = pod_meant(view.state, args.words[0], args.namespace)
     if pod.status.phase in TERMINAL_PHASES:
         raise UsageError(f"cannot exec into a container in a completed pod; current phase is {pod.status.phase}")
     container, remark = container_meant(pod, args.flags.get("container", ""))

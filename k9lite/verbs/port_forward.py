@@ -27,7 +27,7 @@ def run(view: View, args: Args) -> Run:
     if seconds(args, "pod-running-timeout") <= 0:
         raise UsageError("--pod-running-timeout must be higher than zero")
     address = _address(args.listed("address"))
-    pod = pod_meant(view.state, args.words[0], args.namespace).pod
+    pod = pod_meant(view.state, args.words[0], args.namespace)
     service = _service(view, args)
     ports = tuple(_port(text, pod, service) for text in args.words[1:])
     if pod.status.phase != "Running":

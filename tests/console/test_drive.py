@@ -144,6 +144,12 @@ def test_exec_passes_output_errors_and_the_exit_code_on() -> None:
     assert terminal.err == "command terminated with exit code 1\n"
 
 
+def test_exec_into_a_workload_says_nothing_of_its_other_pods() -> None:
+    terminal = shell(node(), deployment("web", replicas=2))
+    assert terminal.run("exec deploy/web -- echo hello") == 0
+    assert (terminal.out, terminal.err) == ("hello\n", "")
+
+
 def test_a_shell_reads_its_lines_from_standard_input() -> None:
     terminal = shell(node(), pod("web"))
     assert terminal.run("exec -i web -- sh", stdin="cd /tmp\npwd\nexit 4\necho never\n") == 4

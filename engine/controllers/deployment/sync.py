@@ -134,8 +134,8 @@ class Sync:
             writes.append(Update(self.deployment))
         if self.deployment.status != self.seen.status:
             writes.append(UpdateStatus(self.deployment))
-        # What it knows of this sync ends with the result: a cycle would keep the whole State until garbage is collected,
-        # which what was made while building never is (collecting.py).
+        # The result alone holds it: in a cycle with this sync it would keep the whole State until garbage is collected,
+        # and what was made while building never is (collecting.py).
         refused, self.refused = self.refused, None
         return Result(writes=(*writes, *self._events), again_at=self.again_at, refused=refused)
 

@@ -215,9 +215,9 @@ def _may_write(words: Sequence[str]) -> bool:
 
 
 def _cluster_flag(words: list[str]) -> tuple[Path | None, list[str]]:
-    """Takes ``--cluster X`` or ``--cluster=X`` from before the command's own ``--``."""
+    """Takes ``--cluster X`` or ``--cluster=X`` from before the command's own ``--``; ``set-context`` has its own."""
     for at, word in enumerate(words):
-        if word == "--":
+        if word in ("--", "set-context"):
             break
         if word.startswith("--cluster="):
             return Path(word.partition("=")[2]), words[:at] + words[at + 1 :]

@@ -31,6 +31,10 @@ _GIVEN_ALONE: Mapping[str, str] = {"dry-run": "unchanged", "cascade": "backgroun
 
 def parse(argv: Sequence[str], namespace: str = "default") -> tuple[Verb, Args]:
     """``argv`` without "kubectl". ``--help`` and ``help`` give HELP. Raises UsageError in kubectl's words."""
+    if list(argv[:1]) == ["__complete"]:
+        from k9lite.completing import COMPLETE  # it completes what is parsed here
+
+        return COMPLETE, Args(words=tuple(argv[1:]), namespace=namespace)
     verb, words = _verb(argv)
     reader = _Reader(verb, list(words))
     parsed, rest = reader.read()
@@ -122,11 +126,16 @@ def verb_help(verb: Verb) -> list[str]:
     """Summary, usage and options of one verb."""
     lines = [f"{verb.summary}.", "", "Usage:", f"  kubectl {verb.usage} [flags]", "", "Options:"]
     for option in (*sorted(verb.options, key=lambda each: each.name), *GLOBAL_OPTIONS):
-        short = f"-{option.short}, " if option.short else "    "
-        default = option.default or ("" if option.value else "false")
-        shown = f"='{default}'" if option.value in ("string", "strings") else f"={default}"
-        lines += [f"    {short}--{option.name}{shown}:", f"        {option.summary}."]
+        lines += [option_line(option), f"        {option.summary}."]
     return lines
+
+
+def option_line(option: Option) -> str:
+    """``    -n, --namespace='':``."""
+    short = f"-{option.short}, " if option.short else "    "
+    default = option.default or ("" if option.value else "false")
+    shown = f"='{default}'" if option.value in ("string", "strings") else f"={default}"
+    return f"    {short}--{option.name}{shown}:"
 
 
 def help_text(words: Sequence[str]) -> list[str]:

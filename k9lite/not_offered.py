@@ -9,10 +9,7 @@ from engine.errors import UsageError
 
 _COMMANDS = frozenset(
     (
-        "alpha", "certificate", "cluster-info dump", "completion",
-        "config delete-cluster", "config delete-user", "config set", "config set-cluster", "config set-credentials",
-        "config unset",
-        "kuberc", "plugin",
+        "alpha", "certificate", "kuberc", "plugin",
         "apply edit-last-applied",
     )
 )  # fmt: skip

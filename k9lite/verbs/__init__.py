@@ -117,6 +117,7 @@ _PLACES = MappingProxyType(
         "api-resources": "api_resources:API_RESOURCES",
         "api-versions": "api_versions:API_VERSIONS",
         "cluster-info": "cluster_info:CLUSTER_INFO",
+        "cluster-info dump": "cluster_info_dump:CLUSTER_INFO_DUMP",
         "version": "version:VERSION",
         "config view": "config_view:CONFIG_VIEW",
         "config get-contexts": "config_get_contexts:GET_CONTEXTS",
@@ -127,6 +128,14 @@ _PLACES = MappingProxyType(
         "config delete-context": "config_set_context:DELETE_CONTEXT",
         "config get-clusters": "config_get_contexts:GET_CLUSTERS",
         "config get-users": "config_get_contexts:GET_USERS",
+        "config set": "config_set:SET",
+        "config unset": "config_set:UNSET",
+        "config set-cluster": "config_set:SET_CLUSTER",
+        "config set-credentials": "config_set:SET_CREDENTIALS",
+        "config delete-cluster": "config_set:DELETE_CLUSTER",
+        "config delete-user": "config_set:DELETE_USER",
+        "completion": "completion:COMPLETION",
+        "options": "options:OPTIONS",
     }
 )
 

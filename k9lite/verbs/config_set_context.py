@@ -22,7 +22,7 @@ def set_context(_view: View, args: Args) -> Run:
         raise UsageError(f"current context {quoted(name)} does not exist")
     cluster = args.config["clusters"][0]["name"] if args.config["clusters"] else ""
     context: dict[str, Any] = dict(found) if found is not None else {"cluster": cluster, "user": ""}
-    for flag in ("user", "namespace"):
+    for flag in ("cluster", "user", "namespace"):
         if flag in args.given:
             context[flag] = args.flags[flag]
     if not context.get("namespace"):
@@ -71,10 +71,11 @@ _ACTIVE = (
 SET_CONTEXT = Verb(
     name="config set-context",
     summary="Set a context entry in kubeconfig",
-    usage="config set-context [NAME | --current] [--user=user_nickname] [--namespace=namespace]",
+    usage="config set-context [NAME | --current] [--cluster=cluster] [--user=user] [--namespace=namespace]",
     run=set_context,
     options=(
         Option(name="current", summary="The current context"),
+        Option(name="cluster", value="string", summary="Which cluster it leads to: there is one here"),
         Option(name="user", value="string", summary="Who speaks to the cluster"),
     ),
     writes=False,

@@ -14,7 +14,7 @@ from engine.errors import UsageError
 from engine.kinds import TERMINAL_PHASES, Container, Exec, Pod, Ref, ref_of
 from engine.kubelet.catalog import Resolved, resolve
 from engine.kubelet.process import status_of
-from engine.kubelet.typed_input import ATTACHED, reads_typing
+from engine.kubelet.typed_input import ATTACHED, argv_of, reads_typing
 from engine.store.state import State
 from k9lite.arguments.flags import seconds
 from k9lite.log_stream import LogStream, Source, still_runs
@@ -88,7 +88,8 @@ def attached(view: View, pod: Pod, how: Attachment) -> Generator[Step, View, Vie
         view = yield Say(_RECORDED, error=True)
         view = yield Say(_PRESS_ENTER, error=True)
     if how.stdin and has_shell(how.container) and reads_typing(how.container):
-        return (yield Talk(ref_of(pod), how.container.name, f"{ATTACHED}{view.state.revision}"))
+        session = f"{ATTACHED}{view.state.revision}"
+        return (yield Talk(ref_of(pod), how.container.name, session, argv_of(how.container)))
     source = Source(pod, how.container)
     stream = LogStream(since=0, tail=-1, previous=False, prefix=False, timestamps=False)
     for text in stream.first(view, source):

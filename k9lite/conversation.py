@@ -1,5 +1,7 @@
 """``kubectl exec -it ... -- sh`` on a real terminal: line by line, one session, until ``exit`` or end of input.
 
+A client with a prompt of its own (``-- mysql``) is talked to in the same way, statement by statement.
+
 Each line is an exec of its own, so that it is recorded when it is typed; cluster time passes as the clock does.
 """
 
@@ -11,6 +13,7 @@ from attrs import evolve
 
 from engine.access.seen import behind
 from engine.kinds import Exec
+from engine.kubelet.typed_input import Dialogue
 from engine.store.state import State
 from k9lite.client import Client
 from k9lite.verb import Args
@@ -43,6 +46,31 @@ def converse(client: Client, args: Args, run_one: RunOne, *, stdin: TextIO, out:
         directory = last.cwd
         # From now on it is this pod and this container, whatever a workload's choice would be next time.
         args = evolve(args, words=(last.pod,), flags={**args.flags, "container": last.container})
+
+
+def discuss(
+    client: Client, args: Args, dialogue: Dialogue, run_one: RunOne, *, stdin: TextIO, out: TextIO
+) -> int:
+    """The exit code of a client that is talked to until it is told to end."""
+    session = args.flags.get("session") or f"tty-{client.state.revision}"
+    args = evolve(args, flags={**args.flags, "session": session})
+    print(dialogue.greeting, end="", file=out, flush=True)
+    statement, seen = "", time.monotonic()
+    client.set_speed(1)
+    while True:
+        print(dialogue.more if statement else dialogue.prompt, end="", file=out, flush=True)
+        line = stdin.readline()
+        now = time.monotonic()
+        client.advance(now - seen)
+        seen = now
+        if not line or (not statement and dialogue.is_end(line)):
+            print(dialogue.farewell or ("" if line else "\n"), end="", file=out, flush=True)
+            return 0
+        statement = f"{statement}\n{line.strip()}".strip()
+        if not statement or not dialogue.is_whole(statement):
+            continue
+        run_one(evolve(args, files={"-": statement}))
+        statement = ""
 
 
 def _last(state: State, session: str) -> Exec | None:

@@ -15,11 +15,12 @@ from typing import TextIO
 from attrs import define, evolve
 
 from engine.errors import K9liteError, LogError, UsageError
+from engine.kubelet.typed_input import dialogue_of
 from k9lite.arguments.identity import identity_given
 from k9lite.attaching import is_attached
 from k9lite.client import Client
 from k9lite.clients.impersonating import acting_as
-from k9lite.conversation import converse
+from k9lite.conversation import converse, discuss
 from k9lite.editor import edited
 from k9lite.forwarding import Forwarding
 from k9lite.kubeconfig import Kubeconfig, namespace_of
@@ -58,9 +59,12 @@ def run_command(
         args = evolve(args, config=config)
         client = acting_as(client, identity_given(args))
         deed = deed_of(argv)
-        if verb is EXEC and is_shell(args) and args.on("stdin") and stdin.isatty():
+        if verb is EXEC and args.on("stdin") and stdin.isatty():
             run_one = partial(drive, client, verb, deed=deed, out=out, err=err)
-            return converse(client, args, run_one, stdin=stdin, out=out)
+            if is_shell(args):
+                return converse(client, args, run_one, stdin=stdin, out=out)
+            if (dialogue := dialogue_of(args.rest)) is not None:
+                return discuss(client, args, dialogue, run_one, stdin=stdin, out=out)
         args = evolve(args, files=read_files(verb, args, stdin), read=read_named(verb, args))
         return drive(client, warned(verb, args), args, deed=deed, out=out, err=err, stdin=stdin, kubeconfig=kubeconfig)
     except LogError:
@@ -177,11 +181,16 @@ class _Terminal:
         """On a terminal line by line, otherwise what came through a pipe; then the shell's input is at its end."""
         flags = {"container": step.container, "session": step.session, "stdin": "true"}
         args = Args(words=(step.pod.name,), flags=flags, namespace=step.pod.namespace, rest=("sh",))
+        client = evolve(args, rest=step.argv)
         run_one = partial(drive, self._client, EXEC, deed=self._deed, out=self._out, err=self._err)
-        if self._stdin is not None and self._stdin.isatty():
+        dialogue = dialogue_of(step.argv)
+        on_terminal = self._stdin is not None and self._stdin.isatty()
+        if dialogue is not None and on_terminal and self._stdin is not None:
+            discuss(self._client, client, dialogue, run_one, stdin=self._stdin, out=self._out)
+        elif self._stdin is not None and on_terminal:
             converse(self._client, args, run_one, stdin=self._stdin, out=self._out)
         else:
-            run_one(evolve(args, files={"-": self._typed}))
+            run_one(evolve(args if dialogue is None else client, files={"-": self._typed}))
         if is_attached(self._client.state, step):
             run_one(evolve(args, files={"-": "exit"}))
 

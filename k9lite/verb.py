@@ -84,11 +84,12 @@ class Save:
 
 @frozen
 class Talk:
-    """A shell of a container, line by line, until the operator or the shell ends it."""
+    """A shell of a container, or its own program ``argv``, line by line, until the operator or the shell ends it."""
 
     pod: Ref
     container: str
     session: str
+    argv: tuple[str, ...] = ("sh",)
 
 
 @frozen

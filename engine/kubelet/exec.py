@@ -24,6 +24,7 @@ from engine.kubelet.shell.control import BreakLoop, ContinueLoop, Exit
 from engine.kubelet.shell.interpreter import run_text, start
 from engine.kubelet.shell.machine import Capture, Exhausted, Input, Machine, ReaderGone, Shell, Streams
 from engine.kubelet.shell.programs import COMMANDS, find
+from engine.kubelet.typed_input import TERMINAL
 from engine.kubelet.wire import PodWire
 from engine.store.state import State
 
@@ -54,6 +55,7 @@ def run_line(state: State, write: RunLine, now: int) -> Exec:
     before = dict(shell.variables), dict(shell.exported)
     out, err = Capture(), Capture()
     shell.machine.stderr = err
+    shell.machine.on_terminal = write.session.startswith(TERMINAL)
     status, closed = _run(write.line, shell, Streams(stdin=Input(), stdout=out, stderr=err))
     return Exec(
         metadata=ObjectMeta(namespace=pod.metadata.namespace),

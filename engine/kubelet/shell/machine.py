@@ -183,6 +183,8 @@ class Machine:
     next_pid: int = 8
     last_substitution: int = 0
     stderr: Sink = field(factory=Capture)
+    on_terminal: bool = False
+    """Whether somebody looks on while lines are typed: clients of databases then say more."""
     """The line's own stderr, for ``$(...)``."""
 
     @property

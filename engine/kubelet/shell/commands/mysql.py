@@ -25,15 +25,42 @@ def mysql(call: Call) -> int:
         call.err(f"ERROR 2003 (HY000): Can't connect to MySQL server on '{host}:{port}' (111)\n")
         return 1
     text = given.value("e execute") or call.stdin.rest()
+    text = text.replace("\\G", ";").replace("\\g", ";")
     for place, statement in enumerate(filter(None, map(str.strip, text.split(";"))), start=1):
         if statement in ("exit", "quit", "\\q"):
             break
         answer = _answer(call, statement)
         if answer is None:
-            call.err(f"ERROR 1290 (HY000) at line {place}: this cluster keeps no tables: {statement!r} is not run\n")
+            call.err(_refusal(statement, "" if call.machine.on_terminal else f" at line {place}"))
             return 1
-        call.out(answer)
+        call.out(answer + (_summary(answer) if call.machine.on_terminal else ""))
     return 0
+
+
+_OF_TABLES = (
+    "alter", "call", "create", "delete", "drop", "flush", "grant", "insert", "select", "set", "show", "truncate",
+    "update", "use",
+)  # fmt: skip
+
+
+def _refusal(statement: str, where: str) -> str:
+    words = statement.split()
+    if words[0].lower() == "use" and len(words) == 2:
+        return f"ERROR 1049 (42000){where}: Unknown database '{words[1]}'\n"
+    if words[0].lower() in _OF_TABLES:
+        return f"ERROR 1290 (HY000){where}: this cluster keeps no tables: {statement!r} is not run\n"
+    return (
+        f"ERROR 1064 (42000){where}: You have an error in your SQL syntax; check the manual that corresponds to your "
+        f"MySQL server version for the right syntax to use near '{statement}' at line 1\n"
+    )
+
+
+def _summary(answer: str) -> str:
+    """What the monitor says below a table."""
+    if answer.startswith("Database"):
+        return "\n"
+    rows = max(0, answer.count("\n") - 4)
+    return f"{rows} row{'' if rows == 1 else 's'} in set (0.00 sec)\n\n" if rows else "Empty set (0.00 sec)\n\n"
 
 
 def _passwords_apart(call: Call) -> Call:
@@ -48,6 +75,10 @@ def _answer(call: Call, statement: str) -> str | None:
         return _table("Database", _DATABASES)
     if words == "show tables":
         return ""
+    if words.startswith("use ") and words[4:].strip("`") in _DATABASES:
+        return "Database changed\n" if call.machine.on_terminal else ""
+    if words in ("select user()", "select current_user()"):
+        return _table(words[7:], ("root@localhost",))
     if words == "select version()":
         return _table("version()", ("8.4.4",))
     if words == "select now()":

@@ -10,13 +10,14 @@ from typing import Any
 
 from engine.access.attributes import METRICS_GROUP, Attributes
 from engine.access.seen import behind, require
+from engine.api.custom.scale import scale_of
 from engine.api.selectors import parse_label_selector
 from engine.errors import NotFound
 from engine.health_checks import HEALTH_PATHS, health
 from engine.kinds import KINDS, Kind, Object, Ref, evolve, to_manifest
 from engine.kinds.extensions import CustomResourceDefinition
 from engine.kinds.registry import is_custom
-from engine.serving import definitions, is_established, kind_from, served_versions
+from engine.serving import definitions, is_established, kind_from, scale_paths, served_versions
 from engine.store.state import State
 from engine.versions import SERVER
 
@@ -151,13 +152,14 @@ def _objects(state: State, api_version: str, rest: Sequence[str], label_selector
     known = parts if is_custom(kind.name) else ("status",)
     if (namespace and not kind.namespaced) or len(rest) > 3 or (len(rest) == 3 and rest[2] not in known):
         raise missing()
-    if len(rest) > 1 and rest[2:] != ["scale"]:
+    if len(rest) > 1:
         found = state.get(Ref(kind.name, namespace, rest[1]))
         if found is None:
             raise NotFound(f'{kind.resource} "{rest[1]}" not found')
+        paths = scale_paths(state, kind.name) if rest[2:] == ["scale"] else None
+        if paths is not None:
+            return scale_of(to_manifest(found), paths)
         return {"kind": kind.shown, **_manifest(found, api_version)}
-    if len(rest) == 3:
-        raise missing()
     labels = parse_label_selector(label_selector)
     found_objects = [each for each in state.objects(kind.name, namespace) if labels.matches(each.metadata.labels)]
     items = [_without_head(_manifest(obj, api_version)) for obj in found_objects]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from engine.kinds import KINDS, Kind, Object, kind_named
-from engine.kinds.extensions import CustomResourceDefinition, DefinitionVersion
+from engine.kinds.extensions import CustomResourceDefinition, DefinitionVersion, ScaleSubresource
 from engine.kinds.meta import is_true
 from engine.kinds.registry import is_custom
 
@@ -93,11 +93,11 @@ def kind_meant(holder: Holder, word: str) -> Kind | None:
     return None
 
 
-def can_be_scaled(holder: Holder, kind: str) -> bool:
-    """Whether objects of a custom kind have a scale, of ``spec.replicas``: the one path that is understood."""
+def scale_paths(holder: Holder, kind: str) -> ScaleSubresource | None:
+    """Where a custom kind's objects say how many replicas they want; None where they have no scale."""
     definition = definition_of(holder, kind) if is_custom(kind) else None
-    scales = [each.scale for each in served_versions(definition)[:1]] if definition is not None else []
-    return any(each is not None and each.spec_replicas_path == ".spec.replicas" for each in scales)
+    versions = served_versions(definition) if definition is not None else []
+    return versions[0].scale if versions else None
 
 
 def kinds_in_category(holder: Holder, category: str) -> list[Kind]:

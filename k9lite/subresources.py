@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from engine.api.custom.scale import scale_of
 from engine.errors import NotFound
 from engine.kinds import Object, to_manifest
 from engine.printers import render
 from engine.printers.durations import age
+from engine.serving import scale_paths
+from engine.store.state import State
 from k9lite.arguments.jsonpath import mapping_at
 from k9lite.verb import Args, Option
 
@@ -23,8 +26,11 @@ def subresource_of(args: Args) -> str:
     return name
 
 
-def scale_manifest(obj: Object) -> dict[str, Any]:
-    """Raises NotFound for what cannot be scaled."""
+def scale_manifest(obj: Object, state: State) -> dict[str, Any]:
+    """``state`` knows the custom kinds. Raises NotFound for what cannot be scaled."""
+    paths = scale_paths(state, obj.kind)
+    if paths is not None:
+        return scale_of(to_manifest(obj), paths)
     if obj.kind not in _SCALABLE:
         raise NotFound(_MISSING)
     manifest = to_manifest(obj)
@@ -44,11 +50,11 @@ def scale_manifest(obj: Object) -> dict[str, Any]:
     }
 
 
-def scale_lines(objects: Sequence[Object], now: int) -> list[str]:
+def scale_lines(objects: Sequence[Object], state: State, now: int) -> list[str]:
     """The table of scales."""
     rows = []
     for obj in objects:
-        scale = scale_manifest(obj)
+        scale = scale_manifest(obj, state)
         counts = str(scale["spec"]["replicas"]), str(scale["status"]["replicas"])
         rows.append((obj.metadata.name, *counts, age(obj, now)))
     return render(("NAME", "DESIRED", "AVAILABLE", "AGE"), rows)

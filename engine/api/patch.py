@@ -6,7 +6,8 @@ Follows ``k8s.io/apiserver/pkg/endpoints/handlers/patch.go``.
 from collections.abc import Mapping
 from typing import Any
 
-from engine.api.answers import not_found
+from engine.api.answers import no_such_resource, not_found
+from engine.api.custom.scale import scale_of, with_replicas
 from engine.api.draft import Draft
 from engine.api.ephemeral_containers import add_containers
 from engine.api.patching.json_patch import json_patch
@@ -18,6 +19,7 @@ from engine.api.writes import Patch
 from engine.errors import BadRequest
 from engine.kinds import Object, Ref, from_manifest, to_manifest
 from engine.kinds.registry import is_custom
+from engine.serving import scale_paths
 
 
 def patch(draft: Draft, write: Patch) -> Object:
@@ -27,9 +29,12 @@ def patch(draft: Draft, write: Patch) -> Object:
         raise not_found(write.ref)
     # Custom kinds have no merge keys.
     type_ = "merge" if write.type == "strategic" and is_custom(write.ref.kind) else write.type
-    patched = patched_manifest(to_manifest(stored), write.body, type_)
-    if write.subresource == "scale":
-        patched = _only_scaled(to_manifest(stored), patched)
+    if write.subresource == "scale" and is_custom(write.ref.kind):
+        patched = _scaled(draft, to_manifest(stored), write)
+    else:
+        patched = patched_manifest(to_manifest(stored), write.body, type_)
+        if write.subresource == "scale":
+            patched = _only_scaled(to_manifest(stored), patched)
     obj = from_manifest(patched)
     _check_identity(write.ref, obj)
     if write.subresource == "status":
@@ -59,6 +64,15 @@ def patched_manifest(manifest: Mapping[str, Any], body: Any, type_: str) -> Mapp
 def _only_scaled(stored: Mapping[str, Any], patched: Mapping[str, Any]) -> Mapping[str, Any]:
     replicas = {key: value for key, value in _mapping(patched.get("spec", {})).items() if key == "replicas"}
     return {**stored, "spec": {**stored.get("spec", {}), **replicas}}
+
+
+def _scaled(draft: Draft, stored: Mapping[str, Any], write: Patch) -> Mapping[str, Any]:
+    """The patch is of the Scale, and only its number counts. Raises NotFound for a kind without one."""
+    paths = scale_paths(draft, write.ref.kind)
+    if paths is None:
+        raise no_such_resource()
+    scale = patched_manifest(scale_of(stored, paths), write.body, "json" if write.type == "json" else "merge")
+    return with_replicas(stored, paths.spec_replicas_path, _mapping(scale.get("spec", {})).get("replicas", 0))
 
 
 def _mapping(body: Any) -> Mapping[str, Any]:

@@ -179,7 +179,7 @@ def _options(args: Args, kind: Kind, *, several: bool) -> ListOptions:
 def _table(view: View, args: Args, found: Targets) -> list[str]:
     """One table a kind; a blank line between them, names with their kind once several are asked for."""
     if subresource_of(args) == "scale":
-        return scale_lines(found.objects, view.now)
+        return scale_lines(found.objects, view.server, view.now)
     runs: list[list[Object]] = []
     for obj in found.objects:
         if not runs or runs[-1][0].kind != obj.kind:
@@ -202,7 +202,10 @@ def _objects(view: View, found: Targets, printer: Printer, args: Args) -> list[s
     if not found.objects and args.on("ignore-not-found"):
         return []
     of_scale = subresource_of(args) == "scale"
-    manifests = [scale_manifest(obj) if of_scale else to_manifest(_whole(view.server, obj)) for obj in found.objects]
+    manifests = [
+        scale_manifest(obj, view.server) if of_scale else to_manifest(_whole(view.server, obj))
+        for obj in found.objects
+    ]
     if not args.on("show-managed-fields") and args.flags.get("output") in _OBJECT_FORMATS:
         manifests = [_without_managed_fields(each) for each in manifests]
     return printer.lines(manifests[0] if found.single else _list_of(manifests))

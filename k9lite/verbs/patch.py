@@ -36,10 +36,10 @@ def run(view: View, args: Args) -> Run:
             if type_ == "strategic" and is_custom(obj.kind):
                 raise UnsupportedMediaType(_NO_STRATEGY)
             before = to_manifest(obj)
-            wanted = _of_scale(body, scale_manifest(obj)) if part == "scale" else body
+            wanted = _of_scale(body, scale_manifest(obj, view.server)) if part == "scale" else body
             if type_ != "json" and isinstance(wanted, dict):
                 wanted = recorded(args, wanted)
-            subresource = part if part == "status" else ""
+            subresource = part if part == "status" or is_custom(obj.kind) else ""
             view, manifest = yield from patched(view, args, obj, wanted, type_, subresource)
             if part == "scale":
                 manifest = {**manifest, "kind": "Scale", "apiVersion": "autoscaling/v1"}

@@ -2,10 +2,11 @@
 
 from collections.abc import Generator, Mapping, Sequence
 
+from engine.api.custom.scale import replicas_at
 from engine.errors import K9liteError, NotFound, UsageError
 from engine.kinds import Object, Ref, to_manifest
 from engine.kinds.node_pool import NodePool
-from engine.serving import can_be_scaled
+from engine.serving import scale_paths
 from engine.store.state import State
 from k9lite.arguments.flags import number
 from k9lite.arguments.jsonpath import mapping_at
@@ -92,14 +93,17 @@ def replicas_of(obj: Object) -> int:
 def _scale(
     view: View, printer: Printer, obj: Object, replicas: int, args: Args
 ) -> Generator[Step, View, View]:
-    if obj.kind not in SCALABLE and not can_be_scaled(view.state, obj.kind):
+    paths = scale_paths(view.state, obj.kind)
+    if obj.kind not in SCALABLE and paths is None:
         raise NotFound("the server could not find the requested resource")
-    expected, now = number(args, "current-replicas"), replicas_of(obj)
+    expected = number(args, "current-replicas")
+    now = replicas_of(obj) if paths is None else replicas_at(to_manifest(obj), paths.spec_replicas_path)
     if expected not in (-1, now) and args.flags["dry-run"] == "none":
         raise UsageError(f"Expected replicas to be {expected}, was {now}")
     body = of_version(args, obj, recorded(args, {"spec": {"replicas": replicas}}))
     # The cause is an annotation, which a scale has not.
-    view, manifest = yield from patched(view, args, obj, body, "merge", "" if args.on("record") else "scale")
+    part = "" if args.on("record") and paths is None else "scale"
+    view, manifest = yield from patched(view, args, obj, body, "merge", part)
     for line in result_lines(args, printer, manifest, "scaled"):
         view = yield Say(line)
     return view

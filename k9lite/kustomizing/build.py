@@ -6,6 +6,7 @@ Follows kustomize's ``api/internal/target``; names of generated objects get thei
 from collections.abc import Callable
 from typing import Any
 
+import yaml
 from attrs import define, field, frozen
 
 from engine.errors import ManifestError, UsageError
@@ -16,6 +17,7 @@ from k9lite.kustomizing.kustomization import kustomization_in
 from k9lite.kustomizing.ordering import in_legacy_order
 from k9lite.kustomizing.patches import merged_strategically, patched
 from k9lite.kustomizing.references import with_references
+from k9lite.kustomizing.replacements import replaced
 from k9lite.kustomizing.resource import Data, Resource
 from k9lite.kustomizing.transforming import affixed, annotated, in_namespace, labelled, scaled, with_image
 
@@ -136,7 +138,21 @@ def _transformed(resources: list[Resource], data: Data, folder: Folder) -> list[
         found = scaled(found, _mapping(entry, "replicas"))
     for entry in (*(data.get("images") or ()), *(data.get("imageTags") or ())):
         found = with_image(found, _mapping(entry, "images"))
+    for entry in data.get("replacements") or ():
+        for each in _replacements(_mapping(entry, "replacements"), folder):
+            found = replaced(found, _mapping(each, "replacements"))
     return found
+
+
+def _replacements(entry: Data, folder: Folder) -> list[Any]:
+    """Those of a file of its own, where the entry has a path."""
+    if "path" not in entry:
+        return [entry]
+    try:
+        found = yaml.safe_load(folder.text(str(entry["path"])))
+    except yaml.YAMLError:
+        raise UsageError(f"{entry['path']} of a replacement is no YAML") from None
+    return found if isinstance(found, list) else [found]
 
 
 def _mapping(entry: Any, field: str) -> Data:

@@ -17,13 +17,13 @@ COMPONENT = "Component"
 _API_VERSIONS = {"Kustomization": "kustomize.config.k8s.io/v1beta1", COMPONENT: "kustomize.config.k8s.io/v1alpha1"}
 _LISTS = (
     "resources", "bases", "components", "patches", "patchesStrategicMerge", "patchesJson6902", "images", "imageTags",
-    "replicas", "labels", "configMapGenerator", "secretGenerator",
+    "replicas", "replacements", "labels", "configMapGenerator", "secretGenerator",
 )  # fmt: skip
 _MAPPINGS = ("metadata", "commonLabels", "commonAnnotations", "generatorOptions", "sortOptions")
 _TEXTS = ("apiVersion", "kind", "namespace", "namePrefix", "nameSuffix")
 _NOT_OFFERED = (
     "buildMetadata", "configurations", "crds", "generators", "helmChartInflationGenerator", "helmCharts",
-    "helmGlobals", "openapi", "replacements", "transformers", "validators", "vars",
+    "helmGlobals", "openapi", "transformers", "validators", "vars",
 )  # fmt: skip
 _DEPRECATED = {
     "bases": "resources", "commonLabels": "labels", "imageTags": "images", "patchesJson6902": "patches",

@@ -44,7 +44,7 @@ def patched(resources: Sequence[Resource], entry: Data, folder: Folder) -> list[
     if (operations := _operations(text)) is not None:
         if target is None:
             raise UsageError(f"must specify a target for JSON patch {source}")
-        return [_operated(each, operations) if _is_selected(each, target) else each for each in resources]
+        return [_operated(each, operations) if is_selected(each, target) else each for each in resources]
     options = entry.get("options") or {}
     keeps = [name for name, flag in (("name", "allowNameChange"), ("kind", "allowKindChange")) if options.get(flag)]
     return _merged(list(resources), _documents(text, source), target, source, keeps)
@@ -100,7 +100,7 @@ def _merged(
                 "Multiple Strategic-Merge Patches in one `patches` entry is not allowed to set `patches.target` "
                 f"field: {source}"
             )
-        chosen = [_is_selected(each, target) for each in resources]
+        chosen = [is_selected(each, target) for each in resources]
         return _with_merge(resources, chosen, patches[0], keeps)
     for patch in patches:
         named = Resource(data=patch)
@@ -172,7 +172,7 @@ def _list_patch_first(old: list[Any], patch: list[Any], by: str, path: tuple[str
     return [*first, *(each for each in old if key_of(each, by) not in keyed)]
 
 
-def _is_selected(resource: Resource, target: Data) -> bool:
+def is_selected(resource: Resource, target: Data) -> bool:
     """By regular expressions that must match as a whole, and by selectors. Raises UsageError."""
     for field in ("group", "version", "kind"):
         if target.get(field) and not _matches(str(target[field]), getattr(resource, field)):

@@ -274,6 +274,42 @@ def test_a_component_works_on_what_it_is_put_on(tmp_path: Path) -> None:
     assert spec["replicas"] == 4
 
 
+def test_a_replacement_copies_a_value_to_where_its_targets_say(tmp_path: Path) -> None:
+    found = build(
+        tmp_path,
+        r"""
+        resources: [dep.yaml]
+        namePrefix: x-
+        configMapGenerator:
+        - {name: src, literals: ["host=db.example.com:5432", n=3], options: {annotations: {a.b/c: v}}}
+        replacements:
+        - source: {kind: ConfigMap, name: src, fieldPath: data.host, options: {delimiter: ":", index: 0}}
+          targets:
+          - select: {kind: Deployment}
+            fieldPaths: ["spec.template.spec.containers.[name=a].env.[name=P].value"]
+        - source: {kind: ConfigMap, name: src, fieldPath: "metadata.annotations.[a.b/c]"}
+          targets:
+          - {select: {kind: Deployment}, fieldPaths: [metadata.labels.new], options: {create: true}}
+        - path: more.yaml
+        """,
+        more_yaml="""
+        - source: {kind: ConfigMap, name: src, fieldPath: data.n}
+          targets:
+          - select: {kind: Deployment, name: web}
+            reject: [{name: other}]
+            fieldPaths: ["spec.template.spec.containers.*.image"]
+            options: {delimiter: ":", index: 1}
+        """,
+    )
+    obj = objects(found)["Deployment/x-web"]
+    assert obj["metadata"] == {"name": "x-web", "labels": {"new": "v"}}
+    spec = obj["spec"]
+    assert isinstance(spec, dict)
+    containers = spec["template"]["spec"]["containers"]
+    assert containers[0]["env"] == [{"name": "P", "value": "db.example.com"}]
+    assert [each["image"] for each in containers] == ["nginx:3", "nginx:3"]
+
+
 def test_what_is_deprecated_is_understood_and_said(tmp_path: Path) -> None:
     write(tmp_path, base__kustomization_yaml="resources: [dep.yaml]", base__dep_yaml=DEPLOYMENT)
     found = build(tmp_path, "bases: [base]\ncommonLabels: {a: b}\npatchesStrategicMerge: [patch.yaml]", patch_yaml="""
@@ -294,7 +330,16 @@ def test_what_is_deprecated_is_understood_and_said(tmp_path: Path) -> None:
     ("kustomization", "refusal"),
     [
         ("foo: bar\nresources: [dep.yaml]", 'invalid Kustomization: json: unknown field "foo"'),
-        ("replacements: [{}]", '"replacements" of a kustomization is not offered here yet ({folder})'),
+        ("vars: [{}]", '"vars" of a kustomization is not offered here yet ({folder})'),
+        (
+            "resources: [dep.yaml]\nreplacements: [{source: {kind: ConfigMap, name: my}, targets: []}]",
+            "nothing selected by ConfigMap.[noVer].[noGrp]/my.[noNs]",
+        ),
+        (
+            "resources: [dep.yaml]\n"
+            "replacements: [{sourceValue: x, targets: [{select: {kind: Deployment}, fieldPaths: [spec.my]}]}]",
+            'unable to find field "spec.my" in replacement target',
+        ),
         ("resources: dep.yaml", 'invalid Kustomization: "resources" is to be a list ({folder})'),
         ("{}", "kustomization.yaml is empty"),
         (

@@ -12,7 +12,6 @@ from engine.api.custom.structural import unspecified
 from engine.errors import K9liteError, ManifestError, UsageError
 from engine.kinds import EMPTY, KINDS, Kind, Ref, load_yaml
 from engine.kinds.conversion import converted
-from engine.kinds.extensions import CustomResourceDefinition
 from engine.kinds.registry import custom_name, is_custom
 from engine.kinds.unknown_fields import unknown_fields
 from engine.serving import definition_of, kind_from, version_of
@@ -40,10 +39,7 @@ class Document:
     def warnings(self) -> list[str]:
         """Fields that Kubernetes would refuse; they are kept here, and do nothing."""
         unknown = [*unknown_fields(self.data), *(unspecified(self.data, self.schema) if self.schema else ())]
-        said = [f"Warning: unknown field {quoted(path)}" for path in unknown]
-        if self.ref.kind == CustomResourceDefinition.kind and _has_rules(self.data.get("spec")):
-            said.append("Warning: x-kubernetes-validations are kept, and not checked here")
-        return said
+        return [f"Warning: unknown field {quoted(path)}" for path in unknown]
 
 
 def documents_of(args: Args, state: State) -> tuple[list[Document], list[K9liteError]]:
@@ -100,13 +96,6 @@ def _schema(kind: str, api_version: str, state: State) -> Mapping[str, Any]:
     definition = definition_of(state, kind) if is_custom(kind) else None
     version = None if definition is None else version_of(definition, api_version)
     return EMPTY if version is None else version.root
-
-
-def _has_rules(value: Any) -> bool:
-    """Whether a schema has rules in CEL anywhere."""
-    if isinstance(value, Mapping):
-        return "x-kubernetes-validations" in value or any(map(_has_rules, value.values()))
-    return isinstance(value, list) and any(map(_has_rules, value))
 
 
 def _served(kind_name: str, version: str, state: State) -> Kind | None:

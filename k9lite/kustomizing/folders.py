@@ -34,6 +34,9 @@ class Folder:
     def is_folder(self, name: str) -> bool:
         return (self.path / name).is_dir()
 
+    def is_file(self, name: str) -> bool:
+        return (self.path / name).is_file()
+
     def content(self, name: str) -> bytes:
         """Of a file in this folder or below it. Raises UsageError."""
         at = self.path / name

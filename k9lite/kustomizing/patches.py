@@ -26,7 +26,7 @@ def merged_strategically(resources: Sequence[Resource], entries: Sequence[Any], 
     found = list(resources)
     for entry in entries:
         text = str(entry)
-        is_file = "\n" not in text and (folder.path / text).is_file()
+        is_file = "\n" not in text and folder.is_file(text)
         found = _merged(found, _documents(folder.text(text) if is_file else text, text), None, text)
     return found
 

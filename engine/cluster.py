@@ -240,7 +240,8 @@ class Cluster:
             admitted = self._admit(result.writes) if result.writes else NO_CHANGES
         except ApiError as error:
             result, admitted = self._refused(result, error)
-        self._queue.set_timer(place, key, result.again_at, cause)
+        if not admitted.changes or not result.settles:
+            self._queue.set_timer(place, key, result.again_at, cause)
         if admitted.changes:
             self._queue.count_write(place, key, self.now)
             settled = (place, key) if result.settles else None

@@ -4,7 +4,7 @@ Parts of two kinds: what became another (by identity: what is equal but made ane
 before or after, whether it changed or not. A part is there too often rather than once too seldom.
 """
 
-from engine.kinds import TERMINAL_PHASES, Object, Pod
+from engine.kinds import TERMINAL_PHASES, Object, Pod, condition
 from engine.readiness import ready_since
 
 COMES, GOES = 1 << 0, 1 << 1
@@ -52,8 +52,10 @@ def _of_pod(old: Pod, new: Pod) -> int:
     parts = VOLUMES if spec.volumes else 0
     if spec.node_name:
         parts |= BOUND if old.spec is spec else BOUND | PLACED
-    if before.conditions is not after.conditions and ready_since(old) != ready_since(new):
-        parts |= READY
+    if before.conditions is not after.conditions:
+        was, now_is = condition(before.conditions, "Ready"), condition(after.conditions, "Ready")
+        if was is not now_is and ready_since(old) != ready_since(new):
+            parts |= READY
     if before.phase != after.phase and (before.phase in TERMINAL_PHASES) is not (after.phase in TERMINAL_PHASES):
         parts |= FINISHED | CONTAINERS
     if (

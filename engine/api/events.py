@@ -12,18 +12,14 @@ from engine.api.draft import Draft
 from engine.api.writes import Emit
 from engine.kinds import Event, EventSource, Object, ObjectMeta, ObjectReference, Ref, Same, evolve
 from engine.store.indices import event_home
+from engine.store.state import State
 
 
 def emit(draft: Draft, write: Emit) -> None:
     subject = write.subject
-    meta = subject.metadata
-    namespace = event_home(meta.namespace)
-    said = f"{meta.uid}\n{write.type}\n{write.reason}\n{write.component}\n{write.message}"
-    if write.field_path:
-        said = f"{said}\n{write.field_path}"
-    digits = blake2b(said.encode(), digest_size=16).hexdigest()
-    name = f"{meta.name}.{digits[:16]}"
-    ref = Ref(Event.kind, namespace, name)
+    digits = _digits(write)
+    ref = _ref(write, digits)
+    _, namespace, name = ref
     known = draft.get(ref)
     if known is not None:
         assert isinstance(known, Event)
@@ -52,6 +48,23 @@ def emit(draft: Draft, write: Emit) -> None:
             type=write.type,
         ),
     )
+
+
+def is_reported(state: State, write: Emit) -> bool:
+    """Whether this very report was made, and is not forgotten."""
+    return state.get(_ref(write, _digits(write))) is not None
+
+
+def _digits(write: Emit) -> str:
+    said = f"{write.subject.metadata.uid}\n{write.type}\n{write.reason}\n{write.component}\n{write.message}"
+    if write.field_path:
+        said = f"{said}\n{write.field_path}"
+    return blake2b(said.encode(), digest_size=16).hexdigest()
+
+
+def _ref(write: Emit, digits: str) -> Ref:
+    meta = write.subject.metadata
+    return Ref(Event.kind, event_home(meta.namespace), f"{meta.name}.{digits[:16]}")
 
 
 def _uid(digits: str, revision: int) -> str:

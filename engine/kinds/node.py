@@ -66,4 +66,7 @@ class Node:
 
     @property
     def internal_ip(self) -> str:
-        return next((each.address for each in self.status.addresses if each.type == "InternalIP"), "")
+        for each in self.status.addresses:
+            if each.type == "InternalIP":
+                return each.address
+        return ""

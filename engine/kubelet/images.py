@@ -7,11 +7,12 @@ long as its size says; pulls do not share the wire. What a node has is ``status.
 from functools import lru_cache
 from hashlib import blake2b
 
+from engine.api.events import is_reported
 from engine.kinds import Container, ContainerImage, ContainerStateWaiting, Node, evolve
 from engine.kinds.frozen import frozen
 from engine.kubelet.backoff import pull_try
 from engine.kubelet.catalog import BadReference, Missing, Resolved, parse_reference, resolve
-from engine.kubelet.scene import Said, Scene, normal, path_of, warning
+from engine.kubelet.scene import Said, Scene, emit, normal, path_of, warning
 
 
 @frozen(kw_only=True)
@@ -92,8 +93,12 @@ def _was_pulling(scene: Scene, name: str) -> bool:
     """Whether this pod's own pull was under way when another's brought the image."""
     if scene.pod.status.phase != "Pending":
         return False
-    said = _pulling(name).message
-    return any(event.message == said for event in scene.state.events_of(scene.pod))
+    spec = scene.pod.spec
+    return any(
+        is_reported(scene.state, emit(scene, _pulling(name, path_of(scene.pod, each))))
+        for each in (*spec.containers, *spec.init_containers, *spec.ephemeral_containers)
+        if each.image == name
+    )
 
 
 def with_images(node: Node, pulled: list[Resolved]) -> Node:
@@ -113,7 +118,7 @@ def image_name(image: str) -> str:
     return image if isinstance(reference, BadReference) else str(reference)
 
 
-def _pulling(name: str, path: str = "") -> Said:
+def _pulling(name: str, path: str) -> Said:
     return normal("Pulling", f'Pulling image "{name}"', path)
 
 

@@ -16,6 +16,7 @@ kill, a leap ("clock") for waking everything.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
+from pathlib import Path
 from typing import Self
 
 from engine import control_plane
@@ -116,6 +117,11 @@ class Cluster:
         else:
             cluster.jump(to)
         return cluster
+
+    @property
+    def log_path(self) -> Path | None:
+        """Where the session is kept; None in memory only."""
+        return None if self._log is None else self._log.path
 
     @property
     def settled(self) -> bool:

@@ -69,6 +69,14 @@ class Client(Protocol):
         """What the container has printed until now, from cluster time ``since`` on, oldest first."""
         ...
 
+    def done(self) -> Sequence[Commit]:
+        """What users changed, commit by commit, as far back as it is known, oldest first."""
+        ...
+
+    def state_before(self, revision: int) -> State:
+        """What one of those commits began with. Raises LogError where that is not kept any more."""
+        ...
+
     def close(self) -> None:
         """Ends the session; what was acknowledged is on disk."""
         ...

@@ -35,8 +35,15 @@ class TerminalHands(Protocol):
 class Deed:
     """``line`` is the kubectl line it stands for. ``lines`` grow as it goes; ``code`` is None until it ends."""
 
-    def __init__(self, line: str, run: Run, client: Client, hands: TerminalHands | None = None) -> None:
+    def __init__(
+        self, line: str, run: Run, client: Client, hands: TerminalHands | None = None, *, writes: bool = True
+    ) -> None:
         self.line = line
+        self.writes = writes
+        self.begun = client.now
+        """In cluster time."""
+        self.revision = client.state.revision
+        """What it began with."""
         self._hands = hands
         self._talk: Talk | None = None
         self._forwarding: Forwarding | None = None
@@ -53,6 +60,12 @@ class Deed:
     @property
     def running(self) -> bool:
         return self.code is None
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """How much is done, of how much; (0, 0) where nobody can count it."""
+        step = self._step
+        return (step.done, step.total) if isinstance(step, Wait) else (0, 0)
 
     @property
     def failed(self) -> bool:
@@ -188,15 +201,19 @@ def _saved(step: Save) -> K9liteError | None:
 
 
 class Deeds:
-    """Those under way, in the order they were begun, and the last that ended."""
+    """Those under way, in the order they were begun, and those that came to nothing."""
 
     def __init__(self) -> None:
         self.running: list[Deed] = []
+        self.refused: list[Deed] = []
+        """Those that would have changed something and failed, or were cancelled: the log knows only what was done."""
 
     def begin(self, deed: Deed) -> None:
         deed.proceed()
         if deed.running:
             self.running.append(deed)
+        else:
+            self._note(deed)
 
     def serve(self) -> None:
         for deed in self.running:
@@ -208,4 +225,10 @@ class Deeds:
             deed.proceed()
         ended = [deed for deed in self.running if not deed.running]
         self.running = [deed for deed in self.running if deed.running]
+        for deed in ended:
+            self._note(deed)
         return ended
+
+    def _note(self, deed: Deed) -> None:
+        if deed.failed and deed.writes:
+            self.refused.append(deed)

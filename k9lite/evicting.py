@@ -60,7 +60,8 @@ def evict_all(view: View, pods: Sequence[Pod], manner: Manner) -> Taking:
                     failures.append(_late(row.pod))
         rows = [row for row in rows if not row.done]
         if rows:
-            view = yield Wait(_until_next(rows, view.now), _what(rows))
+            gone = len(pods) - len(rows)
+            view = yield Wait(_until_next(rows, view.now), _what(rows), done=gone, total=len(pods))
     return view, failures
 
 
@@ -82,7 +83,7 @@ def delete_all(view: View, pods: Sequence[Pod], manner: Manner) -> Taking:
         if rows and view.now >= deadline:
             return view, [K9liteError("context deadline exceeded")]
         if rows:
-            view = yield Wait(_POLL_SECONDS, _what(rows))
+            view = yield Wait(_POLL_SECONDS, _what(rows), done=len(pods) - len(rows), total=len(pods))
     return view, []
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from textual.app import App
+from textual.screen import Screen
 
 from engine.errors import K9liteError
 from engine.kinds import KINDS, Ref
@@ -26,7 +27,7 @@ from k9lite.screens.text import TextScreen
 from k9lite.typed_lines import begun, refused
 from k9lite.verb import Verb
 from k9lite.verbs import VERBS
-from k9lite.widgets.safe import brief, fits_in_passing
+from k9lite.widgets.safe import brief, fits_in_passing, plain
 
 
 class Operator:
@@ -95,6 +96,15 @@ class Operator:
             do()
         except K9liteError as error:
             self.tell(str(error), failed=True)
+
+    def show(self, screen: Screen[None]) -> None:
+        """Over whatever is shown."""
+        self._app.push_screen(screen)
+
+    def copy(self, text: str) -> None:
+        """To the clipboard of whoever sits at the terminal (OSC 52)."""
+        self._app.copy_to_clipboard(plain(text))
+        self.tell(f"copied: {text}")
 
     def tell(self, text: str, *, failed: bool = False) -> None:
         """One line in passing."""

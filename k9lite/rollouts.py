@@ -56,6 +56,16 @@ def status_of(workload: RolledOut) -> tuple[str, bool]:
     return revisions.rollout_status(workload)
 
 
+def progress_of(workload: RolledOut) -> tuple[int, int]:
+    """How many of its pods are new and there, of how many that are wanted."""
+    if isinstance(workload, DaemonSet):
+        every = workload.status
+        wanted = every.desired_number_scheduled
+        return min(every.updated_number_scheduled, every.number_available, wanted), wanted
+    some, wanted = workload.status, workload.spec.replicas or 0
+    return min(some.updated_replicas, some.available_replicas, wanted), wanted
+
+
 def history_of(state: State, workload: RolledOut) -> list[Revision]:
     """Oldest first."""
     if isinstance(workload, Deployment):

@@ -39,7 +39,7 @@ def begun(
         raise refused(verb)
     args = evolve(args, files=read_files(verb, args, StringIO()), read=read_named(verb, args), config=hands.config())
     run = warned(verb, args).run(view_of(client), args)
-    return Deed(deed_of(line), run if into is None else into_file(run, into), client, hands)
+    return Deed(deed_of(line), run if into is None else into_file(run, into), client, hands, writes=verb.writes)
 
 
 def refused(verb: Verb) -> ReadOnly:

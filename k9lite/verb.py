@@ -57,12 +57,15 @@ class Wait:
     """Until the cluster changes, or ``seconds`` of cluster time have passed, whichever is first.
 
     ``what`` says what is waited for, to a driver that loses patience: another text is another wait. ``following``
-    is a wait without an end, for what comes by and by: nobody hurries it.
+    is a wait without an end, for what comes by and by: nobody hurries it. ``done`` of ``total`` is how far it is,
+    where that can be counted.
     """
 
     seconds: int = 1
     what: str = ""
     following: bool = False
+    done: int = 0
+    total: int = 0
 
 
 @frozen

@@ -10,10 +10,13 @@ from engine.errors import LogError, ReadOnly
 from engine.kinds import Exec, Ref
 from engine.kubelet.output import LogLine
 from engine.store.commit import Commit
+from engine.store.history import History
 from engine.store.state import State
 from k9lite.clients.reading import read_logs, run_in_container
 
 _SLICE_SECONDS = 0.02
+_UNLOGGED_KEPT = 200
+"""Of a session that is kept nowhere."""
 
 
 class EmbeddedClient:
@@ -30,6 +33,8 @@ class EmbeddedClient:
         self._clock = clock
         self._behind = 0.0
         self._refused_by_log = False
+        self._past: History | None = None
+        self._unlogged: list[tuple[Commit, State]] = []
 
     @property
     def name(self) -> str:
@@ -77,12 +82,15 @@ class EmbeddedClient:
     def submit(self, writes: Sequence[Write], deed: str = "", identity: Identity | None = None) -> Commit | None:
         if self.read_only:
             raise ReadOnly("the console is read-only (--readonly): nothing was changed")
+        before = self.state
         if identity is None:
             commit = self.cluster.submit("user", writes, deed)
         else:
             implied = identity == impersonated(identity.name)
             commit = self.cluster.submit(actor_of(identity), writes, deed, () if implied else identity.groups)
         self._refused_by_log = False
+        if commit is not None and self.cluster.log_path is None:
+            self._unlogged = [*self._unlogged[1 - _UNLOGGED_KEPT :], (commit, before)]
         return commit
 
     def exec(self, ref: Ref, container: str, session: str, line: str) -> Exec:
@@ -91,5 +99,28 @@ class EmbeddedClient:
     def logs(self, ref: Ref, container: str, *, previous: bool = False, since: int = 0) -> Sequence[LogLine]:
         return read_logs(self.state, ref, container, self.now, previous=previous, since=since)
 
+    def done(self) -> Sequence[Commit]:
+        """Read from the log, as whoever opens it next would; without one, the newest are remembered."""
+        past = self._history()
+        if past is None:
+            return [commit for commit, _ in self._unlogged]
+        past.poll()
+        return [past.commit(revision) for revision in past.revisions_of_users()]
+
+    def state_before(self, revision: int) -> State:
+        past = self._history()
+        if past is not None:
+            return past.state_at(revision - 1)
+        return next(state for commit, state in self._unlogged if commit.revision == revision)
+
     def close(self) -> None:
+        if self._past is not None:
+            self._past.close()
         self.cluster.close()
+
+    def _history(self) -> History | None:
+        """Opened when it is first asked for; never the writer's own files."""
+        path = self.cluster.log_path
+        if self._past is None and path is not None:
+            self._past = History.open(path)
+        return self._past

@@ -67,6 +67,12 @@ class ImpersonatingClient:
         require(self.state, of_object("get", ref, "log"))
         return self._client.logs(ref, container, previous=previous, since=since)
 
+    def done(self) -> Sequence[Commit]:
+        return self._client.done()
+
+    def state_before(self, revision: int) -> State:
+        return self._client.state_before(revision)
+
     def close(self) -> None:
         self._client.close()
 

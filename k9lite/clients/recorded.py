@@ -114,6 +114,12 @@ class RecordedClient:
             self._read += 1
         return self._deeds
 
+    def done(self) -> Sequence[Commit]:
+        return [self._history.commit(revision) for revision in self._history.revisions_of_users()]
+
+    def state_before(self, revision: int) -> State:
+        return self._history.state_at(revision - 1)
+
     def submit(
         self, writes: Sequence[Write], deed: str = "", identity: Identity | None = None  # noqa: ARG002  # the port's
     ) -> Commit | None:

@@ -11,6 +11,7 @@ from k9lite.place import Place
 
 PLACES: Sequence[Place] = (
     Place(word="map", key="m", summary="Nodes as boxes, pods as cells: see where things are, and how they move"),
+    Place(word="ledger", key="H", aliases=("history", "deeds"), summary="Every deed: who, when, what it changed"),
     Place(word="workloads", aliases=("wk",), summary="All that runs pods, in one table"),
     Place(word="views", summary="The tables that were kept (view save NAME)"),
     Place(word="aliases", aliases=("alias", "a"), summary="Every word that opens a table or a screen"),

@@ -7,6 +7,7 @@ stands for, as they do in a pane.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from time import perf_counter
 from typing import ClassVar
 
@@ -91,6 +92,7 @@ class RowsScreen(Screen[Onward]):
         *,
         watches: Sequence[str] = (),
         keys: Sequence[RowKey] = (),
+        opens: Callable[[Line], object] | None = None,
         empty_text: str = "nothing here",
     ) -> None:
         super().__init__()
@@ -99,6 +101,7 @@ class RowsScreen(Screen[Onward]):
         self._columns = tuple(columns)
         self._source, self._watches = lines, tuple(watches)
         self._own_keys = {each.key: each for each in keys}
+        self._opens = opens
         self._empty_text = empty_text
         self._lines: dict[str, Line] = {}
         self._seen: tuple[object, ...] = ()
@@ -181,6 +184,9 @@ class RowsScreen(Screen[Onward]):
     def on_object_table_row_selected(self, message: ObjectTable.RowSelected) -> None:
         message.stop()
         line = self._lines[message.key]
+        if self._opens is not None:
+            self._here.operator.trying(partial(self._opens, line))
+            return
         onward = line.leads_to or (None if line.ref is None else query_of(line.ref))
         if onward is not None:
             self.dismiss(onward)

@@ -213,7 +213,7 @@ def _wait(view: View, dooms: Sequence[_Doom], args: Args) -> Generator[Step, Vie
                 text = f"error: timed out waiting for the condition on {kind.plural}/{doom.ref.name}"
                 yield Say(text, error=True)
             return 1
-        view = yield Wait(1, f"{len(left)} objects to go")
+        view = yield Wait(1, f"{len(left)} objects to go", done=len(dooms) - len(left), total=len(dooms))
     return 0
 
 

@@ -6,7 +6,7 @@ from engine.errors import K9liteError, UsageError
 from engine.kinds import Deployment, ref_of
 from engine.rollout import revision_of
 from k9lite.arguments.flags import FOREVER_SECONDS, number, seconds
-from k9lite.rollouts import OPTIONS, ROLLED_OUT, RolledOut, rolled_out, status_of, workloads
+from k9lite.rollouts import OPTIONS, ROLLED_OUT, RolledOut, progress_of, rolled_out, status_of, workloads
 from k9lite.verb import Args, Option, Run, Say, Step, Verb, View, Wait
 from k9lite.wording import tell
 
@@ -67,4 +67,5 @@ def _follow(
             return view
         if view.now >= deadline:
             raise UsageError("timed out waiting for the condition")
-        view = yield Wait(1, f"{meta.name}: {text}")
+        new, wanted = progress_of(found)
+        view = yield Wait(1, f"{meta.name}: {text}", done=new, total=wanted)

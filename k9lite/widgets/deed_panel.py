@@ -7,7 +7,7 @@ from textual.widgets import Static
 from k9lite.deeds import Deed
 from k9lite.widgets.safe import plain
 
-_LINES = 6
+_LINES, _BAR_CELLS = 5, 40
 
 
 class DeedPanel(Static):
@@ -26,7 +26,8 @@ class DeedPanel(Static):
         self.add_class("-shown")
         state = "X cancels" if deed.running else ("failed" if deed.failed else "done") + ", Esc closes"
         self.border_title = Content(plain(f"{deed.line} ({state})"))
-        self.update(Content("\n".join(plain(line) for line in deed.lines[-_LINES:]) or "waiting…"))
+        said = [plain(line) for line in deed.lines[-_LINES:]] or ["waiting…"]
+        self.update(Content("\n".join([*_bar(deed), *said])))
 
     def dismiss(self) -> bool:
         """Hides it; False if it was not shown, or its deed goes on."""
@@ -34,3 +35,12 @@ class DeedPanel(Static):
             return False
         self.remove_class("-shown")
         return True
+
+
+def _bar(deed: Deed) -> list[str]:
+    """How far it is, where that can be counted."""
+    done, total = deed.progress
+    if not deed.running or not total:
+        return []
+    full = done * _BAR_CELLS // total
+    return [f"{'█' * full}{'░' * (_BAR_CELLS - full)} {done}/{total}"]

@@ -9,6 +9,7 @@ from math import floor, log
 from typing import cast
 
 import numpy as np
+from attrs import frozen
 
 from engine.scheduler.columns import Coded, Columns, Fixed, Floats, Mask
 from engine.scheduler.neighbour_rules import FAR, NEAR, SHUNNED, SPREAD, SPREAD_KEY
@@ -41,55 +42,74 @@ def kept_off(columns: Columns, fixed: Fixed, neighbours: Neighbours) -> Iterator
         yield SHUNNED, True, _near(columns, key, counts) > 0
 
 
-class WishedSpread:
-    """What the nodes have to do with constraints that should hold; of rows that do not fit it means nothing.
+@frozen(eq=False)
+class _Wish:
+    """A constraint that should hold, and what is the same about it while the same nodes fit."""
 
-    ``by_row`` says whether a pod on a node changes nothing but what that node alone has to do with them: then
-    ``follow`` brings this to the pods that are there by now.
-    """
+    spread: Spread
+    label: Coded
+    by_host: bool
+    weight: float
+    included: Mask | None
+
+    def part(self, columns: Columns) -> Floats:
+        """What it gives each row, the lower the better."""
+        counted = _on(columns, self.spread.counted)
+        if not self.by_host:
+            counted = self.label.sums(counted, self.included)
+            if len(blank := self.label.blank) > 1:
+                counted[blank] = counted[blank].sum()
+        part = counted * self.weight
+        part += self.spread.constraint.max_skew - 1
+        if not self.by_host:
+            part = part[self.label.codes]
+        return part if self.label.given is None else part * self.label.given
+
+
+class WishedSpread:
+    """How the nodes do by the constraints that should hold; of rows that do not fit it means nothing."""
 
     def __init__(self, columns: Columns, fixed: Fixed, neighbours: Neighbours, fits: Mask | None) -> None:
         """``fits`` None for all rows."""
         wished = neighbours.wished_spread
         self._has_all = _has_all(columns, wished) if neighbours.wants_all_keys else None
         self._scored = _both(fits, self._has_all)
-        nodes = columns.size if self._scored is None else int(np.count_nonzero(self._scored))
-        self._weight = log(nodes + 2)
-        self._by_host: list[Spread] = []
-        self.by_row = self._has_all is None
+        self._wishes = [self._wish(columns, fixed, each) for each in wished]
+        self._wishes = [each for each in self._wishes if each.label.given is None or each.label.given.any()]
+        given = all(each.by_host and each.label.given is None for each in self._wishes)
+        self._by_row = given and self._has_all is None
+        self._count(columns)
+
+    def _wish(self, columns: Columns, fixed: Fixed, each: Spread) -> _Wish:
+        constraint, scored = each.constraint, self._scored
+        label = columns.label(constraint.topology_key)
+        included = _both(self._has_all, _included(fixed, constraint))
+        if constraint.topology_key == HOSTNAME:
+            size = columns.size if scored is None else int(np.count_nonzero(scored))
+            return _Wish(each, label, True, log(size + 2), included)
+        there, blank = label.found(scored), label.blank
+        # Nodes without the key are in one domain with those that have it empty.
+        size = int(np.count_nonzero(there)) - (len(blank) > 1 and bool(there[blank].all()))
+        return _Wish(each, label, False, log(size + 2), included)
+
+    def _count(self, columns: Columns) -> None:
         total = np.zeros(columns.size)
-        for each in wished:
-            label = columns.label(each.constraint.topology_key)
-            if label.given is not None and not label.given.any():
-                continue
-            if each.constraint.topology_key == HOSTNAME:
-                self._by_host.append(each)
-                part = _on(columns, each.counted) * self._weight
-                part += each.constraint.max_skew - 1
-            else:
-                self.by_row = False
-                part = self._by_domain(columns, fixed, each, label)
-            if label.given is not None:
-                self.by_row = False
-                part *= label.given
-            total += part
+        for wish in self._wishes:
+            total += wish.part(columns)
         total += 0.5
         self._total = np.floor(total, out=total)
         self._least, self._most = _range(total, self._scored)
 
-    def _by_domain(self, columns: Columns, fixed: Fixed, each: Spread, label: Coded) -> Floats:
-        sums = label.sums(_on(columns, each.counted), _both(self._has_all, _included(fixed, each.constraint)))
-        there = label.found(self._scored)
-        size = int(np.count_nonzero(there)) - _blank(label, sums, there)
-        return (sums * log(size + 2) + (each.constraint.max_skew - 1))[label.codes]
-
     def follow(self, columns: Columns, rows: Iterable[int]) -> bool:
-        """Counts on some rows again; whether the points of the others are what they were."""
+        """Counts again where pods have come or gone; whether the points of other rows are what they were."""
+        if not self._by_row:
+            self._count(columns)
+            return False
         for row in rows:
             total = 0.0
-            for each in self._by_host:
-                count = count_on(columns.nodes[row].name, each.counted)
-                total += count * self._weight + (each.constraint.max_skew - 1)
+            for wish in self._wishes:
+                count = count_on(columns.nodes[row].name, wish.spread.counted)
+                total += count * wish.weight + (wish.spread.constraint.max_skew - 1)
             self._total[row] = floor(total + 0.5)
         before = self._least, self._most
         self._least, self._most = _range(self._total, self._scored)
@@ -108,7 +128,7 @@ class WishedSpread:
         return points
 
     def points_at(self, row: int) -> float:
-        """Where ``by_row`` holds."""
+        """Of a row that fits, after ``follow`` said that others are what they were."""
         return floor(MOST * (self._most + self._least - self._total[row]) / self._most) if self._most else MOST
 
 
@@ -186,12 +206,3 @@ def _range(values: Floats, rows: Mask | None) -> tuple[float, float]:
     """The least and the most of some rows; 0 for none."""
     among = values if rows is None else values[rows]
     return (among[among.argmin()], among[among.argmax()]) if len(among) else (0.0, 0.0)
-
-
-def _blank(label: Coded, sums: Floats, there: Mask) -> int:
-    """Nodes without the key are in one domain with those that have it empty: how many domains too many that is."""
-    codes = label.blank
-    if len(codes) < 2:
-        return 0
-    sums[codes] = sums[codes].sum()
-    return int(there[codes].all())

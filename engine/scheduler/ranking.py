@@ -109,8 +109,8 @@ class Ranking:
         self._spread = None
         if neighbours is not None and neighbours.wished_spread:
             self._spread = WishedSpread(columns, self._fixed, neighbours, fits)
-        follows = wanted.is_like_its_template and (self._spread is None or self._spread.by_row)
-        self._wanted = wanted if follows and not (neighbours and neighbours.felt) else None
+        follows = wanted.is_like_its_template and not (neighbours and neighbours.felt)
+        self._wanted = wanted if follows else None
         self._sum_up(out)
 
     def _closed_to(self, columns: Columns, wanted: Wanted) -> Mask:

@@ -7,9 +7,10 @@ An update notes its changes beside the chunks. Once there are more than a few, o
 they are laid into the chunks together: to its readers the map stays the one it was (where its chunks end may depend
 on who walked when, what is in them never does). That copies the chunks it changes and the list of chunks: with chunks
 of at most 512 entries some 500 pointers at 150,000 entries. The lists are never changed once a map holds them (a list
-is copied and changed in half the time of a tuple), so every version stays valid for whoever holds it. What a log keeps as well may be let go and read again (pages.py): then its values
-are others, equal to those before. Iteration is in key order (never in hash order), and a prefix is a range: one
-composite key serves as an index, ("node", namespace, name).
+is copied and changed in half the time of a tuple), so every version stays valid for whoever holds it. What a log
+keeps as well may be let go and read again (pages.py): then its values are others, equal to those before. Iteration
+is in key order (never in hash order), and a prefix is a range: one composite key serves as an index,
+("node", namespace, name).
 """
 
 from bisect import bisect_left, bisect_right

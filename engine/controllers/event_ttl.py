@@ -20,7 +20,8 @@ def _reconcile(state: State, ref: Ref, now: int) -> Result:
     due = int(ref.name)
     if now < due:
         return Result(again_at=due)
-    gone = [event for event in state.all(Event) if _ends_at(_last(event)) <= now]
+    ended = now // _TOGETHER_SECONDS * _TOGETHER_SECONDS - _TTL_SECONDS
+    gone = [event for event in state.all(Event) if (event.last_timestamp or _last(event)) <= ended]
     return Result(writes=tuple(Delete(ref=ref_of(event), uid=event.metadata.uid) for event in gone))
 
 

@@ -43,6 +43,7 @@ class _Sifted:
     """What a filter let through of a chunk; ``due`` is when an age in it turns, ``at`` when it was looked at."""
 
     rows: list[Row]
+    objects: list[Object]
     due: int
     at: int
 
@@ -181,7 +182,7 @@ class Listing:
             if self._sieve.groups:
                 if chunk not in self._sifted:
                     break
-                parts.append([obj for obj, _ in self._sifted[chunk].rows])
+                parts.append(self._sifted[chunk].objects)
             else:
                 parts.append(chunk)
             firsts.append(first)
@@ -214,7 +215,8 @@ class Listing:
             self._sifted = {}
             for _, chunk in self._map.chunks():
                 uids = [obj.metadata.uid for obj in chunk.load()[1]]
-                self._sifted[chunk] = _Sifted([passed[uid] for uid in uids if uid in passed], due, self._now)
+                rows = [passed[uid] for uid in uids if uid in passed]
+                self._sifted[chunk] = _Sifted(rows, [obj for obj, _ in rows], due, self._now)
 
     # Filtering
 
@@ -268,7 +270,7 @@ class Listing:
             rows = zip(chunk.load()[1], texts, strict=False)
         passed, due = self._sieve.sift(rows, state, now)
         self._same = False
-        self._sifted[chunk] = _Sifted(passed, due, now)
+        self._sifted[chunk] = _Sifted(passed, [obj for obj, _ in passed], due, now)
         self._due = min(self._due, due)
 
     def _texts(self, chunk: AnyChunk, state: State, now: int) -> list[str]:

@@ -340,7 +340,8 @@ class Pane(Vertical):
             self._sought = None  # somebody moved it
         left = listing.go_on(self._state, self._now, _for(_PORTION_SECONDS))
         now = perf_counter()
-        if not left or table.row_count < table.size.height or now - self._told_at > _GLANCE_SECONDS:
+        patience = _GLANCE_SECONDS if table.row_count >= table.size.height else _GLANCE_SECONDS / 4
+        if not left or now - self._told_at > patience:
             self._told_at = now
             if len(listing.keys) != table.row_count or not left:
                 self._show_rows()

@@ -6,6 +6,7 @@ from engine.kinds import Object
 from engine.printers.health import health
 from engine.store.state import State
 from k9lite.verb import Verb
+from k9lite.verbs import VERBS, WITH_A_KEY
 from k9lite.widgets.footer import Key
 
 
@@ -36,3 +37,12 @@ def remark(obj: Object, state: State, now: int) -> str:
     found = health(obj, state, now)
     labels = " ".join(f"{key}={value}" for key, value in obj.metadata.labels.items())
     return f"{found.glyph} {obj.metadata.name}: {found.reason}" if found.reason else labels
+
+
+def keys_of(obj: Object | None, state: State, now: int, *, read_only: bool) -> tuple[Key, ...]:
+    """What can be pressed on this object: first why it is as it is, where it is not as it should be."""
+    if obj is None:
+        return ()
+    why = (("W", "Why"),) if health(obj, state, now).level in ("warn", "bad") else ()
+    verbs = tuple(VERBS[name] for name in WITH_A_KEY)
+    return (*why, *hints(verbs, obj.kind, read_only=read_only))

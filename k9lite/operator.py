@@ -97,9 +97,9 @@ class Operator:
         except K9liteError as error:
             self.tell(str(error), failed=True)
 
-    def show(self, screen: Screen[None]) -> None:
-        """Over whatever is shown."""
-        self._app.push_screen(screen)
+    def show(self, screen: Screen[Any], closed: Callable[[Any], None] | None = None) -> None:
+        """Over whatever is shown; ``closed`` hears where it leads."""
+        self._app.push_screen(screen, closed)
 
     def copy(self, text: str) -> None:
         """To the clipboard of whoever sits at the terminal (OSC 52)."""

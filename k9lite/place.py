@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from engine.kinds import Object, Ref
 from k9lite.resource import Query
@@ -30,6 +30,10 @@ class Here:
     @property
     def client(self) -> Client:
         return self.operator.client
+
+    def on(self, ref: Ref | None) -> Here:
+        """The same place with another object selected."""
+        return self if ref is None else evolve(self, kind=ref.kind, refs=(ref,))
 
 
 Onward = Query | str | None

@@ -11,6 +11,10 @@ from k9lite.place import Place
 
 PLACES: Sequence[Place] = (
     Place(word="map", key="m", summary="Nodes as boxes, pods as cells: see where things are, and how they move"),
+    Place(
+        word="why", key="W", argument="KIND NAME",
+        summary="Why it is not as it should be, and which object leads on",
+    ),
     Place(word="ledger", key="H", aliases=("history", "deeds"), summary="Every deed: who, when, what it changed"),
     Place(word="workloads", aliases=("wk",), summary="All that runs pods, in one table"),
     Place(word="views", summary="The tables that were kept (view save NAME)"),

@@ -21,7 +21,7 @@ from k9lite.client import recording
 from k9lite.commands import OWN_WORDS, Go, Kubectl, Own, Show, completions, query_of_words, understand
 from k9lite.details import MODES, detail
 from k9lite.filters import Filter
-from k9lite.hints import hints, remark
+from k9lite.hints import keys_of, remark
 from k9lite.kubectl import help_text
 from k9lite.operator import Operator
 from k9lite.place import Here, Onward, Place
@@ -32,7 +32,6 @@ from k9lite.screens.help import help_screen
 from k9lite.screens.main_keys import MAIN_BINDINGS
 from k9lite.screens.text import TextScreen
 from k9lite.summary import Figures, course
-from k9lite.verbs import VERBS, WITH_A_KEY
 from k9lite.widgets.command_line import COMMAND, FILTER, CommandBar, CommandLine
 from k9lite.widgets.deed_panel import DeedPanel
 from k9lite.widgets.desk import DEFAULT, FIRST, PANES, Desk, queries_of
@@ -363,12 +362,8 @@ class MainScreen(Screen[None]):
 
     def _show_footer(self) -> None:
         footer, line, obj = self.query_one(Footer), self.query_one(CommandLine), self.pane.current()
-        verbs = () if obj is None else tuple(VERBS[name] for name in WITH_A_KEY)
-        footer.keys = (
-            *hints(verbs, self.pane.kind, read_only=self._client.read_only),
-            ("/", "Filter"),
-            (":", "Command"),
-        )
+        offered = keys_of(obj, self._client.state, self._client.now, read_only=self._client.read_only)
+        footer.keys = (*offered, ("/", "Filter"), (":", "Command"))
         if line.is_open:
             footer.reason = line.choices()
             line.note(self.pane.matches if line.mode == FILTER else "")

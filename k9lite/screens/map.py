@@ -11,10 +11,11 @@ from textual.content import Content
 from textual.screen import Screen
 
 from engine.kinds import Ref
-from k9lite.hints import hints, remark
+from k9lite.hints import keys_of, remark
 from k9lite.mapping.draw import draw
 from k9lite.mapping.slots import Slots
 from k9lite.place import Here, Onward, query_of
+from k9lite.places import BY_WORD, PLACES
 from k9lite.screens.help import help_screen
 from k9lite.verbs import VERBS, WITH_A_KEY
 from k9lite.widgets.footer import Footer
@@ -34,6 +35,7 @@ class MapScreen(Screen[Onward]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(VERBS[name].key, f"verb({name!r})", VERBS[name].summary, show=False) for name in WITH_A_KEY),
+        *(Binding(place.key, f"place({place.word!r})", place.summary, show=False) for place in PLACES if place.key),
         Binding("escape,q", "close", "Back"),
         Binding("z", "heat", "Boxes or a heat map", show=False),
         Binding("question_mark", "help", "What every key does", show=False),
@@ -83,6 +85,16 @@ class MapScreen(Screen[Onward]):
         self._here.operator.verb(name, () if self.selected is None else (self.selected,))
         self.on_state_changed()
 
+    def action_place(self, word: str) -> None:
+        """From here to another place; where one goes from there, one leaves this as well."""
+        place, here = BY_WORD[word], self._here.on(self.selected)
+        here.operator.trying(lambda: here.operator.show(place.opened(here, ""), self.leave))
+
+    def leave(self, onward: Onward) -> None:
+        """As a screen above it was left: for another table, or back to this one."""
+        if onward is not None:
+            self.dismiss(onward)
+
     def action_heat(self) -> None:
         self._heat = not (self._heat or False)
         self._seen = ()
@@ -121,8 +133,7 @@ class MapScreen(Screen[Onward]):
     def _show_footer(self) -> None:
         footer, client, ref = self.query_one(Footer), self._here.client, self.selected
         obj = None if ref is None else client.state.get(ref)
-        verbs = tuple(VERBS[name] for name in WITH_A_KEY) if obj is not None else ()
-        offered = hints(verbs, "" if obj is None else obj.kind, read_only=client.read_only) if obj is not None else ()
+        offered = keys_of(obj, client.state, client.now, read_only=client.read_only)
         footer.keys = (*(key for key in offered if key[1] != "Events"), ("z", "Heat"), ("Esc", "Back"))
         if obj is None:
             footer.reason = ""

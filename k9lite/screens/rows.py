@@ -19,9 +19,10 @@ from textual.screen import Screen
 
 from engine.errors import K9liteError
 from engine.kinds import Ref
-from k9lite.hints import hints, remark
+from k9lite.hints import keys_of, remark
 from k9lite.listing import natural
 from k9lite.place import Here, Onward, query_of
+from k9lite.places import BY_WORD, PLACES
 from k9lite.screens.help import help_screen
 from k9lite.verbs import VERBS, WITH_A_KEY
 from k9lite.widgets.columns import Cell, Column
@@ -75,6 +76,7 @@ class RowsScreen(Screen[Onward]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(VERBS[name].key, f"verb({name!r})", VERBS[name].summary, show=False) for name in WITH_A_KEY),
+        *(Binding(place.key, f"place({place.word!r})", place.summary, show=False) for place in PLACES if place.key),
         Binding("escape,q", "close", "Back"),
         Binding("slash", "filter", "Filter", show=False),
         Binding("o", "sort", "Sort by the next column", show=False),
@@ -145,6 +147,11 @@ class RowsScreen(Screen[Onward]):
             self._here.operator.verb(name, () if line is None or line.ref is None else (line.ref,))
         self.on_state_changed()
 
+    def action_place(self, word: str) -> None:
+        """From here to another place; where one goes from there, one leaves this as well."""
+        place, here = BY_WORD[word], self._here.on(None if self.line is None else self.line.ref)
+        here.operator.trying(lambda: here.operator.show(place.opened(here, ""), self.leave))
+
     def action_own(self, key: str) -> None:
         if (line := self.line) is not None:
             self._here.operator.trying(lambda: self._own_keys[key].act(line))
@@ -156,6 +163,11 @@ class RowsScreen(Screen[Onward]):
             self._filter("")
         else:
             self.dismiss(None)
+
+    def leave(self, onward: Onward) -> None:
+        """As a screen above it was left: for another table, or back to this one."""
+        if onward is not None:
+            self.dismiss(onward)
 
     def action_sort(self) -> None:
         names = ["", *(column.name for column in self._columns if column.name)]
@@ -251,8 +263,7 @@ class RowsScreen(Screen[Onward]):
         own: tuple[Key, ...] = tuple((each.key, each.label) for each in self._own_keys.values())
         client = self._here.client
         obj = None if line is None or line.ref is None else client.state.get(line.ref)
-        verbs = () if obj is None else tuple(VERBS[name] for name in WITH_A_KEY)
-        kind = "" if obj is None else obj.kind
-        offered = hints(verbs, kind, read_only=client.read_only) if obj is not None else ()
-        footer.keys = (*own, *(key for key in offered if key[1] != "Events"), ("/", "Filter"), ("Esc", "Back"))
+        offered = keys_of(obj, client.state, client.now, read_only=client.read_only)
+        others = (key for key in offered if key[1] != "Events" and key[0] not in self._own_keys)
+        footer.keys = (*own, *others, ("/", "Filter"), ("Esc", "Back"))
         footer.reason = "" if obj is None else remark(obj, client.state, client.now)

@@ -3,16 +3,14 @@
 Rows are sifted many at a time and in any portions; a sieve keeps nothing.
 """
 
-from collections.abc import Sequence
-
 from engine.kinds.frozen import frozen
 from engine.store.state import State
 from k9lite.filtering.fields import LABEL, fields_of
 from k9lite.filtering.grammar import Groups, parse
-from k9lite.filtering.terms import NEVER, Row, Rows, Test, check, test_of
+from k9lite.filtering.terms import NEVER, Among, Rows, Test, check, test_of
 from k9lite.resource import Resource
 
-__all__ = ["Filter", "Row", "Rows", "Sieve", "field_completions", "NEVER"]
+__all__ = ["Filter", "Rows", "Sieve", "field_completions", "NEVER"]
 
 
 class Filter:
@@ -41,7 +39,7 @@ class Sieve:
 
     @property
     def reads_rows(self) -> bool:
-        """Whether it looks at the rows' texts; a sieve that does not gets "" for each."""
+        """Whether it looks at the rows' texts; a sieve that does not needs none."""
         return any(test.reads_rows for group in self.groups for test in group)
 
     @property
@@ -54,15 +52,15 @@ class Sieve:
         """Whether who passes changes only as objects do."""
         return all(test.lasting for group in self.groups for test in group)
 
-    def sift(self, rows: Rows, state: State, now: int) -> tuple[list[Row], int]:
-        """Those that pass, in their order; and when the next of these rows comes or goes by its age."""
+    def sift(self, among: Among, rows: Rows, state: State, now: int) -> tuple[list[int], int]:
+        """Which of the rows at these places pass, in their order; and when the next comes or goes by its age."""
         if len(self.groups) == 1:
-            return _sift(self.groups[0], rows, state, now)
-        given: Sequence[Row] = list(rows)
-        sifted = [_sift(group, given, state, now) for group in self.groups]
-        passed = {id(obj) for rows_passed, _ in sifted for obj, _ in rows_passed}
+            return _sift(self.groups[0], among, rows, state, now)
+        given = list(among)
+        sifted = [_sift(group, given, rows, state, now) for group in self.groups]
+        passed = {at for places, _ in sifted for at in places}
         due = min((due for _, due in sifted), default=NEVER)
-        return [row for row in given if not self.groups or id(row[0]) in passed], due
+        return [at for at in given if not self.groups or at in passed], due
 
     def narrows(self, other: "Sieve") -> bool:
         """Whether nothing passes it that does not pass ``other``, now and later."""
@@ -74,14 +72,13 @@ class Sieve:
         return all(test.lasting and any(mine.narrows(test) for mine in own) for test in wider)
 
 
-def _sift(group: tuple[Test, ...], rows: Rows, state: State, now: int) -> tuple[list[Row], int]:
-    due = NEVER
+def _sift(group: tuple[Test, ...], among: Among, rows: Rows, state: State, now: int) -> tuple[list[int], int]:
+    due, places = NEVER, list(among)
     for test in group:
         if test.turns:
-            rows = list(rows)
-            due = min(due, test.due(rows, now))
-        rows = test.passing(rows, state, now)
-    return rows if isinstance(rows, list) else list(rows), due
+            due = min(due, test.due(places, rows, now))
+        places = test.passing(places, rows, state, now)
+    return places, due
 
 
 def field_completions(resource: Resource, text: str) -> list[str]:

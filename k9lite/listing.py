@@ -6,7 +6,6 @@ a filter is read once for each version of it. Ages come and go at known moments;
 """
 
 from collections.abc import Mapping
-from itertools import repeat
 from typing import Any
 
 from attrs import define
@@ -16,7 +15,7 @@ from engine.store.sorted_map import Chunk, SortedMap
 from engine.store.state import State
 from k9lite.display_order import DisplayOrder, Kept, Key
 from k9lite.filtering.amounts import natural
-from k9lite.filters import NEVER, Filter, Row, Rows
+from k9lite.filters import NEVER, Filter
 from k9lite.narrowed import Narrowed
 from k9lite.resource import Query, Resource
 from k9lite.sorting import More, Rule, Sort, Sorted, rule_of
@@ -42,7 +41,7 @@ def to_the_end() -> bool:
 class _Sifted:
     """What a filter let through of a chunk; ``due`` is when an age in it turns, ``at`` when it was looked at."""
 
-    rows: list[Row]
+    places: list[int]
     objects: list[Object]
     due: int
     at: int
@@ -80,8 +79,8 @@ class Listing:
     def filter(self, filter_: Filter) -> None:
         """Shows nothing new before ``update``. Raises K9liteError, and the filter is as before."""
         sieve = filter_.over(self.resource)
-        narrower = sieve.narrows(self._sieve) and (self._sieve.reads_rows or not sieve.reads_rows)
-        self._wider = {**self._wider, **self._sifted} if narrower and self._sieve.groups else {}
+        narrower = bool(self._sieve.groups) and sieve.narrows(self._sieve)
+        self._wider = {**self._wider, **self._sifted} if narrower else {}
         self._filter, self._sieve = filter_, sieve
         self._same = False
         self._sift_from_the_start()
@@ -211,12 +210,12 @@ class Listing:
         self._read = {}
         if self._sieve.groups:
             due = min((each.due for each in self._sifted.values()), default=NEVER)
-            passed = {row[0].metadata.uid: row for each in self._sifted.values() for row in each.rows}
+            passed = {obj.metadata.uid for each in self._sifted.values() for obj in each.objects}
             self._sifted = {}
             for _, chunk in self._map.chunks():
-                uids = [obj.metadata.uid for obj in chunk.load()[1]]
-                rows = [passed[uid] for uid in uids if uid in passed]
-                self._sifted[chunk] = _Sifted(rows, [obj for obj, _ in rows], due, self._now)
+                objects = chunk.load()[1]
+                places = [at for at, obj in enumerate(objects) if obj.metadata.uid in passed]
+                self._sifted[chunk] = _Sifted(places, [objects[at] for at in places], due, self._now)
 
     # Filtering
 
@@ -261,17 +260,13 @@ class Listing:
                     break
 
     def _sift(self, chunk: AnyChunk, state: State, now: int) -> None:
-        wider = self._wider.pop(chunk, None)
-        rows: Rows
-        if wider is not None:
-            rows = wider.rows
-        else:
-            texts = self._texts(chunk, state, now) if self._sieve.reads_rows else repeat("")
-            rows = zip(chunk.load()[1], texts, strict=False)
-        passed, due = self._sieve.sift(rows, state, now)
-        self._same = False
-        self._sifted[chunk] = _Sifted(passed, [obj for obj, _ in passed], due, now)
+        objects, wider = chunk.load()[1], self._wider.pop(chunk, None)
+        texts = self._texts(chunk, state, now) if self._sieve.reads_rows else ()
+        among = range(len(objects)) if wider is None else wider.places
+        places, due = self._sieve.sift(among, (objects, texts), state, now)
+        self._sifted[chunk] = _Sifted(places, [objects[at] for at in places], due, now)
         self._due = min(self._due, due)
+        self._same = False
 
     def _texts(self, chunk: AnyChunk, state: State, now: int) -> list[str]:
         texts = self._read.get(chunk)

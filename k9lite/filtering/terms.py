@@ -5,7 +5,7 @@ passed the shorter one.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import eq, ge, gt, le, lt
 from types import MappingProxyType
 
@@ -20,10 +20,11 @@ from k9lite.filtering.amounts import amount, duration_seconds, natural, precisio
 from k9lite.filtering.fields import LABEL, Field, Since, key_of
 from k9lite.filtering.grammar import FUZZY, PHRASE, SELECTOR, Term, compiled, is_regex, place
 
-Row = tuple[Object, str]
-"""An object, and the text of its row in small letters."""
-Rows = Iterable[Row]
-Passing = Callable[[Rows, State, int], list[Row]]
+Rows = tuple[Sequence[Object], Sequence[str]]
+"""Objects, and the texts of their rows in small letters: as many, or none where nobody asks for them."""
+Among = Iterable[int]
+"""Which of them, by place: numbers cost nothing to keep, where pairs would all be looked through for garbage."""
+Passing = Callable[[Among, Rows, State, int], list[int]]
 Fields = Mapping[str, Field]
 _COMPARE: Mapping[str, Callable[[float, float], bool]] = MappingProxyType(
     {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq, "!=": eq}
@@ -53,12 +54,12 @@ class Test:
             return other.letters in self.letters
         return self.asks == other.asks
 
-    def due(self, rows: Rows, now: int) -> int:
+    def due(self, among: Among, rows: Rows, now: int) -> int:
         """When the next of these rows comes or goes by its age."""
         if self.since is None:
             return NEVER
-        since = self.since
-        moments = [moment for obj, _ in rows if (moment := since(obj)) is not None]
+        since, objects = self.since, rows[0]
+        moments = [moment for at in among if (moment := since(objects[at])) is not None]
         return min((moment + turn for turn in self.turns for moment in moments if moment + turn > now), default=NEVER)
 
 
@@ -101,15 +102,15 @@ def _text(wanted: "str | re.Pattern[str]", *, inverse: bool) -> Test:
     if isinstance(wanted, str):
         letters = wanted
         if inverse:
-            passing: Passing = lambda rows, _state, _now: [row for row in rows if letters not in row[1]]  # noqa: E731
+            passing: Passing = lambda among, rows, _state, _now: [at for at in among if letters not in rows[1][at]]  # noqa: E731
         else:
-            passing = lambda rows, _state, _now: [row for row in rows if letters in row[1]]  # noqa: E731
+            passing = lambda among, rows, _state, _now: [at for at in among if letters in rows[1][at]]  # noqa: E731
         kept = "" if inverse else letters
         return Test(asks=("row", str(inverse), letters), passing=passing, cost=_LETTERS, reads_rows=True, letters=kept)
     search = wanted.search
     return Test(
         asks=("row regex", str(inverse), wanted.pattern),
-        passing=lambda rows, _state, _now: [row for row in rows if (search(row[1]) is None) == inverse],
+        passing=lambda among, rows, _state, _now: [at for at in among if (search(rows[1][at]) is None) == inverse],
         cost=_LETTERS,
         reads_rows=True,
     )
@@ -136,7 +137,9 @@ def _labels(term: Term, text: str, *, inverse: bool) -> Test:
         raise UsageError(f"/{term.raw}: {error} {place(term.at)}") from None
     return Test(
         asks=("labels", str(inverse), text),
-        passing=lambda rows, _state, _now: [row for row in rows if matches(row[0].metadata.labels) != inverse],
+        passing=lambda among, rows, _state, _now: [
+            at for at in among if matches(rows[0][at].metadata.labels) != inverse
+        ],
     )
 
 
@@ -150,8 +153,8 @@ def _says(term: Term, asked: Field, *, inverse: bool) -> Test:
         letters = value.lower()
         return Test(
             asks=(*asks, letters),
-            passing=lambda rows, state, now: [
-                row for row in rows if (letters in read(row[0], state, now).lower()) != inverse
+            passing=lambda among, rows, state, now: [
+                at for at in among if (letters in read(rows[0][at], state, now).lower()) != inverse
             ],
             cost=cost,
             lasting=asked.lasting,
@@ -165,8 +168,8 @@ def _says(term: Term, asked: Field, *, inverse: bool) -> Test:
     search = pattern.search
     return Test(
         asks=(f"{asks[0]} regex", asks[1], pattern.pattern),
-        passing=lambda rows, state, now: [
-            row for row in rows if (search(read(row[0], state, now)) is None) == inverse
+        passing=lambda among, rows, state, now: [
+            at for at in among if (search(read(rows[0][at], state, now)) is None) == inverse
         ],
         cost=cost,
         lasting=asked.lasting,
@@ -188,10 +191,10 @@ def _compares(term: Term, asked: Field, *, inverse: bool) -> Test:
     number, compare, bound = asked.number, _COMPARE[operator], limit
     return Test(
         asks=asks,
-        passing=lambda rows, state, now: [
-            row
-            for row in rows
-            if (found := number(row[0], state, now)) is not None and compare(found, bound) != inverse
+        passing=lambda among, rows, state, now: [
+            at
+            for at in among
+            if (found := number(rows[0][at], state, now)) is not None and compare(found, bound) != inverse
         ],
         cost=cost,
         lasting=asked.lasting,
@@ -205,12 +208,12 @@ def _reads(
     text, number, wanted = asked.text, asked.number, value.lower()
     cost = _FORMATTED if asked.lasting else _RUNNING
     if operator in ("=", "!="):
-        passing: Passing = lambda rows, state, now: [  # noqa: E731
-            row
-            for row in rows
+        passing: Passing = lambda among, rows, state, now: [  # noqa: E731
+            at
+            for at in among
             if (
-                text(row[0], state, now).lower() == wanted
-                or (limit is not None and number(row[0], state, now) == limit)
+                text(rows[0][at], state, now).lower() == wanted
+                or (limit is not None and number(rows[0][at], state, now) == limit)
             ) != inverse
         ]
     else:
@@ -221,7 +224,9 @@ def _reads(
             found = natural(text(obj, state, now).lower())
             return equal if found == place_of else (found < place_of) == less
 
-        passing = lambda rows, state, now: [row for row in rows if keeps(row[0], state, now) != inverse]  # noqa: E731
+        passing = lambda among, rows, state, now: [  # noqa: E731
+            at for at in among if keeps(rows[0][at], state, now) != inverse
+        ]
     return Test(asks=asks, passing=passing, cost=cost, lasting=asked.lasting)
 
 
@@ -236,15 +241,15 @@ def _ages(
     low, high = (-NEVER if first is None else first), (NEVER if end is None else end)
     number, since = asked.number, asked.since
     if since is None:
-        passing: Passing = lambda rows, state, now: [  # noqa: E731
-            row for row in rows
-            if (found := number(row[0], state, now)) is not None and (low <= found < high) != inverse
+        passing: Passing = lambda among, rows, state, now: [  # noqa: E731
+            at for at in among
+            if (found := number(rows[0][at], state, now)) is not None and (low <= found < high) != inverse
         ]
     else:
         moment_of = since
-        passing = lambda rows, _state, now: [  # noqa: E731
-            row for row in rows
-            if (found := moment_of(row[0])) is not None and (low <= now - found < high) != inverse
+        passing = lambda among, rows, _state, now: [  # noqa: E731
+            at for at in among
+            if (found := moment_of(rows[0][at])) is not None and (low <= now - found < high) != inverse
         ]
     turns = tuple(turn for turn in (first, end) if turn is not None)
     return Test(asks=asks, passing=passing, cost=_RUNNING, lasting=False, since=since, turns=turns if since else ())

@@ -26,7 +26,9 @@ class Filter:
     def over(self, resource: Resource) -> "Sieve":
         """Over the rows of a kind's table. Raises K9liteError in one line, as for a column that is not there."""
         fields = fields_of(resource)
-        groups = [[test_of(term, fields) for term in group] for group in self._groups]
+        groups = [
+            [test_of(term, fields, labelled=bool(resource.kind)) for term in group] for group in self._groups
+        ]
         known = [sorted((test for test in group if test is not None), key=lambda test: test.cost) for group in groups]
         return Sieve(groups=() if not all(known) else tuple(map(tuple, known)))
 
@@ -88,5 +90,5 @@ def field_completions(resource: Resource, text: str) -> list[str]:
     typed = last[len(inverse) :].lower()
     if not typed:
         return []
-    names = [*fields_of(resource), LABEL]
+    names = [*fields_of(resource), *([LABEL] if resource.kind else [])]
     return [f"{before}{space}{inverse}{name}:" for name in names if name.startswith(typed) and name != typed]

@@ -48,8 +48,8 @@ def key_of(name: str) -> str:
 
 
 def fields_of(resource: Resource) -> Mapping[str, Field]:
-    """By name, the columns in their order first; ``label`` is not among them."""
-    own = {each.name: each for each in (*_EVERY_KIND, *_OF_KIND.get(resource.kind, ()))}
+    """By name, the columns in their order first; ``label`` is not among them. Rows of no kind have only columns."""
+    own = {each.name: each for each in (*_EVERY_KIND, *_OF_KIND.get(resource.kind, ())) if resource.kind}
     found: dict[str, Field] = {}
     for at, column in enumerate(resource.columns):
         if name := key_of(column.name):

@@ -8,20 +8,20 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import eq, ge, gt, le, lt
 from types import MappingProxyType
+from typing import Any
 
 from attrs import field
 
 from engine.api.selectors import parse_label_selector
 from engine.errors import BadRequest, UsageError
-from engine.kinds import Object
 from engine.kinds.frozen import frozen
 from engine.store.state import State
 from k9lite.filtering.amounts import amount, duration_seconds, natural, precision_seconds
 from k9lite.filtering.fields import LABEL, Field, Since, key_of
 from k9lite.filtering.grammar import FUZZY, PHRASE, SELECTOR, Term, compiled, is_regex, place
 
-Rows = tuple[Sequence[Object], Sequence[str]]
-"""Objects, and the texts of their rows in small letters: as many, or none where nobody asks for them."""
+Rows = tuple[Sequence[Any], Sequence[str]]
+"""Objects, or whatever a table's rows are made of, and the rows' texts in small letters: none where nobody asks."""
 Among = Iterable[int]
 """Which of them, by place: numbers cost nothing to keep, where pairs would all be looked through for garbage."""
 Passing = Callable[[Among, Rows, State, int], list[int]]
@@ -71,8 +71,10 @@ def check(term: Term) -> None:
         compiled(term.value, term.raw, term.at)
 
 
-def test_of(term: Term, fields: Fields) -> Test | None:
+def test_of(term: Term, fields: Fields, *, labelled: bool = True) -> Test | None:
     """None for what is only begun (``status:``). Raises K9liteError in one line that says where."""
+    if not labelled and (term.form == SELECTOR or (key_of(term.field) == LABEL and term.operator == ":")):
+        raise UsageError(f"/{term.raw}: these rows have no labels {place(term.at)}")
     if term.form == SELECTOR:
         return _labels(term, term.value, inverse=False)
     if term.form == FUZZY:
@@ -220,7 +222,7 @@ def _reads(
         less, equal = operator.startswith("<"), operator.endswith("=")
         place_of = natural(wanted)
 
-        def keeps(obj: Object, state: State, now: int) -> bool:
+        def keeps(obj: Any, state: State, now: int) -> bool:
             found = natural(text(obj, state, now).lower())
             return equal if found == place_of else (found < place_of) == less
 

@@ -19,10 +19,12 @@ from textual.screen import Screen
 
 from engine.errors import K9liteError
 from engine.kinds import Ref
+from k9lite.filters import Filter, field_completions
 from k9lite.hints import keys_of, remark
 from k9lite.listing import natural
 from k9lite.place import Here, Onward, query_of
 from k9lite.places import BY_WORD, PLACES
+from k9lite.resource import Resource
 from k9lite.screens.help import help_screen
 from k9lite.verbs import VERBS, WITH_A_KEY
 from k9lite.widgets.columns import Cell, Column
@@ -108,7 +110,14 @@ class RowsScreen(Screen[Onward]):
         self._lines: dict[str, Line] = {}
         self._seen: tuple[object, ...] = ()
         self._rest_until = 0.0
-        self._wanted = ""
+        self._wanted, self._trouble = "", ""
+        self._rows = Resource(
+            kind="",
+            columns=self._columns,
+            cells=lambda line, _state, _now: line.cells(),
+            text=lambda line, _state, _now: line.text,
+        )
+        self._sieve = Filter().over(self._rows)
         self._sort, self._reverse = "", False
         for each in keys:
             self._bindings.bind(each.key, f"own({each.key!r})", each.label, show=False)
@@ -180,7 +189,7 @@ class RowsScreen(Screen[Onward]):
         self.table.wide = not self.table.wide
 
     def action_filter(self) -> None:
-        self.query_one(CommandLine).open(FILTER)
+        self.query_one(CommandLine).open(FILTER, complete=partial(field_completions, self._rows))
 
     def action_help(self) -> None:
         self.app.push_screen(help_screen((self, self.table), {}))
@@ -209,6 +218,9 @@ class RowsScreen(Screen[Onward]):
     def on_command_line_entered(self, message: CommandLine.Entered) -> None:
         self.table.focus()
         self._filter(message.text)
+        if self._trouble:
+            self._here.operator.tell(self._trouble, failed=True)
+            self._filter("")
 
     def on_command_line_closed(self, _message: CommandLine.Closed) -> None:
         self.table.focus()
@@ -220,7 +232,12 @@ class RowsScreen(Screen[Onward]):
         return tuple(state.table(kind) for kind in self._watches) or (state,)
 
     def _filter(self, text: str) -> None:
-        self._wanted = text.strip().lower()
+        """What cannot be read yet filters nothing anew; it is said at the line."""
+        self._wanted, self._trouble = text.strip(), ""
+        try:
+            self._sieve = Filter(text).over(self._rows)
+        except K9liteError as error:
+            self._trouble = str(error)
         self._arrange()
 
     def _sort_by(self, column: str, *, reverse: bool) -> None:
@@ -241,8 +258,11 @@ class RowsScreen(Screen[Onward]):
 
     def _arrange(self) -> None:
         """Filter and order; the cursor stays with its line."""
-        words = self._wanted.split()
-        shown = [line for line in self._lines.values() if not words or all(word in line.text for word in words)]
+        lines = list(self._lines.values())
+        texts = [line.text for line in lines] if self._sieve.reads_rows else ()
+        client = self._here.client
+        places, _ = self._sieve.sift(range(len(lines)), (lines, texts), client.state, client.now)
+        shown = [lines[place] for place in places]
         if self._sort:
             at = [column.name for column in self._columns].index(self._sort)
             shown.sort(key=lambda line: natural(line.cells()[at].text))
@@ -252,10 +272,11 @@ class RowsScreen(Screen[Onward]):
         self.table.set_rows([line.key for line in shown], lambda key: self._lines[key].cells())
         if at_key is not None:
             self.table.move_to(at_key)
-        count = f"{len(shown)}/{len(self._lines)}" if words else str(len(shown))
+        count = f"{len(shown)}/{len(lines)}" if self._wanted else str(len(shown))
         self.table.border_title = Content(
-            plain(f"{self._heading} [{count}]" + (f"  /{self._wanted}" if words else ""))
+            plain(f"{self._heading} [{count}]" + (f"  /{self._wanted}" if self._wanted else ""))
         )
+        self.query_one(CommandLine).note(plain(self._trouble) or f"{len(shown):,} of {len(lines):,}")
         self._show_footer()
 
     def _show_footer(self) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 REACH = 64
 NEIGHBOURS = 32
+_DEAR = 16
+"""To look up a key costs as much as to walk past so many."""
 
 
 class Keys:
@@ -20,6 +22,8 @@ class Keys:
         self.row = 0
         self.marks: set[str] = set()
         self._last_marked: str | None = None
+        self._found: tuple[Sequence[str], set[str], tuple[str, ...]] = ((), self.marks, ())
+        """An order, marks, and which of these are in it."""
 
     def __len__(self) -> int:
         return len(self.order)
@@ -49,8 +53,19 @@ class Keys:
         return position(self.order, key, near=self.row)
 
     def marked(self) -> tuple[str, ...]:
-        """The marked keys that are in the order now, in that order."""
-        return tuple([key for key in self.order if key in self.marks]) if self.marks else ()
+        """The marked keys that are in the order now, in that order; looked for once for each order."""
+        order, marks, found = self._found
+        if order is not self.order or marks is not self.marks:
+            found = self._in_order() if self.marks else ()
+            self._found = self.order, self.marks, found
+        return found
+
+    def _in_order(self) -> tuple[str, ...]:
+        """A list is walked; where an order finds its keys itself, a few marks are looked up."""
+        if isinstance(self.order, list | tuple) or len(self.marks) * _DEAR > len(self.order):
+            return tuple([key for key in self.order if key in self.marks])
+        places = [place for key in self.marks if (place := position(self.order, key, near=self.row)) is not None]
+        return tuple([self.order[place] for place in sorted(places)])
 
     def toggle(self) -> set[str]:
         """Mark or unmark the cursor's key."""

@@ -15,7 +15,7 @@ from k9lite.clients.embedded import EmbeddedClient
 from k9lite.screens.main import MainScreen
 from k9lite.widgets.command_line import CommandLine
 from tests.builders import deployment, node
-from tests.console.showing import living, pass_time, recorded, show, shown, tell, told
+from tests.console.showing import living, pass_time, recorded, show, shown, tell, told, type_line
 
 
 @pytest.fixture(params=["living", "recorded"])
@@ -142,5 +142,32 @@ def test_a_key_while_rows_are_looked_through_starts_anew_and_the_cursor_stays() 
         assert current is not None and current.metadata.name == "web-02999" and len(pane.listing.keys) == 10
         await tell(pilot)
         assert pane.current() is not None
+
+    show(client, story)
+
+
+def test_rows_of_a_place_are_filtered_in_the_same_language() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "aliases")
+        await type_filter(pilot, "word:pods count>=4 | word=deployments")
+        assert "[2/" in shown(pilot) and "2 of " in shown(pilot)
+        await pilot.press("enter", "slash", *"-l a=b", "enter")
+        assert told(pilot)[-1].startswith("/-l a=b: these rows have no labels")
+
+    show(living(), story)
+
+
+def test_marked_rows_are_found_without_walking_all_of_them() -> None:
+    client = crowded(2_000)
+
+    async def story(pilot: Pilot[int]) -> None:
+        pane = main(pilot).pane
+        await pilot.press("G", "space", "up", "up", "space", "g", "down")
+        keys = pane.listing.keys
+        marked = pane.table.marked
+        assert marked == (keys[-3], keys[-1]) and pane.table.marked is marked
+        assert len(pane._way[-1]._names) < 300, "nobody asked for the others"
+        await pilot.press("asterisk")
+        assert len(pane.table.marked) == 2_001
 
     show(client, story)

@@ -1,7 +1,9 @@
 """What a line typed at the ``:`` prompt means: a kind to look at, a place, the console's own words, or a command.
 
-pods kube-system      po -l app=web      ns shop      seek 12:30      scale deploy web --replicas=5
+pods kube-system      po -l app=web      po /restarts>3      ns shop      seek 12:30      scale deploy web --replicas=5
 """
+
+import re
 
 from engine.api.selectors import parse_label_selector
 from engine.errors import UsageError
@@ -19,9 +21,10 @@ from k9lite.resource import Query
 
 @frozen
 class Show:
-    """Look at a kind."""
+    """Look at a kind, narrowed by what followed `` /``."""
 
     query: Query
+    filter: str = ""
 
 
 @frozen
@@ -65,11 +68,15 @@ OWN_WORDS = {
 }
 _ALSO_VERBS = ("exec", "events")
 """Kinds that kubectl knows as verbs as well: alone they are looked at, with arguments they are run."""
+_FILTERED = re.compile(r"(\S[^/]*?)\s+/(.*)")
+"""``pods shop /restarts>3``."""
 _SHORT = {"q": "quit", "q!": "quit", "exit": "quit", "h": "help", "namespace": "ns"}
 
 
 def understand(line: str, state: State) -> Command:
     """``state`` knows the custom kinds. Raises UsageError in one line."""
+    if (show := _filtered(line.strip(), state)) is not None:
+        return show
     line, into = split_redirection(line)
     words = split_line(line)
     if not words:
@@ -85,6 +92,14 @@ def understand(line: str, state: State) -> Command:
     if kind is None or (words[0] in _ALSO_VERBS and len(words) > 1):
         return Kubectl(tuple(words))
     return Show(_query(kind, words[1:]))
+
+
+def _filtered(line: str, state: State) -> Show | None:
+    """A kind with a filter behind it, in which a ``>`` redirects nothing."""
+    found = _FILTERED.fullmatch(line)
+    if found is None or kind_meant(state, found[1].split()[0]) is None:
+        return None
+    return Show(query_of_words(found[1], state), found[2].strip())
 
 
 def completions(state: State, text: str, namespace: str) -> list[str]:

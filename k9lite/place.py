@@ -39,8 +39,11 @@ class Here:
 Onward = Query | str | None
 """Where a screen leads when it closes: rows for the pane, a line as if it were typed after ``:``, or back."""
 
-Opener = Callable[[Here, str], "Screen[Onward]"]
-"""From where one is, and what was typed after the place's word. Raises K9liteError for what cannot be shown."""
+Opener = Callable[[Here, str], "Screen[Onward] | Query | str"]
+"""From where one is, and what was typed after the place's word: a screen, or right on to where one would lead.
+
+Raises K9liteError for what cannot be shown.
+"""
 
 
 @frozen(kw_only=True)
@@ -56,7 +59,15 @@ class Place:
     file: str = ""
     """The file in places/ with its ``opened``; its word's, unless said otherwise."""
 
-    def opened(self, here: Here, rest: str) -> Screen[Onward]:
+    def open(self, here: Here, rest: str, closed: Callable[[Onward], None]) -> None:
+        """``closed`` hears where it leads. Raises K9liteError."""
+        found = self.opened(here, rest)
+        if isinstance(found, Query | str):
+            closed(found)
+        else:
+            here.operator.show(found, closed)
+
+    def opened(self, here: Here, rest: str) -> Screen[Onward] | Query | str:
         """Its file is imported when it is first asked for."""
         module = import_module(f"k9lite.places.{self.file or self.word.replace('-', '_')}")
         return cast(Opener, module.opened)(here, rest)

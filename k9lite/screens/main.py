@@ -14,15 +14,13 @@ from textual.binding import BindingType
 from textual.events import Resize
 from textual.screen import Screen
 
-from engine.errors import UsageError
 from engine.kinds import ref_of
-from k9lite import layouts, travel, views
+from k9lite import travel
 from k9lite.client import recording
-from k9lite.commands import OWN_WORDS, Go, Kubectl, Own, Show, completions, query_of_words, understand
+from k9lite.commands import OWN_WORDS, Go, Kubectl, Own, Show, completions, understand
 from k9lite.details import MODES, detail
 from k9lite.filters import Filter
 from k9lite.hints import keys_of, remark
-from k9lite.kubectl import help_text
 from k9lite.operator import Operator
 from k9lite.place import Here, Onward, Place
 from k9lite.places import BY_WORD, PLACES, said
@@ -30,11 +28,11 @@ from k9lite.redirection import Redirection
 from k9lite.resource import Query
 from k9lite.screens.help import help_screen
 from k9lite.screens.main_keys import MAIN_BINDINGS
-from k9lite.screens.text import TextScreen
+from k9lite.screens.own_words import do
 from k9lite.summary import Figures, course
 from k9lite.widgets.command_line import COMMAND, FILTER, CommandBar, CommandLine
 from k9lite.widgets.deed_panel import DeedPanel
-from k9lite.widgets.desk import DEFAULT, FIRST, PANES, Desk, queries_of
+from k9lite.widgets.desk import FIRST, Desk
 from k9lite.widgets.footer import Footer
 from k9lite.widgets.header import Header
 from k9lite.widgets.pane import Pane
@@ -110,6 +108,10 @@ class MainScreen(Screen[None]):
     # Panes
 
     @property
+    def operator(self) -> Operator:
+        return self._operator
+
+    @property
     def desk(self) -> Desk:
         return self.query_one(Desk)
 
@@ -149,6 +151,10 @@ class MainScreen(Screen[None]):
 
     def action_place(self, word: str) -> None:
         self._try(lambda: self._go(BY_WORD[word], ""))
+
+    def action_line(self, line: str) -> None:
+        """A key that stands for what could be typed after ``:`` as well."""
+        self._try(lambda: self._understand(line))
 
     def action_events(self) -> None:
         """Events about the selected object, as a table."""
@@ -233,8 +239,10 @@ class MainScreen(Screen[None]):
         match understand(line, self._client.state):
             case Show() as show:
                 self.pane.show(show.query)
+                if show.filter:
+                    self.pane.filter(Filter(show.filter))
             case Own() as own:
-                self._do(own)
+                do(self, own)
             case Go() as go:
                 self._go(go.place, go.rest)
             case Kubectl() as command:
@@ -257,72 +265,7 @@ class MainScreen(Screen[None]):
                 case Query():
                     self._try(lambda: self.pane.show(onward))
 
-        self.app.push_screen(place.opened(here, rest), closed)
-
-    def _do(self, own: Own) -> None:
-        match own.word:
-            case "quit":
-                self.app.exit()
-            case "help" if own.rest:
-                self.app.push_screen(TextScreen(f"kubectl help {own.rest}", lambda: help_text(own.rest.split())))
-            case "help":
-                self.action_help()
-            case "pause":
-                self.action_pause()
-            case "step":
-                self.action_step(1)
-            case "ns":
-                namespace = "" if own.rest in ("all", "-A", "") else own.rest
-                self.pane.show(Query(kind=self.pane.kind, namespace=namespace), keep=False)
-            case "speed":
-                self._client.set_speed(travel.speed_of(own.rest))
-            case "seek":
-                travel.seek(self._client, own.rest)
-            case "split":
-                kind = own.rest.removesuffix("below").strip()
-                query = query_of_words(kind, self._client.state) if kind else self.pane.listing.query
-                self.desk.open(query, down=own.rest.endswith("below"))
-            case "close":
-                self.desk.close()
-            case "layout":
-                self._lay_out(*own.rest.split())
-            case "view":
-                self._view(*own.rest.split())
-
-    def _lay_out(self, word: str = "", name: str = "") -> None:
-        """``:layout`` and what followed it. Raises UsageError."""
-        desk, kept = self.desk, self._operator.preferences
-        match word, name:
-            case "", "":
-                self._operator.tell(f"layouts: {', '.join(layouts.names(kept)) or 'none kept'} (:layout save NAME)")
-            case "reset", "":
-                desk.restore(DEFAULT, {number: Query(kind=kind) for number, kind in enumerate(PANES, 1)})
-            case "save", str() if name:
-                layouts.keep(kept, name, desk.part, dict(queries_of(desk.panes)), desk.mode)
-                self._operator.tell(f"layout {name} kept")
-            case "delete", str() if name:
-                layouts.drop(kept, name)
-            case _, "":
-                part, queries, mode = layouts.kept(kept, word)
-                desk.restore(part, queries)
-                desk.choose(mode)
-            case _:
-                raise UsageError("layout NAME, layout save NAME, layout delete NAME, layout reset")
-
-    def _view(self, word: str = "", name: str = "", *more: str) -> None:
-        """``:view`` and what followed it. Raises UsageError."""
-        kept = self._operator.preferences
-        match word, name:
-            case "save", str() if name and not more:
-                views.keep(kept, name, self.pane.view)
-                self._operator.tell(f"view {name} kept (:view {name} brings it back)")
-            case "delete", str() if name and not more:
-                views.drop(kept, name)
-                self._operator.tell(f"view {name} deleted")
-            case str(), "" if word:
-                self.pane.show_view(views.kept(kept, word))
-            case _:
-                raise UsageError("view NAME, view save NAME, view delete NAME; views lists them")
+        place.open(here, rest, closed)
 
     def _run(self, argv: Sequence[str], into: Redirection | None = None) -> None:
         """Begins what a kubectl line stands for, or shows the rows it asks for."""

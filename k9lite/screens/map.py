@@ -88,7 +88,7 @@ class MapScreen(Screen[Onward]):
     def action_place(self, word: str) -> None:
         """From here to another place; where one goes from there, one leaves this as well."""
         place, here = BY_WORD[word], self._here.on(self.selected)
-        here.operator.trying(lambda: here.operator.show(place.opened(here, ""), self.leave))
+        here.operator.trying(lambda: place.open(here, "", self.leave))
 
     def leave(self, onward: Onward) -> None:
         """As a screen above it was left: for another table, or back to this one."""

@@ -159,7 +159,7 @@ class RowsScreen(Screen[Onward]):
     def action_place(self, word: str) -> None:
         """From here to another place; where one goes from there, one leaves this as well."""
         place, here = BY_WORD[word], self._here.on(None if self.line is None else self.line.ref)
-        here.operator.trying(lambda: here.operator.show(place.opened(here, ""), self.leave))
+        here.operator.trying(lambda: place.open(here, "", self.leave))
 
     def action_own(self, key: str) -> None:
         if (line := self.line) is not None:

@@ -23,6 +23,7 @@ from k9lite.redirection import Redirection
 from k9lite.resource import Query
 from k9lite.screens.form import FormScreen
 from k9lite.screens.hands import Hands
+from k9lite.screens.labels import LabelsScreen
 from k9lite.screens.text import TextScreen
 from k9lite.typed_lines import begun, refused
 from k9lite.verb import Verb
@@ -118,15 +119,15 @@ class Operator:
     def _begin(self, verb: Verb, refs: Sequence[Ref], done: Callable[[], None]) -> None:
         if self.look(verb.name, refs):
             return
-        form = None if verb.form is None else verb.form(self.client.state, refs)
-
         def answered(answers: Mapping[str, str] | None) -> None:
             if answers is not None and verb.argv is not None:
                 done()
                 for argv in argvs(verb, refs, answers):
                     self.trying(partial(self.run, argv, namespace=refs[0].namespace or "default"))
 
-        if form is None:
+        if verb.name == "label":
+            self._app.push_screen(LabelsScreen(self.client, refs), answered)
+        elif verb.form is None or (form := verb.form(self.client.state, refs)) is None:
             answered({})
         else:
             self._app.push_screen(FormScreen(form), answered)

@@ -15,10 +15,12 @@ from engine.errors import K9liteError
 from engine.kinds import KINDS, Ref
 from k9lite.client import Client
 from k9lite.deeds import Deed, Deeds
+from k9lite.downloading import downloaded, is_url
 from k9lite.kubeconfig import Kubeconfig
 from k9lite.kubectl import argvs
 from k9lite.looks import look_of
 from k9lite.preferences import Preferences
+from k9lite.reading import Download
 from k9lite.redirection import Redirection
 from k9lite.resource import Query
 from k9lite.screens.form import FormScreen
@@ -65,8 +67,16 @@ class Operator:
 
         Returns rows to look at, where the line asks for them. ``namespace`` is what a line without ``-n`` means.
         """
+        if urls := [url for word in argv for url in word.removeprefix("--filename=").split(",") if is_url(url)]:
+            self._download(urls, lambda download: self._begun(argv, into, namespace, download))
+            return None
+        return self._begun(argv, into, namespace, downloaded)
+
+    def _begun(
+        self, argv: Sequence[str], into: Redirection | None, namespace: str, download: Download
+    ) -> Query | None:
         hands = Hands(self._app, self.client, self.kubeconfig)
-        match begun(self.client, list(argv), into, namespace, hands):
+        match begun(self.client, list(argv), into, namespace, hands, download):
             case Query() as query:
                 return query
             case Deed() as deed:
@@ -76,6 +86,16 @@ class Operator:
             case screen:
                 self._app.push_screen(screen)
         return None
+
+    def _download(self, urls: Sequence[str], then: Callable[[Download], object]) -> None:
+        """Beside the console, which goes on; what came, or why nothing did, is then as good as there."""
+        self.tell(f"downloading {', '.join(urls)}")
+
+        def fetch() -> None:
+            found = {url: _tried(url) for url in urls}
+            self._app.call_from_thread(self.trying, lambda: then(partial(_what_came, found)))
+
+        self._app.run_worker(fetch, thread=True, group="downloads")
 
     def proceed(self) -> None:
         """Takes what is under way on by as much as the cluster allows."""
@@ -142,3 +162,17 @@ class Operator:
             self.tell("\n".join(deed.lines) or f"{deed.line}: nothing to do", failed=deed.failed)
         else:
             self._app.push_screen(TextScreen(deed.line, lambda: deed.lines, wrap=deed.failed))
+
+
+def _tried(url: str) -> str | K9liteError:
+    try:
+        return downloaded(url)
+    except K9liteError as error:
+        return error
+
+
+def _what_came(found: Mapping[str, str | K9liteError], url: str) -> str:
+    came = found[url] if url in found else downloaded(url)
+    if isinstance(came, K9liteError):
+        raise came
+    return came

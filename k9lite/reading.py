@@ -3,7 +3,7 @@
 The only place of the command line that reads files. A URL is waited for, at most as long as ``downloading`` says.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TextIO
 
@@ -18,21 +18,24 @@ from k9lite.verb import Args, Run, Say, Verb, View
 _WARNING = "# Warning: "
 
 
-def read_files(verb: Verb, args: Args, stdin: TextIO) -> Mapping[str, str]:
+Download = Callable[[str], str]
+
+
+def read_files(verb: Verb, args: Args, stdin: TextIO, download: Download = downloaded) -> Mapping[str, str]:
     """The texts a command line names, and standard input under "-" where it is to be read. Raises K9liteError."""
     files: dict[str, str] = {}
     names = [name for name in args.flags.get("filename", "").split("\n") if name]
     if folder := _kustomized(verb, args):
         if names:
             raise UsageError("only one of -f or -k can be specified")
-        return {folder: _built(folder)}
+        return {folder: _built(folder, download)}
     if names.count("-") > 1:
         raise UsageError("standard input cannot be used for multiple arguments")
     for name in (part for each in names for part in each.split(",")):
         if name == "-":
             files["-"] = _read_stdin(stdin)
         elif is_url(name):
-            files[name] = downloaded(name)
+            files[name] = download(name)
         else:
             for path in files_in(Path(name), recursive=args.on("recursive")):
                 files[str(path)] = read_file(path)
@@ -67,11 +70,11 @@ def _kustomized(verb: Verb, args: Args) -> str:
     return args.flags.get("kustomize", "") if verb.builds is None else verb.builds(args)
 
 
-def _built(folder: str) -> str:
+def _built(folder: str, download: Download) -> str:
     """Warnings first: to a reader of YAML they are comments."""
     from k9lite.kustomizing.build import built  # few lines need it
 
-    found = built(folder, downloaded)
+    found = built(folder, download)
     return "".join(f"{line}\n" for line in found.warnings) + found.text
 
 

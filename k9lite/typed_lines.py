@@ -11,9 +11,10 @@ from k9lite.arguments.targets import selector_of, split_words
 from k9lite.client import Client
 from k9lite.clients.impersonating import acting_as
 from k9lite.deeds import Deed, TerminalHands
+from k9lite.downloading import downloaded
 from k9lite.kubectl import deed_of, parse
 from k9lite.looks import look_of_line
-from k9lite.reading import read_files, read_named, warned
+from k9lite.reading import Download, read_files, read_named, warned
 from k9lite.redirection import Redirection, into_file
 from k9lite.resource import Query
 from k9lite.verb import Args, Verb
@@ -21,7 +22,12 @@ from k9lite.viewing import view_of
 
 
 def begun(
-    client: Client, line: list[str], into: Redirection | None, namespace: str, hands: TerminalHands
+    client: Client,
+    line: list[str],
+    into: Redirection | None,
+    namespace: str,
+    hands: TerminalHands,
+    download: Download = downloaded,
 ) -> Deed | Screen[None] | Query:
     """``namespace`` is what a line without ``-n`` means. Raises K9liteError: ReadOnly for what would write.
 
@@ -37,7 +43,8 @@ def begun(
         return look
     if verb.writes and client.read_only:
         raise refused(verb)
-    args = evolve(args, files=read_files(verb, args, StringIO()), read=read_named(verb, args), config=hands.config())
+    files = read_files(verb, args, StringIO(), download)
+    args = evolve(args, files=files, read=read_named(verb, args), config=hands.config())
     run = warned(verb, args).run(view_of(client), args)
     return Deed(deed_of(line), run if into is None else into_file(run, into), client, hands, writes=verb.writes)
 

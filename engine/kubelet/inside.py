@@ -27,6 +27,7 @@ from engine.network import dns, iptables
 from engine.store.state import State
 
 _DEFAULT_MEMORY_BYTES = 4 << 30
+_FIRST_PROCESS_ROOT = "/proc/1/root"
 
 
 _NOT_YET = ContainerStatus(name="", ready=False, restart_count=0, image="", image_id="")
@@ -104,8 +105,8 @@ def files(life: Inside, also: Iterable[Changes] = ()) -> Files:
         for wrote in recorded_writes(life.pod, here, container, restart_count, time, changes):
             found.receive(wrote)
     if target is not None:
-        found.entries |= {f"/proc/1/root{path}": text for path, text in files(target).entries.items()}
-        found.entries["/proc/1/root/"] = ""
+        found.entries |= {f"{_FIRST_PROCESS_ROOT}{path}": text for path, text in files(target).entries.items()}
+        found.entries[f"{_FIRST_PROCESS_ROOT}/"] = ""
     return found
 
 

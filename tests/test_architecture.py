@@ -63,4 +63,5 @@ def test_nothing_of_the_project_names_a_path_of_one_machine() -> None:
     for line in tracked.stdout.split():
         path = ROOT / line
         if path.suffix in (".py", ".md", ".toml", ".yaml") and path.exists() and path != Path(__file__):
-            assert "/work/" not in path.read_text() and "/root/" not in path.read_text(), line
+            text = path.read_text().replace("/proc/1/root/", "")  # which is a container's
+            assert "/work/" not in text and "/root/" not in text, line

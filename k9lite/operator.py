@@ -104,6 +104,15 @@ class Operator:
         if self.deeds.running:
             self.progress(self.deeds.running[-1])
 
+    @property
+    def under_way(self) -> str:
+        """One line for screens that have no room for a pane of it; "" where nothing is."""
+        deed = next((deed for deed in reversed(self.deeds.running) if deed.running), None)
+        if deed is None:
+            return ""
+        done, total = deed.progress
+        return f"▶ {deed.line}" + (f"  {done}/{total}" if total else "") + "  (X cancels)"
+
     def cancel(self) -> None:
         """Ends what was begun last."""
         if not self.deeds.running:

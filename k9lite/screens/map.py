@@ -37,6 +37,7 @@ class MapScreen(Screen[Onward]):
         *(Binding(VERBS[name].key, f"verb({name!r})", VERBS[name].summary, show=False) for name in WITH_A_KEY),
         *(Binding(place.key, f"place({place.word!r})", place.summary, show=False) for place in PLACES if place.key),
         Binding("escape,q", "close", "Back"),
+        Binding("X", "cancel", "Cancel what is under way", show=False),
         Binding("z", "heat", "Boxes or a heat map", show=False),
         Binding("question_mark", "help", "What every key does", show=False),
     ]
@@ -95,6 +96,10 @@ class MapScreen(Screen[Onward]):
         if onward is not None:
             self.dismiss(onward)
 
+    def action_cancel(self) -> None:
+        self._here.operator.cancel()
+        self.on_state_changed()
+
     def action_heat(self) -> None:
         self._heat = not (self._heat or False)
         self._seen = ()
@@ -135,7 +140,9 @@ class MapScreen(Screen[Onward]):
         obj = None if ref is None else client.state.get(ref)
         offered = keys_of(obj, client.state, client.now, read_only=client.read_only)
         footer.keys = (*(key for key in offered if key[1] != "Events"), ("z", "Heat"), ("Esc", "Back"))
-        if obj is None:
+        if under_way := self._here.operator.under_way:
+            footer.reason = under_way
+        elif obj is None:
             footer.reason = ""
         else:
             where = f"{obj.metadata.namespace}/" if obj.metadata.namespace else ""

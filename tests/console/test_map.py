@@ -15,7 +15,7 @@ from k9lite.screens.main import MainScreen
 from k9lite.screens.map import MapScreen
 from k9lite.screens.text import TextScreen
 from tests.builders import deployment, node, pod
-from tests.console.showing import NARROW, living, pass_time, recorded, shop, show, shown
+from tests.console.showing import NARROW, living, pass_time, recorded, shop, show, shown, tell
 
 
 def in_zone(name: str, zone: str) -> Node:
@@ -136,6 +136,21 @@ def test_the_cursor_stays_with_its_pod_while_others_move() -> None:
         if client.state.get(selected) is not None:
             assert there == selected
         assert "cordoned" in shown(pilot)
+
+    show(client, story, NARROW)
+
+
+def test_a_drain_is_watched_from_the_map() -> None:
+    client = living()
+
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("1", "m")
+        await pilot.pause()
+        await pilot.press("D", "ctrl+s")
+        await tell(pilot)
+        assert "▶ kubectl drain w1" in shown(pilot) and "T" in shown(pilot)
+        await pilot.press("X")
+        assert "▶ kubectl drain w1" not in shown(pilot) and "cordoned" in shown(pilot)
 
     show(client, story, NARROW)
 

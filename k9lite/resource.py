@@ -63,6 +63,8 @@ class Resource:
     text: Callable[[Any, State, int], str]
     """What a filter reads: the row without what runs on by itself."""
     drill: Callable[[Any, State], Query | None] = lambda _obj, _state: None
+    place: str = ""
+    """Where Enter leads if there is no table to drill into: the word of a place; "" describes the object."""
 
     def row(self, obj: Object, state: State, now: int) -> tuple[Cell, ...]:
         return self.cells(obj, state, now)

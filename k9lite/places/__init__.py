@@ -15,6 +15,7 @@ PLACES: Sequence[Place] = (
         word="why", key="W", argument="KIND NAME",
         summary="Why it is not as it should be, and which object leads on",
     ),
+    Place(word="containers", argument="POD", summary="The containers of a pod: state, restarts, use, logs of each"),
     Place(word="ledger", key="H", aliases=("history", "deeds"), summary="Every deed: who, when, what it changed"),
     Place(word="workloads", aliases=("wk",), summary="All that runs pods, in one table"),
     Place(word="views", summary="The tables that were kept (view save NAME)"),

@@ -28,12 +28,14 @@ def listed(
     extras: Sequence[Extra] = (),
     before: str = "AGE",
     drill: Callable[[Any, State], Query | None] = lambda _obj, _state: None,
+    place: str = "",
 ) -> Resource:
     """``priorities`` says which columns go first where room is short (0 never, the highest first);
     ``extras`` are put ``before`` one of the printer's columns."""
     return printed(
-        KINDS[kind], PRINTERS.get(kind, GENERIC), priorities=priorities, extras=extras, before=before, drill=drill
-    )
+        KINDS[kind], PRINTERS.get(kind, GENERIC), priorities=priorities, extras=extras, before=before, drill=drill,
+        place=place,
+    )  # fmt: skip
 
 
 def printed(
@@ -44,6 +46,7 @@ def printed(
     extras: Sequence[Extra] = (),
     before: str = "AGE",
     drill: Callable[[Any, State], Query | None] = lambda _obj, _state: None,
+    place: str = "",
 ) -> Resource:
     """As ``listed``, of a kind whose printer is not one of PRINTERS."""
     names = [column.name for column in printer.columns]
@@ -77,7 +80,7 @@ def printed(
     def text(obj: Object, state: State, now: int) -> str:
         return " ".join((health(obj, state, now).glyph, obj.metadata.namespace, *printer.cells(obj, state, now)))
 
-    return Resource(kind=kind.name, columns=columns, cells=cells, text=text, drill=drill)
+    return Resource(kind=kind.name, columns=columns, cells=cells, text=text, drill=drill, place=place)
 
 
 def _column(name: str, priority: int, *, flexible: str) -> Column:

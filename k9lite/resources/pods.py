@@ -1,4 +1,4 @@
-"""Pods: kubectl's wide columns, and what each uses of CPU and memory."""
+"""Pods: kubectl's wide columns, and what each uses of CPU and memory; Enter leads to its containers."""
 
 from engine.kinds import Pod
 from engine.kubelet.usage import pod_usage
@@ -22,4 +22,5 @@ RESOURCE = listed(
         (Column("CPU", right=True, priority=5, quiet=True), _cpu),
         (Column("MEM", right=True, priority=5, quiet=True), _memory),
     ),
+    place="containers",
 )

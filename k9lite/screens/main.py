@@ -14,7 +14,7 @@ from textual.binding import BindingType
 from textual.events import Resize
 from textual.screen import Screen
 
-from engine.kinds import ref_of
+from engine.kinds import Ref, ref_of
 from k9lite import travel
 from k9lite.client import recording
 from k9lite.commands import OWN_WORDS, Go, Kubectl, Own, Show, completions, understand
@@ -133,9 +133,14 @@ class MainScreen(Screen[None]):
         self._show_surroundings()
 
     def on_pane_opened(self, message: Pane.Opened) -> None:
-        """Enter where there is nothing to drill into: the object is described."""
+        """Enter where there is no table to drill into: a place that shows more of the object, or its description."""
         message.stop()
-        self._try(lambda: self._operator.look("describe", self.pane.selected()[:1]))
+        obj = message.pane.current()
+        refs = () if obj is None else (ref_of(obj),)
+        if word := message.pane.listing.resource.place:
+            self._try(lambda: self._go(BY_WORD[word], "", refs))
+        else:
+            self._try(lambda: self._operator.look("describe", refs))
 
     def on_desk_arranged(self, message: Desk.Arranged) -> None:
         message.stop()
@@ -248,14 +253,14 @@ class MainScreen(Screen[None]):
             case Kubectl() as command:
                 self._run(list(command.argv), command.into)
 
-    def _go(self, place: Place, rest: str) -> None:
-        """Opens a place; where it leads to is shown when it closes. Raises K9liteError."""
+    def _go(self, place: Place, rest: str, refs: Sequence[Ref] | None = None) -> None:
+        """Opens a place for the selection; where it leads to is shown when it closes. Raises K9liteError."""
         pane = self.pane
         here = Here(
             operator=self._operator,
             kind=pane.kind,
             namespace=pane.listing.query.namespace,
-            refs=tuple(pane.selected()),
+            refs=tuple(pane.selected() if refs is None else refs),
         )
 
         def closed(onward: Onward) -> None:

@@ -16,6 +16,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
+from textual.widget import Widget
 
 from engine.errors import K9liteError
 from engine.kinds import Ref
@@ -53,6 +54,7 @@ class Line:
 
 Lines = Callable[[], Sequence[Line]]
 
+_BREATH_SECONDS = 0.02
 _RESTS = 20
 """Listing takes no more than this part of the time: what is long to list is listed seldom."""
 
@@ -64,12 +66,15 @@ class RowKey:
     key: str
     label: str
     act: Callable[[Line], object] = field(repr=False)
+    above_all: bool = False
+    """Before the table itself gets the key."""
 
 
 class RowsScreen(Screen[Onward]):
     """``lines`` is asked again whenever one of the kinds it ``watches`` changed (all, where none is named).
 
-    ``lines`` may raise K9liteError: the last ones stay, and it is told.
+    ``lines`` may raise K9liteError: the last ones stay, and it is told. As long as they are ``unfinished`` they are
+    asked for again, between keys. ``above`` stands over the table.
     """
 
     DEFAULT_CSS = """
@@ -97,6 +102,8 @@ class RowsScreen(Screen[Onward]):
         watches: Sequence[str] = (),
         keys: Sequence[RowKey] = (),
         opens: Callable[[Line], object] | None = None,
+        unfinished: Callable[[], bool] = lambda: False,
+        above: Widget | None = None,
         empty_text: str = "nothing here",
     ) -> None:
         super().__init__()
@@ -106,6 +113,8 @@ class RowsScreen(Screen[Onward]):
         self._source, self._watches = lines, tuple(watches)
         self._own_keys = {each.key: each for each in keys}
         self._opens = opens
+        self._unfinished, self._rest = unfinished, False
+        self._above = above
         self._empty_text = empty_text
         self._lines: dict[str, Line] = {}
         self._seen: tuple[object, ...] = ()
@@ -120,9 +129,11 @@ class RowsScreen(Screen[Onward]):
         self._sieve = Filter().over(self._rows)
         self._sort, self._reverse = "", False
         for each in keys:
-            self._bindings.bind(each.key, f"own({each.key!r})", each.label, show=False)
+            self._bindings.bind(each.key, f"own({each.key!r})", each.label, show=False, priority=each.above_all)
 
     def compose(self) -> ComposeResult:
+        if self._above is not None:
+            yield self._above
         yield ObjectTable(self._columns, empty_text=self._empty_text, can_mark=False)
         yield CommandBar(lambda _text: ())
         yield Footer()
@@ -148,6 +159,19 @@ class RowsScreen(Screen[Onward]):
         else:
             self.table.invalidate()
         self._show_footer()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A place's own key means what it says there, also where it is a verb's or another place's."""
+        keys = self._own_keys
+        match action, parameters:
+            case "verb", (str() as name, *_):
+                return not any(key in keys for key in VERBS[name].key.split(","))
+            case "place", (str() as word, *_):
+                return BY_WORD[word].key not in keys
+            case "own", _:
+                return not self.query_one(CommandLine).is_open
+            case _:
+                return True
 
     def action_verb(self, name: str) -> None:
         if (line := self.line) is not None and line.ref is None:
@@ -253,8 +277,16 @@ class RowsScreen(Screen[Onward]):
         except K9liteError as error:
             self.table.border_subtitle = Content(plain(str(error)))
         self._arrange()
+        if self._unfinished() and not self._rest:
+            self._rest = True
+            self.set_timer(_BREATH_SECONDS, self._go_on)
         ended = perf_counter()
         self._rest_until = ended + _RESTS * (ended - begun)
+
+    def _go_on(self) -> None:
+        """Another portion of what was too long to list at once."""
+        self._rest = False
+        self._show()
 
     def _arrange(self) -> None:
         """Filter and order; the cursor stays with its line."""

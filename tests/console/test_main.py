@@ -13,6 +13,7 @@ from k9lite.client import Client
 from k9lite.drive import run_command
 from k9lite.screens.main import MainScreen
 from k9lite.screens.main_keys import MAIN_BINDINGS
+from k9lite.screens.rows import RowsScreen
 from k9lite.screens.text import TextScreen
 from k9lite.verbs import VERBS
 from k9lite.widgets.command_line import CommandLine
@@ -89,8 +90,7 @@ def test_enter_drills_down_and_escape_leads_back(client: Client) -> None:
         text = shown(pilot)
         assert "3 pods(default) [3] ‹ deployment/web" in text and "broken-" not in text
         await pilot.press("enter")
-        assert isinstance(pilot.app.screen, TextScreen)
-        assert "Describe Pod default/web-" in shown(pilot)
+        assert isinstance(pilot.app.screen, RowsScreen) and "containers pod/web-" in shown(pilot)
         await pilot.press("escape", "escape")
         assert "3 deployments(all) [2]" in shown(pilot)
         back_at = main(pilot).pane.current()

@@ -1,0 +1,145 @@
+"""The containers of a pod: those that prepare it, those beside it, its own, and those added to look into it."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
+
+from textual.screen import Screen
+
+from engine.errors import NotFound
+from engine.kinds import Container, ContainerStatus, Pod, Ref
+from engine.kinds.quantity import cpu_milli, whole
+from engine.kubelet.usage import container_usage
+from engine.printers.durations import since
+from engine.printers.parts.pod_status import end_reason
+from k9lite.at_hand import object_meant
+from k9lite.client import Client
+from k9lite.place import Here, Onward
+from k9lite.screens.rows import Line, RowKey, RowsScreen
+from k9lite.widgets.columns import Cell, Column
+
+_COLUMNS = (
+    Column("", min_width=1),
+    Column("NAME", flexible=True),
+    Column("KIND", priority=4),
+    Column("IMAGE", priority=3, max_width=48),
+    Column("READY", priority=1),
+    Column("STATE", max_width=40),
+    Column("RESTARTS", right=True, priority=1),
+    Column("PROBES", priority=5),
+    Column("CPU", right=True, priority=2, quiet=True),
+    Column("MEM", right=True, priority=2, quiet=True),
+    Column("PORTS", priority=5),
+    Column("AGE", priority=6, quiet=True),
+)
+
+
+class Part(NamedTuple):
+    """A container as the pod has it, and what is known of it; None before anything is."""
+
+    role: str
+    container: Container
+    status: ContainerStatus | None
+
+
+def opened(here: Here, rest: str) -> Screen[Onward]:
+    ref = object_meant(here, rest, Pod.kind)
+    do = partial(_do, here, ref)
+    keys = (
+        RowKey(key="l", label="Logs", act=lambda line: do(line, "logs")),
+        RowKey(key="p", label="Previous", act=lambda line: do(line, "logs", "--previous")),
+        RowKey(key="s", label="Shell", act=lambda line: do(line, "exec", "-it", tail=("--", "sh"))),
+    )
+    return RowsScreen(
+        here, f"containers pod/{ref.name}", _COLUMNS, lambda: list(_lines(here.client, ref)), watches=("Pod",),
+        keys=keys, opens=lambda line: do(line, "logs"), empty_text="this pod is gone",
+    )  # fmt: skip
+
+
+def parts_of(pod: Pod) -> list[Part]:
+    """In the order in which they start; those added later come last."""
+    status = pod.status
+    known = {
+        each.name: each
+        for each in (
+            *status.init_container_statuses,
+            *status.container_statuses,
+            *status.ephemeral_container_statuses,
+        )
+    }
+    roles = [("sidecar" if each.restart_policy == "Always" else "init", each) for each in pod.spec.init_containers]
+    roles += [("main", each) for each in pod.spec.containers]
+    roles += [("ephemeral", each) for each in pod.spec.ephemeral_containers]
+    return [Part(role, each, known.get(each.name)) for role, each in roles]
+
+
+def state_of_part(part: Part) -> tuple[str, str, str]:
+    """Glyph, meaning and words: ``Running``, ``CrashLoopBackOff``, ``Completed``."""
+    status = part.status
+    if status is None:
+        return "○", "dim", "not started"
+    state = status.state
+    if state.running is not None:
+        well = status.ready or part.role == "ephemeral"
+        return ("●", "ok", "Running") if well else ("▲", "warn", "Running, not ready")
+    if state.terminated is not None:
+        ended = end_reason(state)
+        return ("✓", "dim", ended) if state.terminated.exit_code == 0 else ("✗", "bad", ended)
+    reason = "" if state.waiting is None else state.waiting.reason
+    starting = reason in ("", "ContainerCreating", "PodInitializing")
+    return ("▲", "warn", reason or "Waiting") if starting else ("✗", "bad", reason)
+
+
+def _lines(client: Client, ref: Ref) -> Iterator[Line]:
+    pod = client.state.find(Pod, ref.name, ref.namespace)
+    if pod is None:
+        raise NotFound(f"pod {ref.namespace}/{ref.name} is gone; this is how it last was")
+    for part in parts_of(pod):
+        yield Line(key=part.container.name, cells=partial(_cells, client, pod, part), ref=ref)
+
+
+def _cells(client: Client, pod: Pod, part: Part) -> tuple[Cell, ...]:
+    container, status = part.container, part.status
+    glyph, style, words = state_of_part(part)
+    usage = container_usage(client.state, pod, container, client.now)
+    runs = status is not None and status.state.running is not None
+    began = status.state.running.started_at if status is not None and status.state.running is not None else None
+    return (
+        Cell(glyph, style),
+        Cell(container.name),
+        Cell(part.role, "" if part.role == "main" else "dim"),
+        Cell(container.image),
+        Cell("-" if status is None else "yes" if status.ready else "no", style),
+        Cell(words, style),
+        Cell("0" if status is None else str(status.restart_count)),
+        Cell(_probes(container), "dim"),
+        Cell(_of_limit(f"{usage.cpu_milli}m", container, "cpu") if runs else "-"),
+        Cell(_of_limit(f"{usage.memory_bytes >> 20}Mi", container, "memory") if runs else "-"),
+        Cell(" ".join(_port(each.container_port, each.name, each.protocol) for each in container.ports) or "-"),
+        Cell(since(began, client.now) if runs else "-"),
+    )
+
+
+def _probes(container: Container) -> str:
+    probes = {
+        "live": container.liveness_probe, "ready": container.readiness_probe, "start": container.startup_probe,
+    }  # fmt: skip
+    return " ".join(word for word, probe in probes.items() if probe is not None) or "-"
+
+
+def _of_limit(used: str, container: Container, resource: str) -> str:
+    """``12m/100m``, where there is a limit."""
+    text = "" if container.resources is None else container.resources.limits.get(resource, "")
+    if not text:
+        return used
+    return f"{used}/{cpu_milli(text)}m" if resource == "cpu" else f"{used}/{whole(text) >> 20}Mi"
+
+
+def _port(number: int, name: str, protocol: str) -> str:
+    shown = f"{name}:{number}" if name else str(number)
+    return shown if protocol in ("", "TCP") else f"{shown}/{protocol}"
+
+
+def _do(here: Here, ref: Ref, line: Line, *words: str, tail: tuple[str, ...] = ()) -> None:
+    """What kubectl would do with ``-c``. Raises K9liteError."""
+    here.operator.run([*words, ref.name, "-c", line.key, *tail], namespace=ref.namespace)

@@ -24,6 +24,7 @@ __all__ = ["Listing", "More", "Sort", "natural"]
 
 _REPORTED = Rule(lambda event, _state, _now: getattr(event, "last_timestamp", None) or 0)
 """Events about one object are listed as they were reported."""
+_ROWS_A_PORTION = 64
 _WANDER_SECONDS = 5
 """How old a look at what runs on by itself may be where there is time for another."""
 
@@ -162,12 +163,7 @@ class Listing:
 
     def read(self, state: State, now: int, more: More) -> bool:
         """Another portion of the rows' texts, for the filters to come; whether there are more to read."""
-        for _, chunk in self._map.chunks():
-            if chunk not in self._read:
-                self._texts(chunk, state, now)
-                if not more():
-                    return True
-        return False
+        return any(self._texts(chunk, state, now, more) is None for _, chunk in self._map.chunks())
 
     def _reorder(self) -> None:
         if not self._same:
@@ -228,9 +224,8 @@ class Listing:
         for first, chunk in self._map.chunks():
             if chunk not in self._sifted:
                 self._until = first
-                if begun and not more():
+                if (begun and not more()) or not self._sift(chunk, state, now, more):
                     return
-                self._sift(chunk, state, now)
                 begun = True
         self._until = None
 
@@ -259,31 +254,34 @@ class Listing:
                 if not more():
                     break
 
-    def _sift(self, chunk: AnyChunk, state: State, now: int) -> None:
+    def _sift(self, chunk: AnyChunk, state: State, now: int, more: More = to_the_end) -> bool:
+        """Whether there was time for all of it."""
+        texts = self._texts(chunk, state, now, more) if self._sieve.reads_rows else ()
+        if texts is None:
+            return False
         objects, wider = chunk.load()[1], self._wider.pop(chunk, None)
-        texts = self._texts(chunk, state, now) if self._sieve.reads_rows else ()
         among = range(len(objects)) if wider is None else wider.places
         places, due = self._sieve.sift(among, (objects, texts), state, now)
         self._sifted[chunk] = _Sifted(places, [objects[at] for at in places], due, now)
         self._due = min(self._due, due)
         self._same = False
+        return True
 
-    def _texts(self, chunk: AnyChunk, state: State, now: int) -> list[str]:
-        texts = self._read.get(chunk)
-        if texts is None:
-            texts = self._read[chunk] = []
-            known = self._read_before
-            for obj in chunk.load()[1]:
-                before = known.get(obj.metadata.uid)
+    def _texts(self, chunk: AnyChunk, state: State, now: int, more: More) -> list[str] | None:
+        """Of all its rows; None where there was no time for the last of them."""
+        texts = self._read.setdefault(chunk, [])
+        objects, known, text = chunk.load()[1], self._read_before, self.resource.text
+        while len(texts) < len(objects):
+            for obj in objects[len(texts) : len(texts) + _ROWS_A_PORTION]:
+                before = known.get(obj.metadata.uid) if known else None
                 same = before is not None and before[0] is obj
-                texts.append(before[1] if before is not None and same else self._text(obj, state, now))
+                texts.append(before[1] if before is not None and same else text(obj, state, now).lower())
+            if not more() and len(texts) < len(objects):
+                return None
         return texts
 
-    def _text(self, obj: Object, state: State, now: int) -> str:
-        return self.resource.text(obj, state, now).lower()
-
     def _remember(self, chunk: AnyChunk, texts: list[str]) -> None:
-        pairs = zip(chunk.load()[1], texts, strict=True)
+        pairs = zip(chunk.load()[1], texts, strict=False)  # it may have been read in part
         self._read_before.update((obj.metadata.uid, (obj, text)) for obj, text in pairs)
 
     def _forget_texts(self) -> None:

@@ -31,7 +31,7 @@ from k9lite.widgets.safe import plain
 from k9lite.widgets.table import ObjectTable
 
 _YOUNG_SECONDS, _LULL_SECONDS = 600, 5
-_AT_ONCE_SECONDS, _PORTION_SECONDS, _BREATH_SECONDS = 0.012, 0.004, 0.001
+_AT_ONCE_SECONDS, _PORTION_SECONDS, _BREATH_SECONDS = 0.008, 0.004, 0.001
 """What a key may take, what each portion of the rest, and how long whatever else waits has its turn between them."""
 _GLANCE_SECONDS = 0.1
 """How often a count that goes up is told."""

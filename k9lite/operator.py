@@ -25,7 +25,6 @@ from k9lite.redirection import Redirection
 from k9lite.resource import Query
 from k9lite.screens.form import FormScreen
 from k9lite.screens.hands import Hands
-from k9lite.screens.labels import LabelsScreen
 from k9lite.screens.text import TextScreen
 from k9lite.typed_lines import begun, refused
 from k9lite.verb import Verb
@@ -155,6 +154,8 @@ class Operator:
                     self.trying(partial(self.run, argv, namespace=refs[0].namespace or "default"))
 
         if verb.name == "label":
+            from k9lite.screens.labels import LabelsScreen  # the first frame does not need it
+
             self._app.push_screen(LabelsScreen(self.client, refs), answered)
         elif verb.form is None or (form := verb.form(self.client.state, refs)) is None:
             answered({})

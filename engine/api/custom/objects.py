@@ -6,7 +6,7 @@ Objects are kept in the version that is preferred, whichever they were written i
 from typing import Any
 
 from engine.api.answers import no_such_resource
-from engine.api.custom.rules import UNCHECKED, has_rules, rule_errors
+from engine.api.custom.rule_fields import UNCHECKED, has_rules
 from engine.api.custom.structural import defaulted, pruned
 from engine.api.draft import Draft
 from engine.api.validation import refuse
@@ -68,9 +68,13 @@ def _checked(
     schema = {**schema, "properties": own}
     errors: list[FieldError] = metadata_errors(obj, stored)
     broken = list(schema_errors({**manifest, **obj.body}, schema, ""))
-    if broken:
-        errors += [*broken, UNCHECKED] if has_rules(schema) else broken
+    if not has_rules(schema):
+        errors += broken
+    elif broken:
+        errors += [*broken, UNCHECKED]
     else:
+        from engine.api.custom.rules import rule_errors
+
         before = None if old is None else _as_rules_see_it(old)
         errors += rule_errors(_as_rules_see_it(obj), before, schema)
     refuse(obj, errors)

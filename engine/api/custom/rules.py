@@ -12,23 +12,10 @@ from engine.api.custom.cel import evaluate
 from engine.api.custom.cel_check import names_in, parsed
 from engine.api.custom.cel_functions import CelError, Optional, same
 from engine.api.custom.cel_syntax import CelSyntaxError
+from engine.api.custom.rule_fields import RULES
 from engine.errors import FieldError
 
-RULES = "x-kubernetes-validations"
-UNCHECKED = FieldError(
-    "<nil>",
-    "some validation rules were not checked because the object was invalid; "
-    "correct the existing errors to complete validation",
-    value="null",
-)
 _ABSENT: Any = object()
-
-
-def has_rules(schema: Any) -> bool:
-    """Anywhere in it."""
-    if isinstance(schema, Mapping):
-        return bool(schema.get(RULES)) or any(has_rules(each) for each in schema.values())
-    return isinstance(schema, list) and any(has_rules(each) for each in schema)
 
 
 def rule_errors(value: Any, old: Any, schema: Mapping[str, Any]) -> Iterator[FieldError]:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine.api.custom.cel_check import compile_error
-from engine.api.custom.rules import RULES
+from engine.api.custom.rule_fields import RULES
 from engine.api.validation import names
 from engine.api.validation.fields import each_invalid, forbidden, invalid, not_supported, required
 from engine.api.validation.metadata import immutable
@@ -147,7 +146,11 @@ def _with_head(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _rules_errors(schema: Mapping[str, Any], path: str) -> Iterator[FieldError]:
-    for at, rule in enumerate(schema.get(RULES) or ()):
+    if not schema.get(RULES):
+        return
+    from engine.api.custom.cel_check import compile_error
+
+    for at, rule in enumerate(schema[RULES]):
         here = f"{path}.{RULES}[{at}]"
         if not isinstance(rule, Mapping) or not str(rule.get("rule") or "").strip():
             yield required(f"{here}.rule", "rule is not specified")

@@ -3,6 +3,7 @@
     k9lite [DIR]                     the console on a cluster; the bundled sample without DIR
     k9lite kubectl [--cluster C] ... one command, without a screen
     k9lite replay FILE.k9log         the console on a recording
+    k9lite web [DIR|FILE.k9log]      either of them in a browser
     k9lite log verify|info|stats|export|fsck|repair FILE.k9log
     k9lite log compact --keep 1h FILE.k9log
     k9lite generate --nodes N --pods M FILE.k9log
@@ -21,7 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from engine.errors import K9liteError
-from k9lite import __version__, migrate
+from k9lite import __version__, migrate, web
+from k9lite.parent import once_orphaned
 from k9lite.printing import print_line
 from k9lite.starting import starting
 from k9lite.widgets.safe import plain
@@ -61,7 +63,7 @@ def _check_text(words: Sequence[str]) -> None:
             raise K9liteError(f"argument {number} is not UTF-8 text: {word!r}")
 
 
-_COMMANDS = ("console", "replay", "log", "generate", "migrate")
+_COMMANDS = ("console", "replay", "web", "log", "generate", "migrate")
 _LOG_TOOLS = {
     "stats": "what takes how many bytes, and when it was busy",
     "export": "print each commit as one line of JSON",
@@ -100,6 +102,7 @@ def _parser() -> ArgumentParser:
     replay = commands.add_parser("replay", help="play a recorded session in the console")
     replay.add_argument("file", metavar="FILE.k9log", type=Path)
     replay.set_defaults(run=_replay)
+    web.add_arguments(commands.add_parser("web", help="the console in a browser, on loopback"))
     log = commands.add_parser("log", help="look into a recorded session")
     logs = log.add_subparsers(metavar="COMMAND", required=True)
     verify = logs.add_parser("verify", help="run the recorded inputs again and compare every commit")
@@ -167,6 +170,8 @@ def _replay(args: Namespace) -> int:
 
 def _check_terminal() -> None:
     """The console reads keys from standard input and paints on standard error, as Textual does."""
+    if _in_a_browser():
+        return
     for stream, name in ((sys.stdin, "input"), (sys.stderr, "error")):
         if not stream.isatty():
             raise K9liteError(
@@ -184,7 +189,14 @@ def _run(app: "ConsoleApp") -> int:
         app.exit(128 + signal.SIGTERM)
 
     signal.signal(signal.SIGTERM, end)
+    if _in_a_browser():
+        once_orphaned(lambda: os.kill(os.getpid(), signal.SIGTERM))
     return app.run() or 0
+
+
+def _in_a_browser() -> bool:
+    """Whether ``k9lite web`` started this console: then it is driven through pipes."""
+    return "web_driver" in os.environ.get("TEXTUAL_DRIVER", "")
 
 
 def _kubectl(words: list[str]) -> int:

@@ -1,0 +1,134 @@
+"""The console in a browser: textual-serve runs one console for the page that is open, on loopback alone.
+
+Whoever knows the address may do all the console can, so the address has a secret in it, drawn anew at each start: no
+other user of the machine and no other page in the browser can guess it. A log has one writer: a page that is opened
+takes over from the one before, whose console ends first. Nothing outlives this process, or it its parent.
+"""
+
+import asyncio
+import os
+import secrets
+import shlex
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib import resources
+
+from aiohttp import web
+from attrs import define, field
+from textual_serve.server import Server
+
+from engine.errors import UsageError
+from k9lite.parent import once_orphaned
+from k9lite.printing import print_line
+
+HOST = "127.0.0.1"
+_PATIENCE_SECONDS = 2.0
+"""How long a request may go on once the server has been told to stop."""
+
+
+def serve(words: Sequence[str], port: int, public_url: str) -> int:
+    """Until ctrl-c; ``words`` open the console. Raises UsageError where the port cannot be had."""
+    return asyncio.run(_Site(words, port, public_url).serve())
+
+
+@define
+class _Site:
+    """One address; ``_open`` is the task of the page that has the console."""
+
+    words: Sequence[str]
+    port: int
+    public_url: str
+    _secret: str = field(factory=lambda: secrets.token_urlsafe(16))
+    _open: asyncio.Task[object] | None = None
+
+    async def serve(self) -> int:
+        loop, over = asyncio.get_running_loop(), asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, over.set)
+        runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=_PATIENCE_SECONDS)
+        await runner.setup()
+        site = web.TCPSite(runner, HOST, self.port)
+        try:
+            try:
+                await site.start()
+            except OSError as error:
+                reason = os.strerror(error.errno or 0).lower()
+                raise UsageError(f"port {self.port} cannot be had ({reason}): --port N takes another") from None
+            address = self.public_url.rstrip("/") or f"http://{HOST}:{runner.addresses[0][1]}"
+            print_line(f"The console is at {address}/{self._secret}/ (ctrl-c stops it)", sys.stdout)
+            sys.stdout.flush()
+            once_orphaned(lambda: loop.call_soon_threadsafe(over.set))
+            await over.wait()
+            await self._end_open()
+        finally:
+            await runner.cleanup()
+        return 0
+
+    def _app(self) -> web.Application:
+        inner = web.Application()
+        inner.router.add_get("/", _page)
+        inner.router.add_get("/ws", self._talk)
+        inner.router.add_static("/static", str(resources.files("textual_serve").joinpath("static")))
+        outer = web.Application()
+        outer.add_subapp(f"/{self._secret}", inner)
+        return outer
+
+    async def _talk(self, request: web.Request) -> web.StreamResponse:
+        """Keys and frames between the page and a console of its own."""
+        await self._end_open()
+        mine = self._open = asyncio.current_task()
+        command = shlex.join([sys.executable, "-m", "k9lite.cli", *self.words])
+        try:
+            return await Server(f"exec {command}", host=HOST, port=self.port).handle_websocket(request)
+        finally:
+            if self._open is mine:
+                self._open = None
+
+    async def _end_open(self) -> None:
+        """Ends the console of the page before, and waits until it has let its log go."""
+        while (task := self._open) is not None:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([task], timeout=_PATIENCE_SECONDS)
+            if self._open is task:
+                self._open = None
+
+
+async def _page(_request: web.Request) -> web.Response:
+    headers = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Frame-Options": "DENY"}
+    return web.Response(text=_PAGE, content_type="text/html", headers=headers)
+
+
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>k9lite</title>
+<link rel="stylesheet" href="static/css/xterm.css">
+<style>
+  @font-face { font-family: "Roboto Mono"; src: url("static/fonts/RobotoMono-VariableFont_wght.ttf"); }
+  html, body { margin: 0; height: 100%; background: #121212; overflow: hidden; }
+  #terminal { height: 100vh; }
+  #ended { display: none; position: fixed; inset: 0; z-index: 10; background: #121212; color: #e0e0e0;
+           align-items: center; justify-content: center; font: 16px "Roboto Mono", monospace; }
+  body.-closed #ended { display: flex; }
+  #ended a { color: inherit; padding-left: 1ch; }
+</style>
+</head>
+<body>
+<div id="terminal" class="textual-terminal" data-font-size="16"></div>
+<div id="ended">The console has ended here. <a href="">Open it again</a></div>
+<script>
+  document.getElementById("terminal").dataset.sessionWebsocketUrl =
+    new URL("ws", location.href).href.replace(/^http/, "ws");
+</script>
+<script src="static/js/textual.js"></script>
+<script>
+  addEventListener("load", () => document.querySelector(".xterm-helper-textarea").focus());
+</script>
+</body>
+</html>
+"""
+"""Everything it loads comes from this server: a cluster may be looked at without a network."""

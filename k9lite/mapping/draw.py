@@ -14,6 +14,8 @@ from k9lite.mapping.slots import Slots
 _ZONE, _POOL = "topology.kubernetes.io/zone", "k9lite.dev/node-pool"
 _BOX_CELLS, _GAP = 28, 1
 _BAR_CELLS = 8
+_AIRY_LINES = 2
+"""Pods stand apart from each other where they need no more lines than these."""
 MOST_BOXES = 120
 """Of more nodes than these a box each is more than anyone looks through."""
 _SHADES = "·░▒▓█"
@@ -115,17 +117,19 @@ def _box(node: Node, state: State, now: int, width: int, slots: Slots) -> _Block
     box.line(*_framed(_bar("cpu", found.cpu_requested, found.cpu_used), inner, edge))
     box.line(*_framed(_bar("mem", found.memory_requested, found.memory_used), inner, edge))
     pods = sorted(state.pods_on(name), key=lambda pod: (pod.metadata.creation_timestamp or 0, pod.metadata.uid))
+    places = slots.places(uid, pods, now)
+    apart = " " if 2 * len(places) <= _AIRY_LINES * inner else ""
     row: list[Piece] = []
-    for pod, is_new in slots.places(uid, pods, now):
-        if len(row) == inner:
+    for pod, is_new in places:
+        if width_of(row) + 1 + len(apart) > inner:
             box.line(*_framed(row, inner, edge))
             row = []
         if pod is None:
-            row.append(Piece("·", "dim"))
+            row.append(Piece(f"·{apart}", "dim"))
             continue
         glyph, meaning = letter(pod, state, now)
-        box.target(pod.metadata.uid, ref_of(pod), 1 + len(row), 1)
-        row.append(Piece(glyph, "changed" if is_new else meaning, pod.metadata.uid))
+        box.target(pod.metadata.uid, ref_of(pod), 1 + width_of(row), 1)
+        row += (Piece(glyph, "changed" if is_new else meaning, pod.metadata.uid), Piece(apart))
     box.line(*_framed(row, inner, edge))
     foot = fitted(f" {words} ", min(inner - 1, len(words) + 2)) if words else ""
     box.line(Piece("╰─", edge), Piece(foot, style), Piece("─" * (inner - 1 - len(foot)) + "╯", edge))

@@ -76,16 +76,16 @@ def test_what_fits_nowhere_stands_outside() -> None:
 def test_a_pod_that_goes_leaves_its_place_and_the_others_stay() -> None:
     client = living(node("w1"), pod("a"), pod("b"), pod("c"))
     slots = Slots()
-    assert "RRR" in drawn(client, slots)
+    assert "R R R" in drawn(client, slots)
     run_command(client, ["delete", "pod", "b", "--grace-period=0", "--force"])
-    assert "│R·R " in drawn(client, slots)
+    assert "│R · R " in drawn(client, slots)
     client.cluster.advance(client.now + GHOST_SECONDS)
     run_command(client, ["run", "d", "--image=nginx"])
     client.cluster.advance(client.now + 10)
     picture = draw(client.state, client.now, 80, slots)
     d = client.state.find(Pod, "d", "default")
-    assert d is not None and "│RRR " in text(picture), "the newcomer is where b was"
-    assert picture.targets[d.metadata.uid].x == 2
+    assert d is not None and "│R R R " in text(picture), "the newcomer is where b was"
+    assert picture.targets[d.metadata.uid].x == 3
 
 
 def test_arrows_go_from_object_to_object() -> None:

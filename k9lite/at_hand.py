@@ -16,7 +16,8 @@ def object_meant(here: Here, rest: str, kind_name: str = "") -> Ref:
         if not here.refs:
             raise UsageError("nothing is selected: move the cursor to a row first")
         if kind_name and here.refs[0].kind != kind_name:
-            raise UsageError(f"this is for {KINDS[kind_name].plural}, not for {here.refs[0].kind.lower()}/{here.refs[0].name}")
+            other = here.refs[0]
+            raise UsageError(f"this is for {KINDS[kind_name].plural}, not for {other.kind.lower()}/{other.name}")
         return here.refs[0]
     state = here.client.state
     kind = kind_meant(state, words[0]) if len(words) > 1 or not kind_name else None

@@ -15,6 +15,10 @@ PLACES: Sequence[Place] = (
         word="why", key="W", argument="KIND NAME",
         summary="Why it is not as it should be, and which object leads on",
     ),
+    Place(
+        word="xray", key="T", argument="KIND [NAMESPACE | NAME]",
+        summary="The object, or all of a kind, with what is below it as a tree; what is not well is unfolded",
+    ),
     Place(word="containers", argument="POD", summary="The containers of a pod: state, restarts, use, logs of each"),
     Place(word="ledger", key="H", aliases=("history", "deeds"), summary="Every deed: who, when, what it changed"),
     Place(word="workloads", aliases=("wk",), summary="All that runs pods, in one table"),

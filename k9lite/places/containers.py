@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import NamedTuple
 
 from textual.screen import Screen
 
 from engine.errors import NotFound
-from engine.kinds import Container, ContainerStatus, Pod, Ref
+from engine.kinds import Container, Pod, Ref
 from engine.kinds.quantity import cpu_milli, whole
 from engine.kubelet.usage import container_usage
 from engine.printers.durations import since
-from engine.printers.parts.pod_status import end_reason
 from k9lite.at_hand import object_meant
 from k9lite.client import Client
+from k9lite.containers_of import Part, parts_of, state_of_part
 from k9lite.place import Here, Onward
+from k9lite.resources.listed import LEVEL_STYLES
 from k9lite.screens.rows import Line, RowKey, RowsScreen
 from k9lite.widgets.columns import Cell, Column
 
@@ -34,14 +34,6 @@ _COLUMNS = (
 )
 
 
-class Part(NamedTuple):
-    """A container as the pod has it, and what is known of it; None before anything is."""
-
-    role: str
-    container: Container
-    status: ContainerStatus | None
-
-
 def opened(here: Here, rest: str) -> Screen[Onward]:
     ref = object_meant(here, rest, Pod.kind)
     do = partial(_do, here, ref)
@@ -56,40 +48,6 @@ def opened(here: Here, rest: str) -> Screen[Onward]:
     )  # fmt: skip
 
 
-def parts_of(pod: Pod) -> list[Part]:
-    """In the order in which they start; those added later come last."""
-    status = pod.status
-    known = {
-        each.name: each
-        for each in (
-            *status.init_container_statuses,
-            *status.container_statuses,
-            *status.ephemeral_container_statuses,
-        )
-    }
-    roles = [("sidecar" if each.restart_policy == "Always" else "init", each) for each in pod.spec.init_containers]
-    roles += [("main", each) for each in pod.spec.containers]
-    roles += [("ephemeral", each) for each in pod.spec.ephemeral_containers]
-    return [Part(role, each, known.get(each.name)) for role, each in roles]
-
-
-def state_of_part(part: Part) -> tuple[str, str, str]:
-    """Glyph, meaning and words: ``Running``, ``CrashLoopBackOff``, ``Completed``."""
-    status = part.status
-    if status is None:
-        return "○", "dim", "not started"
-    state = status.state
-    if state.running is not None:
-        well = status.ready or part.role == "ephemeral"
-        return ("●", "ok", "Running") if well else ("▲", "warn", "Running, not ready")
-    if state.terminated is not None:
-        ended = end_reason(state)
-        return ("✓", "dim", ended) if state.terminated.exit_code == 0 else ("✗", "bad", ended)
-    reason = "" if state.waiting is None else state.waiting.reason
-    starting = reason in ("", "ContainerCreating", "PodInitializing")
-    return ("▲", "warn", reason or "Waiting") if starting else ("✗", "bad", reason)
-
-
 def _lines(client: Client, ref: Ref) -> Iterator[Line]:
     pod = client.state.find(Pod, ref.name, ref.namespace)
     if pod is None:
@@ -100,17 +58,18 @@ def _lines(client: Client, ref: Ref) -> Iterator[Line]:
 
 def _cells(client: Client, pod: Pod, part: Part) -> tuple[Cell, ...]:
     container, status = part.container, part.status
-    glyph, style, words = state_of_part(part)
+    shown = state_of_part(part)
+    style = LEVEL_STYLES[shown.level]
     usage = container_usage(client.state, pod, container, client.now)
     runs = status is not None and status.state.running is not None
     began = status.state.running.started_at if status is not None and status.state.running is not None else None
     return (
-        Cell(glyph, style),
+        Cell(shown.glyph, style),
         Cell(container.name),
         Cell(part.role, "" if part.role == "main" else "dim"),
         Cell(container.image),
         Cell("-" if status is None else "yes" if status.ready else "no", style),
-        Cell(words, style),
+        Cell(shown.words, style),
         Cell("0" if status is None else str(status.restart_count)),
         Cell(_probes(container), "dim"),
         Cell(_of_limit(f"{usage.cpu_milli}m", container, "cpu") if runs else "-"),

@@ -15,7 +15,7 @@ from k9lite.widgets.columns import Cell, Column
 Extra = tuple[Column, Callable[[Any, State, int], str]]
 """A column the console adds, and its text."""
 
-_STYLES = {"ok": "ok", "warn": "warn", "bad": "bad", "done": "dim", "dim": "dim"}
+LEVEL_STYLES = {"ok": "ok", "warn": "warn", "bad": "bad", "done": "dim", "dim": "dim"}
 _WIDE, _LEFT_OUT_LAST = 8, 2
 _QUIET = ("AGE", "LAST SEEN", "CPU", "MEM")
 _COLOURED = ("STATUS", "READY")
@@ -65,7 +65,7 @@ def printed(
 
     def cells(obj: Object, state: State, now: int) -> tuple[Cell, ...]:
         found = health(obj, state, now)
-        style = _STYLES[found.level]
+        style = LEVEL_STYLES[found.level]
         head = [Cell(found.glyph, style)]
         if kind.namespaced:
             head.append(Cell(obj.metadata.namespace, "dim"))

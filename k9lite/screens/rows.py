@@ -66,6 +66,8 @@ class RowKey:
     key: str
     label: str
     act: Callable[[Line], object] = field(repr=False)
+    shown: str = ""
+    """How the footer writes the key, where that is not its name."""
     above_all: bool = False
     """Before the table itself gets the key."""
 
@@ -172,6 +174,10 @@ class RowsScreen(Screen[Onward]):
                 return not self.query_one(CommandLine).is_open
             case _:
                 return True
+
+    def renew(self) -> None:
+        """The lines are others though the cluster is the same."""
+        self._show()
 
     def action_verb(self, name: str) -> None:
         if (line := self.line) is not None and line.ref is None:
@@ -313,7 +319,7 @@ class RowsScreen(Screen[Onward]):
 
     def _show_footer(self) -> None:
         footer, line = self.query_one(Footer), self.line
-        own: tuple[Key, ...] = tuple((each.key, each.label) for each in self._own_keys.values())
+        own: tuple[Key, ...] = tuple((each.shown or each.key, each.label) for each in self._own_keys.values())
         client = self._here.client
         obj = None if line is None or line.ref is None else client.state.get(line.ref)
         offered = keys_of(obj, client.state, client.now, read_only=client.read_only)

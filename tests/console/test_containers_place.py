@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from engine.api.writes import Delete
 from engine.kinds import Pod, Ref
 from k9lite.client import Client
-from k9lite.places.containers import parts_of, state_of_part
+from k9lite.containers_of import parts_of, state_of_part
 from k9lite.screens.logs import LogsScreen
 from k9lite.screens.main import MainScreen
 from k9lite.screens.rows import RowsScreen
@@ -48,7 +48,7 @@ def row(pilot: Pilot[int], name: str) -> str:
 def test_parts_come_in_the_order_in_which_they_start_each_with_its_state(client: Client) -> None:
     found = client.state.find(Pod, "mixed", "default")
     assert found is not None
-    said = {part.container.name: (part.role, state_of_part(part)[2]) for part in parts_of(found)}
+    said = {part.container.name: (part.role, state_of_part(part).words) for part in parts_of(found)}
     assert list(said) == ["prepare", "proxy", "app", "gone"]
     assert said["prepare"] == ("init", "Completed") and said["proxy"] == ("sidecar", "Running")
     assert said["app"] == ("main", "Running") and said["gone"][1] in ("ErrImagePull", "ImagePullBackOff")

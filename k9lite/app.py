@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.events import Key
+from textual.filter import LineFilter
 from textual.widgets import Input
 
 from engine.errors import LogError
@@ -16,7 +17,10 @@ from k9lite.kubeconfig import Kubeconfig
 from k9lite.operator import Operator
 from k9lite.preferences import Preferences
 from k9lite.screens.main import MainScreen
+from k9lite.settings import Settings
 from k9lite.starting import Later
+from k9lite.themes import TERMINAL, after, themes
+from k9lite.widgets.ascii import AsciiFilter
 
 _FRAME_SECONDS, _BREATH_SECONDS = 0.1, 0.005
 
@@ -33,7 +37,10 @@ class ConsoleApp(App[int]):
     ToastRack { margin-bottom: 3; }
     Toast { padding: 0 1; margin-top: 0; width: auto; max-width: 70%; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", show=False, id="app.quit"),
+        Binding("ctrl+t", "next_theme", "Next theme", show=False, id="app.theme"),
+    ]
 
     def __init__(
         self,
@@ -42,12 +49,19 @@ class ConsoleApp(App[int]):
         notices: Sequence[str] = (),
         kubeconfig: Kubeconfig | None = None,
         preferences: Preferences | None = None,
+        settings: Settings | None = None,
         frozen: bool = False,
         later: Later = lambda: iter(()),
     ) -> None:
-        super().__init__()
+        settings = settings or Settings()
+        super().__init__(ansi_color=_own_colours(settings, settings.theme))
+        self._settings = settings
+        self._edge = [AsciiFilter()] if settings.ascii else []
+        self._begin_with(settings.theme)
         self._client = client
-        operator = Operator(self, client, kubeconfig or Kubeconfig(), preferences or Preferences())
+        self._operator = operator = Operator(
+            self, client, kubeconfig or Kubeconfig(), preferences or Preferences(), settings
+        )
         self._main = MainScreen(operator, notices=notices, highlight_changes=not frozen)
         self._frozen = frozen
         self._later = later
@@ -70,6 +84,25 @@ class ConsoleApp(App[int]):
             field.insert_text_at_cursor(event.character)
             event.stop()
             event.prevent_default()
+
+    def _begin_with(self, theme: str) -> None:
+        """Before the style sheet is read: a theme that is set later has it read twice."""
+        for each in themes():
+            self.register_theme(each)
+        self.set_reactive(App.theme, theme)
+        self.set_class(self.current_theme.dark, "-dark-mode")
+        self.set_class(not self.current_theme.dark, "-light-mode")
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """All that is sent to the terminal passes through these."""
+        return [*super().get_line_filters(), *self._edge]
+
+    def watch_theme(self, theme: str) -> None:
+        self.ansi_color = _own_colours(self._settings, theme)
+
+    def action_next_theme(self) -> None:
+        self._operator.trying(lambda: self._operator.wear(after(self.theme)))
 
     def on_ready(self) -> None:
         self._go_on(self._later())
@@ -100,3 +133,8 @@ class ConsoleApp(App[int]):
             self._main.post_message(StateChanged())
             if self.screen is not self._main:
                 self.screen.post_message(StateChanged())
+
+
+def _own_colours(settings: Settings, theme: str) -> bool | None:
+    """Whether the terminal's own colours are sent as they are; None leaves it to the theme."""
+    return True if settings.colourless or theme == TERMINAL else None

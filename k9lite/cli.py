@@ -30,6 +30,8 @@ from k9lite.widgets.safe import plain
 
 if TYPE_CHECKING:
     from k9lite.app import ConsoleApp
+    from k9lite.preferences import Preferences
+    from k9lite.settings import Settings
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -98,9 +100,11 @@ def _parser() -> ArgumentParser:
     console.add_argument("--fresh", action="store_true", help="start anew; the old log is kept")
     console.add_argument("--ephemeral", action="store_true", help="keep nothing")
     console.add_argument("--readonly", action="store_true", help="look, change nothing")
+    _look(console)
     console.set_defaults(run=_console)
     replay = commands.add_parser("replay", help="play a recorded session in the console")
     replay.add_argument("file", metavar="FILE.k9log", type=Path)
+    _look(replay)
     replay.set_defaults(run=_replay)
     web.add_arguments(commands.add_parser("web", help="the console in a browser, on loopback"))
     log = commands.add_parser("log", help="look into a recorded session")
@@ -129,6 +133,24 @@ def _parser() -> ArgumentParser:
     return parser
 
 
+def _look(parser: ArgumentParser) -> None:
+    parser.add_argument("--theme", metavar="NAME", help="its colours: dark, light, high-contrast, ...")
+    parser.add_argument("--ascii", action="store_const", const=True, help="no letter or line beyond ASCII")
+    parser.add_argument("--linear", action="store_const", const=True, help="one thing after the other, in words")
+
+
+def _settings(args: Namespace, liked: "Preferences") -> "Settings":
+    """What was asked of the console here, in the environment and in its files. Raises K9liteError."""
+    from k9lite.settings import Asked, kept_theme, of_environment, settled
+    from k9lite.themes import known
+
+    flags = Asked(
+        source="the command line", theme=args.theme and known(args.theme), ascii=args.ascii, linear=args.linear
+    )
+    asked = [flags, *of_environment(os.environ)]
+    return settled(asked, os.environ, chosen_theme=kept_theme(liked))
+
+
 def _console(args: Namespace) -> int:
     _check_terminal()
     with starting() as later:
@@ -137,6 +159,8 @@ def _console(args: Namespace) -> int:
         from k9lite.preferences import Preferences, config_folder
         from k9lite.sessions import log_path, open_session, sample_folder
 
+        liked = Preferences(config_folder())
+        settings = _settings(args, liked)
         folder = args.folder or sample_folder()
         kubeconfig = Kubeconfig(None if args.ephemeral else log_path(folder).with_suffix(".kubeconfig"))
         session = open_session(
@@ -144,9 +168,13 @@ def _console(args: Namespace) -> int:
         )
         client = session.client
         try:
-            liked = Preferences(config_folder())
             app = ConsoleApp(
-                client, notices=session.notices, kubeconfig=kubeconfig, preferences=liked, later=later
+                client,
+                notices=session.notices,
+                kubeconfig=kubeconfig,
+                preferences=liked,
+                settings=settings,
+                later=later,
             )
             return _run(app)
         finally:
@@ -160,10 +188,12 @@ def _replay(args: Namespace) -> int:
         from k9lite.clients.recorded import RecordedClient
         from k9lite.preferences import Preferences, config_folder
 
+        liked = Preferences(config_folder())
+        settings = _settings(args, liked)
         client = RecordedClient(History.open(args.file))
         try:
             _check_terminal()
-            return _run(ConsoleApp(client, preferences=Preferences(config_folder()), later=later))
+            return _run(ConsoleApp(client, preferences=liked, settings=settings, later=later))
         finally:
             client.close()
 

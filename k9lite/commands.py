@@ -64,6 +64,7 @@ OWN_WORDS = {
     "close": "Close the pane",
     "layout": "Keep the arrangement of the panes (layout save NAME), or bring one back (layout NAME, layout reset)",
     "view": "Keep this table with its filter and order (view save NAME), or bring one back (view NAME)",
+    "theme": "Other colours (theme light), or those there are",
     "seek": "To a revision (seek 120) or a time (seek 12:30:00) of a recording",
 }
 _ALSO_VERBS = ("exec", "events")

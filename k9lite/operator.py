@@ -26,6 +26,8 @@ from k9lite.resource import Query
 from k9lite.screens.form import FormScreen
 from k9lite.screens.hands import Hands
 from k9lite.screens.text import TextScreen
+from k9lite.settings import Settings, keep_theme
+from k9lite.themes import known
 from k9lite.typed_lines import begun, refused
 from k9lite.verb import Verb
 from k9lite.verbs import VERBS
@@ -35,8 +37,11 @@ from k9lite.widgets.safe import brief, fits_in_passing, plain
 class Operator:
     """What is under way is ``deeds``; whatever is told is told by the app, over whichever screen is on top."""
 
-    def __init__(self, app: App[Any], client: Client, kubeconfig: Kubeconfig, preferences: Preferences) -> None:
+    def __init__(
+        self, app: App[Any], client: Client, kubeconfig: Kubeconfig, preferences: Preferences, settings: Settings
+    ) -> None:
         self._app, self.client, self.kubeconfig, self.preferences = app, client, kubeconfig, preferences
+        self.settings = settings
         self._told = ""
         self.deeds = Deeds()
         self.progress: Callable[[Deed], None] = lambda _deed: None
@@ -129,6 +134,15 @@ class Operator:
     def show(self, screen: Screen[Any], closed: Callable[[Any], None] | None = None) -> None:
         """Over whatever is shown; ``closed`` hears where it leads."""
         self._app.push_screen(screen, closed)
+
+    @property
+    def theme(self) -> str:
+        return self._app.theme
+
+    def wear(self, name: str) -> None:
+        """Another theme, now and at the next start. Raises UsageError."""
+        self._app.theme = known(name)
+        self.tell(keep_theme(self.preferences, self.settings, name))
 
     def copy(self, text: str) -> None:
         """To the clipboard of whoever sits at the terminal (OSC 52)."""

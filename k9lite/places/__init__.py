@@ -23,6 +23,7 @@ PLACES: Sequence[Place] = (
     Place(word="ledger", key="H", aliases=("history", "deeds"), summary="Every deed: who, when, what it changed"),
     Place(word="workloads", aliases=("wk",), summary="All that runs pods, in one table"),
     Place(word="views", summary="The tables that were kept (view save NAME)"),
+    Place(word="themes", summary="Colours for every eye and light (theme NAME, Ctrl+T the next one)"),
     Place(word="aliases", aliases=("alias", "a"), summary="Every word that opens a table or a screen"),
 )
 

@@ -30,7 +30,7 @@ class FormScreen(ModalScreen[Answers | None]):
         width: 94%; max-width: 90; height: auto; max-height: 100%;
         border: round $accent; background: $surface; padding: 0 1;
     }
-    FormScreen > #form.-dangerous { border: round $error; }
+    FormScreen > #form.-dangerous { border: round $text-error; }
     FormScreen:ansi > #form { border: heavy ansi_default; background: ansi_default; }
     FormScreen #message { margin-bottom: 1; }
     FormScreen .row { height: auto; }

@@ -45,6 +45,10 @@ def do(main: MainScreen, own: Own) -> None:
             main.desk.open(query, down=own.rest.endswith("below"))
         case "close":
             main.desk.close()
+        case "theme" if own.rest:
+            main.operator.wear(own.rest)
+        case "theme":
+            main.action_place("themes")
         case "layout":
             _lay_out(main, *own.rest.split())
         case "view":

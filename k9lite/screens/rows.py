@@ -256,6 +256,10 @@ class RowsScreen(Screen[Onward]):
         self.table.focus()
         self._filter("")
 
+    def list_again(self) -> None:
+        """What the lines say is something else now, though the cluster is as it was."""
+        self._show()
+
     def _mark(self) -> tuple[object, ...]:
         """What is another object whenever the lines may be others."""
         state = self._here.client.state

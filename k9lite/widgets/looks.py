@@ -90,7 +90,7 @@ TextView {
     & > .text-view--cursor { background: $primary 10%; }
     &:focus > .text-view--cursor { background: $primary 25%; }
     & > .text-view--match { background: $warning 35%; text-style: underline; }
-    & > .text-view--current-match { background: $warning; color: $background; text-style: bold; }
+    & > .text-view--current-match { background: $text-warning; color: $background; text-style: bold; }
     &:nocolor > .text-view--cursor { text-style: bold; }
     &:nocolor > .text-view--match { text-style: reverse; }
     &:nocolor > .text-view--current-match { text-style: bold reverse underline; }

@@ -20,6 +20,7 @@ from k9lite.clients.embedded import EmbeddedClient
 from k9lite.clients.recorded import RecordedClient
 from k9lite.drive import run_command
 from k9lite.preferences import Preferences
+from k9lite.settings import Settings
 from k9lite.widgets.command_line import CommandLine
 from tests.builders import START, deployment, namespace, node, pod_spec, service
 
@@ -59,10 +60,15 @@ def recorded(folder: Path, *objects: Object, deeds: Sequence[str] = (), seconds:
 
 
 def show(
-    client: Client, story: Story, size: tuple[int, int] = NARROW, *, preferences: Preferences | None = None
+    client: Client,
+    story: Story,
+    size: tuple[int, int] = NARROW,
+    *,
+    preferences: Preferences | None = None,
+    settings: Settings | None = None,
 ) -> None:
     """Runs ``story`` on the console; no time passes but what the story lets pass."""
-    app = ConsoleApp(client, preferences=preferences, frozen=True)
+    app = ConsoleApp(client, preferences=preferences, settings=settings, frozen=True)
     app.animation_level = "none"
 
     async def run() -> None:

@@ -11,11 +11,14 @@ from engine.printers.durations import age
 from engine.printers.health import health
 from k9lite.client import Client
 from k9lite.place import Here, Onward
+from k9lite.resource import Query
 from k9lite.resources import RESOURCES
 from k9lite.screens.rows import Line, RowsScreen
 from k9lite.widgets.columns import Cell, Column
 
 _KINDS = ("Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "ReplicaSet", "ReplicationController", "Pod")
+_MOSTLY_OWNED, _MOST_WALKED = ("ReplicaSet", "Pod"), 3_000
+"""Among thousands, the few without an owner are not worth a look at each."""
 _STYLES = {"ok": "ok", "warn": "warn", "bad": "bad", "done": "dim", "dim": "dim"}
 _COLUMNS = (
     Column("", min_width=1),
@@ -40,12 +43,21 @@ def opened(here: Here, rest: str) -> Screen[Onward]:
 def _lines(client: Client, namespace: str) -> Iterator[Line]:
     state = client.state
     for kind in _KINDS:
+        if kind in _MOSTLY_OWNED and (count := state.count(kind)) > _MOST_WALKED:
+            yield Line(key=kind, cells=partial(_not_walked, kind, count), leads_to=Query(kind=kind, namespace=namespace))
+            continue
         for obj in state.objects(kind, namespace):
             if all(owner.kind not in _KINDS for owner in obj.metadata.owner_references):
                 query = RESOURCES[kind].drill(obj, state)
                 yield Line(
                     key=obj.metadata.uid, cells=partial(_cells, client, obj), ref=ref_of(obj), leads_to=query
                 )
+
+
+def _not_walked(kind: str, count: int) -> tuple[Cell, ...]:
+    plural = KINDS[kind].plural
+    text = f"those of {count} {plural} that nobody owns are not looked for: Enter lists all"
+    return Cell("○", "dim"), Cell(""), Cell(KINDS[kind].singular), Cell(plural), Cell(""), Cell(text, "dim"), Cell("")
 
 
 def _cells(client: Client, obj: Object) -> tuple[Cell, ...]:

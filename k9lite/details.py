@@ -8,9 +8,9 @@ from engine.printers.describe import describe
 from engine.printers.durations import since
 from k9lite.client import Client
 from k9lite.highlights import describe_spans, yaml_spans
-from k9lite.looks import pods_of
 from k9lite.viewing import state_of
 from k9lite.widgets.detail import Detail
+from k9lite.workload_pods import pods_of
 
 MODES = ("describe", "yaml", "events", "logs")
 _LINES, _PODS = 200, 8
@@ -48,7 +48,7 @@ def _events(client: Client, obj: Object) -> Sequence[str]:
 
 
 def _logs(client: Client, ref: Ref) -> Sequence[str]:
-    pods = pods_of(client, [ref])
+    pods = pods_of(client.state, [ref])
     if not pods:
         return [f"{ref.kind.lower()}/{ref.name} has no pods whose logs could be read"]
     found: list[tuple[int, str]] = []

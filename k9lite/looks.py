@@ -5,19 +5,7 @@ from collections.abc import Callable, Sequence
 from textual.screen import Screen
 
 from engine.errors import NotFound
-from engine.kinds import (
-    KINDS,
-    Deployment,
-    LabelSelector,
-    Object,
-    Pod,
-    Ref,
-    ReplicaSet,
-    Service,
-    to_yaml,
-)
-from engine.kinds.batch import Job
-from engine.kinds.workload import ReplicationController
+from engine.kinds import KINDS, Object, Ref, Service, to_yaml
 from engine.printers.describe import describe
 from engine.serving import kind_meant
 from k9lite.client import Client
@@ -28,6 +16,7 @@ from k9lite.screens.text import TextScreen
 from k9lite.verb import Args, Verb
 from k9lite.verbs.iptables import first_node, rules
 from k9lite.viewing import state_of
+from k9lite.workload_pods import pods_of
 
 _SHELLS = ("sh", "bash", "ash")
 
@@ -44,7 +33,7 @@ def look_of(name: str, client: Client, refs: Sequence[Ref]) -> Screen[None] | No
         case "iptables":
             return TextScreen(f"Rules {refs[0]}", _rules(client, refs[0]))
         case "logs" | "logs --previous":
-            return LogsScreen(client, _title(refs), lambda: pods_of(client, refs), previous=name != "logs")
+            return LogsScreen(client, _title(refs), lambda: pods_of(client.state, refs), previous=name != "logs")
         case "exec":
             return _shell(client, refs[0], "")
         case _:
@@ -59,7 +48,7 @@ def look_of_line(verb: Verb, args: Args, client: Client) -> Screen[None] | None:
     if verb.name == "logs":
         refs = [_named(client, args)]
         return LogsScreen(
-            client, _title(refs), lambda: pods_of(client, refs), container=container, previous=args.on("previous")
+            client, _title(refs), lambda: pods_of(client.state, refs), container=container, previous=args.on("previous")
         )
     if verb.name == "describe" and _names_one(args.words):
         return look_of(verb.name, client, [_named(client, args)])
@@ -67,32 +56,8 @@ def look_of_line(verb: Verb, args: Args, client: Client) -> Screen[None] | None:
     return _shell(client, _named(client, args), container) if verb.name == "exec" and interactive else None
 
 
-def pods_of(client: Client, refs: Sequence[Ref]) -> list[Pod]:
-    """The pods themselves, or those that a workload or a Service selects; each once, by name."""
-    found: dict[str, Pod] = {}
-    for ref in refs:
-        obj = client.state.get(ref)
-        if isinstance(obj, Pod):
-            found[obj.metadata.uid] = obj
-        elif obj is not None and (selector := _selector(obj)) is not None:
-            for pod in client.state.select("Pod", ref.namespace, selector):
-                assert isinstance(pod, Pod)
-                found[pod.metadata.uid] = pod
-    return sorted(found.values(), key=lambda pod: (pod.metadata.namespace, pod.metadata.name))
-
-
-def _selector(obj: Object) -> LabelSelector | None:
-    match obj:
-        case Deployment() | ReplicaSet() | Job():
-            return obj.spec.selector
-        case Service() | ReplicationController():
-            return LabelSelector(match_labels=obj.spec.selector) if obj.spec.selector else None
-        case _:
-            return None
-
-
 def _shell(client: Client, ref: Ref, container: str) -> ShellScreen:
-    pods = [pod for pod in pods_of(client, [ref]) if pod.status.phase == "Running"]
+    pods = [pod for pod in pods_of(client.state, [ref]) if pod.status.phase == "Running"]
     if not pods:
         raise NotFound(f"{ref.kind.lower()}/{ref.name} has no running pod to open a shell in")
     pod = pods[0]

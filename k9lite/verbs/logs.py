@@ -108,6 +108,8 @@ LOGS = Verb(
         "StatefulSet",
         "DaemonSet",
         "Job",
+        "CronJob",
+        "Node",
     ),
     key="l",
     argv=argv,

@@ -41,16 +41,20 @@ class TextStrips:
         self._cached.clear()
 
     def row(
-        self, lines: Lines, number: int, part: int, *, scroll_x: int, width: int, cursor: bool, marked: bool
+        self, lines: Lines, number: int, part: int, *, scroll_x: int, width: int, states: tuple[bool, bool]
     ) -> Strip:
-        """Row ``part`` of a line, ``width`` cells with its gutter, from cell ``scroll_x`` on."""
+        """Row ``part`` of a line, ``width`` cells with its gutter, from cell ``scroll_x`` on.
+
+        ``states``: whether the cursor is on it, and whether it is marked.
+        """
+        cursor, marked = states
         place = (number, part, scroll_x, cursor, marked)
         strip = self._cached.get(place)
         if strip is None:
-            states = (("marked",) if marked else ()) + (("cursor",) if cursor else ())
+            names = (("marked",) if marked else ()) + (("cursor",) if cursor else ())
             glyph = MARK_GLYPH if marked else CURSOR_GLYPH if cursor else " "
             gutter = glyph if part == 0 or cursor else " "
-            strip = self._cached[place] = self._row(lines, number, part, scroll_x, width, gutter, states)
+            strip = self._cached[place] = self._row(lines, number, part, scroll_x, width, gutter, names)
         return strip
 
     def _row(

@@ -7,8 +7,8 @@ end until the user looks up. Text is data: never parsed as markup, control chara
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, TypeAlias
 
 from textual import events
@@ -28,16 +28,17 @@ from k9lite.widgets.text_strips import GUTTER_CELLS, HUES, MEANINGS, Highlight, 
 __all__ = ["HUES", "Highlight", "Span", "TextView"]
 
 SIDEWAYS_CELLS = 16
+SLICE_LINES, PAUSE_SECONDS = 10_000, 0.002
 PREFIX = "text-view--"
 
 
 class TextView(ScrollView, can_focus=True):
-    """Lines with a cursor, marks, search, a filter and wrapping.
+    """Lines with a cursor, marks, search and wrapping.
 
     `highlight(line)` gives spans (start, end, meaning) in characters of the harmless line it is handed; meanings
     are ok, warn, bad, dim, accent, key, string, number and hue0 to hue5, others are ignored, later ones win.
-    `follow=True` makes it a log: it sticks to its end, and going to the end sticks again. `max_lines` keeps the
-    newest. `empty_text` stands in the middle of a view without lines.
+    `follow=True` makes it a log: it sticks to its end, and going to the end sticks again. `empty_text` stands in the
+    middle of a view without lines.
     """
 
     ALLOW_SELECT = False
@@ -52,6 +53,8 @@ class TextView(ScrollView, can_focus=True):
 
     empty_text: reactive[str] = reactive("")
     """The line in the middle of a view that shows no lines."""
+    notice: reactive[str] = reactive("")
+    """What stands above the first line."""
 
     def __init__(
         self,
@@ -60,21 +63,19 @@ class TextView(ScrollView, can_focus=True):
         highlight: Highlight | None = None,
         follow: bool = False,
         wrap: bool = False,
-        max_lines: int | None = None,
         empty_text: str = "",
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
-        self._max_lines = max_lines
-        self._lines = Lines(max_lines)
+        self._lines = Lines()
         self._lines.append(lines)
         self._follow = self._is_log = follow
         self._wrap = wrap
         self.set_reactive(TextView.empty_text, empty_text)
         self._fitted_size = Size(0, 0)
-        self._filter: Callable[[str], bool] | None = None
+        self._seeking = False
         self._line = 0
-        self._marks: set[int] = set()
+        self.marks: set[int] = set()  # the numbers of the marked lines
         self._looks = Looks(self, PREFIX)
         self._strips = TextStrips(self._looks, highlight)
 
@@ -83,14 +84,13 @@ class TextView(ScrollView, can_focus=True):
     def set_lines(self, lines: Iterable[str], *, keep_place: bool = False) -> None:
         """Show other text from its start (its end when following), or from where the user is in the text shown.
 
-        Wrap, filter and search stay as they are; marks go. Each element is one line; a line end at its end is
-        dropped, any other control character is shown as a picture.
+        Wrap and search stay; marks go. A line end at a line's end is dropped, other control characters are pictured.
         """
-        self._lines = Lines(self._max_lines)
+        self._lines = Lines()
         self._lines.append(lines)
-        self._lines.set_filter(self._filter)
         self._lines.find(self._strips.pattern)
-        self._marks.clear()
+        self._lines.search_on(len(self._lines))
+        self.marks.clear()
         self._lay_out()
         self._line = self._nearest(self._line) if keep_place else 0
         if not keep_place:
@@ -103,42 +103,41 @@ class TextView(ScrollView, can_focus=True):
 
     def append_lines(self, lines: Iterable[str]) -> None:
         """Add lines at the end, at a cost of what is added. Who has scrolled up keeps the rows in sight."""
-        notice = self._notice_rows
-        cut_rows = self._lines.append(lines)
-        if cut_rows or self._lines.first:
-            self._marks = {number for number in self._marks if number >= self._lines.first}
-            self._line = max(self._line, self._lines.first)
-        top = self.scroll_offset.y
-        self._set_virtual_size()
-        if cut_rows and not self._follow:
-            self.scroll_to(y=max(0, top - cut_rows + self._notice_rows - notice), animate=False, force=True)
-        self._keep_following()
-        self.refresh()
+        self._lines.append(lines)
+        self._grown(0)
 
-    def set_filter(self, keep: Callable[[str], bool] | None) -> None:
-        """Show only lines for which `keep` is true, now and of those to come; None shows all. Walks all lines."""
-        self._filter = keep
-        self._lines.set_filter(keep)
-        self._line = self._nearest(self._line)
-        self._lay_out()
-        self._scroll_to_line()
-        self._keep_following()
-        self._mode_changed()
+    def prepend_lines(self, lines: Iterable[str]) -> None:
+        """Add lines before the first; what is in sight stays where it is."""
+        self._grown(self._lines.prepend(lines))
+
+    def drop_first(self, count: int) -> None:
+        """Forget so many of the oldest lines. Who has scrolled up keeps the rows in sight."""
+        self._grown(-self._lines.drop_first(count))
+        self.marks = {number for number in self.marks if number >= self._lines.first}
 
     def find(self, pattern: re.Pattern[str] | None) -> int:
-        """Mark what matches and go to the first line with a match from the cursor on; how many lines match.
+        """Mark what matches and go to the first line with a match from the cursor on, or the last before it.
 
-        None forgets the search. Lines to come are searched as well. Walks all lines once.
+        How many lines match, as far as is known: what is long is searched by and by, as are lines to come.
         """
         self._strips.pattern = pattern
-        count = self._lines.find(pattern)
+        self._lines.find(pattern, self._line)
+        self._seeking = pattern is not None
+        self._search_on()
+        self._strips.clear()
+        self.refresh()
+        return len(self._lines.matches)
+
+    def _search_on(self) -> None:
+        """A slice of the search; the rest when whatever else waits has been done."""
+        self._lines.search_on(SLICE_LINES)
         matches = self._lines.matches
-        if matches:
-            self.follow = False
-            self._go_to(next((number for number in matches if number >= self._line), matches[0]))
-        self._drop_strips()
+        if self._seeking and matches and (matches[-1] >= self._line or self._lines.is_searched_to_end):
+            self._seeking = self.follow = False
+            self.go_to(matches[min(bisect_left(matches, self._line), len(matches) - 1)])
+        if not self._lines.is_searched and self.is_attached:
+            self.set_timer(PAUSE_SECONDS, self._search_on)
         self._mode_changed()
-        return count
 
     @property
     def follow(self) -> bool:
@@ -160,7 +159,7 @@ class TextView(ScrollView, can_focus=True):
     @wrap.setter
     def wrap(self, wrap: bool) -> None:
         if wrap != self._wrap:
-            offset = self._screen_row()
+            offset = self.screen_row
             self._wrap = wrap
             self._lay_out()
             self.scroll_to(0, self._row() - offset, animate=False, force=True)
@@ -171,18 +170,18 @@ class TextView(ScrollView, can_focus=True):
 
     @property
     def line_count(self) -> int:
-        """How many lines are shown, after the filter."""
-        return len(self._lines.shown)
-
-    @property
-    def cut_count(self) -> int:
-        """How many of the oldest lines were dropped for `max_lines`."""
-        return self._lines.first
+        """How many lines are shown."""
+        return len(self._lines)
 
     @property
     def match_count(self) -> int:
-        """How many lines match the search."""
+        """How many lines match the search, as far as they are known."""
         return len(self._lines.matches)
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether all matches are known."""
+        return self._lines.is_searched
 
     @property
     def match_number(self) -> int:
@@ -203,22 +202,27 @@ class TextView(ScrollView, can_focus=True):
 
     def text(self) -> str:
         """All lines that are shown, for a file or the clipboard."""
-        return "\n".join(self._lines.text(number) for number in self._lines.shown)
+        return "\n".join(map(self._lines.text, self._lines.numbers))
+
+    @property
+    def screen_row(self) -> int:
+        """Which row of the screen the cursor is on."""
+        return max(0, min(self._row() - self.scroll_offset.y, max(0, self.size.height - 1)))
 
     def marked_lines(self) -> list[str]:
         """The marked lines, in order."""
-        return [self._lines.text(number) for number in sorted(self._marks)]
+        return [self._lines.text(number) for number in sorted(self.marks)]
 
     # Keys the user presses
 
     def action_move(self, step: int) -> None:
-        self._step(self._lines.index_of(self._line) + step, step)
+        self._step(self._line + step, step)
 
     def action_first(self) -> None:
-        self._step(0, -1)
+        self._step(self._lines.first, -1)
 
     def action_last(self) -> None:
-        self._step(self.line_count - 1, 1)
+        self._step(self._lines.end - 1, 1)
         if self._is_log:
             self.follow = True
 
@@ -230,7 +234,7 @@ class TextView(ScrollView, can_focus=True):
         if direction < 0:
             self.follow = False
         self.scroll_to(y=self.scroll_offset.y + step, animate=False, force=True)
-        self._go_to(self._lines.at(max(0, row - self._notice_rows))[0])
+        self.go_to(self._lines.at(max(0, row - self._notice_rows))[0])
 
     def action_sideways(self, direction: int) -> None:
         if self.max_scroll_x == 0:
@@ -246,19 +250,19 @@ class TextView(ScrollView, can_focus=True):
 
     def action_next_match(self, direction: int) -> None:
         """Go to the next (1) or previous (-1) line that matches, around the end."""
-        matches = self._lines.matches
-        if not matches:
-            return
-        self.follow = False
-        if direction > 0:
-            self._go_to(next((number for number in matches if number > self._line), matches[0]))
-        else:
-            self._go_to(next((number for number in reversed(matches) if number < self._line), matches[-1]))
-        self._mode_changed()
+        self.step_to(self._lines.matches, direction)
+
+    def step_to(self, numbers: Sequence[int], direction: int) -> None:
+        """To the next (1) or previous (-1) of these lines, which are in order, around the end."""
+        if numbers:
+            self.follow = False
+            index = bisect_right(numbers, self._line) if direction > 0 else bisect_left(numbers, self._line) - 1
+            self.go_to(numbers[index % len(numbers)])
+            self._mode_changed()
 
     def action_mark(self) -> None:
         if self.line_count:
-            self._marks ^= {self._line}
+            self.marks ^= {self._line}
             self.refresh()
 
     def action_copy(self) -> None:
@@ -282,30 +286,27 @@ class TextView(ScrollView, can_focus=True):
 
     @property
     def _notice_rows(self) -> int:
-        return 1 if self._lines.first else 0
+        return 1 if self.notice else 0
 
     def _row(self) -> int:
         """The row of the cursor's line in the whole text."""
         return self._lines.row_of(self._line) + self._notice_rows
 
-    def _screen_row(self) -> int:
-        return max(0, min(self._row() - self.scroll_offset.y, max(0, self.size.height - 1)))
-
     def _nearest(self, number: int) -> int:
-        """The shown line nearest to this number."""
-        shown = self._lines.shown
-        return shown[max(0, min(self._lines.index_of(number), len(shown) - 1))] if shown else 0
+        """The line nearest to this number."""
+        return max(self._lines.first, min(number, self._lines.end - 1))
 
-    def _step(self, index: int, step: int) -> None:
-        shown = self._lines.shown
-        if not shown:
-            return
-        if step < 0:
-            self.follow = False
-        self._go_to(shown[max(0, min(index, len(shown) - 1))])
+    def _step(self, number: int, step: int) -> None:
+        if self.line_count:
+            if step < 0:
+                self.follow = False
+            self.go_to(number)
 
-    def _go_to(self, number: int) -> None:
+    def go_to(self, number: int, screen_row: int | None = None) -> None:
+        """Put the cursor on this line or the nearest one, on this row of the screen or on any."""
         self._line = self._nearest(number)
+        if screen_row is not None:
+            self.scroll_to(y=self._row() - screen_row, animate=False, force=True)
         self._scroll_to_line()
         self.refresh()
 
@@ -320,9 +321,23 @@ class TextView(ScrollView, can_focus=True):
         elif last >= top + height:
             self.scroll_to(y=last - height + 1, animate=False, force=True)
 
+    def _grown(self, rows_above: int) -> None:
+        """There are so many rows more above those in sight, and perhaps more below."""
+        top = self.scroll_offset.y
+        self._line = self._nearest(self._line)
+        self._set_virtual_size()
+        if rows_above and not self._follow:
+            self.scroll_to(y=max(0, top + rows_above), animate=False, force=True)
+        self._keep_following()
+        self.refresh()
+
+    def watch_notice(self, old: str, new: str) -> None:
+        if bool(old) != bool(new):
+            self._grown(bool(new) - bool(old))
+
     def _keep_following(self) -> None:
         if self._follow:
-            self._line = self._nearest(self._lines.first + len(self._lines))
+            self._line = self._nearest(self._lines.end)
             self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
             self.refresh()
 
@@ -332,23 +347,23 @@ class TextView(ScrollView, can_focus=True):
             self._follow = False
             self._mode_changed()
 
-    def on_resize(self) -> None:
-        self._fit()
-
     def _fit(self) -> None:
         """Lay out for the size there is now, the cursor's line staying where it is on the screen."""
-        offset = self._screen_row()
+        offset = self.screen_row
         self._lay_out()
         if self._wrap and self.line_count:
             self.scroll_to(y=self._row() - offset, animate=False, force=True)
         self._keep_following()
+
+    on_resize = _fit
 
     def _lay_out(self) -> None:
         self._fitted_size = self.scrollable_content_region.size
         width = self.scrollable_content_region.width - GUTTER_CELLS
         self._lines.wrap(width if self._wrap and width > 0 else None)
         self._set_virtual_size()
-        self._drop_strips()
+        self._strips.clear()
+        self.refresh()
 
     def _set_virtual_size(self) -> None:
         width = 0 if self._wrap else self._lines.widest + GUTTER_CELLS
@@ -358,10 +373,6 @@ class TextView(ScrollView, can_focus=True):
 
     def _mode_changed(self) -> None:
         self.post_message(self.ModeChanged(self))
-
-    def _drop_strips(self) -> None:
-        self._strips.clear()
-        self.refresh()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -377,17 +388,13 @@ class TextView(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         x, top = self.scroll_offset
-        width = self.scrollable_content_region.width
-        row = top + y - self._notice_rows
+        width, row = self.scrollable_content_region.width, top + y - self._notice_rows
         if row < 0:
-            cut = f"{self._lines.first:,} earlier lines are no longer kept"
-            return notice_strip(cut, width, self._looks.of("notice"), centred=False)
-        if row >= self._lines.row_count:
-            if not self.line_count and y == self.size.height // 2:
-                return notice_strip(self.empty_text, width, self._looks.of("notice"), centred=True)
-            return Strip.blank(width, self._looks.of())
-        number, part = self._lines.at(row)
-        return self._strips.row(
-            self._lines, number, part, scroll_x=x, width=width,
-            cursor=number == self._line, marked=number in self._marks,
-        )  # fmt: skip
+            return notice_strip(self.notice, width, self._looks.of("notice"), centred=False)
+        if row < self._lines.row_count:
+            number, part = self._lines.at(row)
+            states = number == self._line, number in self.marks
+            return self._strips.row(self._lines, number, part, scroll_x=x, width=width, states=states)
+        if not self.line_count and y == self.size.height // 2:
+            return notice_strip(self.empty_text, width, self._looks.of("notice"), centred=True)
+        return Strip.blank(width, self._looks.of())

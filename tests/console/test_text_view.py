@@ -122,7 +122,7 @@ def test_the_wheel_stops_following_and_f_starts_it_again() -> None:
     play(story, TextView(follow=True))
 
 
-def test_a_full_log_drops_its_oldest_lines_and_says_so() -> None:
+def test_a_log_that_drops_its_oldest_lines_keeps_what_is_in_sight() -> None:
     async def story(pilot: Pilot[None], view: TextView) -> None:
         view.append_lines(numbered(100))
         await pilot.press("g", "j")
@@ -130,14 +130,46 @@ def test_a_full_log_drops_its_oldest_lines_and_says_so() -> None:
         await pilot.press("pagedown", "pagedown")
         before = rows(view)
         view.append_lines(numbered(10, start=100))
+        view.drop_first(10)
+        view.notice = "10 earlier lines are no longer kept"
         assert rows(view) == before
         await pilot.press("g")
         assert rows(view)[0] == "▌line 10"
         view.scroll_to(y=0, animate=False)
         assert rows(view)[:2] == [" 10 earlier lines are no longer kept", "▌line 10"]
-        assert (view.line_count, view.cut_count) == (100, 10)
+        assert view.line_count == 100
 
-    play(story, TextView(follow=True, max_lines=100))
+    play(story, TextView(follow=True))
+
+
+def test_older_lines_are_put_before_those_in_sight() -> None:
+    async def story(pilot: Pilot[None], view: TextView) -> None:
+        view.append_lines(numbered(50, start=100))
+        await pilot.press("g", "j")
+        view.find(re.compile("line 9[0-9]|line 10[0-9]"))
+        before = rows(view)
+        view.prepend_lines(numbered(100))
+        assert rows(view) == before and view.match_count == 20
+        view.wrap = True
+        view.prepend_lines(["x" * 100])
+        assert rows(view) == before
+        await pilot.press("g")
+        assert [row[:2] for row in rows(view)[:4]] == ["▌x", "▌x", "▌x", " l"]
+
+    play(story, TextView(follow=True))
+
+
+def test_a_long_text_is_searched_by_and_by_from_the_cursor_on() -> None:
+    async def story(pilot: Pilot[None], view: TextView) -> None:
+        view.set_lines(numbered(45_000))
+        await pilot.press("G")
+        assert view.find(re.compile("line [0-9]*77$")) < 450
+        assert view.cursor_text == "line 44977" and not view.is_searched
+        while not view.is_searched:
+            await pilot.pause(0.01)
+        assert (view.match_count, view.match_number) == (450, 450)
+
+    play(story)
 
 
 def test_long_lines_wrap_on_demand() -> None:
@@ -216,22 +248,6 @@ def test_a_match_stands_out_from_its_line() -> None:
     play(story)
 
 
-def test_a_filter_hides_lines_also_those_to_come() -> None:
-    async def story(_pilot: Pilot[None], view: TextView) -> None:
-        view.set_lines(numbered(30))
-        view.set_filter(lambda line: line.endswith("7"))
-        assert rows(view)[:4] == ["▌line 7", " line 17", " line 27", ""]
-        view.append_lines(numbered(10, start=30))
-        assert rows(view)[3] == " line 37"
-        assert view.text() == "line 7\nline 17\nline 27\nline 37"
-        view.set_filter(lambda _line: False)
-        assert "Nothing matches" in rows(view)[view.size.height // 2]
-        view.set_filter(None)
-        assert view.line_count == 40
-
-    play(story, TextView(empty_text="Nothing matches"))
-
-
 def test_a_highlight_styles_parts_of_a_line() -> None:
     def yaml_key(line: str) -> list[tuple[int, int, str]]:
         return [(0, line.index(":"), "key"), (0, 3, "no-such-style")] if ":" in line else []
@@ -302,23 +318,21 @@ def test_a_tiny_screen_breaks_nothing() -> None:
     play(story)
 
 
-def test_lines_know_their_rows_whatever_is_wrapped_cut_or_filtered() -> None:
-    lines = Lines(max_lines=6)
+def test_lines_know_their_rows_whatever_is_wrapped_or_cut_or_comes_before() -> None:
+    lines = Lines()
     lines.wrap(4)
     lines.append(["a" * 9, "", "网关x", "b"])
     assert [lines.at(row) for row in range(lines.row_count)] == [
         (0, 0), (0, 1), (0, 2), (1, 0), (2, 0), (2, 1), (3, 0),
     ]
-    assert lines.append(["c" * 8] * 3) == 3
+    lines.append(["c" * 8] * 3)
+    assert lines.drop_first(1) == 3
     assert [lines.at(row)[0] for row in range(lines.row_count)] == [1, 2, 2, 3, 4, 4, 5, 5, 6, 6]
     assert [lines.row_of(number) for number in range(1, 7)] == [0, 1, 3, 4, 6, 8]
-    lines.set_filter(lambda text: "c" in text)
-    assert lines.append(["cc", "d"]) == 0
-    assert list(lines.shown) == [4, 5, 6, 7]
-    assert lines.row_count == 7
-    assert lines.append(["d"] * 3) == 4
-    assert list(lines.shown) == [6, 7]
-    assert [lines.at(row) for row in range(lines.row_count)] == [(6, 0), (6, 1), (7, 0)]
+    assert lines.prepend(["d" * 5, "e"]) == 3
+    assert [lines.at(row) for row in range(5)] == [(-1, 0), (-1, 1), (0, 0), (1, 0), (2, 0)]
+    assert [lines.row_of(number) for number in range(-1, 4)] == [0, 2, 3, 4, 6]
+    assert (lines.text(-1), lines.row_count) == ("ddddd", 13)
 
 
 def test_a_hundred_thousand_lines_paint_only_the_screen() -> None:

@@ -298,8 +298,8 @@ def test_new_pods_join_and_the_lines_of_those_that_are_gone_stay() -> None:
 
 
 def test_init_containers_are_read_as_well_and_cron_jobs_and_nodes_lead_to_their_pods() -> None:
-    spec = {"initContainers": [{"name": "setup", "image": "busybox", "command": ["echo", "made"]}]}
-    client = living(node("w1"), pod("a", **spec))
+    setup = [{"name": "setup", "image": "busybox", "command": ["echo", "made"]}]
+    client = living(node("w1"), pod("a", initContainers=setup))
 
     async def story(pilot: Pilot[int]) -> None:
         await pilot.press("l")

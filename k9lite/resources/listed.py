@@ -1,6 +1,7 @@
 """A kind listed by its printer: a glyph for its health, its namespace, then kubectl's columns."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import compress
 from typing import Any
 
 from engine.kinds import KINDS, Kind, Object
@@ -77,8 +78,11 @@ def printed(
         ]
         return (*head, *styled)
 
+    lasting = [each.name not in (*_QUIET, "FIRST SEEN") for each in printer.columns]
+
     def text(obj: Object, state: State, now: int) -> str:
-        return " ".join((health(obj, state, now).glyph, obj.metadata.namespace, *printer.cells(obj, state, now)))
+        shown = compress(printer.cells(obj, state, now), lasting)
+        return " ".join((health(obj, state, now).glyph, obj.metadata.namespace, *shown))
 
     return Resource(kind=kind.name, columns=columns, cells=cells, text=text, drill=drill, place=place)
 

@@ -179,6 +179,11 @@ def test_events_are_asked_when_they_were_seen_last() -> None:
     assert names("last-seen>1m reason:fail", state, "Event") == ["b.2"]
 
 
+def test_words_are_not_looked_for_in_what_runs_on_by_itself() -> None:
+    state = state_of(shaped("web-1", age=42), shaped("db-42", age=400))
+    assert names("42", state) == ["db-42"] and names("42s", state) == [] and names("age:42s", state) == ["web-1"]
+
+
 def test_an_owner_is_a_kind_and_a_name() -> None:
     owned = shaped("web-1")
     owner = OwnerReference(api_version="apps/v1", kind="ReplicaSet", name="web-7d9f", uid="u")

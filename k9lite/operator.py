@@ -28,6 +28,7 @@ from k9lite.screens.hands import Hands
 from k9lite.screens.text import TextScreen
 from k9lite.settings import Settings, keep_theme
 from k9lite.themes import known
+from k9lite.trail import Trail
 from k9lite.typed_lines import begun, refused
 from k9lite.verb import Verb
 from k9lite.verbs import VERBS
@@ -44,6 +45,7 @@ class Operator:
         self.settings = settings
         self._told = ""
         self.deeds = Deeds()
+        self.trail = Trail()
         self.progress: Callable[[Deed], None] = lambda _deed: None
         """Told of a deed that takes time, as often as there is something new, and when it ends."""
 
@@ -84,6 +86,7 @@ class Operator:
             case Query() as query:
                 return query
             case Deed() as deed:
+                self.trail.line = deed.line
                 self.deeds.begin(deed)
                 if not deed.running:
                     self._report(deed)

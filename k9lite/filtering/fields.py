@@ -14,6 +14,7 @@ from engine.kinds import Object
 from engine.kinds.frozen import frozen
 from engine.kubelet.usage import pod_usage
 from engine.printers.durations import NONE, since
+from engine.printers.health import health
 from engine.printers.parts.pod_status import pod_status_cells
 from engine.store.state import State
 from k9lite.filtering.amounts import duration_seconds, leading_amount
@@ -131,6 +132,12 @@ _EVERY_KIND = (
     _age_of("age", lambda obj: obj.metadata.creation_timestamp),
     _of_text("image", _images),
     _of_text("owner", _owners),
+    Field(
+        name="health",
+        text=lambda obj, state, now: health(obj, state, now).level,
+        number=lambda _obj, _state, _now: None,
+        lasting=False,
+    ),
 )
 _OF_KIND: Mapping[str, tuple[Field, ...]] = {
     "Pod": (

@@ -130,6 +130,8 @@ class MainScreen(Screen[None]):
     def on_pane_changed(self, message: Pane.Changed) -> None:
         message.stop()
         self.desk.took_focus(message.pane)
+        listing = message.pane.listing
+        self._operator.trail.note(message.pane.number, (listing.query, listing.filter.text))
         self._show_surroundings()
 
     def on_pane_opened(self, message: Pane.Opened) -> None:

@@ -5,18 +5,26 @@ Everything here is done to the MainScreen that is handed over; a word raises K9l
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from engine.errors import UsageError
+from engine.errors import K9liteError, UsageError
+from engine.kinds import KINDS, Pod
 from k9lite import layouts, travel, views
 from k9lite.commands import Own, query_of_words
+from k9lite.filters import Filter
 from k9lite.kubectl import help_text
 from k9lite.resource import Query
+from k9lite.saving import saving
+from k9lite.screen_dump import dump
 from k9lite.screens.text import TextScreen
 from k9lite.widgets.desk import DEFAULT, PANES, queries_of
 
 if TYPE_CHECKING:
     from k9lite.screens.main import MainScreen
+
+_BREATH_SECONDS = 0.001
 
 
 def do(main: MainScreen, own: Own) -> None:
@@ -34,14 +42,15 @@ def do(main: MainScreen, own: Own) -> None:
             main.action_step(1)
         case "ns":
             namespace = "" if own.rest in ("all", "-A", "") else own.rest
-            main.pane.show(Query(kind=main.pane.kind, namespace=namespace), keep=False)
+            kind = main.pane.kind if KINDS[main.pane.kind].namespaced else Pod.kind
+            main.pane.show(Query(kind=kind, namespace=namespace), keep=False)
         case "speed":
             client.set_speed(travel.speed_of(own.rest))
         case "seek":
             travel.seek(client, own.rest)
         case "split":
-            kind = own.rest.removesuffix("below").strip()
-            query = query_of_words(kind, client.state) if kind else main.pane.listing.query
+            words = own.rest.removesuffix("below").strip()
+            query = query_of_words(words, client.state) if words else main.pane.listing.query
             main.desk.open(query, down=own.rest.endswith("below"))
         case "close":
             main.desk.close()
@@ -53,6 +62,69 @@ def do(main: MainScreen, own: Own) -> None:
             _lay_out(main, *own.rest.split())
         case "view":
             _view(main, *own.rest.split())
+        case "faults":
+            main.pane.filter(Filter(toggled(main.pane.listing.filter.text)))
+        case "last":
+            _last(main)
+        case "copy":
+            _copy(main, own.rest or "name")
+        case "save":
+            pane = main.pane
+            _save(main, own.rest, saving(pane.listing, client.state, client.now, own.rest))
+        case "screenshot":
+            dump(main.app.export_screenshot(), own.rest)
+            main.operator.tell(f"what is on the screen is in {own.rest}")
+
+
+_FAULTS = "health:warn|bad"
+
+
+def toggled(text: str) -> str:
+    """The filter with or without what leaves only faults, in each of its alternatives."""
+    groups = re.split(r"\s+(?:\||or)\s+", text)
+    if all(_FAULTS in group.split() for group in groups):
+        return " | ".join(" ".join(word for word in group.split() if word != _FAULTS) for group in groups).strip(" |")
+    return " | ".join(f"{group} {_FAULTS}".strip() for group in groups)
+
+
+def _last(main: MainScreen) -> None:
+    pane = main.pane
+    before = main.operator.trail.before(pane.number)
+    if before is None:
+        raise UsageError("this pane has shown nothing else yet")
+    query, narrowing = before
+    pane.show(query, keep=False)
+    pane.filter(Filter(narrowing))
+
+
+def _copy(main: MainScreen, what: str) -> None:
+    match what:
+        case "name":
+            refs = main.pane.selected()
+            if not refs:
+                raise UsageError("nothing is selected: move the cursor to a row first")
+            main.operator.copy(" ".join(ref.name for ref in refs))
+        case "line":
+            client = main.operator.client
+            done = [each.deed for each in client.done() if each.deed and each.revision <= client.state.revision]
+            if not (line := main.operator.trail.line or next(reversed(done), "")):
+                raise UsageError("nothing was done yet: there is no line to copy")
+            main.operator.copy(line)
+        case _:
+            raise UsageError("copy name, copy line")
+
+
+def _save(main: MainScreen, path: str, portions: Iterator[int], rows: int = 0) -> None:
+    """A portion between keys, until all is written."""
+    try:
+        written = next(portions, None)
+    except K9liteError as error:
+        main.operator.tell(str(error), failed=True)
+        return
+    if written is None:
+        main.operator.tell(f"saved {rows:,} rows in {path}")
+    else:
+        main.set_timer(_BREATH_SECONDS, lambda: _save(main, path, portions, written))
 
 
 def _lay_out(main: MainScreen, word: str = "", name: str = "") -> None:

@@ -1,0 +1,173 @@
+"""Getting about in panes: only faults, to the owner, back to the last view, to a namespace; names, rows and pictures
+taken along."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from engine.kinds import load_yaml
+from k9lite.client import Client
+from k9lite.drive import run_command
+from k9lite.resource import Query
+from k9lite.screens.main import MainScreen
+from k9lite.screens.own_words import toggled
+from k9lite.screens.rows import RowsScreen
+from k9lite.trail import Trail
+from tests.builders import deployment, namespace, node, pod
+from tests.console.showing import NARROW, WIDE, living, pass_time, recorded, show, shown, told, type_line
+
+
+@pytest.fixture(params=["living", "recorded"])
+def client(request: pytest.FixtureRequest, tmp_path: Path) -> Client:
+    return living() if request.param == "living" else recorded(tmp_path, deeds=["label deploy web tier=front"])
+
+
+def main(pilot: Pilot[int]) -> MainScreen:
+    assert isinstance(pilot.app.screen, MainScreen)
+    return pilot.app.screen
+
+
+def test_only_faults_are_left_and_the_filter_that_was_there_stays(client: Client) -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("f")
+        assert "pods(all) [1/4]  /health:warn|bad" in shown(pilot) and "broken-" in shown(pilot)
+        await pilot.press("f")
+        assert "pods(all) [4]" in shown(pilot)
+        await pilot.press("slash", *"web", "enter", "f")
+        assert "[0/4]  /web health:warn|bad" in shown(pilot)
+        await pilot.press("f")
+        assert "[3/4]  /web" in shown(pilot) and "health" not in shown(pilot)
+
+    show(client, story, NARROW)
+
+
+def test_faults_are_asked_for_in_every_alternative_of_a_filter() -> None:
+    assert toggled("") == "health:warn|bad" and toggled("health:warn|bad") == ""
+    assert toggled("a | b or c") == "a health:warn|bad | b health:warn|bad | c health:warn|bad"
+    assert toggled(toggled("a | b")) == "a | b"
+
+
+def test_a_fault_that_comes_is_shown_and_one_that_is_mended_goes() -> None:
+    client = living()
+
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("3", "f")
+        assert "deployments(all) [1/2]" in shown(pilot)
+        assert run_command(client, ["set", "image", "deploy", "broken", "main=nginx:1.27"]) == 0
+        await pass_time(pilot, client, 60)
+        assert "deployments(all) [0/2]" in shown(pilot)
+
+    show(client, story, NARROW)
+
+
+def test_one_goes_up_to_the_owner_and_back(client: Client) -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("J")
+        assert "replicasets(default) [1]" in shown(pilot) and "owner of pod/" in shown(pilot)
+        await pilot.press("J")
+        assert "deployments(default) [1]" in shown(pilot)
+        await pilot.press("J")
+        assert told(pilot)[-1].endswith("belongs to nothing")
+        await pilot.press("escape", "escape")
+        assert "pods(all) [4]" in shown(pilot)
+
+    show(client, story, NARROW)
+
+
+def test_the_last_view_comes_back_with_its_filter_and_so_does_the_one_before(client: Client) -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("b")
+        assert told(pilot) == ["this pane has shown nothing else yet"]
+        await pilot.press("slash", *"web", "enter")
+        await type_line(pilot, "svc")
+        assert "services(all)" in shown(pilot)
+        await pilot.press("b")
+        assert "pods(all) [3/4]  /web" in shown(pilot)
+        await pilot.press("b")
+        assert "services(all)" in shown(pilot)
+
+    show(client, story, NARROW)
+
+
+def test_namespaces_are_chosen_from_a_list_with_those_looked_at_lately_first() -> None:
+    client = living(namespace("shop"), node("w1"), deployment("cart", namespace="shop", replicas=2), pod("alone"))
+
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("n")
+        assert isinstance(pilot.app.screen, RowsScreen)
+        row = next(line for line in shown(pilot).splitlines() if " shop " in line)
+        assert row.split()[3:7] == ["2", "1", "0", "0"]
+        await pilot.press("slash", *"shop", "enter", "enter")
+        assert "pods(shop) [2]" in shown(pilot)
+        await pilot.press("n")
+        assert isinstance(pilot.app.screen, RowsScreen)
+        assert list(pilot.app.screen.table.shown_keys())[:2] == ["all", "shop"]
+        await pilot.press("enter")
+        assert "pods(all) [3]" in shown(pilot)
+
+    show(client, story, NARROW)
+
+
+def test_names_and_the_last_line_are_copied(client: Client) -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("C")
+        obj = main(pilot).pane.current()
+        assert obj is not None and told(pilot)[-1] == f"copied: {obj.metadata.name}"
+        await pilot.press("Y")
+        expected = "nothing was done yet: there is no line to copy"
+        if client.read_only:
+            expected = "copied: kubectl label deploy web tier=front"
+        assert told(pilot)[-1] == expected
+
+    show(client, story, NARROW)
+
+
+def test_the_table_is_saved_as_rows_or_objects(client: Client, tmp_path: Path) -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("slash", *"web", "enter")
+        await type_line(pilot, f"save {tmp_path}/rows.csv")
+        await type_line(pilot, f"save {tmp_path}/objects.yaml")
+        await pilot.pause(0.1)
+        assert told(pilot)[-1].startswith("saved 3 rows in")
+        await type_line(pilot, f"save {tmp_path}/rows.csv")
+        assert told(pilot)[-1].endswith("is there already: nothing was written")
+        await type_line(pilot, f"save {tmp_path}/rows.doc")
+        assert told(pilot)[-1].startswith("save FILE.csv")
+
+    show(client, story, NARROW)
+    rows = list(csv.reader((tmp_path / "rows.csv").read_text().splitlines()))
+    assert rows[0][:3] == ["HEALTH", "NAMESPACE", "NAME"] and [row[0] for row in rows[1:]] == ["ok"] * 3
+    assert [each["kind"] for each in load_yaml((tmp_path / "objects.yaml").read_text(), "objects.yaml")] == ["Pod"] * 3
+
+
+def test_what_is_on_the_screen_is_saved_as_picture_or_text(client: Client, tmp_path: Path) -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, f"screenshot {tmp_path}/a.txt")
+        await type_line(pilot, f"screenshot {tmp_path}/a.svg")
+        await type_line(pilot, f"screenshot {tmp_path}/a.gif")
+        assert told(pilot)[-1].startswith("screenshot FILE.svg")
+
+    show(client, story, NARROW)
+    assert "pods(all) [4]" in (tmp_path / "a.txt").read_text()
+    assert (tmp_path / "a.svg").read_text().startswith("<svg")
+
+
+def test_a_trail_knows_what_a_pane_listed_before_and_a_filter_alone_is_no_other_view() -> None:
+    trail = Trail()
+    pods, nodes = Query(kind="Pod", namespace="shop"), Query(kind="Node")
+    trail.note(1, (pods, ""))
+    trail.note(1, (pods, "web"))
+    assert trail.before(1) is None
+    trail.note(1, (nodes, ""))
+    assert trail.before(1) == (pods, "web") and trail.before(2) is None
+    assert trail.namespaces == ["shop"]
+
+
+def test_a_kind_is_asked_for_with_its_filter(client: Client) -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "po default /restarts<1 web")
+        assert "pods(default) [3/4]  /restarts<1 web" in shown(pilot)
+
+    show(client, story, WIDE)

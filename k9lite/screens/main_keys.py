@@ -7,29 +7,29 @@ from collections.abc import Sequence
 
 from textual.binding import Binding, BindingType
 
-from k9lite.places import PLACES
-from k9lite.verbs import VERBS, WITH_A_KEY
+from k9lite.screens.object_keys import OBJECT_BINDINGS
 
 MAIN_BINDINGS: Sequence[BindingType] = (
-    *(Binding(VERBS[name].key, f"verb({name!r})", VERBS[name].summary, show=False) for name in WITH_A_KEY),
-    *(Binding(place.key, f"place({place.word!r})", place.summary, show=False) for place in PLACES if place.key),
-    Binding("e", "events", "Events of the object", show=False),
+    *OBJECT_BINDINGS,
+    Binding("e", "events", "Events of the object", show=False, id="main.events"),
     Binding("f", "line('faults')", "Only what is not well, or everything", show=False, id="main.faults"),
     Binding("b", "line('last')", "What the pane showed before", show=False, id="main.last"),
     Binding("C", "line('copy name')", "Copy the name", show=False, id="main.copy_name"),
     Binding("Y", "line('copy line')", "Copy the kubectl line of what was done last", show=False, id="main.copy_line"),
-    Binding("X", "cancel", "Cancel what is under way", show=False),
-    Binding("colon", "command", "Type a command", show=False),
-    Binding("slash", "filter", "Filter: regex, !inverse, -l selector", show=False),
-    Binding("escape", "back", "Back: clear the filter, go up, close", show=False),
-    Binding("plus", "faster", "Time runs faster", show=False),
-    Binding("minus", "slower", "Time runs slower", show=False),
-    Binding("P", "pause", "Stop or go on with time", show=False),
-    Binding("space", "play", "Play or pause (recordings)", show=False),
-    Binding("full_stop", "step(1)", "Step to the next change", show=False),
-    Binding("comma", "step(-1)", "Step back (recordings)", show=False),
-    Binding("right_square_bracket", "deed(1)", "The user's next action (recordings)", show=False),
-    Binding("left_square_bracket", "deed(-1)", "The user's action before (recordings)", show=False),
-    Binding("question_mark", "help", "What every key does", show=False),
-    Binding("q", "app.quit", "Quit", show=False),
+    Binding("X", "cancel", "Cancel what is under way", show=False, id="main.cancel"),
+    Binding("colon", "command", "Type a command", show=False, id="main.command"),
+    Binding("slash", "filter", "Filter: regex, !inverse, -l selector", show=False, id="main.filter"),
+    Binding("escape", "back", "Back: clear the filter, go up, close", show=False, id="main.back"),
+    Binding("plus", "faster", "Time runs faster", show=False, id="main.faster"),
+    Binding("minus", "slower", "Time runs slower", show=False, id="main.slower"),
+    Binding("P", "pause", "Stop or go on with time", show=False, id="main.pause"),
+    Binding("space", "play", "Play or pause (recordings)", show=False, id="main.play"),
+    Binding("full_stop", "step(1)", "Step to the next change", show=False, id="main.step"),
+    Binding("comma", "step(-1)", "Step back (recordings)", show=False, id="main.step_back"),
+    Binding("right_square_bracket", "deed(1)", "The user's next action (recordings)", show=False, id="main.next_deed"),
+    Binding(
+        "left_square_bracket", "deed(-1)", "The user's action before (recordings)", show=False, id="main.previous_deed"
+    ),
+    Binding("question_mark", "help", "What every key does", show=False, id="main.help"),
+    Binding("q", "app.quit", "Quit", show=False, id="main.quit"),
 )

@@ -15,9 +15,9 @@ from k9lite.hints import keys_of, remark
 from k9lite.mapping.draw import draw
 from k9lite.mapping.slots import Slots
 from k9lite.place import Here, Onward, query_of
-from k9lite.places import BY_WORD, PLACES
+from k9lite.places import BY_WORD
 from k9lite.screens.help import help_screen
-from k9lite.verbs import VERBS, WITH_A_KEY
+from k9lite.screens.object_keys import OBJECT_BINDINGS
 from k9lite.widgets.footer import Footer
 from k9lite.widgets.node_map import NodeMap
 from k9lite.widgets.safe import plain
@@ -34,12 +34,11 @@ class MapScreen(Screen[Onward]):
     MapScreen:ansi NodeMap { border: heavy $foreground; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(VERBS[name].key, f"verb({name!r})", VERBS[name].summary, show=False) for name in WITH_A_KEY),
-        *(Binding(place.key, f"place({place.word!r})", place.summary, show=False) for place in PLACES if place.key),
-        Binding("escape,q", "close", "Back"),
-        Binding("X", "cancel", "Cancel what is under way", show=False),
-        Binding("z", "heat", "Boxes or a heat map", show=False),
-        Binding("question_mark", "help", "What every key does", show=False),
+        *OBJECT_BINDINGS,
+        Binding("escape,q", "close", "Back", id="map.close"),
+        Binding("X", "cancel", "Cancel what is under way", show=False, id="main.cancel"),
+        Binding("z", "heat", "Boxes or a heat map", show=False, id="map.heat"),
+        Binding("question_mark", "help", "What every key does", show=False, id="map.help"),
     ]
 
     def __init__(self, here: Here) -> None:

@@ -24,10 +24,11 @@ from k9lite.filters import Filter, field_completions
 from k9lite.hints import keys_of, remark
 from k9lite.listing import natural
 from k9lite.place import Here, Onward, query_of
-from k9lite.places import BY_WORD, PLACES
+from k9lite.places import BY_WORD
 from k9lite.resource import Resource
 from k9lite.screens.help import help_screen
-from k9lite.verbs import VERBS, WITH_A_KEY
+from k9lite.screens.object_keys import OBJECT_BINDINGS
+from k9lite.verbs import VERBS
 from k9lite.widgets.columns import Cell, Column
 from k9lite.widgets.command_line import FILTER, CommandBar, CommandLine
 from k9lite.widgets.footer import Footer, Key
@@ -84,14 +85,13 @@ class RowsScreen(Screen[Onward]):
     RowsScreen:ansi ObjectTable { border: heavy $foreground; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(VERBS[name].key, f"verb({name!r})", VERBS[name].summary, show=False) for name in WITH_A_KEY),
-        *(Binding(place.key, f"place({place.word!r})", place.summary, show=False) for place in PLACES if place.key),
-        Binding("escape,q", "close", "Back"),
-        Binding("slash", "filter", "Filter", show=False),
-        Binding("o", "sort", "Sort by the next column", show=False),
-        Binding("O", "reverse", "Reverse the order", show=False),
-        Binding("w", "wide", "Wide columns", show=False),
-        Binding("question_mark", "help", "What every key does", show=False),
+        *OBJECT_BINDINGS,
+        Binding("escape,q", "close", "Back", id="rows.close"),
+        Binding("slash", "filter", "Filter", show=False, id="rows.filter"),
+        Binding("o", "sort", "Sort by the next column", show=False, id="rows.sort"),
+        Binding("O", "reverse", "Reverse the order", show=False, id="rows.reverse"),
+        Binding("w", "wide", "Wide columns", show=False, id="rows.wide"),
+        Binding("question_mark", "help", "What every key does", show=False, id="rows.help"),
     ]
 
     def __init__(

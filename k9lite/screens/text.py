@@ -25,8 +25,8 @@ class TextScreen(Screen[None]):
     TextScreen #keys { height: 1; background: $panel; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "close", "Back"),
-        Binding("slash", "search", "Search", key_display="/"),
+        Binding("escape,q", "close", "Back", id="text.close"),
+        Binding("slash", "search", "Search", key_display="/", id="text.search"),
     ]
 
     def __init__(

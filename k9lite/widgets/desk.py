@@ -38,18 +38,21 @@ class Desk(SplitArea):
     """Posts ``Arranged`` when panes came, went or are others than before. ``mode`` is what the detail pane shows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(str(number), f"pane({number})", f"Pane {number}", show=False) for number in range(1, MOST_PANES + 1)),
-        Binding("tab", "next_pane(1)", "Next pane", show=False),
-        Binding("shift+tab", "next_pane(-1)", "Pane before", show=False),
-        Binding("z", "zoom", "Zoom the pane", show=False),
-        Binding("v", "detail", "Detail pane: describe, YAML, events, logs, none", show=False),
-        Binding("less_than_sign", "resize(False, -1)", "Narrower", show=False),
-        Binding("greater_than_sign", "resize(False, 1)", "Wider", show=False),
-        Binding("left_curly_bracket", "resize(True, -1)", "Lower", show=False),
-        Binding("right_curly_bracket", "resize(True, 1)", "Higher", show=False),
-        Binding("left_parenthesis", "move(-1)", "Change places with the pane before", show=False),
-        Binding("right_parenthesis", "move(1)", "Change places with the next pane", show=False),
-        Binding("backslash", "turn", "Turn the split: beside each other, below each other", show=False),
+        *(
+            Binding(str(number), f"pane({number})", f"Pane {number}", show=False, id=f"desk.pane_{number}")
+            for number in range(1, MOST_PANES + 1)
+        ),
+        Binding("tab", "next_pane(1)", "Next pane", show=False, id="desk.next"),
+        Binding("shift+tab", "next_pane(-1)", "Pane before", show=False, id="desk.previous"),
+        Binding("z", "zoom", "Zoom the pane", show=False, id="desk.zoom"),
+        Binding("v", "detail", "Detail pane: describe, YAML, events, logs, none", show=False, id="desk.detail"),
+        Binding("less_than_sign", "resize(False, -1)", "Narrower", show=False, id="desk.narrower"),
+        Binding("greater_than_sign", "resize(False, 1)", "Wider", show=False, id="desk.wider"),
+        Binding("left_curly_bracket", "resize(True, -1)", "Lower", show=False, id="desk.lower"),
+        Binding("right_curly_bracket", "resize(True, 1)", "Higher", show=False, id="desk.higher"),
+        Binding("left_parenthesis", "move(-1)", "Change places with the pane before", show=False, id="desk.move_before"),
+        Binding("right_parenthesis", "move(1)", "Change places with the next pane", show=False, id="desk.move_next"),
+        Binding("backslash", "turn", "Turn the split: beside, below each other", show=False, id="desk.turn"),
     ]
 
     class Arranged(Message):

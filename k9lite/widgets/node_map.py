@@ -40,13 +40,13 @@ class NodeMap(ScrollView, can_focus=True):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "go(0, -1)", "Up", show=False),
-        Binding("down,j", "go(0, 1)", "Down", show=False),
-        Binding("left,h", "go(-1, 0)", "Left", show=False),
-        Binding("right", "go(1, 0)", "Right", show=False),
-        Binding("g,home", "end(0)", "First", show=False),
-        Binding("G,end", "end(-1)", "Last", show=False),
-        Binding("enter", "open", "Open", show=False),
+        Binding("up,k", "go(0, -1)", "Up", show=False, id="map.up"),
+        Binding("down,j", "go(0, 1)", "Down", show=False, id="map.down"),
+        Binding("left,h", "go(-1, 0)", "Left", show=False, id="map.left"),
+        Binding("right", "go(1, 0)", "Right", show=False, id="map.right"),
+        Binding("g,home", "end(0)", "First", show=False, id="map.first"),
+        Binding("G,end", "end(-1)", "Last", show=False, id="map.last"),
+        Binding("enter", "open", "Open", show=False, id="map.open"),
     ]
 
     class Moved(Message):

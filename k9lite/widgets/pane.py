@@ -51,10 +51,10 @@ class Pane(Vertical):
     Pane:nocolor:focus-within, Pane:ansi:focus-within { border: heavy $foreground; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "sort", "Sort by the next column", show=False),
-        Binding("O", "reverse", "Reverse the order", show=False),
-        Binding("0", "all_namespaces", "All namespaces", show=False),
-        Binding("w", "wide", "Wide columns", show=False),
+        Binding("o", "sort", "Sort by the next column", show=False, id="pane.sort"),
+        Binding("O", "reverse", "Reverse the order", show=False, id="pane.reverse"),
+        Binding("0", "all_namespaces", "All namespaces", show=False, id="pane.all_namespaces"),
+        Binding("w", "wide", "Wide columns", show=False, id="pane.wide"),
     ]
 
     class Changed(Message):

@@ -44,7 +44,8 @@ def _lines(client: Client, namespace: str) -> Iterator[Line]:
     state = client.state
     for kind in _KINDS:
         if kind in _MOSTLY_OWNED and (count := state.count(kind)) > _MOST_WALKED:
-            yield Line(key=kind, cells=partial(_not_walked, kind, count), leads_to=Query(kind=kind, namespace=namespace))
+            every = Query(kind=kind, namespace=namespace)
+            yield Line(key=kind, cells=partial(_not_walked, kind, count), leads_to=every)
             continue
         for obj in state.objects(kind, namespace):
             if all(owner.kind not in _KINDS for owner in obj.metadata.owner_references):

@@ -5,7 +5,8 @@ from attrs import evolve
 
 from engine.errors import K9liteError, UsageError
 from engine.kinds import Pod
-from engine.store.state import State
+from engine.store.commit import Commit
+from engine.store.state import State, fold
 from k9lite.commands import Kubectl, Own, Show, completions, understand
 from k9lite.filters import Filter
 from k9lite.listing import Listing, Sort, natural
@@ -61,6 +62,23 @@ def test_a_filter_reads_each_version_of_an_object_once() -> None:
         found.filter = Filter(typed)
         found.update(state, NOW)
     assert asked == 2 and [found.ref(key).name for key in found.keys] == ["b"]  # type: ignore[union-attr]  # they are there
+
+
+def test_a_changed_object_is_read_anew_and_goes_where_it_now_belongs() -> None:
+    before = [evolve(pod(name, nodeName="n3"), metadata=evolve(pod(name).metadata, uid=name)) for name in "abc"]
+    state = state_of(*before)
+    words, fields = (Listing(RESOURCES["Pod"], Query(kind="Pod"), Filter(text)) for text in ("n3", "node:n3"))
+    ordered = Listing(RESOURCES["Pod"], Query(kind="Pod"), Filter(), Sort("NODE"))
+    for each in (words, fields, ordered):
+        each.update(state, NOW)
+    moved = evolve(before[0], spec=evolve(before[0].spec, node_name="n4"))
+    later = fold(state, Commit(revision=2, time=NOW, actor="user", puts=(moved,)))
+    changed = [each.update(later, NOW) for each in (words, fields, ordered)]
+    assert changed == [{"a"}] * 3
+    assert [list(each.keys) for each in (words, fields, ordered)] == [["b", "c"], ["b", "c"], ["b", "c", "a"]]
+    for each in (words, fields, ordered):
+        each.update(state, NOW)
+        assert list(each.keys) == ["a", "b", "c"]
 
 
 def test_a_filter_is_a_regex_an_inverse_or_a_selector() -> None:

@@ -207,7 +207,7 @@ def test_a_cancel_with_nothing_under_way_says_so(client: Client) -> None:
 def test_the_footer_says_what_applies_and_why_a_row_is_not_well(client: Client) -> None:
     async def story(pilot: Pilot[int]) -> None:
         footer = main(pilot).query_one(Footer)
-        assert footer.keys[1] == ("l", "Logs")
+        assert footer.keys[:3] == (("W", "Why"), ("⏎", "Open"), ("l", "Logs"))
         assert ("d", "Describe") in footer.keys and ("D", "Drain") not in footer.keys
         assert footer.reason.startswith("✗ broken-") and "no-such-tag" in footer.reason
         await pilot.press("1")

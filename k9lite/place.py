@@ -36,8 +36,16 @@ class Here:
         return self if ref is None else evolve(self, kind=ref.kind, refs=(ref,))
 
 
-Onward = Query | str | None
-"""Where a screen leads when it closes: rows for the pane, a line as if it were typed after ``:``, or back."""
+@frozen
+class Act:
+    """A verb on objects, as if its key had been pressed on them."""
+
+    verb: str
+    refs: tuple[Ref, ...]
+
+
+Onward = Query | Act | str | None
+"""Where a screen leads when it closes: rows for the pane, a line as if it were typed after ``:``, a deed, or back."""
 
 Opener = Callable[[Here, str], "Screen[Onward] | Query | str"]
 """From where one is, and what was typed after the place's word: a screen, or right on to where one would lead.

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from k9lite.place import Place
 
 PLACES: Sequence[Place] = (
+    Place(word="actions", key="a", summary="Everything that can be done from here, with its key"),
     Place(word="map", key="m", summary="Nodes as boxes, pods as cells: see where things are, and how they move"),
     Place(
         word="why", key="W", argument="KIND NAME",

@@ -24,7 +24,7 @@ def help_lines(nodes: Sequence[DOMNode], words: Mapping[str, str]) -> list[str]:
         for binding, keys in _bindings(node):
             fresh = [key for key in keys if key not in taken]
             if fresh and binding.description:
-                rows.append((" ".join(_shown(key, binding) for key in fresh), binding.description))
+                rows.append((" ".join(shown_key(key, binding) for key in fresh), binding.description))
             taken.update(keys)
         if rows:
             lines += [_heading(node), *(f"  {keys:<22} {what}" for keys, what in rows), ""]
@@ -53,7 +53,8 @@ _NAMES = {
 }  # fmt: skip
 
 
-def _shown(key: str, binding: Binding) -> str:
+def shown_key(key: str, binding: Binding) -> str:
+    """As it stands on the keyboard."""
     return binding.key_display or _NAMES.get(key, key)
 
 

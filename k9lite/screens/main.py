@@ -22,7 +22,7 @@ from k9lite.details import MODES, detail
 from k9lite.filters import Filter
 from k9lite.hints import keys_of, remark
 from k9lite.operator import Operator
-from k9lite.place import Here, Onward, Place
+from k9lite.place import Act, Here, Onward, Place
 from k9lite.places import BY_WORD, PLACES, said
 from k9lite.redirection import Redirection
 from k9lite.resource import Query
@@ -271,6 +271,8 @@ class MainScreen(Screen[None]):
                     self._try(lambda: self._understand(onward))
                 case Query():
                     self._try(lambda: self.pane.show(onward))
+                case Act():
+                    self._operator.verb(onward.verb, onward.refs, self.pane.table.clear_marks)
 
         place.open(here, rest, closed)
 

@@ -14,7 +14,7 @@ from engine.kinds import Ref
 from k9lite.hints import keys_of, remark
 from k9lite.mapping.draw import draw
 from k9lite.mapping.slots import Slots
-from k9lite.place import Here, Onward, query_of
+from k9lite.place import Act, Here, Onward, query_of
 from k9lite.places import BY_WORD
 from k9lite.screens.help import help_screen
 from k9lite.screens.object_keys import OBJECT_BINDINGS
@@ -92,7 +92,9 @@ class MapScreen(Screen[Onward]):
 
     def leave(self, onward: Onward) -> None:
         """As a screen above it was left: for another table, or back to this one."""
-        if onward is not None:
+        if isinstance(onward, Act):
+            self._here.operator.verb(onward.verb, onward.refs)
+        elif onward is not None:
             self.dismiss(onward)
 
     def action_cancel(self) -> None:

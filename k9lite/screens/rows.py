@@ -23,7 +23,7 @@ from engine.kinds import Ref
 from k9lite.filters import Filter, field_completions
 from k9lite.hints import keys_of, remark
 from k9lite.listing import natural
-from k9lite.place import Here, Onward, query_of
+from k9lite.place import Act, Here, Onward, query_of
 from k9lite.places import BY_WORD
 from k9lite.resource import Resource
 from k9lite.screens.help import help_screen
@@ -205,7 +205,9 @@ class RowsScreen(Screen[Onward]):
 
     def leave(self, onward: Onward) -> None:
         """As a screen above it was left: for another table, or back to this one."""
-        if onward is not None:
+        if isinstance(onward, Act):
+            self._here.operator.verb(onward.verb, onward.refs)
+        elif onward is not None:
             self.dismiss(onward)
 
     def action_sort(self) -> None:

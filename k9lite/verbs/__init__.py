@@ -52,6 +52,7 @@ _PLACES = MappingProxyType(
         "create secret docker-registry": "create_secret_docker:CREATE_SECRET_DOCKER",
         "create secret tls": "create_secret_tls:CREATE_SECRET_TLS",
         "create job": "create_job:CREATE_JOB",
+        "create job --trigger": "create_job:TRIGGER",
         "create cronjob": "create_cronjob:CREATE_CRONJOB",
         "create service clusterip": "create_service:CREATE_SERVICE_CLUSTERIP",
         "create service externalname": "create_service:CREATE_SERVICE_EXTERNALNAME",
@@ -77,6 +78,7 @@ _PLACES = MappingProxyType(
         "kustomize": "kustomize:KUSTOMIZE_BUILD",
         "replace": "replace:REPLACE",
         "patch": "patch:PATCH",
+        "patch --suspend": "patch:SUSPEND",
         "edit": "edit:EDIT",
         "expose": "expose:EXPOSE",
         "autoscale": "autoscale:AUTOSCALE",
@@ -142,6 +144,6 @@ _PLACES = MappingProxyType(
 VERBS: Mapping[str, Verb] = Verbs(_PLACES)
 WITH_A_KEY = (
     "get -o yaml", "describe", "edit", "delete", "label", "scale", "set image", "rollout undo", "rollout restart",
-    "cordon", "uncordon", "drain", "logs", "logs --previous", "exec", "iptables",
+    "cordon", "uncordon", "drain", "logs", "logs --previous", "exec", "port-forward", "iptables",
 )  # fmt: skip
 """Those that are offered on rows, in the same order."""

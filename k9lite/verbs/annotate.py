@@ -3,13 +3,15 @@
 from collections.abc import Generator, Mapping, Sequence
 
 from engine.errors import K9liteError, UsageError
-from engine.kinds import Object
+from engine.kinds import Object, Ref
+from engine.store.state import State
 from k9lite.arguments.options import ALL, ALL_NAMESPACES, FIELD_SELECTOR, FILENAME, RECURSIVE, SELECTOR
 from k9lite.arguments.pairs import listing, merge_patch, split_pairs
+from k9lite.arguments.selection import kind_and_names, naming
 from k9lite.arguments.targets import targets
 from k9lite.output.formats import Printer, output_files, output_of
 from k9lite.patching import CHANGE_CAUSE, LOCAL, PATCH_OPTIONS, RESOURCE_VERSION, of_version, patched, recorded
-from k9lite.verb import Args, Option, Run, Say, Step, Verb, View
+from k9lite.verb import Args, Field, Form, Option, Run, Say, Step, Verb, View
 from k9lite.wording import tell
 from k9lite.writing import result_lines
 
@@ -37,6 +39,24 @@ def run(view: View, args: Args) -> Run:
     return (yield from tell(failures))
 
 
+def form(state: State, refs: Sequence[Ref]) -> Form:
+    held = {key for ref in refs if (found := state.get(ref)) is not None for key in found.metadata.annotations}
+    shown = "\n  ".join(sorted(held)) or "<none>"
+    return Form(
+        title="Annotate",
+        message=f"Annotations of {naming(refs)}:\n  {shown}",
+        fields=(
+            Field(name="key", label="Key"),
+            Field(name="value", label="Value (none removes it)"),
+        ),
+    )
+
+
+def argv(refs: Sequence[Ref], answers: Mapping[str, str]) -> list[str]:
+    key, value = answers.get("key", ""), answers.get("value", "")
+    return ["annotate", *kind_and_names(refs), *([f"{key}={value}", "--overwrite"] if value else [f"{key}-"])]
+
+
 ANNOTATE = Verb(
     name="annotate",
     summary="Set or remove annotations",
@@ -48,6 +68,8 @@ ANNOTATE = Verb(
         ALL, ALL_NAMESPACES, SELECTOR, FIELD_SELECTOR, FILENAME, RECURSIVE, RESOURCE_VERSION, LOCAL, *PATCH_OPTIONS,
     ),
     reads=output_files,
+    form=form,
+    argv=argv,
 )  # fmt: skip
 
 

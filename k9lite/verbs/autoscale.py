@@ -1,16 +1,19 @@
 """autoscale: a HorizontalPodAutoscaler for what can be scaled. Follows kubectl's ``cmd/autoscale``."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.api.writes import Create
 from engine.errors import K9liteError, UsageError
-from engine.kinds import KINDS, Object, from_manifest, ref_of, to_manifest
+from engine.kinds import KINDS, Object, Ref, from_manifest, ref_of, to_manifest
 from engine.kinds.quantity import parse_quantity
+from engine.store.state import State
 from k9lite.arguments.flags import number
 from k9lite.arguments.options import FILENAME, RECURSIVE
+from k9lite.arguments.selection import naming, slashed_names
 from k9lite.arguments.targets import targets
 from k9lite.output.formats import Printer, output_files, output_of
-from k9lite.verb import Args, Option, Run, Say, Verb, View
+from k9lite.verb import Args, Field, Form, Option, Run, Say, Verb, View
 from k9lite.wording import tell
 from k9lite.writing import CREATE_OPTIONS, result_lines, with_last_applied, written
 
@@ -48,6 +51,23 @@ def run(view: View, args: Args) -> Run:
     return (yield from tell(failures))
 
 
+def form(_state: State, refs: Sequence[Ref]) -> Form:
+    return Form(
+        title="Autoscale",
+        message=f"Scale {naming(refs)} with its load",
+        fields=(
+            Field(name="min", label="Fewest pods", kind="number", default="1"),
+            Field(name="max", label="Most pods", kind="number", default="5"),
+            Field(name="cpu", label="CPU of what is requested", default="80%"),
+        ),
+    )
+
+
+def argv(refs: Sequence[Ref], answers: Mapping[str, str]) -> list[str]:
+    given = [f"--{name}={answers[name]}" for name in ("min", "max", "cpu") if answers.get(name)]
+    return ["autoscale", *slashed_names(refs), *given]
+
+
 AUTOSCALE = Verb(
     name="autoscale",
     summary="Auto-scale a deployment, replica set, stateful set, or replication controller",
@@ -65,6 +85,8 @@ AUTOSCALE = Verb(
         *CREATE_OPTIONS,
     ),
     reads=output_files,
+    form=form,
+    argv=argv,
 )  # fmt: skip
 
 

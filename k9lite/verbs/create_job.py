@@ -1,6 +1,9 @@
 """create job: of an image, or at once what a CronJob would make. Follows kubectl's ``cmd/create``."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from attrs import evolve
 
 from engine.cron_jobs import manual_job
 from engine.errors import UsageError
@@ -8,9 +11,10 @@ from engine.kinds import Ref, to_manifest
 from engine.kinds.batch import CronJob
 from engine.store.state import State
 from k9lite.arguments.naming import one_name
+from k9lite.arguments.selection import in_namespace, naming
 from k9lite.arguments.targets import not_found, split_pair
 from k9lite.output.formats import output_files
-from k9lite.verb import Args, Option, Run, Verb, View
+from k9lite.verb import Args, Field, Form, Option, Run, Verb, View
 from k9lite.writing import CREATE_OPTIONS, create_generated
 
 
@@ -36,6 +40,25 @@ CREATE_JOB = Verb(
     ),
     takes_command=True,
     reads=output_files,
+)
+
+
+def form(_state: State, refs: Sequence[Ref]) -> Form:
+    name = Field(name="name", label="Name of the Job", default=f"{refs[0].name[:40]}-by-hand")
+    return Form(title="Trigger", message=f"Run the job of {naming(refs[:1])} now", fields=(name,))
+
+
+def argv(refs: Sequence[Ref], answers: Mapping[str, str]) -> list[str]:
+    return ["create", "job", answers.get("name", ""), f"--from=cronjob/{refs[0].name}", *in_namespace(refs)]
+
+
+TRIGGER = evolve(
+    CREATE_JOB,
+    name="create job --trigger",
+    summary="Run the job of a CronJob now",
+    kinds=("CronJob",),
+    form=form,
+    argv=argv,
 )
 
 

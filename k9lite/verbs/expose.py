@@ -1,18 +1,20 @@
 """expose: a Service for pods, for what makes pods, or for another Service. Follows kubectl's ``cmd/expose``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.api.writes import Create
 from engine.errors import K9liteError, UsageError
-from engine.kinds import KINDS, Object, from_manifest, ref_of, to_manifest
+from engine.kinds import KINDS, Object, Ref, from_manifest, ref_of, to_manifest
+from engine.store.state import State
 from k9lite.arguments.jsonpath import mapping_at
 from k9lite.arguments.naming import int_or_text
 from k9lite.arguments.options import FILENAME, RECURSIVE
+from k9lite.arguments.selection import naming, slashed_names
 from k9lite.arguments.targets import targets
 from k9lite.output.formats import Printer, output_files, output_of
 from k9lite.overriding import OVERRIDE_OPTIONS, overridden
-from k9lite.verb import Args, Option, Run, Say, Verb, View
+from k9lite.verb import Args, Field, Form, Option, Run, Say, Verb, View
 from k9lite.wording import tell
 from k9lite.writing import CREATE_OPTIONS, result_lines, with_last_applied, written
 
@@ -42,6 +44,25 @@ def run(view: View, args: Args) -> Run:
     return (yield from tell(failures))
 
 
+def form(_state: State, refs: Sequence[Ref]) -> Form:
+    types = tuple((each, each) for each in ("ClusterIP", "NodePort", "LoadBalancer"))
+    return Form(
+        title="Expose",
+        message=f"A Service for {naming(refs[:1])}",
+        fields=(
+            Field(name="port", label="Port (none: the object's own)"),
+            Field(name="target-port", label="Port of the container (none: the same)"),
+            Field(name="name", label="Name (none: the object's own)"),
+            Field(name="type", label="Type", kind="choice", default="ClusterIP", choices=types),
+        ),
+    )
+
+
+def argv(refs: Sequence[Ref], answers: Mapping[str, str]) -> list[str]:
+    given = [f"--{name}={answers[name]}" for name in ("port", "target-port", "name", "type") if answers.get(name)]
+    return ["expose", *slashed_names(refs[:1]), *given]
+
+
 EXPOSE = Verb(
     name="expose",
     summary="Take a replication controller, service, deployment or pod and expose it as a new service",
@@ -66,6 +87,8 @@ EXPOSE = Verb(
         *CREATE_OPTIONS,
     ),
     reads=output_files,
+    form=form,
+    argv=argv,
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ A NodePort has its node port, a LoadBalancer the ports of the Service; whoever d
 
 from engine.errors import UsageError
 from engine.kinds import KINDS, Ref, Service
+from k9lite.arguments.selection import slashed_names
 from k9lite.arguments.targets import not_found, split_pair
 from k9lite.verb import Args, Listen, Run, Say, Verb, View, Wait
 
@@ -33,6 +34,7 @@ LISTEN = Verb(
     usage="listen (SERVICE | service/SERVICE)",
     run=run,
     kinds=("Service",),
+    argv=lambda refs, _answers: ["listen", *slashed_names(refs[:1])],
 )
 
 

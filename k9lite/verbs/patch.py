@@ -1,19 +1,22 @@
 """patch: changes parts of an object, as a strategic, merge or JSON patch. Follows kubectl's ``cmd/patch``."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
+from attrs import evolve
 
 from engine.errors import BadRequest, K9liteError, NotFound, UnsupportedMediaType, UsageError
-from engine.kinds import to_manifest
+from engine.kinds import Ref, to_manifest
 from engine.kinds.registry import is_custom
+from engine.store.state import State
 from k9lite.arguments.options import FILENAME, RECURSIVE
+from k9lite.arguments.selection import kind_and_names, naming
 from k9lite.arguments.targets import targets
 from k9lite.output.formats import Printer, output_files, output_of
 from k9lite.patching import LOCAL, PATCH_OPTIONS, patched, recorded
 from k9lite.subresources import SUBRESOURCE, scale_manifest, subresource_of
-from k9lite.verb import Args, Option, Run, Say, Verb, View
+from k9lite.verb import Args, Field, Form, Option, Run, Say, Verb, View
 from k9lite.wording import quoted, tell
 from k9lite.writing import result_lines
 
@@ -73,6 +76,29 @@ PATCH = Verb(
     ),
     reads=reads,
 )  # fmt: skip
+
+
+def form(state: State, refs: Sequence[Ref]) -> Form:
+    """The other way round than it is."""
+    held = {bool(getattr(getattr(state.get(ref), "spec", None), "suspend", None)) for ref in refs}
+    choices = (("true", "Suspend: it starts nothing more"), ("false", "Go on"))
+    default = "false" if held == {True} else "true"
+    asked = Field(name="suspend", label="It shall", kind="choice", default=default, choices=choices)
+    return Form(title="Suspend or go on", message=naming(refs), fields=(asked,))
+
+
+def argv(refs: Sequence[Ref], answers: Mapping[str, str]) -> list[str]:
+    return ["patch", *kind_and_names(refs), "-p", f'{{"spec":{{"suspend":{answers.get("suspend", "true")}}}}}']
+
+
+SUSPEND = evolve(
+    PATCH,
+    name="patch --suspend",
+    summary="Suspend a CronJob or Job, or let it go on",
+    kinds=("CronJob", "Job"),
+    form=form,
+    argv=argv,
+)
 
 
 def _check(args: Args) -> None:

@@ -3,17 +3,20 @@
 The listeners are real, on loopback; whoever drives the verb holds them open as long as it runs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from engine.access.attributes import of_object
 from engine.access.seen import require
 from engine.errors import UsageError
-from engine.kinds import KINDS, Container, Pod, Ref, Service, ServicePort, ref_of
+from engine.kinds import KINDS, Container, Object, Pod, Ref, Service, ServicePort, ref_of
+from engine.store.state import State
 from k9lite.arguments.flags import seconds
+from k9lite.arguments.selection import naming, slashed_names
 from k9lite.arguments.targets import split_pair
 from k9lite.attaching import POD_RUNNING_TIMEOUT
 from k9lite.containers import pod_meant
-from k9lite.verb import Args, Listen, Option, Run, Say, Verb, View, Wait
+from k9lite.verb import Args, Field, Form, Listen, Option, Run, Say, Verb, View, Wait
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -42,6 +45,27 @@ def run(view: View, args: Args) -> Run:
         yield Wait(1, following=True)
 
 
+def form(state: State, refs: Sequence[Ref]) -> Form:
+    """Ports below 1024 are not everybody's to open: they are offered 8000 higher."""
+    offered = [f"{port + 8000 if port < 1024 else port}:{port}" for port in _ports_of(state.get(refs[0]))]
+    known = f"\nIts ports: {' '.join(each.partition(':')[2] for each in offered)}" if offered else ""
+    ports = Field(name="ports", label="Here:there (none here: any free)", default=offered[0] if offered else "")
+    return Form(title="Port-forward", message=f"To {naming(refs[:1])}{known}", fields=(ports,))
+
+
+def argv(refs: Sequence[Ref], answers: Mapping[str, str]) -> list[str]:
+    word, *where = slashed_names(refs[:1])
+    return ["port-forward", word, *answers.get("ports", "").split(), *where]
+
+
+def _ports_of(obj: Object | None) -> list[int]:
+    if isinstance(obj, Service):
+        return [port.port for port in obj.spec.ports]
+    spec: Any = getattr(obj, "spec", None)
+    spec = spec.template.spec if hasattr(spec, "template") else spec
+    return [port.container_port for container in getattr(spec, "containers", ()) for port in container.ports]
+
+
 PORT_FORWARD = Verb(
     name="port-forward",
     summary="Forward one or more local ports to a pod",
@@ -51,6 +75,10 @@ PORT_FORWARD = Verb(
         Option(name="address", value="strings", repeats=True, summary="Where to listen: only on loopback here"),
         POD_RUNNING_TIMEOUT,
     ),
+    kinds=("Pod", "Service", "Deployment", "StatefulSet", "ReplicaSet"),
+    key="F",
+    form=form,
+    argv=argv,
 )
 
 

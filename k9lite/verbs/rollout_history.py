@@ -5,6 +5,7 @@ from engine.kinds import Deployment, PodTemplateSpec, evolve
 from engine.printers.describe.template_lines import template_lines
 from engine.rollout import CHANGE_CAUSE
 from k9lite.arguments.flags import number
+from k9lite.arguments.selection import slashed_names
 from k9lite.rollouts import OPTIONS, ROLLED_OUT, Revision, RolledOut, history_of, rolled_out, workloads
 from k9lite.verb import Args, Option, Run, Say, Verb, View
 from k9lite.wording import slashed, tell
@@ -37,6 +38,7 @@ ROLLOUT_HISTORY = Verb(
     run=run,
     options=(*OPTIONS, Option(name="revision", value="int", default="0", summary="Show this revision in full")),
     kinds=ROLLED_OUT,
+    argv=lambda refs, _answers: ["rollout", "history", *slashed_names(refs)],
     writes=False,
 )
 

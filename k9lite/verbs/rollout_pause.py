@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.errors import UsageError
 from engine.kinds import Deployment, Object
+from k9lite.arguments.selection import slashed_names
 from k9lite.rollouts import OPTIONS, change_each
 from k9lite.verb import Args, Run, Verb, View
 
@@ -20,6 +21,7 @@ ROLLOUT_PAUSE = Verb(
     run=run,
     options=OPTIONS,
     kinds=("Deployment",),
+    argv=lambda refs, _answers: ["rollout", "pause", *slashed_names(refs)],
 )
 
 

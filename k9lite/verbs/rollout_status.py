@@ -6,6 +6,7 @@ from engine.errors import K9liteError, UsageError
 from engine.kinds import Deployment, ref_of
 from engine.rollout import revision_of
 from k9lite.arguments.flags import FOREVER_SECONDS, number, seconds
+from k9lite.arguments.selection import slashed_names
 from k9lite.rollouts import OPTIONS, ROLLED_OUT, RolledOut, progress_of, rolled_out, status_of, workloads
 from k9lite.verb import Args, Option, Run, Say, Step, Verb, View, Wait
 from k9lite.wording import tell
@@ -42,6 +43,7 @@ ROLLOUT_STATUS = Verb(
         Option(name="revision", value="int", default="0", summary="Only this revision; 0 for the newest"),
     ),
     kinds=ROLLED_OUT,
+    argv=lambda refs, _answers: ["rollout", "status", *slashed_names(refs)],
     writes=False,
 )
 

@@ -8,13 +8,14 @@ from engine.kinds import KINDS, ConfigMap, Object, Ref, to_manifest
 from engine.store.state import State
 from k9lite.arguments.jsonpath import mapping_at
 from k9lite.arguments.options import ALL, FILENAME, RECURSIVE, SELECTOR
+from k9lite.arguments.selection import naming, slashed_names
 from k9lite.arguments.sources import variable_mistakes
 from k9lite.arguments.targets import not_found, split_pair, targets
 from k9lite.env_references import reference_text, referenced
 from k9lite.output.formats import Printer, output_files, output_of
 from k9lite.patching import LOCAL, PATCH_OPTIONS, patched_and_told
 from k9lite.pod_templates import CONTAINERS, TEMPLATED, pod_spec, selected, spec_patch
-from k9lite.verb import Args, Option, Run, Say, Verb, View
+from k9lite.verb import Args, Field, Form, Option, Run, Say, Verb, View
 from k9lite.wording import Failure, slashed, tell
 
 Variable = Mapping[str, Any]
@@ -48,6 +49,15 @@ def run(view: View, args: Args) -> Run:
     return (yield from tell(failures))
 
 
+def form(_state: State, refs: Sequence[Ref]) -> Form:
+    changes = Field(name="changes", label="KEY=value to set, KEY- to remove")
+    return Form(title="Set env", message=f"Variables of {naming(refs)}", fields=(changes,))
+
+
+def argv(refs: Sequence[Ref], answers: Mapping[str, str]) -> list[str]:
+    return ["set", "env", *slashed_names(refs), *answers.get("changes", "").split()]
+
+
 SET_ENV = Verb(
     name="set env",
     summary="Update environment variables on a pod template",
@@ -66,6 +76,8 @@ SET_ENV = Verb(
         *PATCH_OPTIONS,
     ),
     reads=output_files,
+    form=form,
+    argv=argv,
 )  # fmt: skip
 
 

@@ -1,16 +1,19 @@
 """set resources: what containers of pods and pod templates ask for, and their limits. Follows ``cmd/set``."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.errors import ApiError, K9liteError, UsageError
-from engine.kinds import Object
+from engine.kinds import Object, Ref
 from engine.kinds.quantity import parse_quantity
+from engine.store.state import State
 from k9lite.arguments.options import ALL, FILENAME, RECURSIVE, SELECTOR
+from k9lite.arguments.selection import naming, slashed_names
 from k9lite.arguments.targets import targets
 from k9lite.output.formats import Printer, output_files, output_of
 from k9lite.patching import LOCAL, PATCH_OPTIONS, patched_and_told
 from k9lite.pod_templates import CONTAINERS, TEMPLATED, pod_spec, selected, spec_patch
-from k9lite.verb import Args, Option, Run, Verb, View
+from k9lite.verb import Args, Field, Form, Option, Run, Verb, View
 from k9lite.wording import slashed, tell
 
 
@@ -29,6 +32,22 @@ def run(view: View, args: Args) -> Run:
     return (yield from tell(failures))
 
 
+def form(_state: State, refs: Sequence[Ref]) -> Form:
+    return Form(
+        title="Set resources",
+        message=f"What the containers of {naming(refs)} need, and the most they may use",
+        fields=(
+            Field(name="requests", label="Requests (cpu=100m,memory=128Mi)"),
+            Field(name="limits", label="Limits (memory=256Mi)"),
+        ),
+    )
+
+
+def argv(refs: Sequence[Ref], answers: Mapping[str, str]) -> list[str]:
+    given = [f"--{name}={answers[name]}" for name in ("requests", "limits") if answers.get(name)]
+    return ["set", "resources", *slashed_names(refs), *given]
+
+
 SET_RESOURCES = Verb(
     name="set resources",
     summary="Update resource requests/limits on objects with pod templates",
@@ -42,6 +61,8 @@ SET_RESOURCES = Verb(
         *PATCH_OPTIONS,
     ),
     reads=output_files,
+    form=form,
+    argv=argv,
 )  # fmt: skip
 
 

@@ -1,17 +1,19 @@
 """taint: marks nodes so that pods keep away. Follows kubectl's ``cmd/taint``."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import evolve
 
 from engine.api.validation.names import label_value, qualified_name
 from engine.errors import K9liteError, UsageError
-from engine.kinds import Node, Taint, to_manifest
+from engine.kinds import Node, Ref, Taint, to_manifest
+from engine.store.state import State
 from k9lite.arguments.options import ALL, SELECTOR
+from k9lite.arguments.selection import naming
 from k9lite.arguments.targets import resource_type, targets
 from k9lite.output.formats import Printer, output_files, output_of
 from k9lite.patching import PATCH_OPTIONS, patched
-from k9lite.verb import Args, Option, Run, Say, Verb, View
+from k9lite.verb import Args, Field, Form, Option, Run, Say, Verb, View
 from k9lite.wording import tell
 from k9lite.writing import VALIDATE, result_lines
 
@@ -39,6 +41,29 @@ def run(view: View, args: Args) -> Run:
     return (yield from tell(failures))
 
 
+def form(state: State, refs: Sequence[Ref]) -> Form:
+    nodes = [node for ref in refs if (node := state.find(Node, ref.name)) is not None]
+    held = sorted({f"{each.key}={each.value}:{each.effect}" for node in nodes for each in node.spec.taints})
+    shown = "\n  ".join(held) or "<none>"
+    return Form(
+        title="Taint",
+        message=f"Taints of {naming(refs)}:\n  {shown}",
+        fields=(
+            Field(name="key", label="Key, or key=value"),
+            Field(
+                name="effect", label="Effect", kind="choice", default=_EFFECTS[0],
+                choices=(*((effect, effect) for effect in _EFFECTS), ("", "none: the taint is taken away")),
+            ),
+        ),
+    )  # fmt: skip
+
+
+def argv(refs: Sequence[Ref], answers: Mapping[str, str]) -> list[str]:
+    key, effect = answers.get("key", ""), answers.get("effect", "")
+    change = [f"{key}:{effect}", "--overwrite"] if effect else [f"{key.partition('=')[0]}-"]
+    return ["taint", "nodes", *(ref.name for ref in refs), *change]
+
+
 TAINT = Verb(
     name="taint",
     summary="Update the taints on one or more nodes",
@@ -53,6 +78,8 @@ TAINT = Verb(
         *(option for option in PATCH_OPTIONS if option.name != "record"),
     ),
     reads=output_files,
+    form=form,
+    argv=argv,
 )
 
 

@@ -10,6 +10,7 @@ from engine.kubelet.metrics import is_measured
 from engine.kubelet.usage import container_usage, pod_usage
 from engine.printers.top import Usage, top_pods
 from k9lite.arguments.options import ALL_NAMESPACES, SELECTOR
+from k9lite.arguments.selection import in_namespace
 from k9lite.arguments.targets import namespace_of, not_found, selector_of
 from k9lite.verb import Args, Option, Run, Say, Verb, View
 
@@ -55,6 +56,7 @@ TOP_POD = Verb(
         Option(name="no-headers", summary="Leave the headers out"),
     ),
     kinds=("Pod",),
+    argv=lambda refs, _answers: ["top", "pod", refs[0].name, "--containers", *in_namespace(refs)],
     writes=False,
 )
 

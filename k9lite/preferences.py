@@ -51,6 +51,37 @@ class Preferences:
         return None if self.folder is None else self.folder / f"{matter}.yaml"
 
 
+@define
+class Named:
+    """Things of one matter that were kept under names; ``what`` is what one of them is called."""
+
+    preferences: Preferences
+    matter: str
+    what: str
+
+    @property
+    def names(self) -> list[str]:
+        return sorted(map(str, self.preferences.load(self.matter)))
+
+    def get(self, name: str) -> Any:
+        """Raises UsageError that says which there are."""
+        found = self.preferences.load(self.matter)
+        if name not in found:
+            there = ", ".join(self.names) or f"none (:{self.what} save NAME keeps one)"
+            raise UsageError(f'there is no {self.what} "{name}"; kept: {there}')
+        return found[name]
+
+    def keep(self, name: str, plain: Mapping[str, Any]) -> None:
+        """Raises UsageError where it cannot be kept."""
+        self.preferences.save(self.matter, {**self.preferences.load(self.matter), name: plain})
+
+    def drop(self, name: str) -> None:
+        """Raises UsageError where there is none of that name."""
+        self.get(name)
+        rest = {each: plain for each, plain in self.preferences.load(self.matter).items() if each != name}
+        self.preferences.save(self.matter, rest)
+
+
 def _read(path: Path) -> Mapping[str, Any]:
     try:
         found = yaml.safe_load(path.read_text())

@@ -10,7 +10,6 @@
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from attrs import asdict
 
@@ -20,11 +19,10 @@ from engine.kinds import KINDS
 from engine.kinds.frozen import frozen
 from engine.printers.parts.selectors import selector_text
 from k9lite.filters import Filter
-from k9lite.preferences import Preferences
+from k9lite.preferences import Named, Preferences
 from k9lite.resource import Query
 from k9lite.sorting import Sort
 
-_MATTER = "views"
 _WORDS = ("save", "delete")
 
 
@@ -80,23 +78,16 @@ def keep(preferences: Preferences, name: str, view: SavedView) -> None:
     if name in _WORDS:
         raise UsageError(f"a view cannot be called {name}: :view {name} means something else")
     plain = {key: each for key, each in asdict(view).items() if each}
-    preferences.save(_MATTER, {**preferences.load(_MATTER), name: plain})
+    all_kept(preferences).keep(name, plain)
 
 
-def drop(preferences: Preferences, name: str) -> None:
-    found = dict(preferences.load(_MATTER))
-    _known(found, name)
-    del found[name]
-    preferences.save(_MATTER, found)
-
-
-def names(preferences: Preferences) -> list[str]:
-    return sorted(map(str, preferences.load(_MATTER)))
+def all_kept(preferences: Preferences) -> Named:
+    return Named(preferences, "views", "view")
 
 
 def kept(preferences: Preferences, name: str) -> SavedView:
     """Raises UsageError in one line that names what is wrong."""
-    found = _known(preferences.load(_MATTER), name)
+    found = all_kept(preferences).get(name)
     try:
         view = _read(found)
         Filter(view.filter)
@@ -104,13 +95,6 @@ def kept(preferences: Preferences, name: str) -> SavedView:
     except K9liteError as error:
         raise UsageError(f"view {name}: {error}") from None
     return view
-
-
-def _known(found: Mapping[str, Any], name: str) -> Any:
-    if name not in found:
-        there = ", ".join(sorted(map(str, found))) or "none (:view save NAME keeps one)"
-        raise UsageError(f'there is no view "{name}"; kept: {there}')
-    return found[name]
 
 
 def _read(found: object) -> SavedView:

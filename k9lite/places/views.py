@@ -26,7 +26,7 @@ def opened(here: Here, _rest: str) -> Screen[Onward]:
     def lines() -> list[Line]:
         return [
             Line(key=name, cells=partial(_cells, here, name), leads_to=f"view {name}")
-            for name in views.names(preferences)
+            for name in views.all_kept(preferences).names
         ]
 
     return RowsScreen(

@@ -132,14 +132,14 @@ def _lay_out(main: MainScreen, word: str = "", name: str = "") -> None:
     desk, kept = main.desk, main.operator.preferences
     match word, name:
         case "", "":
-            main.operator.tell(f"layouts: {', '.join(layouts.names(kept)) or 'none kept'} (:layout save NAME)")
+            main.operator.tell(f"layouts: {', '.join(layouts.all_kept(kept).names) or 'none kept'} (:layout save NAME)")
         case "reset", "":
             desk.restore(DEFAULT, {number: Query(kind=kind) for number, kind in enumerate(PANES, 1)})
         case "save", str() if name:
             layouts.keep(kept, name, desk.part, dict(queries_of(desk.panes)), desk.mode)
             main.operator.tell(f"layout {name} kept")
         case "delete", str() if name:
-            layouts.drop(kept, name)
+            layouts.all_kept(kept).drop(name)
         case _, "":
             part, queries, mode = layouts.kept(kept, word)
             desk.restore(part, queries)
@@ -156,7 +156,7 @@ def _view(main: MainScreen, word: str = "", name: str = "", *more: str) -> None:
             views.keep(kept, name, main.pane.view)
             main.operator.tell(f"view {name} kept (:view {name} brings it back)")
         case "delete", str() if name and not more:
-            views.drop(kept, name)
+            views.all_kept(kept).drop(name)
             main.operator.tell(f"view {name} deleted")
         case str(), "" if word:
             main.pane.show_view(views.kept(kept, word))

@@ -50,7 +50,7 @@ class Desk(SplitArea):
         Binding("greater_than_sign", "resize(False, 1)", "Wider", show=False, id="desk.wider"),
         Binding("left_curly_bracket", "resize(True, -1)", "Lower", show=False, id="desk.lower"),
         Binding("right_curly_bracket", "resize(True, 1)", "Higher", show=False, id="desk.higher"),
-        Binding("left_parenthesis", "move(-1)", "Change places with the pane before", show=False, id="desk.move_before"),
+        Binding("left_parenthesis", "move(-1)", "Change places with the one before", show=False, id="desk.move_before"),
         Binding("right_parenthesis", "move(1)", "Change places with the next pane", show=False, id="desk.move_next"),
         Binding("backslash", "turn", "Turn the split: beside, below each other", show=False, id="desk.turn"),
     ]

@@ -147,7 +147,7 @@ def test_an_arrangement_is_kept_by_name_and_brought_back(client: Client) -> None
         assert told(pilot)[-1] == "layouts: mine (:layout save NAME)"
         await type_line(pilot, "layout delete mine")
         await type_line(pilot, "layout mine")
-        assert told(pilot)[-1] == 'there is no layout "mine"; kept: none'
+        assert told(pilot)[-1] == 'there is no layout "mine"; kept: none (:layout save NAME keeps one)'
 
     show(client, story, (160, 45))
 

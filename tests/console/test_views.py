@@ -13,7 +13,7 @@ from k9lite.preferences import Preferences
 from k9lite.resource import Query
 from k9lite.screens.main import MainScreen
 from k9lite.sorting import Sort
-from k9lite.views import SavedView, drop, keep, kept, names, view_of
+from k9lite.views import SavedView, all_kept, keep, kept, view_of
 from tests.console.showing import living, show, shown, told, type_line
 
 URGENT = SavedView(kind="Pod", namespace="shop", filter="status:!Running age<1h", sort="RESTARTS", reverse=True)
@@ -29,9 +29,9 @@ def test_a_view_is_kept_in_a_file_that_can_be_read_and_written_by_hand(tmp_path:
     text = (tmp_path / "views.yaml").read_text()
     assert "filter: status:!Running age<1h" in text and "wide" not in text
     again = Preferences(tmp_path)
-    assert names(again) == ["urgent"] and kept(again, "urgent") == URGENT
-    drop(again, "urgent")
-    assert names(Preferences(tmp_path)) == []
+    assert all_kept(again).names == ["urgent"] and kept(again, "urgent") == URGENT
+    all_kept(again).drop("urgent")
+    assert all_kept(Preferences(tmp_path)).names == []
 
 
 def test_a_view_keeps_what_narrows_a_table_and_refuses_what_ends_with_the_session() -> None:

@@ -20,6 +20,7 @@ from k9lite.kubeconfig import Kubeconfig
 from k9lite.kubectl import argvs
 from k9lite.looks import look_of
 from k9lite.preferences import Preferences
+from k9lite.pulse.history import History
 from k9lite.reading import Download
 from k9lite.redirection import Redirection
 from k9lite.resource import Query
@@ -46,6 +47,7 @@ class Operator:
         self._told = ""
         self.deeds = Deeds()
         self.trail = Trail()
+        self.history = History()
         self.progress: Callable[[Deed], None] = lambda _deed: None
         """Told of a deed that takes time, as often as there is something new, and when it ends."""
 
@@ -105,7 +107,8 @@ class Operator:
         self._app.run_worker(fetch, thread=True, group="downloads")
 
     def proceed(self) -> None:
-        """Takes what is under way on by as much as the cluster allows."""
+        """Takes what is under way on by as much as the cluster allows; notes how the cluster is doing."""
+        self.history.take(self.client)
         for deed in self.deeds.proceed():
             self._report(deed)
         if self.deeds.running:

@@ -17,6 +17,14 @@ _STRIDE = 16
 Figures = tuple[int, int, int, int]
 """Used and allocatable: cpu_milli, cpu_milli, memory_bytes, memory_bytes."""
 
+Shares = tuple[float, float] | tuple[None, None]
+"""Of CPU and memory: used of what can be given; nothing where nothing can."""
+
+
+def share(figures: Figures) -> Shares:
+    used_cpu, room_cpu, used_memory, room_memory = figures
+    return (used_cpu / room_cpu, used_memory / room_memory) if room_cpu and room_memory else (None, None)
+
 
 class Sample:
     """Kept from one look to the next."""
@@ -28,14 +36,19 @@ class Sample:
         self._round_began = self._asked_at = -1
 
     def text(self, state: State, now: int) -> str:
-        """``cpu 12%  mem 30%``; "" where no node gives anything. Asks on when cluster time has changed."""
-        if now != self._asked_at:
-            self._asked_at = now
-            self._ask(state, now)
+        """``cpu 12%  mem 30%``; "" where no node gives anything."""
+        self.shares(state, now)
         used_cpu, room_cpu, used_memory, room_memory = self._total
         if not room_cpu or not room_memory:
             return ""
         return f"cpu {used_cpu * 100 // room_cpu}%  mem {used_memory * 100 // room_memory}%"
+
+    def shares(self, state: State, now: int) -> Shares:
+        """Asks on when cluster time has changed."""
+        if now != self._asked_at:
+            self._asked_at = now
+            self._ask(state, now)
+        return share(self._total)
 
     def _ask(self, state: State, now: int) -> None:
         if not self._waiting and not 0 <= now - self._round_began < _ROUND_SECONDS:
@@ -44,7 +57,7 @@ class Sample:
         while self._waiting and pods < _PODS_A_SECOND:
             name = self._waiting.pop()
             node = state.find(Node, name)
-            self._hear(name, (0, 0, 0, 0) if node is None else _figures(state, node, now))
+            self._hear(name, (0, 0, 0, 0) if node is None else figures_of(state, node, now))
             pods += 1 + state.requested_on(name).pods
 
     def _begin_round(self, state: State, now: int) -> None:
@@ -63,6 +76,6 @@ class Sample:
         self._said[name] = figures
 
 
-def _figures(state: State, node: Node, now: int) -> Figures:
+def figures_of(state: State, node: Node, now: int) -> Figures:
     used, room = node_usage(state, node.metadata.name, now), node.status.allocatable
     return used.cpu_milli, cpu_milli(room.get("cpu", "0")), used.memory_bytes, whole(room.get("memory", "0"))

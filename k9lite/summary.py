@@ -17,8 +17,8 @@ _LEAD_SECONDS = 10
 class Figures:
     """Keeps what was found before."""
 
-    def __init__(self) -> None:
-        self._sample = Sample()
+    def __init__(self, sample: Sample | None = None) -> None:
+        self._sample = sample or Sample()
         self._node_table: Table | None = None
         self._node_text = ""
 

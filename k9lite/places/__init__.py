@@ -20,6 +20,10 @@ PLACES: Sequence[Place] = (
         word="xray", key="T", argument="KIND [NAMESPACE | NAME]",
         summary="The object, or all of a kind, with what is below it as a tree; what is not well is unfolded",
     ),
+    Place(
+        word="pulses", key="B", aliases=("pulse",),
+        summary="How well each kind is, and CPU, memory, restarts and waiting pods over time",
+    ),
     Place(word="containers", argument="POD", summary="The containers of a pod: state, restarts, use, logs of each"),
     Place(word="ledger", key="H", aliases=("history", "deeds"), summary="Every deed: who, when, what it changed"),
     Place(word="owner", key="J", argument="KIND NAME", summary="What the object belongs to"),

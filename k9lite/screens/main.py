@@ -63,7 +63,7 @@ class MainScreen(Screen[None]):
         self._operator = operator
         self._notices = notices
         self._highlight_changes = highlight_changes
-        self._figures = Figures()
+        self._figures = Figures(operator.history.usage)
         self._detailed: tuple[object, ...] = ()
         self._detail_wanted = False
 

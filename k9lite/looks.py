@@ -10,6 +10,7 @@ from engine.printers.describe import describe
 from engine.serving import kind_meant
 from k9lite.client import Client
 from k9lite.highlights import describe_spans, yaml_spans
+from k9lite.screens.editor import EditorScreen
 from k9lite.screens.logs import LogsScreen
 from k9lite.screens.shell import ShellScreen
 from k9lite.screens.text import TextScreen
@@ -19,6 +20,8 @@ from k9lite.viewing import state_of
 from k9lite.workload_pods import pods_of
 
 _SHELLS = ("sh", "bash", "ash")
+OPEN_TO_READ = frozenset({"edit"})
+"""Verbs that change things, whose screens show them also where nothing may be changed."""
 
 
 def look_of(name: str, client: Client, refs: Sequence[Ref]) -> Screen[None] | None:
@@ -36,14 +39,20 @@ def look_of(name: str, client: Client, refs: Sequence[Ref]) -> Screen[None] | No
             return LogsScreen(client, _title(refs), lambda: pods_of(client.state, refs), previous=name != "logs")
         case "exec":
             return _shell(client, refs[0], "")
+        case "edit":
+            return EditorScreen(client, refs[0])
         case _:
             return None
 
 
 def look_of_line(verb: Verb, args: Args, client: Client) -> Screen[None] | None:
     """The screen a typed line opens: ``logs deploy/web -c main``, ``exec -it web-1 -- sh``. Raises K9liteError."""
+    if verb.name == "create" and not args.words and not args.given:
+        return EditorScreen(client, None, namespace=args.namespace)
     if not args.words:
         return None
+    if verb.name == "edit" and _names_one(args.words) and args.given.keys() <= {"namespace"}:
+        return look_of(verb.name, client, [_named(client, args)])
     container = args.flags.get("container", "")
     if verb.name == "logs":
         refs = [_named(client, args)]

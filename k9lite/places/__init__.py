@@ -28,6 +28,10 @@ PLACES: Sequence[Place] = (
     Place(word="ledger", key="H", aliases=("history", "deeds"), summary="Every deed: who, when, what it changed"),
     Place(word="owner", key="J", argument="KIND NAME", summary="What the object belongs to"),
     Place(word="choose-namespace", key="n", aliases=("chns",), summary="Namespaces, those looked at lately first"),
+    Place(
+        word="new", argument="[KIND [NAMESPACE]]",
+        summary="Write a manifest and apply it: new deployment, or new for one of your own",
+    ),
     Place(word="workloads", aliases=("wk",), summary="All that runs pods, in one table"),
     Place(word="views", summary="The tables that were kept (view save NAME)"),
     Place(word="themes", summary="Colours for every eye and light (theme NAME, Ctrl+T the next one)"),

@@ -21,11 +21,7 @@ class Hands:
 
     def edit(self, step: Edit) -> str:
         """What was left of the text. Raises UsageError where no editor can be opened."""
-        try:
-            with self._app.suspend():
-                return edited(step.text, step.suffix)
-        except SuspendNotSupported:
-            raise UsageError("this terminal cannot be given to an editor: use k9lite kubectl edit") from None
+        return in_editor(self._app, step)
 
     def talk(self, step: Talk, ended: Callable[[], None]) -> None:
         """Opens the shell; ``ended`` is called when its screen closes."""
@@ -37,3 +33,12 @@ class Hands:
 
     def configure(self, step: Configure) -> None:
         self._kubeconfig.save(step.config)
+
+
+def in_editor(app: App[Any], step: Edit) -> str:
+    """What ``$EDITOR`` left of the text; the terminal is its own meanwhile. Raises UsageError."""
+    try:
+        with app.suspend():
+            return edited(step.text, step.suffix)
+    except SuspendNotSupported:
+        raise UsageError("this terminal cannot be given to an editor: use k9lite kubectl edit") from None

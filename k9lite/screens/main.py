@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import Resize
 from textual.screen import Screen
+from textual.timer import Timer
 
 from engine.kinds import Ref, ref_of
 from k9lite import travel
@@ -41,6 +42,7 @@ from k9lite.widgets.split_area import pane_id
 from k9lite.widgets.timeline import Timeline
 
 _SHORT_LINES, _TINY_LINES = 14, 9
+_REST_SECONDS = 0.1
 
 
 class MainScreen(Screen[None]):
@@ -65,7 +67,8 @@ class MainScreen(Screen[None]):
         self._highlight_changes = highlight_changes
         self._figures = Figures(operator.history.usage)
         self._detailed: tuple[object, ...] = ()
-        self._detail_wanted = False
+        self._detail_of: object = None
+        self._detail_due: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield Header()
@@ -299,13 +302,22 @@ class MainScreen(Screen[None]):
         strip.active = self.desk.active
         strip.tabs = tuple(pane.tab(self._client.state) for pane in self.desk.panes)
         self._show_footer()
-        if not self._detail_wanted and self.desk.detail.display:
-            self._detail_wanted = True
-            self.call_after_refresh(self._show_detail)
+        if self.desk.detail.display:
+            self._want_detail()
+
+    def _want_detail(self) -> None:
+        """When the cursor rests: a key held down is never waited for by what it passes."""
+        at, due = self.pane.table.cursor_key, self._detail_due
+        if not self._highlight_changes:
+            self.call_after_refresh(self._show_detail)  # where no time passes, nothing rests
+        elif due is None:
+            self._detail_due = self.set_timer(_REST_SECONDS, self._show_detail)
+        elif at != self._detail_of:
+            due.reset()
+        self._detail_of = at
 
     def _show_detail(self) -> None:
-        """After the frame that moved the cursor: a key held down is never waited for by what it passes."""
-        self._detail_wanted = False
+        self._detail_due = None
         obj, mode = self.pane.current(), self.desk.mode
         moment = (obj, mode, self._client.state.revision, self._client.now)
         if mode and moment != self._detailed:

@@ -1,0 +1,55 @@
+"""Keys and clicks as fast as the console takes them in: a pilot waits a twentieth of a second for each."""
+
+import asyncio
+from time import process_time
+
+from textual.dom import DOMNode
+from textual.events import Key, MouseDown, MouseUp
+from textual.keys import key_to_character
+from textual.pilot import Pilot
+
+from k9lite.widgets.command_line import CommandLine
+
+
+async def hit(pilot: Pilot[int], key: str, character: str | None = None) -> float:
+    """One key; returns the seconds of the processor until nothing is left to do for it but what a timer does."""
+    app = pilot.app
+    begun = process_time()
+    app.post_message(Key(key, character or key_to_character(key)))
+    await settle(pilot)
+    return process_time() - begun
+
+
+async def click(pilot: Pilot[int], x: int, y: int) -> float:
+    begun = process_time()
+    for event in (MouseDown, MouseUp):
+        sent = event(
+            widget=None, x=x, y=y, delta_x=0, delta_y=0, button=1, shift=False, meta=False, ctrl=False,
+            screen_x=x, screen_y=y,
+        )  # fmt: skip
+        pilot.app.post_message(sent)
+        await settle(pilot)
+    return process_time() - begun
+
+
+async def line(pilot: Pilot[int], text: str) -> float:
+    """``:``, the line and Enter."""
+    begun = process_time()
+    await hit(pilot, "colon")
+    pilot.app.screen.query_one(CommandLine).value = text
+    await hit(pilot, "enter")
+    return process_time() - begun
+
+
+async def settle(pilot: Pilot[int]) -> None:
+    """Until no message waits on the way from the app to what has the focus and back."""
+    quiet = 0
+    while quiet < 3:
+        await asyncio.sleep(0)
+        quiet = 0 if any(node.message_queue_size for node in _way(pilot)) else quiet + 1
+
+
+def _way(pilot: Pilot[int]) -> list[DOMNode]:
+    app = pilot.app
+    screen = app.screen
+    return [app, screen, *([] if app.focused is None else app.focused.ancestors_with_self), *screen.query("*")]

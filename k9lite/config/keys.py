@@ -1,0 +1,129 @@
+"""The keys there are, by the names they have in config.yaml, and what of a file's keys cannot be.
+
+Keys are in conflict where two actions of one context want the same one and at least one of them was given it: a
+table's own keys come before its pane's, and those before the screen's, as they always did.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from textual.binding import Binding, BindingType
+from textual.keys import KEY_NAME_REPLACEMENTS, Keys
+
+from k9lite.app import ConsoleApp
+from k9lite.config.file import Config
+from k9lite.config.marked import Mistakes
+from k9lite.screens.logs import LogsScreen
+from k9lite.screens.main import MainScreen
+from k9lite.screens.map import MapScreen
+from k9lite.screens.rows import RowsScreen
+from k9lite.screens.text import TextScreen
+from k9lite.widgets.desk import Desk
+from k9lite.widgets.node_map import NodeMap
+from k9lite.widgets.pane import Pane
+from k9lite.widgets.table import ObjectTable
+from k9lite.widgets.text_view import TextView
+
+CONTEXTS: Mapping[str, Sequence[type[object]]] = MappingProxyType(
+    {
+        "a table": (ObjectTable, Pane, Desk, MainScreen, ConsoleApp),
+        "the detail pane": (TextView, Desk, MainScreen, ConsoleApp),
+        "a list": (ObjectTable, RowsScreen, ConsoleApp),
+        "the map": (NodeMap, MapScreen, ConsoleApp),
+        "a text": (TextView, TextScreen, ConsoleApp),
+        "logs": (TextView, LogsScreen, ConsoleApp),
+    }
+)
+"""What can be pressed together: the widget that has the focus, and whatever is around it."""
+_MODIFIERS = ("ctrl+", "shift+", "alt+", "super+")
+_NAMED = frozenset(key.value for key in Keys)
+
+
+def actions() -> Mapping[str, Binding]:
+    """Every action that can have another key, by its name."""
+    found: dict[str, Binding] = {}
+    for context in CONTEXTS.values():
+        for owner in context:
+            found.update((binding.id, binding) for binding in _bindings(owner) if binding.id)
+    return MappingProxyType(found)
+
+
+def check(config: Config) -> None:
+    """Raises UsageError with all that is wrong with the keys of a file and of its plugins, a line for each."""
+    mistakes = Mistakes(config.file)
+    there = actions()
+    for action, bound in config.keys.items():
+        if action not in there:
+            near = sorted(each for each in there if each.split(".")[0] == action.split(".")[0]) or ["k9lite config keys"]
+            mistakes.add(bound.line, f"there is no action {action}: {', '.join(near[:8])}")
+        for key in bound.keys:
+            if not _is_key(key):
+                mistakes.add(bound.line, f"there is no key {key!r}: a letter, f1, ctrl+x, shift+up, question_mark")
+    for plugin in config.plugins:
+        if not _is_key(plugin.key):
+            mistakes.add(plugin.line, f"there is no key {plugin.key!r}: a letter, f1, ctrl+x, shift+up, question_mark")
+    told: set[tuple[str, str, str]] = set()
+    for name, context in CONTEXTS.items():
+        for key, one, other, line in _conflicts(config, context):
+            if (key, one, other) not in told:
+                told.add((key, one, other))
+                mistakes.add(line, f"{one} and {other} both want the key {key} in {name}: give one of them another")
+    mistakes.check()
+
+
+def keymap(config: Config) -> dict[str, str]:
+    """As Textual has it."""
+    return {action: ",".join(normal(key) for key in bound.keys) for action, bound in config.keys.items()}
+
+
+def normal(key: str) -> str:
+    """``question_mark`` for ``?``; names stay."""
+    if len(key) != 1 or key.isalnum():
+        return key
+    name = unicodedata.name(key, key).lower().replace("-", "_").replace(" ", "_")
+    return KEY_NAME_REPLACEMENTS.get(name, name)
+
+
+def _conflicts(config: Config, context: Sequence[type[object]]) -> Iterator[tuple[str, str, str, int]]:
+    """Key, both actions, and the line of the one that was given it last."""
+    holders: dict[str, list[tuple[str, int]]] = {}
+    for owner in context:
+        for binding in _bindings(owner):
+            bound = config.keys.get(binding.id or "")
+            keys = binding.key.split(",") if bound is None else [normal(key) for key in bound.keys]
+            for key in keys:
+                holders.setdefault(key, []).append((binding.id or binding.action, 0 if bound is None else bound.line))
+    if MainScreen in context:
+        for plugin in config.plugins:
+            holders.setdefault(normal(plugin.key), []).append((f"plugin {plugin.name}", plugin.line))
+    for key, found in holders.items():
+        given = [each for each in found if each[1]]
+        others = [each for each in found if each not in given[:1]]
+        if given and others:
+            yield key, given[0][0], others[0][0], max(given[0][1], others[0][1])
+
+
+def _bindings(owner: type[object]) -> list[Binding]:
+    made: list[BindingType] = getattr(owner, "BINDINGS", [])
+    return [each if isinstance(each, Binding) else Binding(*each) for each in made]
+
+
+def _is_key(key: str) -> bool:
+    rest = key
+    while rest.startswith(_MODIFIERS):
+        rest = rest.partition("+")[2]
+    return (len(rest) == 1 and rest.isprintable() and rest != ",") or rest in _NAMED or normal(rest) in _plain_names()
+
+
+def _plain_names() -> frozenset[str]:
+    return frozenset(normal(chr(code)) for code in range(33, 127))
+
+
+def checked(config: Config) -> Config:
+    """The same, with nothing wrong in it. Raises UsageError."""
+    if config.keys or config.plugins:
+        check(config)
+    return config
+
+

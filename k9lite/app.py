@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from time import monotonic
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -21,6 +21,9 @@ from k9lite.settings import Settings
 from k9lite.starting import Later
 from k9lite.themes import TERMINAL, after, themes
 from k9lite.widgets.ascii import AsciiFilter
+
+if TYPE_CHECKING:
+    from k9lite.config.file import Config
 
 _FRAME_SECONDS, _BREATH_SECONDS = 0.1, 0.005
 
@@ -63,6 +66,8 @@ class ConsoleApp(App[int]):
             self, client, kubeconfig or Kubeconfig(), preferences or Preferences(), settings
         )
         self._main = MainScreen(operator, notices=notices, highlight_changes=not frozen)
+        if settings.config is not None:
+            self._take(settings.config)
         self._frozen = frozen
         self._later = later
         self._last_frame = monotonic()
@@ -74,6 +79,8 @@ class ConsoleApp(App[int]):
         return self._main
 
     def on_mount(self) -> None:
+        if self._operator.keymap:
+            self.set_keymap(dict(self._operator.keymap))
         if not self._frozen:
             self.set_interval(_FRAME_SECONDS, self.let_time_pass)
 
@@ -93,6 +100,15 @@ class ConsoleApp(App[int]):
         self.set_class(self.current_theme.dark, "-dark-mode")
         self.set_class(not self.current_theme.dark, "-light-mode")
         self.stylesheet.set_variables(self.get_css_variables())
+
+    def _take(self, config: "Config") -> None:
+        """The keys of a config file, which are checked."""
+        from k9lite.config.keys import keymap, normal, renamed
+
+        self._operator.keymap = keymap(config)
+        self._operator.key_names = renamed(config)
+        for plugin in config.plugins:
+            self._main.add_key(normal(plugin.key), f"plugin({plugin.name!r})", plugin.name)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """All that is sent to the terminal passes through these."""

@@ -7,6 +7,7 @@
     k9lite log verify|info|stats|export|fsck|repair FILE.k9log
     k9lite log compact --keep 1h FILE.k9log
     k9lite generate --nodes N --pods M FILE.k9log
+    k9lite config check|show|keys
     k9lite migrate compose.yaml [-o DIR] [--apply [CLUSTER]]
 
 Every mistake is one line on standard error and an exit code that is not 0.
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from engine.errors import K9liteError
 from k9lite import __version__, migrate, web
+from k9lite.config import commands as config
 from k9lite.parent import once_orphaned
 from k9lite.printing import print_line
 from k9lite.starting import starting
@@ -65,7 +67,7 @@ def _check_text(words: Sequence[str]) -> None:
             raise K9liteError(f"argument {number} is not UTF-8 text: {word!r}")
 
 
-_COMMANDS = ("console", "replay", "web", "log", "generate", "migrate")
+_COMMANDS = ("console", "replay", "web", "log", "generate", "migrate", "config")
 _LOG_TOOLS = {
     "stats": "what takes how many bytes, and when it was busy",
     "export": "print each commit as one line of JSON",
@@ -129,6 +131,7 @@ def _parser() -> ArgumentParser:
     generate.add_argument("--seed", metavar="TEXT", default="k9lite", help="another seed, another cluster")
     generate.add_argument("file", metavar="FILE.k9log", type=Path)
     generate.set_defaults(run=_generate)
+    config.add_arguments(commands.add_parser("config", help="check config.yaml, or show what is in force"))
     migrate.add_arguments(commands.add_parser("migrate", help="turn a Docker Compose file into manifests"))
     return parser
 
@@ -141,14 +144,13 @@ def _look(parser: ArgumentParser) -> None:
 
 def _settings(args: Namespace, liked: "Preferences") -> "Settings":
     """What was asked of the console here, in the environment and in its files. Raises K9liteError."""
-    from k9lite.settings import Asked, kept_theme, of_environment, settled
+    from k9lite.settings import Asked
     from k9lite.themes import known
 
     flags = Asked(
         source="the command line", theme=args.theme and known(args.theme), ascii=args.ascii, linear=args.linear
     )
-    asked = [flags, *of_environment(os.environ)]
-    return settled(asked, os.environ, chosen_theme=kept_theme(liked))
+    return config.settings_of(flags, liked)
 
 
 def _console(args: Namespace) -> int:

@@ -69,6 +69,7 @@ OWN_WORDS = {
     "save": "The table as a file: its rows (save FILE.csv) or its objects (save FILE.yaml)",
     "screenshot": "What is on the screen as a file (screenshot FILE.svg, screenshot FILE.txt)",
     "view": "Keep this table with its filter and order (view save NAME), or bring one back (view NAME)",
+    "plugin": "Run a command of yours on the selection (plugin NAME)",
     "theme": "Other colours (theme light), or those there are",
     "seek": "To a revision (seek 120) or a time (seek 12:30:00) of a recording",
 }

@@ -4,7 +4,7 @@ Every screen that offers verbs on an object does so through the one Operator of 
 refused, run and told alike wherever a key was pressed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -31,8 +31,9 @@ from k9lite.settings import Settings, keep_theme
 from k9lite.themes import known
 from k9lite.trail import Trail
 from k9lite.typed_lines import begun, refused
-from k9lite.verb import Verb
+from k9lite.verb import Form, Verb
 from k9lite.verbs import VERBS
+from k9lite.widgets.footer import Key
 from k9lite.widgets.safe import brief, fits_in_passing, plain
 
 
@@ -44,6 +45,10 @@ class Operator:
     ) -> None:
         self._app, self.client, self.kubeconfig, self.preferences = app, client, kubeconfig, preferences
         self.settings = settings
+        self.keymap: Mapping[str, str] = {}
+        """The keys that actions were given, by their names."""
+        self.key_names: Mapping[str, str] = {}
+        """What is written on a key -> what is written on the one that was given instead."""
         self._told = ""
         self.deeds = Deeds()
         self.trail = Trail()
@@ -136,6 +141,14 @@ class Operator:
             do()
         except K9liteError as error:
             self.tell(str(error), failed=True)
+
+    def ask(self, form: Form, then: Callable[[], None]) -> None:
+        """A question that is answered by going on, or not."""
+        self._app.push_screen(FormScreen(form), lambda answers: None if answers is None else then())
+
+    def keys(self, keys: Iterable[Key]) -> tuple[Key, ...]:
+        """With the names of those that were given instead."""
+        return tuple((self.key_names.get(name, name), label) for name, label in keys)
 
     def show(self, screen: Screen[Any], closed: Callable[[Any], None] | None = None) -> None:
         """Over whatever is shown; ``closed`` hears where it leads."""

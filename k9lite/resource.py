@@ -68,3 +68,7 @@ class Resource:
 
     def row(self, obj: Object, state: State, now: int) -> tuple[Cell, ...]:
         return self.cells(obj, state, now)
+
+
+ResourceOf = Callable[[str, State], Resource]
+"""How a kind looks, by its name; the State knows the custom ones."""

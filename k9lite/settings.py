@@ -5,12 +5,18 @@ Facts only. Who is asked first, and what a terminal can do, ``settled`` knows; i
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from attrs import Factory, frozen
 
 from engine.errors import UsageError
 from k9lite.preferences import Preferences
 from k9lite.themes import DARK, TERMINAL, THEMES, known
+
+if TYPE_CHECKING:
+    from k9lite.config.file import Config
+    from k9lite.plugins import Plugin
+    from k9lite.resource import ResourceOf
 
 NOBODY = "by itself"
 MATTER = "console"
@@ -29,10 +35,34 @@ class Settings:
     mouse: bool = True
     colourless: bool = False
     """NO_COLOR: no colour of ours is sent, and none of the terminal's is chosen."""
+    config: "Config | None" = None
+    """All of config.yaml, checked."""
     sources: Mapping[str, str] = Factory(lambda: MappingProxyType({}))
 
     def source(self, name: str) -> str:
         return self.sources.get(name, NOBODY)
+
+    def whole(self, line: str) -> str:
+        """A typed line with its first word written out, where that is an alias of the user's."""
+        word, space, rest = line.strip().partition(" ")
+        long = None if self.config is None else self.config.aliases.get(word)
+        return line if long is None else f"{long}{space}{rest}"
+
+    def words(self, text: str) -> list[str]:
+        """The user's own words that begin so."""
+        return [] if self.config is None else [word for word in self.config.aliases if word.startswith(text)]
+
+    @property
+    def plugins(self) -> "tuple[Plugin, ...]":
+        return () if self.config is None else self.config.plugins
+
+    def plugin(self, name: str) -> "Plugin":
+        """Raises UsageError naming those there are."""
+        for plugin in self.plugins:
+            if plugin.name == name:
+                return plugin
+        there = ", ".join(plugin.name for plugin in self.plugins) or "none (config.yaml has them)"
+        raise UsageError(f'there is no plugin "{name}": {there}')
 
 
 @frozen(kw_only=True)
@@ -61,7 +91,9 @@ def of_environment(environ: Mapping[str, str]) -> list[Asked]:
     return found
 
 
-def settled(asked: Sequence[Asked], environ: Mapping[str, str], *, chosen_theme: str = "") -> Settings:
+def settled(
+    asked: Sequence[Asked], environ: Mapping[str, str], *, chosen_theme: str = "", config: "Config | None" = None
+) -> Settings:
     """The first of ``asked`` that says something is heard; then the terminal, and a theme that was kept."""
     first: dict[str, tuple[object, str]] = {}
     for each in asked:
@@ -80,7 +112,18 @@ def settled(asked: Sequence[Asked], environ: Mapping[str, str], *, chosen_theme:
         first.setdefault("theme", (chosen_theme, _CHOSEN))
     sources = MappingProxyType({name: source for name, (_, source) in first.items()})
     values = {name: value for name, (value, _) in first.items()}
-    return Settings(colourless=colourless, sources=sources, **values)  # type: ignore[arg-type]  # checked as asked
+    return Settings(colourless=colourless, config=config, sources=sources, **values)  # type: ignore[arg-type]  # checked as asked
+
+
+def resources_of(settings: Settings) -> "ResourceOf":
+    """How kinds look in tables: as the console has it, but for the columns that are wanted otherwise."""
+    from k9lite.resources import resource_of
+
+    if settings.config is None or not settings.config.columns:
+        return resource_of
+    from k9lite.config.columns import customised
+
+    return customised(settings.config.columns)
 
 
 def kept_theme(preferences: Preferences) -> str:

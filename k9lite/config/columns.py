@@ -15,13 +15,12 @@ from engine.kinds import Object, to_manifest
 from engine.store.state import State
 from k9lite.arguments.jsonpath import find_all, relaxed
 from k9lite.output.go_values import go_text
-from k9lite.resource import Resource
+from k9lite.resource import Resource, ResourceOf
 from k9lite.resources import RESOURCES, resource_of
 from k9lite.widgets.columns import Cell, Column
 
 _LABEL = "label:"
 _LEAD = ("", "NAMESPACE")
-ResourceOf = Callable[[str, State], Resource]
 _Take = Callable[[Object, tuple[Cell, ...]], Cell]
 
 

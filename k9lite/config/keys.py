@@ -14,6 +14,7 @@ from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 from k9lite.app import ConsoleApp
 from k9lite.config.file import Config
 from k9lite.config.marked import Mistakes
+from k9lite.screens.help import written
 from k9lite.screens.logs import LogsScreen
 from k9lite.screens.main import MainScreen
 from k9lite.screens.map import MapScreen
@@ -36,7 +37,9 @@ CONTEXTS: Mapping[str, Sequence[type[object]]] = MappingProxyType(
     }
 )
 """What can be pressed together: the widget that has the focus, and whatever is around it."""
+_NO_KEY = "there is no key {!r}: a letter, f1, ctrl+x, shift+up, question_mark"
 _MODIFIERS = ("ctrl+", "shift+", "alt+", "super+")
+_IN_FOOTERS = ("verb.", "place.", "main.", "rows.", "map.")
 _NAMED = frozenset(key.value for key in Keys)
 
 
@@ -55,14 +58,13 @@ def check(config: Config) -> None:
     there = actions()
     for action, bound in config.keys.items():
         if action not in there:
-            near = sorted(each for each in there if each.split(".")[0] == action.split(".")[0]) or ["k9lite config keys"]
-            mistakes.add(bound.line, f"there is no action {action}: {', '.join(near[:8])}")
+            mistakes.add(bound.line, f"there is no action {action}: k9lite config keys lists them")
         for key in bound.keys:
             if not _is_key(key):
-                mistakes.add(bound.line, f"there is no key {key!r}: a letter, f1, ctrl+x, shift+up, question_mark")
+                mistakes.add(bound.line, _NO_KEY.format(key))
     for plugin in config.plugins:
         if not _is_key(plugin.key):
-            mistakes.add(plugin.line, f"there is no key {plugin.key!r}: a letter, f1, ctrl+x, shift+up, question_mark")
+            mistakes.add(plugin.line, _NO_KEY.format(plugin.key))
     told: set[tuple[str, str, str]] = set()
     for name, context in CONTEXTS.items():
         for key, one, other, line in _conflicts(config, context):
@@ -70,6 +72,16 @@ def check(config: Config) -> None:
                 told.add((key, one, other))
                 mistakes.add(line, f"{one} and {other} both want the key {key} in {name}: give one of them another")
     mistakes.check()
+
+
+def renamed(config: Config) -> dict[str, str]:
+    """What is written on a key that footers name -> what is written on the one that does the same now."""
+    there = actions()
+    return {
+        written(min(there[action].key.split(","), key=len)): written(min(map(normal, bound.keys), key=len))
+        for action, bound in config.keys.items()
+        if action in there and action.startswith(_IN_FOOTERS)
+    }
 
 
 def keymap(config: Config) -> dict[str, str]:
@@ -118,12 +130,3 @@ def _is_key(key: str) -> bool:
 
 def _plain_names() -> frozenset[str]:
     return frozenset(normal(chr(code)) for code in range(33, 127))
-
-
-def checked(config: Config) -> Config:
-    """The same, with nothing wrong in it. Raises UsageError."""
-    if config.keys or config.plugins:
-        check(config)
-    return config
-
-

@@ -89,7 +89,7 @@ def _marked(node: yaml.Node, mistakes: Mistakes) -> Marked:
                 found[name] = Marked(marked.value, at) if isinstance(value, yaml.ScalarNode) else marked
         return Marked(found, line)
     try:
-        return Marked(yaml.SafeLoader("").construct_object(node), line)  # type: ignore[no-untyped-call]  # PyYAML's
+        return Marked(yaml.SafeLoader("").construct_object(node), line)
     except (yaml.YAMLError, ValueError):
         return Marked(node.value, line)
 

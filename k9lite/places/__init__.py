@@ -35,6 +35,7 @@ PLACES: Sequence[Place] = (
     Place(word="workloads", aliases=("wk",), summary="All that runs pods, in one table"),
     Place(word="views", summary="The tables that were kept (view save NAME)"),
     Place(word="themes", summary="Colours for every eye and light (theme NAME, Ctrl+T the next one)"),
+    Place(word="config", summary="What was asked of the console and by whom, and the names of all keys"),
     Place(word="aliases", aliases=("alias", "a"), summary="Every word that opens a table or a screen"),
 )
 

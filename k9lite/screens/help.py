@@ -1,6 +1,7 @@
 """What every key does here, read off the live bindings; nothing in it is written by hand."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from textual.binding import Binding
 from textual.dom import DOMNode
@@ -8,20 +9,29 @@ from textual.screen import Screen
 
 from k9lite.screens.text import TextScreen
 
+_AS_MADE: Mapping[str, str] = MappingProxyType({})
 
-def help_screen(nodes: Sequence[DOMNode], words: Mapping[str, str]) -> TextScreen:
-    """``nodes`` are asked for their bindings, the most specific first; ``words`` are the prompt's own."""
-    lines = help_lines(nodes, words)
+
+def help_screen(
+    nodes: Sequence[DOMNode], words: Mapping[str, str], keymap: Mapping[str, str] = _AS_MADE
+) -> TextScreen:
+    """``nodes`` are asked for their bindings, the most specific first; ``words`` are the prompt's own.
+
+    ``keymap`` says which keys an action has been given, by its name.
+    """
+    lines = help_lines(nodes, words, keymap)
     return TextScreen("Help", lambda: lines)
 
 
-def help_lines(nodes: Sequence[DOMNode], words: Mapping[str, str]) -> list[str]:
+def help_lines(
+    nodes: Sequence[DOMNode], words: Mapping[str, str], keymap: Mapping[str, str] = _AS_MADE
+) -> list[str]:
     """Sections of ``key  what it does``."""
     lines: list[str] = []
     taken: set[str] = set()
     for node in nodes:
         rows = []
-        for binding, keys in _bindings(node):
+        for binding, keys in _bindings(node, keymap):
             fresh = [key for key in keys if key not in taken]
             if fresh and binding.description:
                 rows.append((" ".join(shown_key(key, binding) for key in fresh), binding.description))
@@ -35,14 +45,14 @@ def help_lines(nodes: Sequence[DOMNode], words: Mapping[str, str]) -> list[str]:
     return lines
 
 
-def _bindings(node: DOMNode) -> list[tuple[Binding, list[str]]]:
+def _bindings(node: DOMNode, keymap: Mapping[str, str]) -> list[tuple[Binding, list[str]]]:
     grouped: dict[str, tuple[Binding, list[str]]] = {}
     for given in type(node).BINDINGS:
         made = given if isinstance(given, Binding) else Binding(*given)
         if not node.check_action(made.action.partition("(")[0], ()):
             continue
         _, keys = grouped.setdefault(made.action, (made, []))
-        keys += made.key.split(",")
+        keys += keymap.get(made.id or "", made.key).split(",")
     return list(grouped.values())
 
 
@@ -55,7 +65,13 @@ _NAMES = {
 
 def shown_key(key: str, binding: Binding) -> str:
     """As it stands on the keyboard."""
-    return binding.key_display or _NAMES.get(key, key)
+    own = key in binding.key.split(",")
+    return (binding.key_display if own else None) or written(key)
+
+
+def written(key: str) -> str:
+    """``?`` for question_mark."""
+    return _NAMES.get(key, key)
 
 
 def _heading(node: DOMNode) -> str:

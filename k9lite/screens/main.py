@@ -30,6 +30,7 @@ from k9lite.resource import Query
 from k9lite.screens.help import help_screen
 from k9lite.screens.main_keys import MAIN_BINDINGS
 from k9lite.screens.own_words import do
+from k9lite.settings import resources_of
 from k9lite.summary import Figures, course
 from k9lite.widgets.command_line import COMMAND, FILTER, CommandBar, CommandLine
 from k9lite.widgets.deed_panel import DeedPanel
@@ -66,6 +67,7 @@ class MainScreen(Screen[None]):
         self._notices = notices
         self._highlight_changes = highlight_changes
         self._figures = Figures(operator.history.usage)
+        self._resource_of = resources_of(operator.settings)
         self._detailed: tuple[object, ...] = ()
         self._detail_of: object = None
         self._detail_due: Timer | None = None
@@ -75,7 +77,7 @@ class MainScreen(Screen[None]):
         yield Timeline()
         yield PaneStrip()
         living = recording(self._client) is None
-        yield Desk(MODES, highlight_changes=self._highlight_changes, can_mark=living)
+        yield Desk(MODES, highlight_changes=self._highlight_changes, can_mark=living, resource_of=self._resource_of)
         yield DeedPanel()
         yield CommandBar(self._completions)
         yield Footer()
@@ -175,7 +177,8 @@ class MainScreen(Screen[None]):
             self.pane.show(Query(kind="Event", about=ref, about_uid=obj.metadata.uid, title=title))
 
     def action_help(self) -> None:
-        self.app.push_screen(help_screen((self, self.desk, self.pane, self.pane.table), {**OWN_WORDS, **said(PLACES)}))
+        nodes, words = (self, self.desk, self.pane, self.pane.table), {**OWN_WORDS, **said(PLACES)}
+        self.app.push_screen(help_screen(nodes, words, self._operator.keymap))
 
     def action_command(self) -> None:
         self.query_one(CommandLine).open(COMMAND)
@@ -246,7 +249,7 @@ class MainScreen(Screen[None]):
             self._try(lambda: self._understand(message.text))
 
     def _understand(self, line: str) -> None:
-        match understand(line, self._client.state):
+        match understand(self._operator.settings.whole(line), self._client.state):
             case Show() as show:
                 self.pane.show(show.query)
                 if show.filter:
@@ -285,8 +288,22 @@ class MainScreen(Screen[None]):
         if query is not None:
             self.pane.show(query)
 
+    def add_key(self, key: str, action: str, label: str) -> None:
+        """Before the screen is shown."""
+        self._bindings.bind(key, action, label, show=False)
+
+    def run_plugin(self, name: str) -> None:
+        """On the selection. Raises K9liteError."""
+        from k9lite.screens.plugin import run
+
+        run(self._operator, self._operator.settings.plugin(name), self.pane.selected(), self._run)
+
+    def action_plugin(self, name: str) -> None:
+        self._try(lambda: self.run_plugin(name))
+
     def _completions(self, text: str) -> Sequence[str]:
-        return completions(self._client.state, text, self._namespace)
+        own = self._operator.settings.words(text)
+        return [*own, *completions(self._client.state, text, self._namespace)]
 
     @property
     def _namespace(self) -> str:
@@ -327,7 +344,7 @@ class MainScreen(Screen[None]):
     def _show_footer(self) -> None:
         footer, line, obj = self.query_one(Footer), self.query_one(CommandLine), self.pane.current()
         offered = keys_of(obj, self._client.state, self._client.now, read_only=self._client.read_only)
-        footer.keys = (*offered, ("/", "Filter"), (":", "Command"))
+        footer.keys = self._operator.keys((*offered, ("/", "Filter"), (":", "Command")))
         if line.is_open:
             footer.reason = line.choices()
             line.note(self.pane.matches if line.mode == FILTER else "")

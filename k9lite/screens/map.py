@@ -110,7 +110,7 @@ class MapScreen(Screen[Onward]):
         self.dismiss(None)
 
     def action_help(self) -> None:
-        self.app.push_screen(help_screen((self, self.map), {}))
+        self.app.push_screen(help_screen((self, self.map), {}, self._here.operator.keymap))
 
     def on_node_map_moved(self, message: NodeMap.Moved) -> None:
         message.stop()
@@ -140,7 +140,8 @@ class MapScreen(Screen[Onward]):
         footer, client, ref = self.query_one(Footer), self._here.client, self.selected
         obj = None if ref is None else client.state.get(ref)
         offered = keys_of(obj, client.state, client.now, read_only=client.read_only)
-        footer.keys = (*(key for key in offered if key[1] != "Events"), ("z", "Heat"), ("Esc", "Back"))
+        shown = (*(key for key in offered if key[1] != "Events"), ("z", "Heat"), ("Esc", "Back"))
+        footer.keys = self._here.operator.keys(shown)
         if under_way := self._here.operator.under_way:
             footer.reason = under_way
         elif obj is None:

@@ -54,6 +54,8 @@ def do(main: MainScreen, own: Own) -> None:
             main.desk.open(query, down=own.rest.endswith("below"))
         case "close":
             main.desk.close()
+        case "plugin":
+            main.run_plugin(own.rest)
         case "theme" if own.rest:
             main.operator.wear(own.rest)
         case "theme":

@@ -224,7 +224,7 @@ class RowsScreen(Screen[Onward]):
         self.query_one(CommandLine).open(FILTER, complete=partial(field_completions, self._rows))
 
     def action_help(self) -> None:
-        self.app.push_screen(help_screen((self, self.table), {}))
+        self.app.push_screen(help_screen((self, self.table), {}, self._here.operator.keymap))
 
     def on_object_table_cursor_moved(self, message: ObjectTable.CursorMoved) -> None:
         message.stop()
@@ -330,5 +330,5 @@ class RowsScreen(Screen[Onward]):
         obj = None if line is None or line.ref is None else client.state.get(line.ref)
         offered = keys_of(obj, client.state, client.now, read_only=client.read_only)
         others = (key for key in offered if key[1] != "Events" and key[0] not in self._own_keys)
-        footer.keys = (*own, *others, ("/", "Filter"), ("Esc", "Back"))
+        footer.keys = self._here.operator.keys((*own, *others, ("/", "Filter"), ("Esc", "Back")))
         footer.reason = "" if obj is None else remark(obj, client.state, client.now)

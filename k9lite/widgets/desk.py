@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from engine.errors import UsageError
-from k9lite.resource import Query
+from k9lite.resource import Query, ResourceOf
 from k9lite.splits import DETAIL, MOST_PANES, Part, Split, beside, leaves, resized, swapped, turned, without
 from k9lite.widgets.detail import DetailPane
 from k9lite.widgets.pane import Pane
@@ -51,16 +51,19 @@ class Desk(SplitArea):
         Binding("left_curly_bracket", "resize(True, -1)", "Lower", show=False, id="desk.lower"),
         Binding("right_curly_bracket", "resize(True, 1)", "Higher", show=False, id="desk.higher"),
         Binding("left_parenthesis", "move(-1)", "Change places with the one before", show=False, id="desk.move_before"),
-        Binding("right_parenthesis", "move(1)", "Change places with the next pane", show=False, id="desk.move_next"),
-        Binding("backslash", "turn", "Turn the split: beside, below each other", show=False, id="desk.turn"),
+        Binding("right_parenthesis", "move(1)", "Change places with the next", show=False, id="desk.move_next"),
+        Binding("backslash", "turn", "Turn the split", show=False, id="desk.turn"),
     ]
 
     class Arranged(Message):
         """Another pane is active, or the room is divided otherwise."""
 
-    def __init__(self, modes: Sequence[str], *, highlight_changes: bool, can_mark: bool) -> None:
+    def __init__(
+        self, modes: Sequence[str], *, highlight_changes: bool, can_mark: bool, resource_of: ResourceOf
+    ) -> None:
         self._modes = modes
         self._highlight_changes, self._can_mark = highlight_changes, can_mark
+        self._resource_of = resource_of
         made = [self._made(number, Query(kind=kind)) for number, kind in enumerate(PANES, 1)]
         super().__init__(*made, DetailPane(), part=DEFAULT, id="panes")
         self._whole: Part = DEFAULT
@@ -240,7 +243,13 @@ class Desk(SplitArea):
         return self.query_one(f"#{pane_id(number)}", Pane)
 
     def _made(self, number: int, query: Query) -> Pane:
-        return Pane(number, query, highlight_changes=self._highlight_changes, can_mark=self._can_mark)
+        return Pane(
+            number,
+            query,
+            highlight_changes=self._highlight_changes,
+            can_mark=self._can_mark,
+            resource_of=self._resource_of,
+        )
 
 
 def queries_of(panes: Sequence[Pane]) -> Iterator[tuple[int, Query]]:

@@ -22,8 +22,8 @@ from engine.serving import definition_of, served_kind
 from engine.store.state import State
 from k9lite.filters import Filter, field_completions
 from k9lite.listing import Listing, More, Sort
-from k9lite.resource import Query
-from k9lite.resources import RESOURCES, resource_of
+from k9lite.resource import Query, ResourceOf
+from k9lite.resources import resource_of
 from k9lite.views import SavedView, view_of
 from k9lite.widgets.columns import Cell
 from k9lite.widgets.pane_strip import Tab
@@ -68,14 +68,21 @@ class Pane(Vertical):
             return isinstance(message, Pane.Changed) and message.pane is self.pane
 
     def __init__(
-        self, number: int, query: Query, *, highlight_changes: bool = True, can_mark: bool = True
+        self,
+        number: int,
+        query: Query,
+        *,
+        highlight_changes: bool = True,
+        can_mark: bool = True,
+        resource_of: ResourceOf = resource_of,
     ) -> None:
         super().__init__(id=f"pane-{number}")
         self.number = number
-        self._way: list[Listing] = [Listing(RESOURCES[query.kind], query, Filter())]
+        self._way: list[Listing] = [Listing(resource_of(query.kind, State()), query, Filter())]
         self._left_at: list[str | None] = []
         self._highlight_changes = highlight_changes
         self._can_mark = can_mark
+        self._resource_of = resource_of
         self._state: State | None = None
         self._now = 0
         self._rest: Timer | None = None
@@ -163,7 +170,7 @@ class Pane(Vertical):
             self._way.clear()
             self._left_at.clear()
         self._sought = None
-        self._way.append(Listing(resource_of(query.kind, self._state or State()), query, Filter()))
+        self._way.append(Listing(self._resource_of(query.kind, self._state or State()), query, Filter()))
         self._show_anew()
 
     @property
@@ -174,7 +181,7 @@ class Pane(Vertical):
 
     def show_view(self, view: SavedView) -> None:
         """Esc leads back. Raises K9liteError where its table has no such column."""
-        resource = resource_of(view.kind, self._state or State())
+        resource = self._resource_of(view.kind, self._state or State())
         listing = Listing(resource, view.query, Filter(view.filter), view.order)
         self._left_at.append(self.table.cursor_key)
         self._sought = None
@@ -292,7 +299,7 @@ class Pane(Vertical):
         kind = listing.query.kind
         self._served = (served_kind(self._state, kind) if self._state is not None else None) or KINDS[kind]
         if is_custom(kind) and self._state is not None:
-            resource = resource_of(kind, self._state)
+            resource = self._resource_of(kind, self._state)
             names = [column.name for column in resource.columns]
             sort = listing.sort if listing.sort.column in ("", *names) else Sort()
             self._way[-1] = Listing(resource, listing.query, listing.filter, sort)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -24,6 +24,7 @@ from k9lite.widgets.ascii import AsciiFilter
 
 if TYPE_CHECKING:
     from k9lite.config.file import Config
+    from k9lite.linear import Linear
 
 _FRAME_SECONDS, _BREATH_SECONDS = 0.1, 0.005
 
@@ -66,6 +67,7 @@ class ConsoleApp(App[int]):
             self, client, kubeconfig or Kubeconfig(), preferences or Preferences(), settings
         )
         self._main = MainScreen(operator, notices=notices, highlight_changes=not frozen)
+        self._linear = self._in_line() if settings.linear else None
         if settings.config is not None:
             self._take(settings.config)
         self._frozen = frozen
@@ -79,6 +81,8 @@ class ConsoleApp(App[int]):
         return self._main
 
     def on_mount(self) -> None:
+        if self._linear is not None:
+            self._linear.begin()
         if self._operator.keymap:
             self.set_keymap(dict(self._operator.keymap))
         if not self._frozen:
@@ -109,6 +113,17 @@ class ConsoleApp(App[int]):
         self._operator.key_names = renamed(config)
         for plugin in config.plugins:
             self._main.add_key(normal(plugin.key), f"plugin({plugin.name!r})", plugin.name)
+
+    def _in_line(self) -> "Linear":
+        from k9lite.linear import Linear
+
+        return Linear(self)
+
+    def notify(self, message: str, **how: Any) -> None:
+        """In the linear mode nothing floats over the rest."""
+        if self._linear is not None:
+            self._linear.tell(message)
+        super().notify(message, **how)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """All that is sent to the terminal passes through these."""

@@ -77,7 +77,13 @@ class MainScreen(Screen[None]):
         yield Timeline()
         yield PaneStrip()
         living = recording(self._client) is None
-        yield Desk(MODES, highlight_changes=self._highlight_changes, can_mark=living, resource_of=self._resource_of)
+        yield Desk(
+            MODES,
+            highlight_changes=self._highlight_changes,
+            can_mark=living,
+            resource_of=self._resource_of,
+            one_at_a_time=self._operator.settings.linear,
+        )
         yield DeedPanel()
         yield CommandBar(self._completions)
         yield Footer()

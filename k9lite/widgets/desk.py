@@ -59,11 +59,13 @@ class Desk(SplitArea):
         """Another pane is active, or the room is divided otherwise."""
 
     def __init__(
-        self, modes: Sequence[str], *, highlight_changes: bool, can_mark: bool, resource_of: ResourceOf
-    ) -> None:
+        self, modes: Sequence[str], *, highlight_changes: bool, can_mark: bool, resource_of: ResourceOf,
+        one_at_a_time: bool = False,
+    ) -> None:  # fmt: skip
         self._modes = modes
         self._highlight_changes, self._can_mark = highlight_changes, can_mark
         self._resource_of = resource_of
+        self._one_at_a_time = one_at_a_time
         made = [self._made(number, Query(kind=kind)) for number, kind in enumerate(PANES, 1)]
         super().__init__(*made, DetailPane(), part=DEFAULT, id="panes")
         self._whole: Part = DEFAULT
@@ -103,13 +105,14 @@ class Desk(SplitArea):
         if self._mode is not None:
             return self._mode
         size = self.screen.size
-        return self._modes[0] if size.width >= WIDE_CELLS and size.height >= _ROOMY_LINES else ""
+        roomy = size.width >= WIDE_CELLS and size.height >= _ROOMY_LINES
+        return self._modes[0] if roomy and not self._one_at_a_time else ""
 
     @property
     def alone(self) -> bool:
         """Whether one table hides the others."""
         size = self.screen.size
-        return size.width < WIDE_CELLS or size.height < TALL_LINES or self._zoomed
+        return self._one_at_a_time or size.width < WIDE_CELLS or size.height < TALL_LINES or self._zoomed
 
     # What a caller sets
 

@@ -28,8 +28,7 @@ from k9lite.widgets.strips import MEANINGS, Strips, notice_strip
 
 __all__ = ["Cell", "Column", "ObjectTable", "Row"]
 
-HEADER_LINES = 1
-PREFIX = "object-table--"
+HEADER_LINES, PREFIX = 1, "object-table--"
 
 
 class ObjectTable(ScrollView, can_focus=True):
@@ -174,9 +173,10 @@ class ObjectTable(ScrollView, can_focus=True):
 
     def selected_keys(self) -> tuple[str, ...]:
         """What a verb acts on: the marked keys, or else the cursor's."""
-        if marked := self.marked:
-            return marked
-        return () if self._keys.cursor is None else (self._keys.cursor,)
+        return self.marked or (() if self._keys.cursor is None else (self._keys.cursor,))
+
+    def cursor_cells(self) -> Row:
+        return () if self._keys.cursor is None else self._rows.of(self._keys.cursor)
 
     def move_to(self, key: str) -> bool:
         """Put the cursor on this object and scroll to it; False when it is not shown."""

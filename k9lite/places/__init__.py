@@ -26,6 +26,16 @@ PLACES: Sequence[Place] = (
     ),
     Place(word="containers", argument="POD", summary="The containers of a pod: state, restarts, use, logs of each"),
     Place(word="ledger", key="H", aliases=("history", "deeds"), summary="Every deed: who, when, what it changed"),
+    Place(
+        word="used-by", key="A", argument="KIND NAME",
+        summary="Who uses the object (a ConfigMap, claim, account, Service, node, class...), and how",
+    ),
+    Place(word="who-can", argument="VERB RESOURCE [NAMESPACE]", summary="Who may do it, and which binding allows it"),
+    Place(
+        word="rights", argument="SUBJECT",
+        summary="What user:NAME, group:NAME, sa:NAMESPACE/NAME, or the account of what is selected, may do",
+    ),
+    Place(word="access", summary="Everybody that is given rights, and through which roles"),
     Place(word="owner", key="J", argument="KIND NAME", summary="What the object belongs to"),
     Place(word="choose-namespace", key="n", aliases=("chns",), summary="Namespaces, those looked at lately first"),
     Place(

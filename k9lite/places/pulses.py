@@ -108,9 +108,10 @@ def plots_of(history: History, client: Client) -> list[Plot]:
     def plot(name: str, said: str, values: list[float | None], top: float, style: str) -> Plot:
         return Plot(name=name, said=said, values=tuple(values), top=top, ahead=ahead, style=style)
 
+    cpu, memory = (None, None) if last is None else (last.cpu, last.memory)
     return [
-        plot("CPU", _percent(None if last is None else last.cpu), [each.cpu for each in moments], 1.0, "$text-primary"),
-        plot("Memory", _percent(None if last is None else last.memory), [each.memory for each in moments], 1.0, "$text-secondary"),
+        plot("CPU", _percent(cpu), [each.cpu for each in moments], 1.0, "$text-primary"),
+        plot("Memory", _percent(memory), [each.memory for each in moments], 1.0, "$text-secondary"),
         plot("Restarts", _restarts(past), [each.restarts for each in moments], 0.0, "$text-warning"),
         plot("Waiting", str(len(client.state.unscheduled)), [each.pending for each in moments], 0.0, "$text-error"),
     ]

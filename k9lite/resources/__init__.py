@@ -14,37 +14,56 @@ from engine.serving import served_kind
 from engine.store.state import State
 from k9lite.resource import Resource
 from k9lite.resources import (
+    access,
     daemonsets,
     deployments,
     events,
     horizontalpodautoscalers,
+    ingresses,
     jobs,
     namespaces,
     nodepools,
     nodes,
+    poddisruptionbudgets,
     pods,
     replicasets,
     services,
+    settings,
     statefulsets,
+    storage,
 )
 from k9lite.resources.listed import listed, printed
 
 _OWN = {
     resource.kind: resource
     for resource in (
+        access.ACCOUNTS,
+        access.CLUSTER_ROLE_BINDINGS,
+        access.CLUSTER_ROLES,
+        access.ROLE_BINDINGS,
+        access.ROLES,
         daemonsets.RESOURCE,
         deployments.RESOURCE,
         events.RESOURCE,
         horizontalpodautoscalers.RESOURCE,
+        ingresses.RESOURCE,
         jobs.CRON_JOBS,
         jobs.JOBS,
         namespaces.RESOURCE,
         nodepools.RESOURCE,
         nodes.RESOURCE,
+        poddisruptionbudgets.RESOURCE,
         pods.RESOURCE,
         replicasets.RESOURCE,
         services.RESOURCE,
+        settings.CONFIG_MAPS,
+        settings.INGRESS_CLASSES,
+        settings.PRIORITY_CLASSES,
+        settings.SECRETS,
         statefulsets.RESOURCE,
+        storage.CLAIMS,
+        storage.CLASSES,
+        storage.VOLUMES,
     )
 }
 

@@ -52,10 +52,10 @@ from collections.abc import Generator, Iterable, Mapping
 from enum import IntEnum
 from pathlib import Path
 from struct import Struct
-from zlib import crc32
 
 import msgpack
 from attrs import define, field
+from isal.isal_zlib import crc32
 
 from engine.errors import LogTooNew, NotALog
 from engine.kinds.frozen import frozen

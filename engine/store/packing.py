@@ -17,6 +17,7 @@ from isal.igzip_lib import IsalError
 
 from engine.store.frames import MAX_PAYLOAD_BYTES, Entry, Frame, FrameType
 
+_A_COMMIT = int(FrameType.COMMIT)
 _COUNT = Struct("<I")
 _COMMIT = Struct("<QI")
 _NOT_DEFLATED = cast(type[Exception], IsalError)  # its stub has an Exception where it has the type of one
@@ -40,15 +41,16 @@ class Packer:
         """The entries as frames carry them, in order, each with how many of ``entries`` it holds."""
         framed: list[tuple[Entry, int]] = []
         commits: list[Entry] = []
-        size = 0
+        room = _GROUP_BYTES
         for entry in entries:
-            is_commit = entry.type == FrameType.COMMIT
-            if commits and (not is_commit or size + len(entry.payload) > _GROUP_BYTES):
+            size = len(entry.payload)
+            is_commit = entry.type == _A_COMMIT
+            if commits and (not is_commit or size > room):
                 framed.append((self._packed(commits), len(commits)))
-                commits, size = [], 0
+                commits, room = [], _GROUP_BYTES
             if is_commit:
                 commits.append(entry)
-                size += _COMMIT.size + len(entry.payload)
+                room -= size
             else:
                 framed.append((entry, 1))
         if commits:
@@ -87,9 +89,8 @@ class Packer:
         return raw
 
     def _packed(self, commits: list[Entry]) -> Entry:
-        parts: list[bytes] = []
-        for commit in commits:
-            parts += (_COMMIT.pack(commit.revision, len(commit.payload)), commit.payload)
+        head = _COMMIT.pack
+        parts = [part for each in commits for part in (head(each.revision, len(each.payload)), each.payload)]
         last = next((commit.revision for commit in reversed(commits) if commit.revision), 0)
         return Entry(FrameType.PACKED, _COUNT.pack(len(commits)) + self.deflate(b"".join(parts)), last)
 

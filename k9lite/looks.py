@@ -1,17 +1,16 @@
 """Verbs that only look have a screen of their own in the console, live instead of printed once."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from textual.screen import Screen
 
 from engine.errors import NotFound
-from engine.kinds import KINDS, Object, Ref, Service, to_yaml
+from engine.kinds import KINDS, Object, Pod, Ref, Service, to_yaml
 from engine.printers.describe import describe
 from engine.serving import kind_meant
 from k9lite.client import Client
 from k9lite.highlights import describe_spans, yaml_spans
-from k9lite.screens.editor import EditorScreen
-from k9lite.screens.logs import LogsScreen
 from k9lite.screens.shell import ShellScreen
 from k9lite.screens.text import TextScreen
 from k9lite.verb import Args, Verb
@@ -36,11 +35,11 @@ def look_of(name: str, client: Client, refs: Sequence[Ref]) -> Screen[None] | No
         case "iptables":
             return TextScreen(f"Rules {refs[0]}", _rules(client, refs[0]))
         case "logs" | "logs --previous":
-            return LogsScreen(client, _title(refs), lambda: pods_of(client.state, refs), previous=name != "logs")
+            return _logs(client, refs, previous=name != "logs")
         case "exec":
             return _shell(client, refs[0], "")
         case "edit":
-            return EditorScreen(client, refs[0])
+            return _editor(client, refs[0])
         case _:
             return None
 
@@ -48,7 +47,7 @@ def look_of(name: str, client: Client, refs: Sequence[Ref]) -> Screen[None] | No
 def look_of_line(verb: Verb, args: Args, client: Client) -> Screen[None] | None:
     """The screen a typed line opens: ``logs deploy/web -c main``, ``exec -it web-1 -- sh``. Raises K9liteError."""
     if verb.name == "create" and not args.words and not args.given:
-        return EditorScreen(client, None, namespace=args.namespace)
+        return _editor(client, None, args.namespace)
     if not args.words:
         return None
     if verb.name == "edit" and _names_one(args.words) and args.given.keys() <= {"namespace"}:
@@ -56,13 +55,29 @@ def look_of_line(verb: Verb, args: Args, client: Client) -> Screen[None] | None:
     container = args.flags.get("container", "")
     if verb.name == "logs":
         refs = [_named(client, args)]
-        return LogsScreen(
-            client, _title(refs), lambda: pods_of(client.state, refs), container=container, previous=args.on("previous")
-        )
+        return _logs(client, refs, container=container, previous=args.on("previous"))
     if verb.name == "describe" and _names_one(args.words):
         return look_of(verb.name, client, [_named(client, args)])
     interactive = args.on("tty") or (args.rest or args.words[1:]) in [(shell,) for shell in _SHELLS]
     return _shell(client, _named(client, args), container) if verb.name == "exec" and interactive else None
+
+
+def _logs(client: Client, refs: Sequence[Ref], *, container: str = "", previous: bool = False) -> Screen[None]:
+    from k9lite.screens.logs import LogsScreen  # the first frame does not need it
+
+    pods = partial(_pods, client, refs)
+    return LogsScreen(client, _title(refs), pods, container=container, previous=previous)
+
+
+def _editor(client: Client, ref: Ref | None, namespace: str = "default") -> Screen[None]:
+    from k9lite.screens.editor import EditorScreen  # nor this
+
+    return EditorScreen(client, ref, namespace=namespace)
+
+
+def _pods(client: Client, refs: Sequence[Ref]) -> list[Pod]:
+    """Those of the moment."""
+    return pods_of(client.state, refs)
 
 
 def _shell(client: Client, ref: Ref, container: str) -> ShellScreen:

@@ -14,6 +14,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "start": "from the command to the first paint",
         "table": "a large table on the screen",
         "keys": "from a key to the screen, in the console on a large cluster",
+        "logs": "a key in the log screen, at 100,000 lines",
         "cluster": "ticks, and pods from created to Running",
         "scheduling": "which node each pod goes to",
         "append": "durable appends beside raw writes and SQLite",

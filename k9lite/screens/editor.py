@@ -58,13 +58,11 @@ class EditorScreen(Screen[None]):
     EditorScreen #keys { height: 1; background: $panel; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Back: asks before changes are lost", priority=True, id="edit.close"),
-        Binding("ctrl+s", "review", "Review what changes, and apply it", priority=True, id="edit.review"),
-        Binding("tab", "complete", "Complete the field's name or value", priority=True, id="edit.complete"),
-        Binding("enter", "break_line", "A new line, as far in", show=False, priority=True, id="edit.new_line"),
-        Binding("ctrl+g", "problem", "To the next mistake", priority=True, id="edit.next_problem"),
-        Binding("ctrl+o", "outside", "Open it in $EDITOR", priority=True, id="edit.outside"),
-        Binding("f1", "help", "What every key does", priority=True, id="edit.help"),
+        Binding("escape", "close", "Back: asks before changes are lost", id="edit.close"),
+        Binding("ctrl+s", "review", "Review what changes, and apply it", id="edit.review"),
+        Binding("ctrl+g", "problem", "To the next mistake", id="edit.next_problem"),
+        Binding("ctrl+o", "outside", "Open it in $EDITOR", id="edit.outside"),
+        Binding("f1", "help", "What every key does", id="edit.help"),
     ]
 
     def __init__(self, client: Client, ref: Ref | None, *, text: str = "", namespace: str = "default") -> None:
@@ -79,10 +77,11 @@ class EditorScreen(Screen[None]):
         self._told = ""
 
     def compose(self) -> ComposeResult:
-        yield YamlArea(self._begun_with, highlight=yaml_spans, read_only=self._client.read_only)
+        only_read = self._client.read_only
+        yield YamlArea(self._begun_with, highlight=yaml_spans, complete=self._complete, read_only=only_read)
         yield Static(id="field", markup=False)
         yield Static(id="problems", markup=False)
-        yield Static(_ONLY_READ if self._client.read_only else _KEYS, id="keys", markup=False)
+        yield Static(_ONLY_READ if only_read else _KEYS, id="keys", markup=False)
 
     @property
     def area(self) -> YamlArea:
@@ -126,26 +125,6 @@ class EditorScreen(Screen[None]):
         except K9liteError as error:
             self._tell(str(error), failed=True)
 
-    def action_complete(self) -> None:
-        """As far as all choices go; two spaces where there is nothing to complete."""
-        area = self.area
-        if area.read_only:
-            return
-        row, column = area.cursor_location
-        found = completion_at(area.text.split("\n"), row, column, self._client.state)
-        if found is None or not found.choices:
-            area.write("  ")
-            return
-        common = _common(found.choices)
-        whole = len(found.choices) == 1
-        area.write(common[len(found.typed) :] + (found.end if whole else ""))
-        if not whole:
-            self.query_one("#field", Static).update(Content(plain("  ".join(found.choices))))
-
-    def action_break_line(self) -> None:
-        if not self.area.read_only:
-            self.area.break_line()
-
     def action_problem(self) -> None:
         """The next line with something wrong, around the end."""
         if not (problems := sorted(self.problems, key=lambda each: each.line)):
@@ -164,6 +143,19 @@ class EditorScreen(Screen[None]):
 
     def action_help(self) -> None:
         self.app.push_screen(help_screen((self,), {}))
+
+    def _complete(self, area: YamlArea) -> None:
+        """As far as all choices go; two spaces where there is nothing to complete."""
+        row, column = area.cursor_location
+        found = completion_at(area.text.split("\n"), row, column, self._client.state)
+        if found is None or not found.choices:
+            area.write("  ")
+            return
+        common = _common(found.choices)
+        whole = len(found.choices) == 1
+        area.write(common[len(found.typed) :] + (found.end if whole else ""))
+        if not whole:
+            self.query_one("#field", Static).update(Content(plain("  ".join(found.choices))))
 
     # What is wrong
 

@@ -5,10 +5,12 @@ Highlighting is a function of a line, as in a TextView, so that no grammar has t
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import ClassVar
 
 from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.events import Key
 from textual.widgets import TextArea
 
 from k9lite.widgets.safe import plain
@@ -36,9 +38,16 @@ class YamlArea(TextArea):
     }
     """
 
-    def __init__(self, text: str, *, highlight: Highlight, read_only: bool = False) -> None:
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "break_line", "A new line, as far in", show=False, id="yaml.new_line"),
+        Binding("tab", "complete", "Complete the field's name or value", show=False, id="yaml.complete"),
+    ]
+
+    def __init__(
+        self, text: str, *, highlight: Highlight, complete: Callable[[YamlArea], None], read_only: bool = False
+    ) -> None:
         super().__init__(text, soft_wrap=False, show_line_numbers=True, read_only=read_only, tab_behavior="focus")
-        self._spans = highlight
+        self._spans, self._complete = highlight, complete
         self.indent_width = _INDENT_CELLS
         self._problem_lines: frozenset[int] = frozenset()
 
@@ -65,8 +74,21 @@ class YamlArea(TextArea):
             line.stylize(self.get_component_rich_style(f"{PREFIX}problem", partial=True), start, len(text))
         return line
 
-    def break_line(self) -> None:
+    async def _on_key(self, event: Key) -> None:
+        """In the order they are typed: what a screen bound would overtake the letters before it."""
+        if event.key in ("enter", "tab"):
+            event.stop()
+            event.prevent_default()
+            (self.action_break_line if event.key == "enter" else self.action_complete)()
+
+    def action_complete(self) -> None:
+        if not self.read_only:
+            self._complete(self)
+
+    def action_break_line(self) -> None:
         """A new line, as far in as this one, and further where this one begins something."""
+        if self.read_only:
+            return
         row, column = self.cursor_location
         before = self.document.get_line(row)[:column]
         indent = len(before) - len(before.lstrip(" "))

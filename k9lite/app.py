@@ -107,12 +107,13 @@ class ConsoleApp(App[int]):
 
     def _take(self, config: "Config") -> None:
         """The keys of a config file, which are checked."""
-        from k9lite.config.keys import keymap, normal, renamed
+        from k9lite.config.keys import keymap, renamed
+        from k9lite.widgets.pressing import key_of
 
         self._operator.keymap = keymap(config)
         self._operator.key_names = renamed(config)
         for plugin in config.plugins:
-            self._main.add_key(normal(plugin.key), f"plugin({plugin.name!r})", plugin.name)
+            self._main.add_key(key_of(plugin.key), f"plugin({plugin.name!r})", plugin.name)
 
     def _in_line(self) -> "Linear":
         from k9lite.linear import Linear

@@ -178,7 +178,7 @@ def _console(args: Namespace) -> int:
                 settings=settings,
                 later=later,
             )
-            return _run(app)
+            return _run(app, mouse=settings.mouse)
         finally:
             client.close()
 
@@ -195,7 +195,7 @@ def _replay(args: Namespace) -> int:
         client = RecordedClient(History.open(args.file))
         try:
             _check_terminal()
-            return _run(ConsoleApp(client, preferences=liked, settings=settings, later=later))
+            return _run(ConsoleApp(client, preferences=liked, settings=settings, later=later), mouse=settings.mouse)
         finally:
             client.close()
 
@@ -213,7 +213,7 @@ def _check_terminal() -> None:
         raise K9liteError("the console cannot paint on a dumb terminal: set TERM to yours, or use k9lite kubectl")
 
 
-def _run(app: "ConsoleApp") -> int:
+def _run(app: "ConsoleApp", *, mouse: bool) -> int:
     """To the end of the console; a SIGTERM ends it as the quit key does, with the terminal given back."""
 
     def end(_number: int, _frame: object) -> None:
@@ -223,7 +223,7 @@ def _run(app: "ConsoleApp") -> int:
     signal.signal(signal.SIGTERM, end)
     if _in_a_browser():
         once_orphaned(lambda: os.kill(os.getpid(), signal.SIGTERM))
-    return app.run() or 0
+    return app.run(mouse=mouse) or 0
 
 
 def _in_a_browser() -> bool:

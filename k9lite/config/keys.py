@@ -4,12 +4,11 @@ Keys are in conflict where two actions of one context want the same one and at l
 table's own keys come before its pane's, and those before the screen's, as they always did.
 """
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from textual.binding import Binding, BindingType
-from textual.keys import KEY_NAME_REPLACEMENTS, Keys
+from textual.keys import Keys
 
 from k9lite.app import ConsoleApp
 from k9lite.config.file import Config
@@ -23,6 +22,7 @@ from k9lite.screens.text import TextScreen
 from k9lite.widgets.desk import Desk
 from k9lite.widgets.node_map import NodeMap
 from k9lite.widgets.pane import Pane
+from k9lite.widgets.pressing import key_of
 from k9lite.widgets.table import ObjectTable
 from k9lite.widgets.text_view import TextView
 
@@ -78,7 +78,7 @@ def renamed(config: Config) -> dict[str, str]:
     """What is written on a key that footers name -> what is written on the one that does the same now."""
     there = actions()
     return {
-        written(min(there[action].key.split(","), key=len)): written(min(map(normal, bound.keys), key=len))
+        written(min(there[action].key.split(","), key=len)): written(min(map(key_of, bound.keys), key=len))
         for action, bound in config.keys.items()
         if action in there and action.startswith(_IN_FOOTERS)
     }
@@ -86,15 +86,7 @@ def renamed(config: Config) -> dict[str, str]:
 
 def keymap(config: Config) -> dict[str, str]:
     """As Textual has it."""
-    return {action: ",".join(normal(key) for key in bound.keys) for action, bound in config.keys.items()}
-
-
-def normal(key: str) -> str:
-    """``question_mark`` for ``?``; names stay."""
-    if len(key) != 1 or key.isalnum():
-        return key
-    name = unicodedata.name(key, key).lower().replace("-", "_").replace(" ", "_")
-    return KEY_NAME_REPLACEMENTS.get(name, name)
+    return {action: ",".join(key_of(key) for key in bound.keys) for action, bound in config.keys.items()}
 
 
 def _conflicts(config: Config, context: Sequence[type[object]]) -> Iterator[tuple[str, str, str, int]]:
@@ -103,12 +95,12 @@ def _conflicts(config: Config, context: Sequence[type[object]]) -> Iterator[tupl
     for owner in context:
         for binding in _bindings(owner):
             bound = config.keys.get(binding.id or "")
-            keys = binding.key.split(",") if bound is None else [normal(key) for key in bound.keys]
+            keys = binding.key.split(",") if bound is None else [key_of(key) for key in bound.keys]
             for key in keys:
                 holders.setdefault(key, []).append((binding.id or binding.action, 0 if bound is None else bound.line))
     if MainScreen in context:
         for plugin in config.plugins:
-            holders.setdefault(normal(plugin.key), []).append((f"plugin {plugin.name}", plugin.line))
+            holders.setdefault(key_of(plugin.key), []).append((f"plugin {plugin.name}", plugin.line))
     for key, found in holders.items():
         given = [each for each in found if each[1]]
         others = [each for each in found if each not in given[:1]]
@@ -125,8 +117,8 @@ def _is_key(key: str) -> bool:
     rest = key
     while rest.startswith(_MODIFIERS):
         rest = rest.partition("+")[2]
-    return (len(rest) == 1 and rest.isprintable() and rest != ",") or rest in _NAMED or normal(rest) in _plain_names()
+    return (len(rest) == 1 and rest.isprintable() and rest != ",") or rest in _NAMED or key_of(rest) in _plain_names()
 
 
 def _plain_names() -> frozenset[str]:
-    return frozenset(normal(chr(code)) for code in range(33, 127))
+    return frozenset(key_of(chr(code)) for code in range(33, 127))

@@ -16,7 +16,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from engine.errors import UsageError
 from engine.kinds import Pod
@@ -32,6 +32,7 @@ from k9lite.screens.help import help_screen
 from k9lite.screens.log_asking import PROMPTS, count_of, pattern_of
 from k9lite.screens.log_keys import LOG_BINDINGS, STRIP
 from k9lite.screens.log_looks import log_spans
+from k9lite.widgets.pressing import KeyLine
 from k9lite.widgets.safe import plain
 from k9lite.widgets.text_view import HUES, Span, TextView
 
@@ -79,7 +80,7 @@ class LogsScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield TextView(follow=True, highlight=self._highlight, empty_text="nothing printed yet")
         yield Input(id="ask", compact=True)
-        yield Static(STRIP, id="keys", markup=False)
+        yield KeyLine(STRIP, id="keys")
 
     @property
     def view(self) -> TextView:

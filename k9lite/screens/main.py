@@ -135,6 +135,10 @@ class MainScreen(Screen[None]):
         if not self.query_one(DeedPanel).dismiss() and not self.pane.back():
             self.desk.back()
 
+    def on_header_wanted(self, message: Header.Wanted) -> None:
+        leads_to = {"nodes": "nodes", "pods": "pods", "revision": "ledger", "usage": "pulses", "cluster": "help"}
+        self._try(lambda: self._understand(leads_to.get(message.part, "pause")))
+
     def on_pane_strip_wanted(self, message: PaneStrip.Wanted) -> None:
         self._try(lambda: self.desk.activate(message.number))
 

@@ -8,9 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from engine.errors import K9liteError
+from k9lite.widgets.pressing import KeyLine
 from k9lite.widgets.safe import plain
 from k9lite.widgets.text_view import Highlight, TextView
 
@@ -49,9 +50,7 @@ class TextScreen(Screen[None]):
         view.border_title = Content(plain(self._title_text))
         yield view
         yield Input(placeholder="regular expression", id="search", compact=True)
-        yield Static(
-            "Esc Back  / Search  n N Next, previous  w Wrap  m Mark  c Copy  g G Ends", id="keys", markup=False
-        )
+        yield KeyLine("Esc Back  / Search  n N Next, previous  w Wrap  m Mark  c Copy  g G Ends", id="keys")
 
     @property
     def view(self) -> TextView:

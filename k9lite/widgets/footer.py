@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from rich.text import Text
+from textual.events import Click
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from k9lite.widgets.pressing import press
 from k9lite.widgets.safe import plain
 
 Key = tuple[str, str]
@@ -30,7 +32,21 @@ class Footer(Static):
             return line if self.reason else self._key_line(width)
         return Text("\n").join((line, self._key_line(width)))
 
+    def on_click(self, event: Click) -> None:
+        """A click on a key presses it."""
+        offset = event.get_content_offset(self)
+        if offset is None or offset.y != self.content_size.height - 1 or (offset.y == 0 and self.reason):
+            return
+        at = offset.x
+        for key in self._fitting(self.content_size.width):
+            if 0 <= at < _length(key) - 2:
+                press(self, key[0])
+            at -= _length(key)
+
     def _key_line(self, width: int) -> Text:
+        return _written(self._fitting(width))
+
+    def _fitting(self, width: int) -> list[Key]:
         last: Key = ("?", "Help")
         shown: list[Key] = []
         room = width - _length(last)
@@ -39,7 +55,7 @@ class Footer(Static):
                 break
             room -= _length(key)
             shown.append(key)
-        return _written([*shown, last])
+        return [*shown, last]
 
 
 def _length(key: Key) -> int:

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Click
 from textual.message import Message
 from textual.timer import Timer
 
@@ -249,6 +250,11 @@ class Pane(Vertical):
 
     def action_wide(self) -> None:
         self.table.wide = not self.table.wide
+
+    def on_click(self, event: Click) -> None:
+        """On the way that led here, in the frame: back."""
+        if event.y == 0 and event.widget is self and len(self._way) > 1:
+            self.back()
 
     def on_object_table_header_selected(self, message: ObjectTable.HeaderSelected) -> None:
         message.stop()

@@ -122,6 +122,11 @@ class Deed:
             self.code = 130
             self.lines.append("cancelled; what was done so far stays done")
 
+    @property
+    def forwarding(self) -> Forwarding | None:
+        """The ports of this machine that it holds open."""
+        return self._forwarding
+
     def serve(self) -> None:
         """Answers who has connected to its ports."""
         if self._forwarding is not None:

@@ -58,6 +58,8 @@ class Forwarding:
     _told: Told
     _deed: str
     lost: str = ""
+    answered: int = 0
+    """Requests that were answered."""
     _turn: int = 0
     _selector: selectors.BaseSelector = field(factory=selectors.DefaultSelector)
     _listeners: dict[int, tuple[socket.socket, int]] = field(factory=dict)
@@ -83,6 +85,19 @@ class Forwarding:
     def ports(self) -> str:
         """``8080>80,41237>81``: what is listened on, and where it leads."""
         return ",".join(f"{local}>{remote}" for local, (_, remote) in self._listeners.items())
+
+    @property
+    def target(self) -> Ref:
+        return self._step.target
+
+    @property
+    def address(self) -> str:
+        return self._step.address
+
+    @property
+    def is_proxy(self) -> bool:
+        """Whether the API server itself answers."""
+        return self._step.api is not None
 
     def poll(self, timeout_seconds: float = 0.0) -> None:
         """Takes what has come, and answers what is whole."""
@@ -135,6 +150,7 @@ class Forwarding:
         if not connection.answer:
             self._end(connection)
             return
+        self.answered += 1
         self._selector.modify(connection.sock, selectors.EVENT_WRITE, connection)
         self._go_on(connection)
 

@@ -24,6 +24,14 @@ PLACES: Sequence[Place] = (
         word="pulses", key="B", aliases=("pulse",),
         summary="How well each kind is, and CPU, memory, restarts and waiting pods over time",
     ),
+    Place(
+        word="recent-events", key="N", argument="[NAMESPACE]",
+        summary="What happened lately in the whole cluster, the newest first, live",
+    ),
+    Place(
+        word="port-forwards", aliases=("pf",),
+        summary="Ports of this machine that lead into the cluster: where to, how often asked; stop one",
+    ),
     Place(word="containers", argument="POD", summary="The containers of a pod: state, restarts, use, logs of each"),
     Place(word="ledger", key="H", aliases=("history", "deeds"), summary="Every deed: who, when, what it changed"),
     Place(

@@ -71,6 +71,7 @@ class Desk(SplitArea):
         self._whole: Part = DEFAULT
         self._active = FIRST
         self._zoomed = False
+        self._leaving: list[Pane] = []
         self._mode: str | None = None
         """None as long as nobody has chosen: then the room decides."""
 
@@ -93,7 +94,12 @@ class Desk(SplitArea):
     @property
     def panes(self) -> list[Pane]:
         """By number; one that was only just opened joins when it can show something."""
-        return sorted((pane for pane in self.query(Pane) if pane.is_mounted), key=lambda pane: pane.number)
+        return sorted((pane for pane in self._kept if pane.is_mounted), key=lambda pane: pane.number)
+
+    @property
+    def _kept(self) -> list[Pane]:
+        """Without those that are on their way out, which takes until the next frame."""
+        return [pane for pane in self.query(Pane) if pane not in self._leaving]
 
     @property
     def detail(self) -> DetailPane:
@@ -130,7 +136,7 @@ class Desk(SplitArea):
 
     def open(self, query: Query, *, down: bool) -> None:
         """Another pane beside or below the active one. Raises UsageError where there are as many as keys."""
-        taken = set(leaves(self._whole))
+        taken = {*leaves(self._whole), *(pane.number for pane in self.query(Pane))}
         number = next((number for number in range(1, MOST_PANES + 1) if number not in taken), 0)
         if not number:
             raise UsageError(f"there are {MOST_PANES} panes: :close closes one")
@@ -145,16 +151,19 @@ class Desk(SplitArea):
         gone, order = self.pane, self._order()
         self._active = next(number for number in (*order[order.index(gone.number) + 1 :], *order) if number)
         self._whole = without(self._whole, gone.number)
-        gone.remove()
+        self._drop(gone)
         self.call_after_refresh(self._activated, self._active)
 
     def restore(self, part: Part, queries: dict[int, Query]) -> None:
         """The arrangement of another time, with what its panes showed."""
         wanted = [number for number in leaves(part) if number != DETAIL]
-        for pane in self.panes:
+        if any(pane.number in wanted for pane in self.query(Pane) if pane in self._leaving):
+            self.call_after_refresh(self.restore, part, queries)
+            return
+        for pane in self._kept:
             if pane.number not in wanted:
-                pane.remove()
-        have = {pane.number: pane for pane in self.panes}
+                self._drop(pane)
+        have = {pane.number: pane for pane in self._kept}
         for number in wanted:
             query = queries.get(number) or Query(kind=PANES[(number - 1) % len(PANES)])
             if number not in have:
@@ -239,8 +248,14 @@ class Desk(SplitArea):
             found.sort(key=lambda number: number or MOST_PANES + 1)
         return found
 
+    def _drop(self, pane: Pane) -> None:
+        self._leaving = [each for each in self._leaving if each.is_attached] + [pane]
+        pane.remove()
+
     def _activated(self, number: int) -> None:
-        self.activate(number)
+        """Once the room is divided; by then the pane may be gone again."""
+        if number in leaves(self._whole):
+            self.activate(number)
 
     def _pane(self, number: int) -> Pane:
         return self.query_one(f"#{pane_id(number)}", Pane)

@@ -42,14 +42,16 @@ async def line(pilot: Pilot[int], text: str) -> float:
 
 
 async def settle(pilot: Pilot[int]) -> None:
-    """Until no message waits on the way from the app to what has the focus and back."""
-    quiet = 0
+    """Until no message waits in the app, in the screen or in any widget of it."""
+    way, quiet = _way(pilot), 0
     while quiet < 3:
         await asyncio.sleep(0)
-        quiet = 0 if any(node.message_queue_size for node in _way(pilot)) else quiet + 1
+        if any(node.message_queue_size for node in way):
+            quiet = 0
+        elif (quiet := quiet + 1) == 3 and (now := _way(pilot)) != way:
+            way, quiet = now, 0
 
 
 def _way(pilot: Pilot[int]) -> list[DOMNode]:
     app = pilot.app
-    screen = app.screen
-    return [app, screen, *([] if app.focused is None else app.focused.ancestors_with_self), *screen.query("*")]
+    return [app, *app.screen_stack, *app.screen.query("*")]

@@ -1,5 +1,6 @@
 """Panes on the desk: the detail pane, splits that are moved, turned, closed, and arrangements kept by name."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,10 @@ from textual.pilot import Pilot
 from engine.errors import UsageError
 from k9lite.client import Client
 from k9lite.preferences import Preferences
+from k9lite.resource import Query
 from k9lite.screens.main import MainScreen
-from k9lite.widgets.desk import Desk
+from k9lite.splits import DETAIL, leaves
+from k9lite.widgets.desk import DEFAULT, Desk
 from tests.console.showing import NARROW, WIDE, lines, living, pass_time, recorded, show, shown, told, type_line
 
 
@@ -183,3 +186,29 @@ def test_what_is_kept_is_there_the_next_time(tmp_path: Path) -> None:
     Preferences(tmp_path).save("layouts", {"mine": {"panes": {}}})
     assert Preferences(tmp_path).load("layouts") == {"mine": {"panes": {}}}
     assert [path.name for path in tmp_path.iterdir()] == ["layouts.yaml"]
+
+
+DOINGS: dict[str, Callable[[Desk], None]] = {
+    "open": lambda made: made.open(Query(kind="ConfigMap"), down=False),
+    "close": lambda made: made.close(),
+    "reset": lambda made: made.restore(DEFAULT, {}),
+}
+
+
+@pytest.mark.parametrize(
+    "doings", ["open reset", "open reset open", "close open", "close open reset", "close close open reset", "open open"]
+)
+def test_panes_that_come_and_go_in_one_breath_are_those_that_are_left(doings: str) -> None:
+    """Lines that are pasted are done before the pane of the first has come, or gone."""
+
+    async def story(pilot: Pilot[int]) -> None:
+        made = desk(pilot)
+        for each in doings.split():
+            DOINGS[each](made)
+        for _ in range(3):
+            await pilot.pause()
+        assert [pane.number for pane in made.panes] == sorted(set(leaves(made.part)) - {DETAIL})
+        if doings.endswith("reset"):
+            assert made.part == DEFAULT
+
+    show(living(), story, WIDE)

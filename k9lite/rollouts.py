@@ -14,14 +14,14 @@ from engine.api.writes import Patch
 from engine.errors import ApiError, K9liteError, UsageError
 from engine.kinds import KINDS, DaemonSet, Deployment, Object, PodTemplateSpec, StatefulSet, ref_of
 from engine.store.state import State
-from k9lite.arguments.options import FILENAME, RECURSIVE, SELECTOR
+from k9lite.arguments.options import FILENAME, KUSTOMIZE, RECURSIVE, SELECTOR
 from k9lite.arguments.targets import Targets, targets
 from k9lite.verb import Args, Run, Say, Submit, View
 from k9lite.wording import Failure, slashed, tell
 
 ROLLED_OUT = ("Deployment", "StatefulSet", "DaemonSet")
 RolledOut = Deployment | StatefulSet | DaemonSet
-OPTIONS = (SELECTOR, FILENAME, RECURSIVE)
+OPTIONS = (SELECTOR, FILENAME, KUSTOMIZE, RECURSIVE)
 Change = Callable[[Object, int], Mapping[str, Any]]
 """(object, now) -> merge patch. Raises UsageError with what is wrong, without the object's name, or another
 K9liteError that is whole."""

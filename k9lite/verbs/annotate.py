@@ -5,7 +5,7 @@ from collections.abc import Generator, Mapping, Sequence
 from engine.errors import K9liteError, UsageError
 from engine.kinds import Object, Ref
 from engine.store.state import State
-from k9lite.arguments.options import ALL, ALL_NAMESPACES, FIELD_SELECTOR, FILENAME, RECURSIVE, SELECTOR
+from k9lite.arguments.options import ALL, ALL_NAMESPACES, FIELD_SELECTOR, FILENAME, KUSTOMIZE, RECURSIVE, SELECTOR
 from k9lite.arguments.pairs import listing, merge_patch, split_pairs
 from k9lite.arguments.selection import kind_and_names, naming
 from k9lite.arguments.targets import targets
@@ -65,7 +65,8 @@ ANNOTATE = Verb(
     options=(
         Option(name="overwrite", summary="Let an annotation that has another value be changed"),
         Option(name="list", summary="Print the annotations"),
-        ALL, ALL_NAMESPACES, SELECTOR, FIELD_SELECTOR, FILENAME, RECURSIVE, RESOURCE_VERSION, LOCAL, *PATCH_OPTIONS,
+        ALL, ALL_NAMESPACES, SELECTOR, FIELD_SELECTOR, FILENAME, KUSTOMIZE, RECURSIVE, RESOURCE_VERSION, LOCAL,
+        *PATCH_OPTIONS,
     ),
     reads=output_files,
     form=form,

@@ -4,7 +4,7 @@ import json
 
 from engine.errors import UsageError
 from engine.kinds import dump_yaml
-from k9lite.arguments.options import ALL, FILENAME, RECURSIVE, SELECTOR
+from k9lite.arguments.options import ALL, FILENAME, KUSTOMIZE, RECURSIVE, SELECTOR
 from k9lite.arguments.targets import targets
 from k9lite.verb import Args, Option, Run, Say, Verb, View
 from k9lite.writing import LAST_APPLIED
@@ -40,7 +40,7 @@ VIEW_LAST_APPLIED = Verb(
     usage="apply view-last-applied (TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)",
     run=run,
     options=(
-        ALL, FILENAME, RECURSIVE, SELECTOR,
+        ALL, FILENAME, KUSTOMIZE, RECURSIVE, SELECTOR,
         Option(name="output", short="o", value="string", default="yaml", summary="yaml or json",
                choices=("json", "yaml")),
     ),

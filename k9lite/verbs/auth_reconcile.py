@@ -17,7 +17,7 @@ from engine.errors import UsageError
 from engine.kinds import KINDS, Object, Ref, evolve, from_manifest, load_yaml, ref_of, to_manifest, with_metadata
 from engine.kinds.access import ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding, Subject
 from engine.store.state import State
-from k9lite.arguments.options import DRY_RUN, FILENAME, RECURSIVE
+from k9lite.arguments.options import DRY_RUN, FILENAME, KUSTOMIZE, RECURSIVE
 from k9lite.output.formats import OUTPUT_OPTIONS, Printer, output_files, output_of
 from k9lite.verb import Args, Option, Run, Say, Submit, Verb, View
 from k9lite.writing import result_lines
@@ -61,7 +61,7 @@ RECONCILE = Verb(
     run=run,
     options=(
         FILENAME,
-        RECURSIVE,
+        KUSTOMIZE, RECURSIVE,
         DRY_RUN,
         Option(name="remove-extra-permissions", summary="Take away rights that the files do not give"),
         Option(name="remove-extra-subjects", summary="Take away subjects that the files do not name"),

@@ -9,7 +9,7 @@ from engine.kinds import KINDS, Object, Ref, from_manifest, ref_of, to_manifest
 from engine.kinds.quantity import parse_quantity
 from engine.store.state import State
 from k9lite.arguments.flags import number
-from k9lite.arguments.options import FILENAME, RECURSIVE
+from k9lite.arguments.options import FILENAME, KUSTOMIZE, RECURSIVE
 from k9lite.arguments.selection import naming, slashed_names
 from k9lite.arguments.targets import targets
 from k9lite.output.formats import Printer, output_files, output_of
@@ -75,7 +75,7 @@ AUTOSCALE = Verb(
     run=run,
     kinds=("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"),
     options=(
-        FILENAME, RECURSIVE,
+        FILENAME, KUSTOMIZE, RECURSIVE,
         Option(name="min", value="int", default="-1", summary="The fewest pods"),
         Option(name="max", value="int", default="-1", summary="The most pods; required"),
         Option(name="cpu-percent", value="int", default="-1", summary="Average CPU use in percent; see --cpu"),

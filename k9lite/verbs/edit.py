@@ -11,7 +11,7 @@ from attrs import define, field
 from engine.errors import ApiError, Invalid, K9liteError, ManifestError, NotFound, UsageError
 from engine.kinds import KINDS, Object, Ref, dump_yaml, load_yaml, ref_of, to_manifest
 from engine.kinds.registry import custom_name
-from k9lite.arguments.options import FILENAME, RECURSIVE
+from k9lite.arguments.options import FILENAME, KUSTOMIZE, RECURSIVE
 from k9lite.arguments.selection import slashed_names
 from k9lite.arguments.targets import targets
 from k9lite.merging import merge_difference
@@ -68,7 +68,7 @@ EDIT = Verb(
     usage="edit (RESOURCE/NAME | -f FILENAME)",
     run=run,
     options=(
-        FILENAME, RECURSIVE, SUBRESOURCE, FIELD_MANAGER, VALIDATE, SAVE_CONFIG, RECORD,
+        FILENAME, KUSTOMIZE, RECURSIVE, SUBRESOURCE, FIELD_MANAGER, VALIDATE, SAVE_CONFIG, RECORD,
         Option(name="output-patch", summary="Print the patch that was made"),
         *OUTPUT_OPTIONS,
     ),

@@ -9,7 +9,7 @@ from engine.kinds import KINDS, Object, Ref, from_manifest, ref_of, to_manifest
 from engine.store.state import State
 from k9lite.arguments.jsonpath import mapping_at
 from k9lite.arguments.naming import int_or_text
-from k9lite.arguments.options import FILENAME, RECURSIVE
+from k9lite.arguments.options import FILENAME, KUSTOMIZE, RECURSIVE
 from k9lite.arguments.selection import naming, slashed_names
 from k9lite.arguments.targets import targets
 from k9lite.output.formats import Printer, output_files, output_of
@@ -71,7 +71,7 @@ EXPOSE = Verb(
     run=run,
     kinds=("Pod", "Service", "Deployment", "ReplicaSet", "ReplicationController"),
     options=(
-        FILENAME, RECURSIVE,
+        FILENAME, KUSTOMIZE, RECURSIVE,
         Option(name="cluster-ip", value="string", summary='Its address; "None" for a headless service'),
         Option(name="external-ip", value="string", summary="An address besides that leads to it"),
         Option(name="labels", short="l", value="string", summary="Its labels; the object's own without"),

@@ -7,7 +7,7 @@ from typing import Any
 from engine.errors import K9liteError, UsageError
 from engine.kinds import Object, Ref, to_manifest
 from engine.store.state import State
-from k9lite.arguments.options import ALL, ALL_NAMESPACES, FIELD_SELECTOR, FILENAME, RECURSIVE, SELECTOR
+from k9lite.arguments.options import ALL, ALL_NAMESPACES, FIELD_SELECTOR, FILENAME, KUSTOMIZE, RECURSIVE, SELECTOR
 from k9lite.arguments.pairs import listing, merge_patch, split_pairs
 from k9lite.arguments.selection import kind_and_names, naming
 from k9lite.arguments.targets import targets
@@ -81,7 +81,8 @@ LABEL = Verb(
     options=(
         Option(name="overwrite", summary="Let a label that has another value be changed"),
         Option(name="list", summary="Print the labels"),
-        ALL, ALL_NAMESPACES, SELECTOR, FIELD_SELECTOR, FILENAME, RECURSIVE, RESOURCE_VERSION, LOCAL, *PATCH_OPTIONS,
+        ALL, ALL_NAMESPACES, SELECTOR, FIELD_SELECTOR, FILENAME, KUSTOMIZE, RECURSIVE, RESOURCE_VERSION, LOCAL,
+        *PATCH_OPTIONS,
     ),
     reads=output_files,
     key="L",

@@ -10,7 +10,7 @@ from engine.errors import BadRequest, K9liteError, NotFound, UnsupportedMediaTyp
 from engine.kinds import Ref, to_manifest
 from engine.kinds.registry import is_custom
 from engine.store.state import State
-from k9lite.arguments.options import FILENAME, RECURSIVE
+from k9lite.arguments.options import FILENAME, KUSTOMIZE, RECURSIVE
 from k9lite.arguments.selection import kind_and_names, naming
 from k9lite.arguments.targets import targets
 from k9lite.output.formats import Printer, output_files, output_of
@@ -68,7 +68,7 @@ PATCH = Verb(
     usage="patch (-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE]",
     run=run,
     options=(
-        FILENAME, RECURSIVE, LOCAL, SUBRESOURCE,
+        FILENAME, KUSTOMIZE, RECURSIVE, LOCAL, SUBRESOURCE,
         Option(name="patch", short="p", value="string", summary="The patch, as JSON or YAML"),
         Option(name="patch-file", value="string", summary="A file with the patch"),
         Option(name="type", value="string", default="strategic", summary="json, merge or strategic", choices=_TYPES),

@@ -10,7 +10,7 @@ from engine.serving import scale_paths
 from engine.store.state import State
 from k9lite.arguments.flags import number
 from k9lite.arguments.jsonpath import mapping_at
-from k9lite.arguments.options import ALL, FILENAME, RECURSIVE, SELECTOR
+from k9lite.arguments.options import ALL, FILENAME, KUSTOMIZE, RECURSIVE, SELECTOR
 from k9lite.arguments.selection import naming, slashed_names
 from k9lite.arguments.targets import targets
 from k9lite.output.formats import Printer, output_files, output_of
@@ -71,7 +71,7 @@ SCALE = Verb(
             name="current-replicas", value="int", default="-1",
             summary="Scale only if the number is this now; -1 for any",
         ),
-        ALL, SELECTOR, FILENAME, RECURSIVE, RESOURCE_VERSION,
+        ALL, SELECTOR, FILENAME, KUSTOMIZE, RECURSIVE, RESOURCE_VERSION,
         Option(name="timeout", value="duration", default="0s", summary="Taken and not used: it is done at once"),
         *PATCH_OPTIONS,
     ),

@@ -7,7 +7,7 @@ from engine.errors import ApiError, K9liteError, UsageError
 from engine.kinds import KINDS, ConfigMap, Object, Ref, to_manifest
 from engine.store.state import State
 from k9lite.arguments.jsonpath import mapping_at
-from k9lite.arguments.options import ALL, FILENAME, RECURSIVE, SELECTOR
+from k9lite.arguments.options import ALL, FILENAME, KUSTOMIZE, RECURSIVE, SELECTOR
 from k9lite.arguments.selection import naming, slashed_names
 from k9lite.arguments.sources import variable_mistakes
 from k9lite.arguments.targets import not_found, split_pair, targets
@@ -65,7 +65,7 @@ SET_ENV = Verb(
     run=run,
     kinds=("Pod", *TEMPLATED),
     options=(
-        ALL, SELECTOR, FILENAME, RECURSIVE, CONTAINERS, LOCAL,
+        ALL, SELECTOR, FILENAME, KUSTOMIZE, RECURSIVE, CONTAINERS, LOCAL,
         Option(name="env", short="e", value="stringArray", repeats=True, summary="KEY=value to set"),
         Option(name="from", value="string", summary="Import the keys of this configmap or secret"),
         Option(name="keys", value="strings", repeats=True, summary="Only these keys of --from"),
@@ -97,7 +97,7 @@ def _split(words: Sequence[str]) -> tuple[list[str], list[str]]:
 def _check(args: Args, words: Sequence[str]) -> None:
     if args.on("local") and args.flags.get("dry-run") == "server":
         raise UsageError("cannot specify --local and --dry-run=server - did you mean --dry-run=client?")
-    if not words and not args.flags.get("filename"):
+    if not words and not args.flags.get("filename") and not args.flags.get("kustomize"):
         raise UsageError("one or more resources must be specified as <resource> <name> or <resource>/<name>")
     if args.on("list") and args.flags.get("output"):
         raise UsageError("--list and --output may not be specified together")

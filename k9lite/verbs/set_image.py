@@ -6,7 +6,7 @@ from typing import Any
 from engine.errors import ApiError, K9liteError, UsageError
 from engine.kinds import Object, Ref
 from engine.store.state import State
-from k9lite.arguments.options import ALL, FILENAME, RECURSIVE, SELECTOR
+from k9lite.arguments.options import ALL, FILENAME, KUSTOMIZE, RECURSIVE, SELECTOR
 from k9lite.arguments.pairs import split_pairs
 from k9lite.arguments.selection import naming, slashed_names
 from k9lite.arguments.targets import targets
@@ -71,7 +71,7 @@ SET_IMAGE = Verb(
     summary="Change the images of a workload's containers",
     usage="set image (-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ...",
     run=run,
-    options=(ALL, SELECTOR, FILENAME, RECURSIVE, LOCAL, *PATCH_OPTIONS),
+    options=(ALL, SELECTOR, FILENAME, KUSTOMIZE, RECURSIVE, LOCAL, *PATCH_OPTIONS),
     reads=output_files,
     kinds=("Pod", *TEMPLATED),
     key="i",

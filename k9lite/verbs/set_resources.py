@@ -7,7 +7,7 @@ from engine.errors import ApiError, K9liteError, UsageError
 from engine.kinds import Object, Ref
 from engine.kinds.quantity import parse_quantity
 from engine.store.state import State
-from k9lite.arguments.options import ALL, FILENAME, RECURSIVE, SELECTOR
+from k9lite.arguments.options import ALL, FILENAME, KUSTOMIZE, RECURSIVE, SELECTOR
 from k9lite.arguments.selection import naming, slashed_names
 from k9lite.arguments.targets import targets
 from k9lite.output.formats import Printer, output_files, output_of
@@ -55,7 +55,7 @@ SET_RESOURCES = Verb(
     run=run,
     kinds=("Pod", *TEMPLATED),
     options=(
-        ALL, SELECTOR, FILENAME, RECURSIVE, CONTAINERS, LOCAL,
+        ALL, SELECTOR, FILENAME, KUSTOMIZE, RECURSIVE, CONTAINERS, LOCAL,
         Option(name="limits", value="string", summary="The most they may use, as in cpu=200m,memory=512Mi"),
         Option(name="requests", value="string", summary="What they need, as in cpu=100m,memory=256Mi"),
         *PATCH_OPTIONS,

@@ -1,7 +1,7 @@
 """set serviceaccount: as whom pods run. Follows kubectl's ``cmd/set``."""
 
 from engine.errors import ApiError, K9liteError, UsageError
-from k9lite.arguments.options import ALL, FILENAME, RECURSIVE
+from k9lite.arguments.options import ALL, FILENAME, KUSTOMIZE, RECURSIVE
 from k9lite.arguments.targets import targets
 from k9lite.output.formats import Printer, output_files, output_of
 from k9lite.patching import LOCAL, PATCH_OPTIONS, patched_and_told
@@ -32,7 +32,7 @@ SET_SERVICEACCOUNT = Verb(
     usage="set serviceaccount (-f FILENAME | TYPE NAME) SERVICE_ACCOUNT",
     run=run,
     kinds=("Pod", *TEMPLATED),
-    options=(ALL, FILENAME, RECURSIVE, LOCAL, *PATCH_OPTIONS),
+    options=(ALL, FILENAME, KUSTOMIZE, RECURSIVE, LOCAL, *PATCH_OPTIONS),
     aliases=("set sa",),
     reads=output_files,
 )

@@ -6,7 +6,7 @@ from typing import Any
 from engine.errors import ApiError, K9liteError, UsageError
 from engine.kinds import Object, to_manifest
 from k9lite.arguments.access import RBAC, SUBJECT_OPTIONS
-from k9lite.arguments.options import ALL, FILENAME, RECURSIVE, SELECTOR
+from k9lite.arguments.options import ALL, FILENAME, KUSTOMIZE, RECURSIVE, SELECTOR
 from k9lite.arguments.targets import targets
 from k9lite.output.formats import Printer, output_files, output_of
 from k9lite.patching import LOCAL, PATCH_OPTIONS, patched_and_told
@@ -46,7 +46,7 @@ SET_SUBJECT = Verb(
     "[--serviceaccount=namespace:serviceaccountname]",
     run=run,
     kinds=_BINDINGS,
-    options=(ALL, SELECTOR, FILENAME, RECURSIVE, LOCAL, *SUBJECT_OPTIONS, *PATCH_OPTIONS),
+    options=(ALL, SELECTOR, FILENAME, KUSTOMIZE, RECURSIVE, LOCAL, *SUBJECT_OPTIONS, *PATCH_OPTIONS),
     reads=output_files,
 )
 

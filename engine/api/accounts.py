@@ -11,8 +11,10 @@ from engine.accounts import DEFAULT_ACCOUNT, has_access_control
 from engine.api.answers import forbidden
 from engine.api.draft import Draft
 from engine.api_access import ROOT_CERTIFICATES, root_certificates
-from engine.kinds import ConfigMap, ObjectMeta, Ref, with_metadata
+from engine.kinds import ConfigMap, ObjectMeta, PodSpec, Ref, evolve, with_metadata
 from engine.kinds.access import ServiceAccount
+
+_PULL_SECRETS = "imagePullSecrets"
 
 
 def add_default_account(draft: Draft, namespace: str) -> None:
@@ -43,6 +45,15 @@ def check_account(draft: Draft, pod: Ref, name: str) -> None:
     if has_access_control(draft) and draft.get(Ref(ServiceAccount.kind, pod.namespace, name)) is None:
         why = f'error looking up service account {pod.namespace}/{name}: serviceaccount "{name}" not found'
         raise forbidden(pod, why)
+
+
+def with_pull_secrets(draft: Draft, namespace: str, spec: PodSpec) -> PodSpec:
+    """A pod that names none pulls its images with the secrets of its service account. Follows the admission plugin."""
+    account = draft.get(Ref(ServiceAccount.kind, namespace, spec.service_account_name or DEFAULT_ACCOUNT))
+    if not isinstance(account, ServiceAccount) or not account.image_pull_secrets or spec.extra.get(_PULL_SECRETS):
+        return spec
+    names = [{"name": each.name} for each in account.image_pull_secrets]
+    return evolve(spec, extra={**spec.extra, _PULL_SECRETS: names})
 
 
 def _uid(text: str) -> str:

@@ -7,7 +7,7 @@ Pod gets on its own is added, once for all pods of one call. Follows the pod str
 
 
 from engine.accounts import DEFAULT_ACCOUNT
-from engine.api.accounts import check_account
+from engine.api.accounts import check_account, with_pull_secrets
 from engine.api.answers import forbidden
 from engine.api.defaults.pod import default_own_spec, default_pod_spec
 from engine.api.draft import Draft
@@ -51,7 +51,8 @@ def prepared_pod(draft: Draft, asked: Ref, pod: Pod) -> Pod:
     known = draft.pod_specs.get(id(pod.spec))
     if known is None or known[0] is not pod.spec:
         check_account(draft, asked, pod.spec.service_account_name or DEFAULT_ACCOUNT)
-        spec, note = limited(ranges_of(draft, asked.namespace), asked, default_own_spec(default_pod_spec(pod.spec)))
+        spec = with_pull_secrets(draft, asked.namespace, default_own_spec(default_pod_spec(pod.spec)))
+        spec, note = limited(ranges_of(draft, asked.namespace), asked, spec)
         spec = _shared_with_sibling(draft, pod, _with_priority(draft, asked, spec))
         known = draft.pod_specs[id(pod.spec)] = (pod.spec, spec, _first_status(draft.now, spec), note)
     _, spec, status, note = known

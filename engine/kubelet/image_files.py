@@ -82,6 +82,14 @@ Please try again later.</p>
 </body>
 </html>
 """
+_BOOTCAMP = """var http = require('http');
+
+http.createServer(function (request, response) {
+  var line = "Hello Kubernetes bootcamp! | Running on: " + process.env.HOSTNAME + " | v=1\\n";
+  response.writeHead(200, {'Content-Type': 'text/plain'});
+  response.end(line);
+}).listen(8080);
+"""
 
 
 @frozen
@@ -171,6 +179,8 @@ def _server_files(entry: ImageEntry) -> dict[str, str]:
         }
     if entry.log_profile == "redis":
         return {"/usr/local/bin/redis-server": "", "/data/": ""}
+    if entry.log_profile == "bootcamp":
+        return {"/server.js": _BOOTCAMP}
     if entry.log_profile == "postgres":
         return {"/usr/local/bin/postgres": "", "/var/lib/postgresql/data/PG_VERSION": "16\n"}
     return {}

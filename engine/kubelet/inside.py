@@ -111,10 +111,17 @@ def files(life: Inside, also: Iterable[Changes] = ()) -> Files:
 
 
 def variables(life: Inside) -> dict[str, str]:
-    """The environment of the container's processes: the kubelet's, the image's and the Services' variables."""
+    """The environment of the container's processes: the kubelet's, the image's and the Services' variables.
+
+    In the order in which containerd hands them on: PATH, the host's name, the image's, those of ``env``, the others.
+    """
     found = dict(environment(life.state, life.pod, life.container).variables)
     services = service_variables(life.state, life.pod, life.started_at)
-    return {**services, **image_variables(life.entry, life.tag), **found}
+    image = image_variables(life.entry, life.tag)
+    known = {**services, **image, **found}
+    first = ("PATH", "HOSTNAME", *image, *(each.name for each in life.container.env if each.name in known))
+    home = {"HOME": known.pop("HOME")} if "HOME" in known and "HOME" not in first else {}
+    return {**{name: known[name] for name in first}, **known, **home}
 
 
 def facts(life: Inside) -> Facts:

@@ -99,8 +99,7 @@ def writes_seen(
         if status is None or (status.state.running is None and status.state.terminated is None):
             continue
         started_at, ended_at = life_of(pod, writer, until)
-        program = program_of(state, pod, writer, until)
-        if program is not None:
+        for program in _programs(state, pod, writer, until):
             for wrote in program.writes_until(ended_at - started_at):
                 same = writer.name == container.name
                 paths = [wrote.path] if same else seen_as(pod, container, writer, wrote.path)
@@ -112,6 +111,16 @@ def writes_seen(
     if has_lasting(pod):
         found += _by_others(state, pod, container, until)
     return sorted((wrote for wrote in found if wrote.at <= until), key=lambda wrote: wrote.at)
+
+
+def _programs(state: State, pod: Pod, container: Container, until: int) -> Iterator[Program]:
+    """The main program, and what its postStart hook runs beside it: of the hook only what it writes counts."""
+    hooked = (container.lifecycle or {}).get("postStart") or {}
+    command = (hooked.get("exec") or {}).get("command") or ()
+    hook = evolve(container, command=tuple(map(str, command)), args=(), lifecycle=None)
+    for each in (container, hook) if command else (container,):
+        if (program := program_of(state, pod, each, until)) is not None:
+            yield program
 
 
 Writes = Iterator[tuple[str, Wrote, str]]

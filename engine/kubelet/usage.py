@@ -66,7 +66,7 @@ def container_usage(state: State, pod: Pod, container: Container, now: int) -> U
 
 def pod_usage(state: State, pod: Pod, now: int) -> Usage:
     """All its containers that run."""
-    containers = (*pod.spec.init_containers, *pod.spec.containers)
+    containers = (*pod.spec.init_containers, *pod.spec.containers, *pod.spec.ephemeral_containers)
     return sum((container_usage(state, pod, each, now) for each in containers), NO_USAGE)
 
 
@@ -86,7 +86,8 @@ def node_usage(state: State, node_name: str, now: int) -> Usage:
 
 
 def _statuses(pod: Pod) -> tuple[ContainerStatus, ...]:
-    return (*pod.status.container_statuses, *pod.status.init_container_statuses)
+    status = pod.status
+    return (*status.container_statuses, *status.init_container_statuses, *status.ephemeral_container_statuses)
 
 
 def _requests_lately(state: State, pod: Pod, container: Container, now: int) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from engine.access.attributes import of_object
 from engine.access.seen import require
-from engine.errors import ApiError
+from engine.errors import ApiError, UsageError
 from engine.kinds import KINDS, Namespace, Object, Pod, Ref, ref_of, to_manifest
 from k9lite.arguments.options import ALL_NAMESPACES
 from k9lite.log_stream import LogStream, Source
@@ -35,6 +35,8 @@ def run(view: View, args: Args) -> Run:
 def _parts(view: View, args: Args) -> Iterator[tuple[str, Sequence[str]]]:
     """(the file's name, its lines)."""
     output = output_of(args)
+    if output.name == "name":
+        raise UsageError("list types are not supported by name printing: *v1.NodeList")
     ending, printer = _ENDINGS.get(output.name, ".txt"), Printer(output)
     yield f"nodes{ending}", _listed(view, printer, "Node", "")
     for namespace in _namespaces(view, args):

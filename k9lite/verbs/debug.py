@@ -193,6 +193,8 @@ def _copied(view: View, args: Args, pod: Pod) -> tuple[Mapping[str, Any], str]:
     name = args.flags.get("container") or f"debugger-{_suffix(view, pod.metadata.name)}"
     changed = next((each for each in containers if each["name"] == name), None)
     if changed is not None:
+        if args.rest and not args.on("arguments-only"):
+            changed.pop("args", None)
         changed |= {key: value for key, value in _container(args, name).items() if value}
     elif args.flags.get("image"):
         containers.append(_container(args, name))

@@ -86,7 +86,10 @@ def _usage(view: View, pod: Pod) -> Usage:
 
 
 def _containers(view: View, pod: Pod) -> Iterator[Usage]:
-    for container in sorted(pod.spec.containers, key=lambda each: each.name):
+    """Those that run: of the ones that ``debug`` added as well."""
+    added = {each.name for each in pod.status.ephemeral_container_statuses if each.state.running is not None}
+    ephemeral = [each for each in pod.spec.ephemeral_containers if each.name in added]
+    for container in sorted((*pod.spec.containers, *ephemeral), key=lambda each: each.name):
         used = container_usage(view.server, pod, container, view.now)
         yield Usage(
             name=container.name,

@@ -22,7 +22,7 @@ class ChooseScreen(ModalScreen[str | None]):
     DEFAULT_CSS = """
     ChooseScreen { align: center middle; }
     ChooseScreen > OptionList { width: auto; min-width: 40; max-width: 90%; height: auto; max-height: 80%;
-        border: round $accent; background: $surface; padding: 0 1; }
+        border: round $accent; background: $surface; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
     ChooseScreen > OptionList:focus { border: round $accent; }
     ChooseScreen > #told { width: auto; max-width: 90%; padding: 0 1; background: $surface; }
     ChooseScreen > #told.-silent { display: none; }

@@ -1,8 +1,13 @@
 """Dialogs on a pilot: they name what they act on, start where it is safe, and do what the prompt would do."""
 
+from collections.abc import Callable
+
+import pytest
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from engine.kinds import Deployment, Node, Pod, Ref
+from k9lite.screens.choose import ChooseScreen
 from k9lite.screens.form import FormScreen
 from k9lite.verb import Field, Form
 from k9lite.widgets.deed_panel import DeedPanel
@@ -260,3 +265,17 @@ def test_rows_of_several_namespaces_are_acted_on_namespace_by_namespace() -> Non
         assert all(each.metadata.labels.get("team") == "x" for each in client.state.all(Pod))
 
     show(client, story)
+
+
+@pytest.mark.parametrize("screen", [lambda: FormScreen(FORM), lambda: ChooseScreen("Which", FORM.fields[-1].choices)])
+def test_a_dialog_outlives_a_terminal_of_next_to_no_size(screen: Callable[[], Screen[object]]) -> None:
+    """A resize says so while a terminal's window is dragged."""
+
+    async def story(pilot: Pilot[int]) -> None:
+        pilot.app.push_screen(screen())
+        for size in ((4, 2), (1, 1), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+        assert "by air" in shown(pilot) and "by boat" in shown(pilot)
+
+    show(living(), story)

@@ -55,6 +55,7 @@ class ConsoleApp(App[int]):
         preferences: Preferences | None = None,
         settings: Settings | None = None,
         frozen: bool = False,
+        tour: bool = False,
         later: Later = lambda: iter(()),
     ) -> None:
         settings = settings or Settings()
@@ -72,6 +73,7 @@ class ConsoleApp(App[int]):
             self._take(settings.config)
         self._frozen = frozen
         self._later = later
+        self._tour = tour
         self._last_frame = monotonic()
         self._shown = (-1, -1)
         self._trouble = ""
@@ -138,6 +140,8 @@ class ConsoleApp(App[int]):
 
     def on_ready(self) -> None:
         self._go_on(self._later())
+        if self._tour:
+            self._main.tour()
 
     def _go_on(self, later: Iterator[None]) -> None:
         if next(later, self) is None:

@@ -160,6 +160,7 @@ def _console(args: Namespace) -> int:
         from k9lite.kubeconfig import Kubeconfig
         from k9lite.preferences import Preferences, config_folder
         from k9lite.sessions import log_path, open_session, sample_folder
+        from k9lite.settings import wants_tour
 
         liked = Preferences(config_folder())
         settings = _settings(args, liked)
@@ -169,6 +170,7 @@ def _console(args: Namespace) -> int:
             folder, int(time.time()), fresh=args.fresh, ephemeral=args.ephemeral, read_only=args.readonly
         )
         client = session.client
+        tour = not (args.folder or args.readonly or _in_a_browser()) and wants_tour(liked, os.environ)
         try:
             app = ConsoleApp(
                 client,
@@ -176,6 +178,7 @@ def _console(args: Namespace) -> int:
                 kubeconfig=kubeconfig,
                 preferences=liked,
                 settings=settings,
+                tour=tour,
                 later=later,
             )
             return _run(app, mouse=settings.mouse)

@@ -70,6 +70,7 @@ OWN_WORDS = {
     "screenshot": "What is on the screen as a file (screenshot FILE.svg, screenshot FILE.txt)",
     "view": "Keep this table with its filter and order (view save NAME), or bring one back (view NAME)",
     "plugin": "Run a command of yours on the selection (plugin NAME)",
+    "tour": "What there is, in two minutes, or the end of it (Esc)",
     "theme": "Other colours (theme light), or those there are",
     "seek": "To a revision (seek 120) or a time (seek 12:30:00) of a recording",
 }

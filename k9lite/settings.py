@@ -126,6 +126,14 @@ def resources_of(settings: Settings) -> "ResourceOf":
     return customised(settings.config.columns)
 
 
+def wants_tour(preferences: Preferences, environ: Mapping[str, str]) -> bool:
+    """Whether nothing has ever been kept for this user, and nobody asked to be left alone (K9LITE_TOUR=no, CI)."""
+    folder = preferences.folder
+    if folder is None or "CI" in environ or not _switch(environ.get("K9LITE_TOUR", "yes"), "K9LITE_TOUR"):
+        return False
+    return not (folder.exists() and any(folder.iterdir()))
+
+
 def kept_theme(preferences: Preferences) -> str:
     """The one chosen in the console last, "" for none."""
     return str(preferences.load(MATTER).get("theme", ""))

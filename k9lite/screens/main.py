@@ -7,7 +7,7 @@ or screens. What a kind looks like, what a verb does and where the cluster is, o
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -42,6 +42,9 @@ from k9lite.widgets.pane_strip import PaneStrip
 from k9lite.widgets.split_area import pane_id
 from k9lite.widgets.timeline import Timeline
 
+if TYPE_CHECKING:
+    from k9lite.touring import Guide
+
 _SHORT_LINES, _TINY_LINES = 14, 9
 _REST_SECONDS = 0.1
 
@@ -68,6 +71,7 @@ class MainScreen(Screen[None]):
         self._highlight_changes = highlight_changes
         self._figures = Figures(operator.history.usage)
         self._resource_of = resources_of(operator.settings)
+        self._guide: Guide | None = None
         self._detailed: tuple[object, ...] = ()
         self._detail_of: object = None
         self._detail_due: Timer | None = None
@@ -132,8 +136,9 @@ class MainScreen(Screen[None]):
         return self.desk.pane
 
     def action_back(self) -> None:
-        if not self.query_one(DeedPanel).dismiss() and not self.pane.back():
-            self.desk.back()
+        panel = self.query_one(DeedPanel)
+        if not (panel.dismiss() or self.pane.back() or self.desk.back()) and self._guide is not None:
+            self._guide.end()
 
     def on_header_wanted(self, message: Header.Wanted) -> None:
         leads_to = {"nodes": "nodes", "pods": "pods", "revision": "ledger", "usage": "pulses", "cluster": "help"}
@@ -301,6 +306,17 @@ class MainScreen(Screen[None]):
     def add_key(self, key: str, action: str, label: str) -> None:
         """Before the screen is shown."""
         self._bindings.bind(key, action, label, show=False)
+
+    @property
+    def is_typing(self) -> bool:
+        return self.query_one(CommandLine).is_open
+
+    def tour(self) -> None:
+        """Begins it, or ends it."""
+        from k9lite.touring import Guide
+
+        self._guide = self._guide or Guide(self)
+        (self._guide.end if self._guide.is_on else self._guide.begin)()
 
     def run_plugin(self, name: str) -> None:
         """On the selection. Raises K9liteError."""

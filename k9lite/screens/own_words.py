@@ -56,6 +56,8 @@ def do(main: MainScreen, own: Own) -> None:
             main.desk.close()
         case "plugin":
             main.run_plugin(own.rest)
+        case "tour":
+            main.tour()
         case "theme" if own.rest:
             main.operator.wear(own.rest)
         case "theme":

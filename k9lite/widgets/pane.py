@@ -109,6 +109,11 @@ class Pane(Vertical):
     def kind(self) -> str:
         return self.listing.query.kind
 
+    @property
+    def depth(self) -> int:
+        """How many tables Esc leads back through."""
+        return len(self._way) - 1
+
     def tab(self, state: State) -> Tab:
         """Its label where other panes hide it; all objects of a kind are counted without listing them."""
         query, kind = self.listing.query, self._served
@@ -253,7 +258,7 @@ class Pane(Vertical):
 
     def on_click(self, event: Click) -> None:
         """On the way that led here, in the frame: back."""
-        if event.y == 0 and event.widget is self and len(self._way) > 1:
+        if event.y == 0 and event.widget is self and self.depth:
             self.back()
 
     def on_object_table_header_selected(self, message: ObjectTable.HeaderSelected) -> None:

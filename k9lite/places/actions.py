@@ -3,7 +3,7 @@
 It is read off VERBS, PLACES, the own words and the live bindings, so that nothing has a key and is not here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from textual.binding import Binding
@@ -11,11 +11,11 @@ from textual.screen import Screen
 
 from k9lite.arguments.selection import naming
 from k9lite.commands import OWN_WORDS
-from k9lite.hints import label
 from k9lite.place import Act, Here, Onward
 from k9lite.places import PLACES
 from k9lite.screens.help import shown_key
 from k9lite.screens.main_keys import MAIN_BINDINGS
+from k9lite.screens.object_keys import verb_id
 from k9lite.screens.rows import Line, RowsScreen
 from k9lite.verb import Verb
 from k9lite.verbs import VERBS
@@ -27,8 +27,7 @@ from k9lite.widgets.table_port import TABLE_BINDINGS
 _COLUMNS = (
     Column("ACTION", min_width=14, max_width=44),
     Column("KEY", min_width=3),
-    Column("WHAT IT DOES", flexible=True, max_width=100),
-    Column("TYPED", priority=1, max_width=40),
+    Column("WHAT IT DOES", flexible=True, max_width=120),
 )
 
 
@@ -51,22 +50,30 @@ def offered(here: Here) -> Iterator[Verb]:
 
 
 def _lines(here: Here) -> Sequence[Line]:
-    own = sorted(offered(here), key=lambda verb: not verb.kinds)
-    lines = [_line(f"verb {each.name}", label(each), each.key, each.summary, f"kubectl {each.name}") for each in own]
+    own, keymap = sorted(offered(here), key=lambda verb: not verb.kinds), here.operator.keymap
+    lines = [
+        _line(
+            f"verb {each.name}", each.name.replace("--", ""), keymap.get(verb_id(each.name), each.key), each.summary
+        )
+        for each in own
+    ]
     lines += [
-        _line(f"place {each.word}", each.word, each.key, each.summary, f":{each.word}", leads_to=each.word)
+        _line(
+            f"place {each.word}", f":{each.word}", keymap.get(f"place.{each.word}", each.key), each.summary,
+            leads_to=each.word,
+        )
         for each in PLACES
         if each.word != "actions"
     ]
     lines += [
-        _line(f"word {word}", word, "", summary, f":{word}", leads_to=word)
+        _line(f"word {word}", f":{word}", "", summary, leads_to=word)
         for word, summary in OWN_WORDS.items()
         if word not in _WITH_MORE
     ]
-    return [*lines, *_of_bindings()]
+    return [*lines, *_of_bindings(keymap)]
 
 
-def _of_bindings() -> Iterator[Line]:
+def _of_bindings(keymap: Mapping[str, str]) -> Iterator[Line]:
     """What is done by a key alone."""
     taken = {"help", "app.quit", "pause", "select"}
     for given in (*MAIN_BINDINGS, *Desk.BINDINGS, *Pane.BINDINGS, *TABLE_BINDINGS):
@@ -74,17 +81,18 @@ def _of_bindings() -> Iterator[Line]:
         if given.action.startswith(("verb(", "place(")) or given.action in taken:
             continue
         taken.add(given.action)
-        keys = given.key.split(",")
-        yield _line(f"key {keys[0]}", given.description, ",".join(shown_key(each, given) for each in keys), "", "")
+        keys = keymap.get(given.id or "", given.key).split(",")
+        name = given.action.partition("(")[0].rpartition(".")[2].replace("_", " ")
+        yield _line(f"key {keys[0]}", name, ",".join(shown_key(each, given) for each in keys), given.description)
 
 
 _WITH_MORE = ("ns", "speed", "seek", "save", "screenshot", "view")
 """Words that say nothing alone."""
 
 
-def _line(key: str, name: str, press: str, summary: str, typed: str, leads_to: Onward = None) -> Line:
-    cells = (Cell(name), Cell(press.replace(",", " ") or "-", "accent" if press else "dim"), Cell(summary))
-    return Line(key=key, cells=partial(tuple, (*cells, Cell(typed, "dim"))), leads_to=leads_to)
+def _line(key: str, name: str, press: str, summary: str, leads_to: Onward = None) -> Line:
+    shown = Cell(press if press in (",", "") else press.replace(",", " "), "accent")
+    return Line(key=key, cells=partial(tuple, (Cell(name), shown, Cell(summary))), leads_to=leads_to)
 
 
 def _act(here: Here, line: Line, screen: RowsScreen) -> None:

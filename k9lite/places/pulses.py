@@ -105,16 +105,24 @@ def plots_of(history: History, client: Client) -> list[Plot]:
     ahead = len(past) if len(past) < len(moments) else None
     last = past[-1] if past else None
 
-    def plot(name: str, said: str, values: list[float | None], top: float, style: str) -> Plot:
-        return Plot(name=name, said=said, values=tuple(values), top=top, ahead=ahead, style=style)
+    def plot(name: str, said: str, values: list[float | None], style: str, top: float = 0.0) -> Plot:
+        scale = f" (top {top:.0%})" if top else ""
+        return Plot(name=name, said=f"{said}{scale}", values=tuple(values), top=top, ahead=ahead, style=style)
 
+    cpus, memories = [each.cpu for each in moments], [each.memory for each in moments]
     cpu, memory = (None, None) if last is None else (last.cpu, last.memory)
     return [
-        plot("CPU", _percent(cpu), [each.cpu for each in moments], 1.0, "$text-primary"),
-        plot("Memory", _percent(memory), [each.memory for each in moments], 1.0, "$text-secondary"),
-        plot("Restarts", _restarts(past), [each.restarts for each in moments], 0.0, "$text-warning"),
-        plot("Waiting", str(len(client.state.unscheduled)), [each.pending for each in moments], 0.0, "$text-error"),
+        plot("CPU", _percent(cpu), cpus, "$text-primary", _top(cpus)),
+        plot("Memory", _percent(memory), memories, "$text-secondary", _top(memories)),
+        plot("Restarts", _restarts(past), [each.restarts for each in moments], "$text-warning"),
+        plot("Waiting", str(len(client.state.unscheduled)), [each.pending for each in moments], "$text-error"),
     ]
+
+
+def _top(shares: list[float | None]) -> float:
+    """What fills the height: the next of a few round shares, so that it seldom changes."""
+    most = max((share for share in shares if share is not None), default=0.0)
+    return next((top for top in (0.05, 0.1, 0.25, 0.5) if most <= top), 1.0)
 
 
 def _percent(share: float | None) -> str:

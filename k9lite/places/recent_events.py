@@ -20,9 +20,9 @@ _COLUMNS = (
     Column("", min_width=1),
     Column("LAST", right=True, quiet=True),
     Column("REASON", max_width=32),
-    Column("OBJECT", max_width=60, flexible=True),
+    Column("OBJECT", max_width=48),
     Column("COUNT", right=True, priority=2),
-    Column("MESSAGE", min_width=40, max_width=160, priority=1),
+    Column("MESSAGE", max_width=160, flexible=True),
     Column("NAMESPACE", priority=3, max_width=24),
 )
 
@@ -37,7 +37,7 @@ def opened(here: Here, rest: str) -> Screen[Onward]:
 
     def turn() -> None:
         groups.groups.toggle()
-        screen.renew()
+        screen.list_again()
 
     return screen
 

@@ -50,10 +50,10 @@ def opened(here: Here, rest: str) -> Screen[Onward]:
 
     def move(goes: Callable[[str], str], line: Line) -> None:
         to = goes(line.key)
-        screen.renew()
+        screen.list_again()
         screen.table.move_to(to)
 
-    tree.changed = screen.renew
+    tree.changed = screen.list_again
     return screen
 
 

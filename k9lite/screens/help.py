@@ -13,13 +13,18 @@ _AS_MADE: Mapping[str, str] = MappingProxyType({})
 
 
 def help_screen(
-    nodes: Sequence[DOMNode], words: Mapping[str, str], keymap: Mapping[str, str] = _AS_MADE
+    nodes: Sequence[DOMNode],
+    words: Mapping[str, str],
+    keymap: Mapping[str, str] = _AS_MADE,
+    own: Mapping[str, str] = _AS_MADE,
 ) -> TextScreen:
     """``nodes`` are asked for their bindings, the most specific first; ``words`` are the prompt's own.
 
-    ``keymap`` says which keys an action has been given, by its name.
+    ``keymap`` says which keys an action has been given, by its name; ``own`` are keys this screen alone has.
     """
     lines = help_lines(nodes, words, keymap)
+    if own:
+        lines = ["Here alone", *(f"  {key:<22} {what}" for key, what in own.items()), "", *lines]
     return TextScreen("Help", lambda: lines)
 
 

@@ -20,6 +20,7 @@ from textual.widget import Widget
 
 from engine.errors import K9liteError
 from engine.kinds import Ref
+from k9lite.commands import completions
 from k9lite.filters import Filter, field_completions
 from k9lite.hints import keys_of, remark
 from k9lite.listing import natural
@@ -30,7 +31,7 @@ from k9lite.screens.help import help_screen
 from k9lite.screens.object_keys import OBJECT_BINDINGS
 from k9lite.verbs import VERBS
 from k9lite.widgets.columns import Cell, Column
-from k9lite.widgets.command_line import FILTER, CommandBar, CommandLine
+from k9lite.widgets.command_line import COMMAND, FILTER, CommandBar, CommandLine
 from k9lite.widgets.footer import Footer, Key
 from k9lite.widgets.safe import plain
 from k9lite.widgets.table import ObjectTable
@@ -88,6 +89,7 @@ class RowsScreen(Screen[Onward]):
         *OBJECT_BINDINGS,
         Binding("escape,q", "close", "Back", id="rows.close"),
         Binding("slash", "filter", "Filter", show=False, id="rows.filter"),
+        Binding("colon", "command", "Type a command", show=False, id="rows.command"),
         Binding("o", "sort", "Sort by the next column", show=False, id="rows.sort"),
         Binding("O", "reverse", "Reverse the order", show=False, id="rows.reverse"),
         Binding("w", "wide", "Wide columns", show=False, id="rows.wide"),
@@ -137,7 +139,7 @@ class RowsScreen(Screen[Onward]):
         if self._above is not None:
             yield self._above
         yield ObjectTable(self._columns, empty_text=self._empty_text, can_mark=False)
-        yield CommandBar(lambda _text: ())
+        yield CommandBar(self._completions)
         yield Footer()
 
     @property
@@ -174,10 +176,6 @@ class RowsScreen(Screen[Onward]):
                 return not self.query_one(CommandLine).is_open
             case _:
                 return True
-
-    def renew(self) -> None:
-        """The lines are others though the cluster is the same."""
-        self._show()
 
     def action_verb(self, name: str) -> None:
         if (line := self.line) is not None and line.ref is None:
@@ -220,11 +218,16 @@ class RowsScreen(Screen[Onward]):
     def action_wide(self) -> None:
         self.table.wide = not self.table.wide
 
+    def action_command(self) -> None:
+        """What is typed is done where one came from."""
+        self.query_one(CommandLine).open(COMMAND)
+
     def action_filter(self) -> None:
         self.query_one(CommandLine).open(FILTER, complete=partial(field_completions, self._rows))
 
     def action_help(self) -> None:
-        self.app.push_screen(help_screen((self, self.table), {}, self._here.operator.keymap))
+        own = {each.shown or each.key: each.label for each in self._own_keys.values()}
+        self.app.push_screen(help_screen((self, self.table), {}, self._here.operator.keymap, own))
 
     def on_object_table_cursor_moved(self, message: ObjectTable.CursorMoved) -> None:
         message.stop()
@@ -245,18 +248,27 @@ class RowsScreen(Screen[Onward]):
             self.dismiss(onward)
 
     def on_command_line_typed(self, message: CommandLine.Typed) -> None:
-        self._filter(message.text)
+        if message.mode == FILTER:
+            self._filter(message.text)
 
     def on_command_line_entered(self, message: CommandLine.Entered) -> None:
         self.table.focus()
+        if message.mode == COMMAND:
+            if message.text:
+                self.dismiss(message.text)
+            return
         self._filter(message.text)
         if self._trouble:
             self._here.operator.tell(self._trouble, failed=True)
             self._filter("")
 
-    def on_command_line_closed(self, _message: CommandLine.Closed) -> None:
+    def on_command_line_closed(self, message: CommandLine.Closed) -> None:
         self.table.focus()
-        self._filter("")
+        if message.mode == FILTER:
+            self._filter("")
+
+    def _completions(self, text: str) -> Sequence[str]:
+        return completions(self._here.client.state, text, self._here.namespace)
 
     def list_again(self) -> None:
         """What the lines say is something else now, though the cluster is as it was."""

@@ -100,6 +100,8 @@ def who_can(state: State, asked: Attributes) -> Iterator[tuple[Grant, PolicyRule
 
 def covers(rule: PolicyRule) -> str:
     """``pods, pods/log``, ``deployments.apps (web)``, ``/healthz``."""
+    if "*" in rule.resources and "*" in rule.api_groups:
+        return "everything"
     groups = [group for group in rule.api_groups if group]
     where = "" if not groups else f".{groups[0]}" if len(rule.api_groups) == 1 else f" in {', '.join(rule.api_groups)}"
     found = ", ".join([*(f"{each}{where if where[:1] == '.' else ''}" for each in rule.resources)])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from math import ceil
 
 from textual.screen import Screen
 
@@ -9,6 +10,7 @@ from engine.errors import NotFound
 from engine.kinds import KINDS, Object, Pod, Ref, Service, to_yaml
 from engine.printers.describe import describe
 from engine.serving import kind_meant
+from k9lite.arguments.flags import number, seconds
 from k9lite.client import Client
 from k9lite.highlights import describe_spans, yaml_spans
 from k9lite.screens.shell import ShellScreen
@@ -55,18 +57,26 @@ def look_of_line(verb: Verb, args: Args, client: Client) -> Screen[None] | None:
     container = args.flags.get("container", "")
     if verb.name == "logs":
         refs = [_named(client, args)]
-        return _logs(client, refs, container=container, previous=args.on("previous"))
+        return _logs(
+            client, refs, container=container, previous=args.on("previous"), timestamps=args.on("timestamps"),
+            since=ceil(seconds(args, "since")), tail=max(0, number(args, "tail")),
+        )  # fmt: skip
     if verb.name == "describe" and _names_one(args.words):
         return look_of(verb.name, client, [_named(client, args)])
     interactive = args.on("tty") or (args.rest or args.words[1:]) in [(shell,) for shell in _SHELLS]
     return _shell(client, _named(client, args), container) if verb.name == "exec" and interactive else None
 
 
-def _logs(client: Client, refs: Sequence[Ref], *, container: str = "", previous: bool = False) -> Screen[None]:
+def _logs(
+    client: Client, refs: Sequence[Ref], *, container: str = "", previous: bool = False, timestamps: bool = False,
+    since: int = 0, tail: int = 0,
+) -> Screen[None]:  # fmt: skip
     from k9lite.screens.logs import LogsScreen  # the first frame does not need it
 
-    pods = partial(_pods, client, refs)
-    return LogsScreen(client, _title(refs), pods, container=container, previous=previous)
+    return LogsScreen(
+        client, _title(refs), partial(_pods, client, refs),
+        container=container, previous=previous, timestamps=timestamps, since=since, tail=tail,
+    )  # fmt: skip
 
 
 def _editor(client: Client, ref: Ref | None, namespace: str = "default") -> Screen[None]:

@@ -83,27 +83,32 @@ def edit_of(state: State, ref: Ref, patch: Manifest, now: int) -> Change:
     """A dry run of the API server on the object as it is. Raises ApiError: Invalid with the field, for example."""
     write = Patch(ref, patch, "merge")
     before = state.get(ref)
-    after = _made(state, write, ref, now) or before
+    after = _meant(admit(state, (write,), now=now, seed="dry run").puts, ref) or before
     assert after is not None, "what was patched is there"
     return Change(ref=ref, before=None if before is None else shown(before), after=shown(after), write=write)
 
 
 def changes_of(state: State, text: str, namespace: str, now: int) -> list[Change]:
     """What applying a text of manifests would do, object by object. Raises K9liteError."""
-    found = []
+    refs: list[Ref] = []
+    writes: list[Write] = []
     for manifest in load_yaml(text, "the text"):
         data = _placed(manifest, namespace)
         obj = from_manifest(data)
         is_named = data["metadata"].get("name") or not data["metadata"].get("generateName")
         write: Write = Apply(with_last_applied(data)) if is_named else Create(obj)
-        ref = ref_of(obj)
+        refs.append(ref_of(obj))
+        writes.append(write)
+    if not writes:
+        raise UsageError("there is no manifest in the text")
+    puts = admit(state, writes, now=now, seed="dry run").puts  # together: one may need another
+    found = []
+    for ref, write in zip(refs, writes, strict=True):
         before = state.get(ref) if ref.name else None
-        made = _made(state, write, ref, now) or before
+        made = _meant(puts, ref) or before
         assert made is not None, "what was applied is there"
         old = None if before is None else shown(before)
         found.append(Change(ref=ref_of(made), before=old, after=shown(made), write=write))
-    if not found:
-        raise UsageError("there is no manifest in the text")
     return found
 
 
@@ -133,7 +138,7 @@ def _placed(manifest: Manifest, namespace: str) -> dict[str, Any]:
     return {**manifest, "metadata": {**metadata, "namespace": namespace}}
 
 
-def _made(state: State, write: Write, ref: Ref, now: int) -> Object | None:
-    admitted = admit(state, (write,), now=now, seed="dry run")
-    alike: Sequence[Object] = [obj for obj in admitted.puts if obj.kind == ref.kind]
-    return next((obj for obj in alike if ref_of(obj) == ref), None if ref.name else next(iter(alike), None))
+def _meant(puts: Sequence[Object], ref: Ref) -> Object | None:
+    """One without a name was given one."""
+    alike = [obj for obj in puts if obj.kind == ref.kind and obj.metadata.namespace == ref.namespace]
+    return next((obj for obj in alike if not ref.name or obj.metadata.name == ref.name), None)

@@ -81,7 +81,7 @@ def _of_document(root: yaml.Node, state: State) -> tuple[Document, list[Problem]
     nothing = Document(line=line, kind=None, lines=lines)
     if not isinstance(root, yaml.MappingNode):
         return nothing, [Problem(line, "a manifest is a mapping with apiVersion and kind")]
-    head = {key.value: value.value for key, value in root.value if isinstance(value, yaml.ScalarNode)}
+    head = {str(key.value): value.value for key, value in root.value if isinstance(value, yaml.ScalarNode)}
     missing = [name for name in ("apiVersion", "kind") if not head.get(name)]
     if missing:
         return nothing, [Problem(line, f"{name} is missing") for name in missing]

@@ -27,7 +27,7 @@ class Reader:
         self._older: list[Source] = []
         self._batches: list[Batch] = []
         self._until = 0
-        self._is_older = False
+        self.is_older = False  # whether this round, or the last one, is over what was printed before all else
         self._table: object = None
         self._present: list[Source] = []
 
@@ -53,14 +53,14 @@ class Reader:
 
     def begin(self) -> None:
         """A round over what was printed since the last one."""
-        self._until, self._is_older = self._client.now, False
+        self._until, self.is_older = self._client.now, False
         if (table := self._client.state.table("Pod")) is not self._table:
             self._table = table
             self._present = [self._source(pod, each.name) for pod in self._pods() for each in containers_of(pod)]
         self._due = list(reversed(self._present))
 
     def begin_older(self) -> None:
-        self._due, self._older, self._is_older = self._older, [], True
+        self._due, self._older, self.is_older = self._older, [], True
 
     def go_on(self, deadline: float) -> int | None:
         """Asks one source after the other until the deadline (of ``perf_counter``) or the end of the round.
@@ -69,7 +69,7 @@ class Reader:
         """
         while self._due:
             source = self._due.pop()
-            lines = self._lines_before(source) if self._is_older else self._lines_since(source)
+            lines = self._lines_before(source) if self.is_older else self._lines_since(source)
             if lines:
                 self._batches.append((source, lines))
             if perf_counter() >= deadline:
@@ -77,7 +77,7 @@ class Reader:
         if self._due:
             return None
         batches, self._batches = self._batches, []
-        if not self._is_older:
+        if not self.is_older:
             return self._records.add(batches)
         self._records.add_older(batches)
         return self._records.end

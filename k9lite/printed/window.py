@@ -30,15 +30,31 @@ class Shape:
     """JSON lines as few words."""
 
 
+@frozen(kw_only=True)
+class Bounds:
+    """At most these records: from a moment on, from a number on, or the first so many. ``told`` says it."""
+
+    since: int | None = None
+    start: int | None = None
+    head: int | None = None
+    told: str = ""
+
+    @property
+    def follow_the_first(self) -> bool:
+        """They are others when older records come."""
+        return self.since is not None or self.head is not None
+
+
 class Window:
-    """Records ``low`` up to ``high`` are in it so far; ``start`` and ``stop`` (None: no end) are its bounds."""
+    """Records ``low`` up to ``high`` are in it so far."""
 
     def __init__(
         self, records: Records, shape: Shape, *, keep: Keep | None = None, container: str = "", at: int = 0,
-        start: int | None = None, stop: int | None = None, unfolded: Collection[int] = (),
+        bounds: Bounds = Bounds(), unfolded: Collection[int] = (),
     ) -> None:  # fmt: skip
         self._records, self._shape, self._keep, self._container = records, shape, keep, container
-        self._start, self._stop = start, stop
+        self._start = bounds.start if bounds.since is None else records.since(bounds.since)
+        self._stop = None if bounds.head is None else records.first + bounds.head
         self._unfolded = unfolded
         self.low = self.high = max(self._bottom, min(at, self._top))
         self.first = 0

@@ -43,7 +43,7 @@ from k9lite.widgets.yaml_area import YamlArea
 
 _CHECK_SECONDS, _ASK_SECONDS = 0.15, 0.4
 _MOST_PROBLEMS = 3
-_KEYS = "Ctrl+S Review and apply  Tab Complete  Ctrl+G Next mistake  Ctrl+O $EDITOR  Esc Back"
+_KEYS = "Ctrl+S Apply  Tab Complete  Ctrl+G Mistake  Ctrl+O $EDITOR  Esc Back  F1 Keys"
 _ONLY_READ = "This cluster is read-only here: look, search, copy.  Esc Back"
 
 
@@ -147,7 +147,7 @@ class EditorScreen(Screen[None]):
     def _complete(self, area: YamlArea) -> None:
         """As far as all choices go; two spaces where there is nothing to complete."""
         row, column = area.cursor_location
-        found = completion_at(area.text.split("\n"), row, column, self._client.state)
+        found = completion_at(area.document.lines, row, column, self._client.state)
         if found is None or not found.choices:
             area.write("  ")
             return
@@ -302,8 +302,7 @@ class EditorScreen(Screen[None]):
         shown_at.update(Content("\n".join(map(plain, lines or ["✓ nothing wrong is known"]))))
 
     def _show_field(self) -> None:
-        lines = self.area.text.split("\n")
-        told = explained_at(lines, min(self.area.cursor_location[0], len(lines) - 1), self._client.state)
+        told = explained_at(self.area.document.lines, self.area.cursor_location[0], self._client.state)
         width = max(1, self.size.width - 2)
         if told != self._told:
             self._told = told

@@ -26,3 +26,8 @@ def count_of(text: str) -> int:
     if digits and not digits.isdecimal():
         raise UsageError(f"{text} is no number of lines")
     return int(digits or 0)
+
+
+def spoken(seconds: int) -> str:
+    """``5 min``"""
+    return f"{seconds // 60} min" if seconds % 60 == 0 else f"{seconds} s"

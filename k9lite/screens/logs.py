@@ -26,10 +26,10 @@ from k9lite.printed.folding import json_fields
 from k9lite.printed.reader import Reader
 from k9lite.printed.records import Records
 from k9lite.printed.sieve import Keep, sieve
-from k9lite.printed.window import Shape, Window
+from k9lite.printed.window import Bounds, Shape, Window
 from k9lite.screens.choose import ChooseScreen
 from k9lite.screens.help import help_screen
-from k9lite.screens.log_asking import PROMPTS, count_of, pattern_of
+from k9lite.screens.log_asking import PROMPTS, count_of, pattern_of, spoken
 from k9lite.screens.log_keys import LOG_BINDINGS, STRIP
 from k9lite.screens.log_looks import log_spans
 from k9lite.widgets.pressing import KeyLine
@@ -57,17 +57,16 @@ class LogsScreen(Screen[None]):
 
     def __init__(
         self, client: Client, title: str, pods: Callable[[], Sequence[Pod]], *, container: str = "",
-        previous: bool = False,
+        previous: bool = False, timestamps: bool = False, since: int = 0, tail: int = 0,
     ) -> None:  # fmt: skip
         super().__init__()
         self._client, self._title_text, self._pods = client, title, pods
         self._container, self._previous = container, previous
-        self._shape = Shape()
+        self._shape = Shape(timestamps=timestamps)
+        self._since, self._tail = since, tail
         self._filter = self._filter_before = ""
         self._keep: Keep | None = None
-        self._range = ""
-        self._start: int | None = None
-        self._stop: int | None = None
+        self._bounds = Bounds()
         self._unfolded: set[int] = set()
         self._marked: set[int] = set()
         self._asked = "search"
@@ -94,6 +93,10 @@ class LogsScreen(Screen[None]):
     def on_mount(self) -> None:
         self._read_anew()
         self.view.focus()
+        if self._since:
+            self.action_since(self._since)
+        if self._tail:
+            self._whole(lambda: self._show_tail(self._tail))
 
     def on_state_changed(self) -> None:
         moment = (self._client.state.revision, self._client.now)
@@ -150,8 +153,7 @@ class LogsScreen(Screen[None]):
 
     def action_since(self, seconds: int) -> None:
         """Of what was read; 0 is all of it."""
-        self._range = f"last {seconds // 60} min" if seconds else ""
-        self._bound(self._records.since(self._client.now - seconds) if seconds else None, None)
+        self._bound(Bounds(since=self._client.now - seconds, told=f"last {spoken(seconds)}") if seconds else Bounds())
 
     def action_container(self) -> None:
         names = self._reader.containers
@@ -203,12 +205,12 @@ class LogsScreen(Screen[None]):
                 self._whole(lambda: self._save(text))
             case asked:
                 count = count_of(text)
-                self._range = f"{asked} {count:,}" if count else ""
-                first, end = self._records.first, self._records.end
-                if asked == "tail":
-                    self._bound(end - count if count else None, None)
+                if not count:
+                    self._bound(Bounds())
+                elif asked == "tail":
+                    self._show_tail(count)
                 else:
-                    self._bound(None, first + count if count else None)
+                    self._bound(Bounds(head=count, told=f"head {count:,}"))
                     self.view.action_first()
 
     def _close_ask(self) -> None:
@@ -226,8 +228,11 @@ class LogsScreen(Screen[None]):
             self._container = container
             self._show_anew()
 
-    def _bound(self, start: int | None, stop: int | None) -> None:
-        self._start, self._stop = start, stop
+    def _show_tail(self, count: int) -> None:
+        self._bound(Bounds(start=self._records.end - count, told=f"tail {count:,}"))
+
+    def _bound(self, bounds: Bounds) -> None:
+        self._bounds = bounds
         self._show_anew()
 
     def _reshape(self, shape: Shape) -> None:
@@ -274,7 +279,7 @@ class LogsScreen(Screen[None]):
 
     def _read_anew(self) -> None:
         self._begin_anew()
-        self._range, self._start, self._stop = "", None, None
+        self._bounds = Bounds()
         self._unfolded, self._marked = set(), set()
         self._last = (self._client.state.revision, self._client.now)
         self._again, self._rest_until = True, 0.0
@@ -294,7 +299,7 @@ class LogsScreen(Screen[None]):
         at = self._records.end if at is None else at
         self._window = Window(
             self._records, self._shape, keep=self._keep, container=self._container, at=at,
-            start=self._start, stop=self._stop, unfolded=self._unfolded,
+            bounds=self._bounds, unfolded=self._unfolded,
         )  # fmt: skip
         view.set_lines(())
         self._grow_older(_FIRST_RECORDS)
@@ -313,7 +318,7 @@ class LogsScreen(Screen[None]):
             self._again, self._begun = False, now
             reader.begin()
         if reader.is_reading and (changed := reader.go_on(deadline)) is not None:
-            self._take_in(changed)
+            self._take_in(changed, older=reader.is_older)
             window = self._window
             took = perf_counter() - self._begun
             self._rest_until = perf_counter() + (_RESTS * took if took > _SLICE_SECONDS else 0)
@@ -334,11 +339,11 @@ class LogsScreen(Screen[None]):
                 do()
         self._show_modes()
 
-    def _take_in(self, changed: int) -> None:
-        """A round of reading ended: from ``changed`` on there are other records than before."""
+    def _take_in(self, changed: int, *, older: bool = False) -> None:
+        """A round of reading ended: from ``changed`` on there are other records than before, or ``older`` came."""
         window = self._window
         labels = len(self._reader.sources) > 1
-        if labels != self._shape.labels or (self._shape.numbers and self._records.first < window.low):
+        if labels != self._shape.labels or (older and (self._shape.numbers or self._bounds.follow_the_first)):
             self._shape = evolve(self._shape, labels=labels)
             self._rebuild()
         elif window.low == window.high or window.low <= changed < window.high:
@@ -378,7 +383,7 @@ class LogsScreen(Screen[None]):
         modes = (
             "following" if view.follow else "f follows",
             "wrapped" if view.wrap else "",
-            self._range,
+            self._bounds.told,
             f"&{self._filter}: {view.line_count:,} of {len(records):,}" if self._filter else "",
             found,
             f"{share}%" if window.has_newer or window.has_older else "",

@@ -170,6 +170,10 @@ def test_the_clusters_own_output_is_read_and_typed_for() -> None:
         await settled(pilot)
         assert "Logs deployment/web" in shown(pilot) and len(text(pilot)) > 3
         await pilot.press("escape")
+        await type_line(pilot, "logs deploy/web --tail=3 --since=1m --timestamps")
+        await settled(pilot)
+        assert len(text(pilot)) == 3 and text(pilot)[0][:2] == "20" and "tail 3" in shown(pilot)
+        await pilot.press("escape")
         await type_line(pilot, "logs nobody")
         assert 'pods "nobody" not found' in told(pilot)
 

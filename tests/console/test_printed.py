@@ -10,7 +10,7 @@ from engine.kubelet.output import LogLine
 from k9lite.printed.folding import fields_of, folded, json_fields, level_of, unfolded
 from k9lite.printed.records import Records, Source
 from k9lite.printed.sieve import sieve
-from k9lite.printed.window import Shape, Window
+from k9lite.printed.window import Bounds, Shape, Window
 
 ANSWER = '{"ts":1,"level":"error","msg":"no answer","status":503,"user":"bob","from":{"ip":"10.0.0.1"}}'
 
@@ -121,11 +121,12 @@ def test_a_window_grows_from_where_one_is_and_knows_whose_line_is_which() -> Non
 
 def test_a_window_has_bounds_and_hides_what_does_not_pass() -> None:
     records = filled("a", "b", "a", "b", "a")
-    window = Window(records, Shape(numbers=True), keep=sieve("a"), at=5, start=1)
+    window = Window(records, Shape(numbers=True), keep=sieve("a"), at=5, bounds=Bounds(start=1))
     assert window.older(10) == ["     3 a", "     5 a"]
     assert (window.hidden_before, window.owners) == (1, [2, 4])
-    head = Window(records, Shape(), at=0, stop=2)
+    head = Window(records, Shape(), at=0, bounds=Bounds(head=2))
     assert head.newer(10) == ["a", "b"] and head.hidden_after == 3
+    assert Window(records, Shape(), bounds=Bounds(since=3)).newer(10) == ["b", "a"]
 
 
 def test_lines_whose_records_are_no_longer_kept_leave_the_window() -> None:

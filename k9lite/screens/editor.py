@@ -38,13 +38,14 @@ from k9lite.screens.hands import in_editor
 from k9lite.screens.help import help_screen
 from k9lite.screens.review import ReviewScreen
 from k9lite.verb import Edit
+from k9lite.widgets.pressing import KeyLine
 from k9lite.widgets.safe import brief, plain
 from k9lite.widgets.yaml_area import YamlArea
 
 _CHECK_SECONDS, _ASK_SECONDS = 0.15, 0.4
 _MOST_PROBLEMS = 3
-_KEYS = "Ctrl+S Apply  Tab Complete  Ctrl+G Mistake  Ctrl+O $EDITOR  Esc Back  F1 Keys"
-_ONLY_READ = "This cluster is read-only here: look, search, copy.  Esc Back"
+_KEYS = "ctrl+s Apply  Tab Complete  ctrl+g Mistake  ctrl+o $EDITOR  Esc Back  f1 Keys"
+_ONLY_READ = "Esc Back  f1 Keys  this cluster is read-only here"
 
 
 class EditorScreen(Screen[None]):
@@ -81,7 +82,7 @@ class EditorScreen(Screen[None]):
         yield YamlArea(self._begun_with, highlight=yaml_spans, complete=self._complete, read_only=only_read)
         yield Static(id="field", markup=False)
         yield Static(id="problems", markup=False)
-        yield Static(_ONLY_READ if only_read else _KEYS, id="keys", markup=False)
+        yield KeyLine(_ONLY_READ if only_read else _KEYS, id="keys")
 
     @property
     def area(self) -> YamlArea:

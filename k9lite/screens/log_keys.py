@@ -31,3 +31,7 @@ LOG_BINDINGS: Sequence[BindingType] = (
 
 STRIP = "Esc Back  / Search  & Filter  f Follow  w Wrap  e Error  J JSON  S Save  ? All keys"
 """Fits 80 columns."""
+WIDE_STRIP = (
+    "Esc Back  / Search  & Filter  f Follow  w Wrap  t Time  e Error  J JSON  C Container  p Previous  T Tail  "
+    "S Save  ? All keys"
+)

@@ -1,21 +1,19 @@
 """Logs of one container, or of many pods merged by time: followed, searched, filtered, folded, saved.
 
-It coordinates: the Reader reads, the Window knows which lines are in view. Whatever takes long goes on in slices, so
-that no key ever waits for 100,000 lines.
+It coordinates: a LogFeed reads and puts lines in view, many or few.
 """
 
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from time import perf_counter
 from typing import ClassVar
 
 from attrs import evolve
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
+from textual.events import Resize
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widgets import Input
 
 from engine.errors import UsageError
@@ -23,24 +21,18 @@ from engine.kinds import Pod
 from k9lite.client import Client
 from k9lite.local_files import save
 from k9lite.printed.folding import json_fields
-from k9lite.printed.reader import Reader
-from k9lite.printed.records import Records
-from k9lite.printed.sieve import Keep, sieve
-from k9lite.printed.window import Bounds, Shape, Window
+from k9lite.printed.sieve import sieve
+from k9lite.printed.window import Bounds, Shape
 from k9lite.screens.choose import ChooseScreen
 from k9lite.screens.help import help_screen
 from k9lite.screens.log_asking import PROMPTS, count_of, pattern_of, spoken
-from k9lite.screens.log_keys import LOG_BINDINGS, STRIP
+from k9lite.screens.log_feed import LogFeed
+from k9lite.screens.log_keys import LOG_BINDINGS, STRIP, WIDE_STRIP
 from k9lite.screens.log_looks import log_spans
 from k9lite.widgets.pressing import KeyLine
 from k9lite.widgets.safe import plain
 from k9lite.widgets.text_view import HUES, Span, TextView
 
-MOST_LINES = 100_000
-_STEP_RECORDS, _FIRST_RECORDS = 500, 300
-_SLICE_SECONDS, _BREATH_SECONDS = 0.012, 0.004
-_RESTS = 4
-"""What is long to read (a node's pods) is read no more than this part of the time."""
 _CLIPBOARD_LETTERS = 1 << 20
 
 
@@ -51,7 +43,9 @@ class LogsScreen(Screen[None]):
     LogsScreen TextView { border: round $accent; }
     LogsScreen #ask { height: 1; border: none; display: none; }
     LogsScreen #ask.-open { display: block; }
-    LogsScreen #keys { height: 1; background: $panel; padding: 0 1; }
+    LogsScreen KeyLine { height: 1; background: $panel; padding: 0 1; }
+    LogsScreen #more-keys, LogsScreen.-wide #keys { display: none; }
+    LogsScreen.-wide #more-keys { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = list(LOG_BINDINGS)
 
@@ -60,35 +54,25 @@ class LogsScreen(Screen[None]):
         previous: bool = False, timestamps: bool = False, since: int = 0, tail: int = 0,
     ) -> None:  # fmt: skip
         super().__init__()
-        self._client, self._title_text, self._pods = client, title, pods
-        self._container, self._previous = container, previous
-        self._shape = Shape(timestamps=timestamps)
+        self._client, self._title_text, self._previous = client, title, previous
         self._since, self._tail = since, tail
         self._filter = self._filter_before = ""
-        self._keep: Keep | None = None
-        self._bounds = Bounds()
-        self._unfolded: set[int] = set()
-        self._marked: set[int] = set()
         self._asked = "search"
         self._last = (0, 0)
-        self._timer: Timer | None = None
-        self._again, self._rest_until, self._begun = False, 0.0, 0.0
-        self._when_whole: list[Callable[[], None]] = []
-        self._begin_anew()
+        self.view = TextView(follow=True, highlight=self._highlight, empty_text="nothing printed yet")
+        self._feed = LogFeed(self.view, client, pods, self._show_modes, Shape(timestamps=timestamps))
+        self._feed.container = container
 
     def compose(self) -> ComposeResult:
-        yield TextView(follow=True, highlight=self._highlight, empty_text="nothing printed yet")
+        yield self.view
         yield Input(id="ask", compact=True)
         yield KeyLine(STRIP, id="keys")
-
-    @property
-    def view(self) -> TextView:
-        return self.query_one(TextView)
+        yield KeyLine(WIDE_STRIP, id="more-keys")
 
     @property
     def is_settled(self) -> bool:
         """Everything there is has been read, and is in view."""
-        return self._timer is None
+        return self._feed.is_settled
 
     def on_mount(self) -> None:
         self._read_anew()
@@ -96,7 +80,7 @@ class LogsScreen(Screen[None]):
         if self._since:
             self.action_since(self._since)
         if self._tail:
-            self._whole(lambda: self._show_tail(self._tail))
+            self._feed.when_whole(lambda: self._show_tail(self._tail))
 
     def on_state_changed(self) -> None:
         moment = (self._client.state.revision, self._client.now)
@@ -104,8 +88,10 @@ class LogsScreen(Screen[None]):
             self._read_anew()  # a recording went back in time
         elif moment != self._last:
             self._last = moment
-            self._again = True
-            self._work()
+            self._feed.read_on()
+
+    def on_resize(self, event: Resize) -> None:
+        self.set_class(event.size.width >= len(WIDE_STRIP) + 2, "-wide")
 
     # Keys
 
@@ -124,26 +110,26 @@ class LogsScreen(Screen[None]):
             self.dismiss()
 
     def action_timestamps(self) -> None:
-        self._reshape(evolve(self._shape, timestamps=not self._shape.timestamps))
+        self._reshape(evolve(self._feed.shape, timestamps=not self._feed.shape.timestamps))
 
     def action_numbers(self) -> None:
-        self._reshape(evolve(self._shape, numbers=not self._shape.numbers))
+        self._reshape(evolve(self._feed.shape, numbers=not self._feed.shape.numbers))
 
     def action_fold(self) -> None:
-        self._reshape(evolve(self._shape, folds=not self._shape.folds))
+        self._reshape(evolve(self._feed.shape, folds=not self._feed.shape.folds))
 
     def action_unfold(self) -> None:
-        record = self._window.owner(self.view.cursor_line)
-        if record is None or json_fields(self._records.texts[record - self._records.first]) is None:
+        found = self._feed.record_at(self.view.cursor_line)
+        if found is None or json_fields(found[1]) is None:
             self.notify("this line is no JSON object", markup=False)
             return
         self.view.follow = False
-        self._unfolded ^= {record}
-        self._show_anew()
+        self._feed.unfolded ^= {found[0]}
+        self._feed.show_anew()
 
     def action_trouble(self, direction: int) -> None:
-        if self._window.troubles:
-            self.view.step_to(self._window.troubles, direction)
+        if self._feed.window.troubles:
+            self.view.step_to(self._feed.window.troubles, direction)
         else:
             self.notify("no error in the lines that are shown", markup=False)
 
@@ -156,12 +142,12 @@ class LogsScreen(Screen[None]):
         self._bound(Bounds(since=self._client.now - seconds, told=f"last {spoken(seconds)}") if seconds else Bounds())
 
     def action_container(self) -> None:
-        names = self._reader.containers
+        names = self._feed.reader.containers
         choices = [("", "all containers"), *((name, name) for name in names)]
-        self.app.push_screen(ChooseScreen("Container", choices, chosen=self._container), self._choose)
+        self.app.push_screen(ChooseScreen("Container", choices, chosen=self._feed.container), self._choose)
 
     def action_copy_all(self) -> None:
-        self._whole(self._copy_all)
+        self._feed.when_whole(self._copy_all)
 
     def action_help(self) -> None:
         self.app.push_screen(help_screen((self, self.view), {}))
@@ -202,7 +188,7 @@ class LogsScreen(Screen[None]):
             case "filter":
                 self._filter_by(text)
             case "save":
-                self._whole(lambda: self._save(text))
+                self._feed.when_whole(lambda: self._save(text))
             case asked:
                 count = count_of(text)
                 if not count:
@@ -220,24 +206,24 @@ class LogsScreen(Screen[None]):
     def _filter_by(self, text: str) -> None:
         """Raises UsageError."""
         if text != self._filter:
-            self._keep, self._filter = sieve(text), text
-            self._show_anew()
+            self._feed.keep, self._filter = sieve(text), text
+            self._feed.show_anew()
 
     def _choose(self, container: str | None) -> None:
         if container is not None:
-            self._container = container
-            self._show_anew()
+            self._feed.container = container
+            self._feed.show_anew()
 
     def _show_tail(self, count: int) -> None:
-        self._bound(Bounds(start=self._records.end - count, told=f"tail {count:,}"))
+        self._bound(Bounds(start=self._feed.records.end - count, told=f"tail {count:,}"))
 
     def _bound(self, bounds: Bounds) -> None:
-        self._bounds = bounds
-        self._show_anew()
+        self._feed.bounds = bounds
+        self._feed.show_anew()
 
     def _reshape(self, shape: Shape) -> None:
-        self._shape = shape
-        self._show_anew()
+        self._feed.shape = shape
+        self._feed.show_anew()
 
     # What is taken away
 
@@ -265,125 +251,27 @@ class LogsScreen(Screen[None]):
     def _file_name(self) -> str:
         return re.sub(r"[^\w.-]+", "-", self._title_text).strip("-") + ".log"
 
-    def _whole(self, do: Callable[[], None]) -> None:
-        """Now, or as soon as everything is in view."""
-        self._when_whole.append(do)
-        self._work()
-
     # What is shown
 
-    def _begin_anew(self) -> None:
-        self._records = Records(MOST_LINES)
-        self._reader = Reader(self._client, self._pods, self._records, previous=self._previous)
-        self._window = Window(self._records, self._shape)
-
     def _read_anew(self) -> None:
-        self._begin_anew()
-        self._bounds = Bounds()
-        self._unfolded, self._marked = set(), set()
         self._last = (self._client.state.revision, self._client.now)
-        self._again, self._rest_until = True, 0.0
-        self._show_anew()
-
-    def _show_anew(self) -> None:
-        self._rebuild()
-        self._work()
-
-    def _rebuild(self) -> None:
-        """The lines around the cursor at once, in the form they have now; all others by and by."""
-        view, old = self.view, self._window
-        at = self._records.end if view.follow else old.owner(view.cursor_line)
-        row = view.screen_row
-        marked = {owner for line in view.marks if (owner := old.owner(line)) is not None}
-        self._marked = marked | {record for record in self._marked if not old.low <= record < old.high}
-        at = self._records.end if at is None else at
-        self._window = Window(
-            self._records, self._shape, keep=self._keep, container=self._container, at=at,
-            bounds=self._bounds, unfolded=self._unfolded,
-        )  # fmt: skip
-        view.set_lines(())
-        self._grow_older(_FIRST_RECORDS)
-        self._grow_newer(_FIRST_RECORDS)
-        if not view.follow:
-            view.go_to(self._window.line_of(at), row)
-
-    def _work(self) -> None:
-        """A slice of what is left to be done: reading, then growing; the rest when whatever else waits was done."""
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
-        now = perf_counter()
-        deadline, window, reader = now + _SLICE_SECONDS, self._window, self._reader
-        if self._again and not reader.is_reading and now >= self._rest_until:
-            self._again, self._begun = False, now
-            reader.begin()
-        if reader.is_reading and (changed := reader.go_on(deadline)) is not None:
-            self._take_in(changed, older=reader.is_older)
-            window = self._window
-            took = perf_counter() - self._begun
-            self._rest_until = perf_counter() + (_RESTS * took if took > _SLICE_SECONDS else 0)
-        while (window.has_newer or window.has_older) and perf_counter() < deadline:
-            self._grow_newer(_STEP_RECORDS)
-            self._grow_older(_STEP_RECORDS)
-        growing = window.has_newer or window.has_older
-        if not growing and not reader.is_reading and reader.has_older:
-            self._begun = now
-            reader.begin_older()
-        if growing or reader.is_reading:
-            self._timer = self.set_timer(_BREATH_SECONDS, self._work)
-        elif self._again:
-            self._timer = self.set_timer(max(_BREATH_SECONDS, self._rest_until - perf_counter()), self._work)
-        else:
-            due, self._when_whole = self._when_whole, []
-            for do in due:
-                do()
-        self._show_modes()
-
-    def _take_in(self, changed: int, *, older: bool = False) -> None:
-        """A round of reading ended: from ``changed`` on there are other records than before, or ``older`` came."""
-        window = self._window
-        labels = len(self._reader.sources) > 1
-        if labels != self._shape.labels or (older and (self._shape.numbers or self._bounds.follow_the_first)):
-            self._shape = evolve(self._shape, labels=labels)
-            self._rebuild()
-        elif window.low == window.high or window.low <= changed < window.high:
-            self._rebuild()
-        elif lost := window.drop_lost():
-            self.view.drop_first(lost)
-        self.view.empty_text = self._reader.trouble or "nothing printed yet"
-
-    def _grow_older(self, count: int) -> None:
-        if self._window.has_older:
-            lines = self._window.older(count)
-            self.view.prepend_lines(lines)
-            self._mark_again(self._window.first, len(lines))
-
-    def _grow_newer(self, count: int) -> None:
-        if self._window.has_newer:
-            lines = self._window.newer(count)
-            self.view.append_lines(lines)
-            self._mark_again(self._window.first + len(self._window.owners) - len(lines), len(lines))
-
-    def _mark_again(self, first: int, count: int) -> None:
-        if self._marked:
-            owners = range(first, first + count)
-            self.view.marks.update(line for line in owners if self._window.owner(line) in self._marked)
+        self._feed.read_anew(previous=self._previous)
 
     def on_text_view_mode_changed(self) -> None:
         self._show_modes()
 
     def _show_modes(self) -> None:
         """What shapes what is seen, in the frame around it."""
-        view, window, records = self.view, self._window, self._records
-        state = ", previous" if self._previous else ""
-        view.border_title = Content(plain(f"Logs {self._title_text} ({self._container or 'all containers'}{state})"))
+        view, window, records = self.view, self._feed.window, self._feed.records
+        which = (self._feed.container or "all containers") + (", previous" if self._previous else "")
+        view.border_title = Content(plain(f"Logs {self._title_text} ({which})"))
         more = "" if view.is_searched else "+"
         found = f"match {view.match_number} of {view.match_count:,}{more}" if view.match_count else ""
         share = 100 * (window.high - window.low) // max(1, len(records) - window.hidden_before - window.hidden_after)
         modes = (
             "following" if view.follow else "f follows",
             "wrapped" if view.wrap else "",
-            self._bounds.told,
+            self._feed.bounds.told,
             f"&{self._filter}: {view.line_count:,} of {len(records):,}" if self._filter else "",
             found,
             f"{share}%" if window.has_newer or window.has_older else "",
@@ -397,5 +285,5 @@ class LogsScreen(Screen[None]):
         view.notice = "  ".join(each for each in hidden if each)
 
     def _highlight(self, line: str) -> list[Span]:
-        hues = {source.label: f"hue{source.place % HUES}" for source in self._reader.sources.values()}
-        return log_spans(line, hues if self._shape.labels else {})
+        hues = {source.label: f"hue{source.place % HUES}" for source in self._feed.reader.sources.values()}
+        return log_spans(line, hues if self._feed.shape.labels else {})

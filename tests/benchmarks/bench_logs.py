@@ -23,6 +23,8 @@ from engine.kinds import Ref
 from engine.kubelet.output import LogLine
 from engine.store.frames import Header
 from k9lite.clients.embedded import EmbeddedClient
+from k9lite.printed.window import Shape
+from k9lite.screens.log_feed import LogFeed
 from k9lite.screens.logs import LogsScreen
 from tests.benchmarks.scale import Row, seconds
 from tests.builders import START, pod
@@ -44,14 +46,14 @@ class _Printing(EmbeddedClient):
         return self.lines[max(0, since - first) * ADDED :]
 
 
-class _Timed(LogsScreen):
+class _Timed(LogFeed):
     """Every slice is timed."""
 
     longest_seconds = 0.0
 
-    def _work(self) -> None:
+    def work(self) -> None:
         started = perf_counter()
-        super()._work()
+        super().work()
         self.longest_seconds = max(self.longest_seconds, perf_counter() - started)
 
 
@@ -85,7 +87,8 @@ async def ours() -> dict[str, float]:
     client.lines = [LogLine(begun + number // ADDED, text(number)) for number in range(LINES)]
     made = pod("web")
     took: dict[str, float] = {}
-    screen = _Timed(client, "pod/web", lambda: [made])
+    screen = LogsScreen(client, "pod/web", lambda: [made])
+    feed = screen._feed = _Timed(screen.view, client, lambda: [made], screen._show_modes, Shape())
     app = _App(screen)
     async with app.run_test(size=SIZE) as pilot:
         started = perf_counter()
@@ -127,11 +130,11 @@ async def ours() -> dict[str, float]:
         def printed(turn: int) -> None:
             fresh = range(LINES + turn * ADDED, LINES + (turn + 1) * ADDED)
             lines = [LogLine(client.now + turn, text(number)) for number in fresh]
-            screen._take_in(screen._records.add([(next(iter(screen._reader.sources.values())), lines)]))
-            screen._work()
+            feed._take_in(feed.records.add([(next(iter(feed.reader.sources.values())), lines)]))
+            feed.work()
 
         await key(f"{ADDED:,} lines more", printed)
-    took["the longest slice"] = screen.longest_seconds
+    took["the longest slice"] = feed.longest_seconds
     return took
 
 

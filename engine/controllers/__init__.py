@@ -6,6 +6,7 @@ need lies one level down (``engine.claims``, ``engine.readiness``, ``engine.roll
 order in which they run, leaf work first, so that a burst of small changes costs an aggregate one reconcile.
 """
 
+from engine.controllers.account_tokens import ACCOUNT_TOKENS
 from engine.controllers.cronjob import CRONJOB
 from engine.controllers.custom_definitions import CUSTOM_DEFINITIONS
 from engine.controllers.daemonset import DAEMONSET
@@ -73,6 +74,7 @@ CONTROLLERS: tuple[Controller, ...] = (
     RESOURCE_QUOTA,
     ROLE_AGGREGATION,
     SERVICE_ACCOUNT,
+    ACCOUNT_TOKENS,
     ROOT_CERTIFICATES_PUBLISHER,
     EVENT_TTL,
 )

@@ -20,7 +20,15 @@ def _lines(secret: Secret) -> Iterator[str]:
     sizes = {key: _size_bytes(value) for key, value in secret.data.items()}
     sizes.update((key, len(value.encode())) for key, value in secret.string_data.items())
     for key in sorted(sizes):
-        yield f"{key}:\t{sizes[key]} bytes"
+        is_token = key == "token" and secret.type == "kubernetes.io/service-account-token"
+        yield f"{key}:\t{_decoded(secret.data.get(key, '')) if is_token else f'{sizes[key]} bytes'}"
+
+
+def _decoded(encoded: str) -> str:
+    try:
+        return b64decode(encoded).decode()
+    except ValueError:
+        return encoded
 
 
 def _size_bytes(encoded: str) -> int:

@@ -66,10 +66,11 @@ def discuss(
         if not line or (not statement and dialogue.is_end(line)):
             print(dialogue.farewell or ("" if line else "\n"), end="", file=out, flush=True)
             return 0
-        statement = f"{statement}\n{line.strip()}".strip()
-        if not statement or not dialogue.is_whole(statement):
+        statement, is_whole = dialogue.gathered(statement, line)
+        if not is_whole:
             continue
-        run_one(evolve(args, files={"-": statement}))
+        if run_one(evolve(args, files={"-": statement})) == 0:
+            args = evolve(args, rest=(*args.rest, *dialogue.choosing(statement)))
         statement = ""
 
 

@@ -17,7 +17,10 @@ class Tty(io.StringIO):
 
 def client(image: str) -> EmbeddedClient:
     env = [{"name": "MYSQL_ROOT_PASSWORD", "value": "x"}, {"name": "POSTGRES_PASSWORD", "value": "x"}]
-    return EmbeddedClient(settled(node(), pod("db", containers=[{"name": "c", "image": image, "env": env}])))
+    container = {"name": "c", "image": image, "env": env}
+    if image.startswith("python"):
+        container["command"] = ["sleep", "infinity"]
+    return EmbeddedClient(settled(node(), pod("db", containers=[container])))
 
 
 def talked(image: str, line: str, typed: str) -> tuple[str, str]:
@@ -38,11 +41,32 @@ def test_redis_answers_at_its_prompt() -> None:
 
 
 def test_mysql_gathers_a_statement_until_it_ends() -> None:
-    out, err = talked("mysql:8.4", "mysql -uroot -px", "select 1\n;\nshow tables;\nfoo;\nuse shop;\nexit\n")
+    out, err = talked("mysql:8.4", "mysql -uroot -px", "select 1\n;\nuse sys;\nshow tables;\nfoo;\nuse shop;\nexit\n")
     table = "+---+\n| 1 |\n+---+\n| 1 |\n+---+\n1 row in set (0.00 sec)\n\n"
-    assert out == f"mysql>     -> {table}mysql> Empty set (0.00 sec)\n\nmysql> mysql> mysql> Bye\n"
+    chosen = "Database changed\n\nmysql> Empty set (0.00 sec)\n\n"
+    assert out == f"mysql>     -> {table}mysql> {chosen}mysql> mysql> mysql> Bye\n"
     assert err.startswith("ERROR 1064 (42000): You have an error in your SQL syntax; ")
     assert err.endswith("ERROR 1049 (42000): Unknown database 'shop'\n")
+
+
+def test_mysql_remembers_the_database_that_was_chosen() -> None:
+    typed = "select database();\nshow tables;\nuse mysql;\nselect database();\nexit\n"
+    out, err = talked("mysql:8.4", "mysql -px", typed)
+    assert "| NULL       |" in out and "mysql> Database changed\n\nmysql> " in out and "| mysql      |" in out
+    assert err == "ERROR 1046 (3D000): No database selected\n"
+
+
+def test_python_shows_what_an_expression_is_worth_and_remembers_names() -> None:
+    typed = "1 + 1\nname = 'kube'\nname\nprint(name * 2)\nfor each in range(2):\n    print(each)\n\nfoo\nexit()\n"
+    out, err = talked("python:3.13", "python3", typed)
+    assert out == ">>> 2\n>>> >>> 'kube'\n>>> kubekube\n>>> ... ... 0\n1\n>>> >>> "
+    assert err.endswith("NameError: name 'foo' is not defined\n")
+
+
+def test_python_says_that_a_script_is_not_there() -> None:
+    err = io.StringIO()
+    assert run_command(client("python:3.13"), ["exec", "db", "--", "python", "x.py"], out=io.StringIO(), err=err) == 2
+    assert err.getvalue().startswith("python: can't open file '/x.py': [Errno 2] No such file or directory\n")
 
 
 def test_psql_knows_its_commands() -> None:

@@ -26,13 +26,18 @@ def mysql(call: Call) -> int:
         return 1
     text = given.value("e execute") or call.stdin.rest()
     text = text.replace("\\G", ";").replace("\\g", ";")
+    database = given.value("D database", "")
+    if database and database not in _DATABASES:
+        call.err(f"ERROR 1049 (42000): Unknown database '{database}'\n")
+        return 1
     for place, statement in enumerate(filter(None, map(str.strip, text.split(";"))), start=1):
         if statement in ("exit", "quit", "\\q"):
             break
-        answer = _answer(call, statement)
+        answer = _answer(call, statement, database)
         if answer is None:
             call.err(_refusal(statement, "" if call.machine.on_terminal else f" at line {place}"))
             return 1
+        database = _used(statement) or database
         call.out(answer + (_summary(answer) if call.machine.on_terminal else ""))
     return 0
 
@@ -45,8 +50,10 @@ _OF_TABLES = (
 
 def _refusal(statement: str, where: str) -> str:
     words = statement.split()
-    if words[0].lower() == "use" and len(words) == 2:
-        return f"ERROR 1049 (42000){where}: Unknown database '{words[1]}'\n"
+    if used := _used(statement):
+        return f"ERROR 1049 (42000){where}: Unknown database '{used}'\n"
+    if statement.lower().split() == ["show", "tables"]:
+        return f"ERROR 1046 (3D000){where}: No database selected\n"
     if words[0].lower() in _OF_TABLES:
         return f"ERROR 1290 (HY000){where}: this cluster keeps no tables: {statement!r} is not run\n"
     return (
@@ -69,13 +76,21 @@ def _passwords_apart(call: Call) -> Call:
     return Call(shell=call.shell, argv=(call.argv[0], *words), streams=call.streams)
 
 
-def _answer(call: Call, statement: str) -> str | None:
+def _used(statement: str) -> str:
+    """The database that ``use`` chooses, "" for any other statement."""
+    words = statement.split()
+    return words[1].strip("`") if len(words) == 2 and words[0].lower() == "use" else ""
+
+
+def _answer(call: Call, statement: str, database: str) -> str | None:
     words = " ".join(statement.lower().split())
     if words == "show databases":
         return _table("Database", _DATABASES)
-    if words == "show tables":
+    if words == "show tables" and database:
         return ""
-    if words.startswith("use ") and words[4:].strip("`") in _DATABASES:
+    if words in ("select database()", "select schema()"):
+        return _table(words[7:], (database or "NULL",))
+    if _used(statement) in _DATABASES:
         return "Database changed\n" if call.machine.on_terminal else ""
     if words in ("select user()", "select current_user()"):
         return _table(words[7:], ("root@localhost",))

@@ -1,4 +1,4 @@
-"""``python -c`` as Jobs run it: print, sys.exit, time.sleep, os.environ, if, for, while and whole numbers.
+"""Python as Jobs and prompts run it: print, sys.exit, time.sleep, os.environ, if, for, while and whole numbers.
 
 Walks Python's own syntax tree and runs what it knows; nothing of it is ever evaluated. A program with anything
 else in it is not understood, and python then only tells so.
@@ -44,19 +44,43 @@ def python(call: Call) -> int:
     if call.args[:1] in (("--version",), ("-V",)):
         call.out(_VERSION)
         return 0
-    code = _code(call.args)
-    tree = None if code is None else _tree(code)
+    before, args = _apart(call.args)
+    code = _code(args)
+    script = next((word for word in args if not word.startswith("-")), "") if code is None else ""
+    if script:
+        path = call.shell.path(script)
+        if not call.machine.files.is_file(path):
+            return call.fail(f"can't open file '{path}': [Errno 2] No such file or directory", 2)
+        code = call.machine.files.read(path)
+    typed = code is None and call.machine.on_terminal
+    tree = _tree(call.stdin.rest() if code is None else code)
     if tree is None:
-        return call.fail("of python this cluster runs what -c prints, and how long it sleeps")
+        return call.fail("of python this cluster runs what is printed and counted, and how long it sleeps")
     run = _Run(call)
+    for each in before:
+        for statement in (_tree(each) or ast.Module(body=[], type_ignores=[])).body:
+            run.statement(statement)
     for statement in tree.body:
         try:
-            run.statement(statement)
+            if typed and isinstance(statement, ast.Expr):
+                run.echo(statement)
+            else:
+                run.statement(statement)
         except _FAILURES as error:
             return run.fail(statement, type(error).__name__, str(error))
         except _Raised as raised:
             return run.fail(statement, raised.name, raised.text)
     return 0
+
+
+def _apart(args: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What earlier lines of the prompt assigned, and the other words."""
+    rest, before = list(args), []
+    while "--after" in rest[:-1]:
+        place = rest.index("--after")
+        before.append(rest[place + 1])
+        del rest[place : place + 2]
+    return before, rest
 
 
 def understood(args: Sequence[str]) -> bool:
@@ -131,6 +155,12 @@ class _Run:
         where = f'  File "<string>", line {statement.lineno}, in <module>\n'
         self.call.err(f"Traceback (most recent call last):\n{where}{name}{f': {text}' if text else ''}\n")
         return 1
+
+    def echo(self, node: ast.Expr) -> None:
+        """As at the prompt: what an expression is worth is shown."""
+        self.call.machine.step()
+        if (value := self.value(node.value)) is not None:
+            self.call.out(f"{value!r}\n")
 
     def statement(self, node: ast.stmt) -> None:
         self.call.machine.step()

@@ -33,7 +33,8 @@ from engine.kubelet.containers import ended
 from engine.kubelet.eviction import Shortage, eviction, ranked
 from engine.kubelet.life import KILLED, OOM_KILLED
 from engine.kubelet.lifecycle import statuses
-from engine.kubelet.memory import LEFT_BYTES, Holding, first_second, holdings, most_bytes, system_memory_bytes
+from engine.kubelet.memory import LEFT_BYTES, Holding, first_second, holdings, system_memory_bytes
+from engine.kubelet.most_memory import most_bytes_on
 from engine.kubelet.oom import process_id, process_name, victim
 from engine.kubelet.scene import Scene, earliest
 from engine.kubelet.status import pod_status
@@ -127,9 +128,8 @@ def _has_enough(state: State, node: Node) -> bool:
     """Whether its pods could all hold the most they ever will, nothing is broken and no pressure is left to lift."""
     if state.count(Fault.kind) or any(is_true(node.status.conditions, type_) for type_ in (_MEMORY, _DISK)):
         return False
-    most = sum([most_bytes(pod) for pod in state.pods_on(node.metadata.name)])
     free = whole(node.status.capacity.get("memory", "0")) - system_memory_bytes(node)
-    return most <= free - _LEAST_MEMORY_BYTES
+    return most_bytes_on(state, node.metadata.name) <= free - _LEAST_MEMORY_BYTES
 
 
 def _memory(state: State, node: Node) -> _Memory:

@@ -1,14 +1,15 @@
 """Events are kept for an hour after they were last counted.
 
 Follows kube-apiserver's ``--event-ttl``. Like etcd's leases, events that end about the same time end
-together: at the next full minute, in one commit and with one look at all Events.
+together: at the next full minute, in one commit, with a look at the chunks of Events that came or went since the last
+and at those with some to end.
 """
 
 from collections.abc import Iterable
 from functools import lru_cache
 
 from engine.api.writes import Delete
-from engine.kinds import Event, Ref, ref_of
+from engine.kinds import Event, Object, Ref, ref_of
 from engine.reconcile import Change, Controller, Result
 from engine.store.state import State
 
@@ -21,11 +22,12 @@ def _reconcile(state: State, ref: Ref, now: int) -> Result:
     if now < due:
         return Result(again_at=due)
     ended = now // _TOGETHER_SECONDS * _TOGETHER_SECONDS - _TTL_SECONDS
-    gone = [event for event in state.all(Event) if (event.last_timestamp or _last(event)) <= ended]
+    gone = state.table(Event.kind).up_to(ended, _last)
     return Result(writes=tuple(Delete(ref=ref_of(event), uid=event.metadata.uid) for event in gone))
 
 
-def _last(event: Event) -> int:
+def _last(event: Object) -> int:
+    assert isinstance(event, Event)
     return event.last_timestamp or event.metadata.creation_timestamp or 0
 
 

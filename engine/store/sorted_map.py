@@ -40,14 +40,18 @@ class Page(Protocol):
 
 
 class Chunk(Generic[K, V]):
-    """``lists`` or ``page`` may be None, never both. ``touched`` is set when a key is looked up, not by a walk."""
+    """``lists`` or ``page`` may be None, never both. ``touched`` is set when a key is looked up, not by a walk.
 
-    __slots__ = ("__weakref__", "lists", "page", "touched")
+    ``least`` is what ``up_to`` found, None before.
+    """
+
+    __slots__ = ("__weakref__", "least", "lists", "page", "touched")
 
     def __init__(self, lists: Lists[K, V] | None, page: Page | None = None) -> None:
         self.lists = lists
         self.page = page
         self.touched = False
+        self.least: int | None = None
 
     def __len__(self) -> int:
         return len(self.lists[0]) if self.lists is not None else len(cast(Page, self.page))
@@ -161,6 +165,18 @@ class SortedMap(Generic[K, V]):
         for chunk in chunks:
             keys, values = chunk.load()
             yield from values[bisect_left(keys, first) : bisect_left(keys, end)]
+
+    def up_to(self, most: int, measure: Callable[[V], int]) -> Iterator[V]:
+        """The values that measure no more than ``most``, in key order.
+
+        Chunks of which all measured more are passed over unread: a map must always be measured in the same way.
+        """
+        self.settle()
+        for chunk in self._chunks:
+            if chunk.least is None:
+                chunk.least = min(map(measure, chunk.load()[1]))
+            if chunk.least <= most:
+                yield from [value for value in chunk.load()[1] if measure(value) <= most]
 
     def changed_since(self, before: "SortedMap[K, V]") -> Iterator[tuple[K, V | None]]:
         """Keys whose value is not the same object as in ``before``; None for those that are gone.

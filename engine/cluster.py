@@ -14,13 +14,14 @@ and a resumption ("clock/paused", "clock/resumed") stand for going on with what 
 kill, a leap ("clock") for waking everything.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Self
 
 from engine import control_plane
 from engine.access.identity import ADMIN, Identity, identity_of_actor
+from engine.answers import Answers, admitted
 from engine.api.admit import Admitted, admit
 from engine.api.draft import NO_CHANGES
 from engine.api.writes import Write, request_of
@@ -29,8 +30,8 @@ from engine.components import run_by
 from engine.controllers import ADD_ONS, CONTROLLERS
 from engine.controllers.nodepool import cluster_autoscaler
 from engine.controllers.podautoscaler import horizontal_pod_autoscaler
-from engine.errors import ApiError, LogError
-from engine.kinds import Ref, evolve
+from engine.errors import LogError
+from engine.kinds import Ref
 from engine.kubelet.exec import run_line
 from engine.kubelet.leaving import left_by
 from engine.kubelet.metrics import pod_metrics
@@ -39,7 +40,7 @@ from engine.kubelet.pods import KUBELET
 from engine.kubelet.pressure import NODE_PRESSURE
 from engine.kubelet.static_pods import STATIC_PODS
 from engine.queue import Queue
-from engine.reconcile import NOTHING, Controller, Result
+from engine.reconcile import Controller
 from engine.reopening import LEAP, Left, left_at
 from engine.scheduler import SCHEDULER
 from engine.scheduler.explain import explain
@@ -60,10 +61,10 @@ ALL_CONTROLLERS: tuple[Controller, ...] = (
 
 PAUSED, RESUMED, REOPENED = "clock/paused", "clock/resumed", "clock/reopened"
 
-_GROUP = 256
-"""Commits that may wait for one write to the log while the queue runs out."""
-_PACE = 16
-"""Commits after which some pages of a checkpoint are written, if one was begun: so not too many come behind it."""
+_GROUP = 1024
+"""Changes that may wait for one write to the log while the queue runs out."""
+_PACE = 64
+"""Changes after which some pages of a checkpoint are written, if one was begun: so not too many come behind it."""
 
 
 class Cluster:
@@ -88,6 +89,8 @@ class Cluster:
         self._refused_by_log = False
         self._interrupted = False
         self._group: list[Commit] = []
+        self._unwritten = 0
+        """Changes of those commits."""
         self._controllers = controllers
         self._queue = Queue(controllers) if queue is None else queue
         if queue is None:
@@ -211,10 +214,10 @@ class Cluster:
         self._mend()
         paced = 0
         while self.run_one():
-            if len(self._group) >= paced + _PACE:
+            while self._unwritten >= paced + _PACE:
                 self._write_some_pages()
                 paced += _PACE
-            if len(self._group) >= _GROUP:
+            if self._unwritten >= _GROUP:
                 self.flush()
                 self._begin_checkpoint_if_due()
                 paced = 0
@@ -239,21 +242,38 @@ class Cluster:
     def _reconcile_next(self) -> None:
         popped = self._queue.pop()
         assert popped is not None
-        place, controller, key, cause = popped
-        result = controller.reconcile(self.state, key, self.now)
-        actor = result.actor or controller.name
-        try:
-            admitted = self._admit(result.writes) if result.writes else NO_CHANGES
-        except ApiError as error:
-            result, admitted = self._refused(result, error)
-        if not admitted.changes or not result.settles:
-            self._queue.set_timer(place, key, result.again_at, cause)
-        if admitted.changes:
+        place, controller, first, cause = popped
+        causes = {first: cause}
+
+        def keys() -> Iterator[Ref]:
+            yield first
+            for key, cause in self._queue.take(place):
+                causes[key] = cause
+                yield key
+
+        if controller.burst is None:
+            answers: Answers = [(first, controller.reconcile(self.state, first, self.now))]
+        else:
+            answers = controller.burst(self.state, keys(), self.now)
+        answers, made = admitted(answers, self._admit)
+        answered = dict(answers)
+        for key, cause in causes.items():
+            if key not in answered:
+                self._queue.put_back(place, key, self.state, cause)
+        wrote = {key: result for key, result in answers if result.writes and made.changes}
+        settled = {(place, key): result.again_at for key, result in wrote.items() if result.settles}
+        for key, result in answers:
+            if (place, key) not in settled:
+                self._queue.set_timer(place, key, result.again_at, causes[key])
+        if not wrote:
+            return
+        for key in wrote:
             self._queue.count_write(place, key, self.now)
-            settled = (place, key) if result.settles else None
-            commit = self._commit(admitted, actor, cause, settled=settled)
-            if settled:
-                self._queue.set_timer(place, key, result.again_at, commit.revision)
+        actors = {result.actor or controller.name for result in wrote.values()}
+        actor = actors.pop() if len(actors) == 1 else controller.name
+        commit = self._commit(made, actor, max(causes[key] for key in wrote), settled=settled)
+        for (_, key), again_at in settled.items():
+            self._queue.set_timer(place, key, again_at, commit.revision)
 
     def flush(self) -> None:
         """Sends the commits so far to the log as one group; they are on disk when this returns."""
@@ -277,6 +297,7 @@ class Cluster:
                 self._checkpointer.note(self._group, places, self._log.end - end)
         self._on_disk = self.state
         self._group.clear()
+        self._unwritten = 0
         self._interrupted = False
 
     def close(self) -> None:
@@ -321,15 +342,6 @@ class Cluster:
             identity=identity,
         )
 
-    def _refused(self, result: Result, error: ApiError) -> tuple[Result, Admitted]:
-        instead = NOTHING if result.refused is None else result.refused(error)
-        try:
-            return instead, self._admit(instead.writes) if instead.writes else NO_CHANGES
-        except ApiError as again:
-            if instead.refused is not None:
-                return self._refused(instead, again)
-            return evolve(instead, writes=()), NO_CHANGES
-
     def _commit(
         self,
         admitted: Admitted,
@@ -337,7 +349,7 @@ class Cluster:
         cause: int,
         deed: str = "",
         request: Iterable[Mapping[str, object]] = (),
-        settled: tuple[int, Ref] | None = None,
+        settled: Container[tuple[int, Ref]] = (),
     ) -> Commit:
         before = self.state
         commit = Commit(
@@ -353,6 +365,7 @@ class Cluster:
         self.state = after(before, commit, admitted.changes)
         self.last_commit = commit
         self._group.append(commit)
+        self._unwritten += len(admitted.changes)
         self._queue.wake(admitted.changes, self.state, commit.revision, settled)
         return commit
 
@@ -377,4 +390,5 @@ class Cluster:
                 self.state = fold(self.state, commit)
         self._on_disk = self.state
         self._group.clear()
+        self._unwritten = 0
         self._leap(self.now)

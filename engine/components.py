@@ -4,6 +4,8 @@ What wakes a key meanwhile is not forgotten: the key is looked at again every fe
 kube-scheduler or kube-controller-manager started anew and listed all there is.
 """
 
+from collections.abc import Iterator, Sequence
+
 from engine.faults import component_down_since
 from engine.kinds import Fault, Ref, evolve
 from engine.reconcile import Controller, Result
@@ -14,11 +16,18 @@ _RETRY_SECONDS = 5
 
 def run_by(component: str, controller: Controller) -> Controller:
     """The controller as a part of the component."""
-    own = controller.reconcile
+    own, own_burst = controller.reconcile, controller.burst
+
+    def is_down(state: State) -> bool:
+        return bool(state.count(Fault.kind)) and component_down_since(state, component) is not None
 
     def reconcile(state: State, key: Ref, now: int) -> Result:
-        if state.count(Fault.kind) and component_down_since(state, component) is not None:
-            return Result(again_at=now + _RETRY_SECONDS)
-        return own(state, key, now)
+        return Result(again_at=now + _RETRY_SECONDS) if is_down(state) else own(state, key, now)
 
-    return evolve(controller, reconcile=reconcile)
+    def burst(state: State, keys: Iterator[Ref], now: int) -> Sequence[tuple[Ref, Result]]:
+        if own_burst is None or is_down(state):
+            key = next(keys)
+            return [(key, reconcile(state, key, now))]
+        return own_burst(state, keys, now)
+
+    return evolve(controller, reconcile=reconcile, burst=burst)

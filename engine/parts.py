@@ -18,10 +18,12 @@ READY, FINISHED, CONTAINERS = 1 << 8, 1 << 9, 1 << 10
 """Since when the pod is ready; whether its phase is a last one; its containers' statuses, or none of a finished pod."""
 VOLUMES = 1 << 11
 """The pod has some."""
-OTHER = 1 << 12
-EVERYTHING = (1 << 13) - 1
+UNBOUND = 1 << 12
+"""The pod is on no node before or after."""
+OTHER = 1 << 13
+EVERYTHING = (1 << 14) - 1
 
-_NOT_TOLD_APART = BOUND | PLACED | READY | FINISHED | CONTAINERS | VOLUMES | OTHER
+_NOT_TOLD_APART = BOUND | PLACED | UNBOUND | READY | FINISHED | CONTAINERS | VOLUMES | OTHER
 """What is only known of pods."""
 
 
@@ -52,6 +54,8 @@ def _of_pod(old: Pod, new: Pod) -> int:
     parts = VOLUMES if spec.volumes else 0
     if spec.node_name:
         parts |= BOUND if old.spec is spec else BOUND | PLACED
+    if not spec.node_name or not old.spec.node_name:
+        parts |= UNBOUND
     if before.conditions is not after.conditions:
         was, now_is = condition(before.conditions, "Ready"), condition(after.conditions, "Ready")
         if was is not now_is and ready_since(old) != ready_since(new):
@@ -81,8 +85,7 @@ def _of_one(obj: Object) -> int:
         return parts | _NOT_TOLD_APART
     if obj.spec.volumes:
         parts |= VOLUMES
-    if obj.spec.node_name:
-        parts |= BOUND | PLACED
+    parts |= BOUND | PLACED if obj.spec.node_name else UNBOUND
     if obj.status.conditions and ready_since(obj) is not None:
         parts |= READY
     if obj.status.phase in TERMINAL_PHASES:

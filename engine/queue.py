@@ -9,7 +9,7 @@ they are made would otherwise hold cluster time for ever. client-go's rate limit
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from heapq import heapify, heappop, heappush
 from typing import Any
 
@@ -51,9 +51,9 @@ class Queue:
         return any(self._waiting)
 
     def wake(
-        self, changes: Iterable[Change], state: State, cause: int, settled: tuple[int, Ref] | None = None
+        self, changes: Iterable[Change], state: State, cause: int, settled: Container[tuple[int, Ref]] = ()
     ) -> None:
-        """``settled`` is the place and key whose own change this is and that need not look at it."""
+        """``settled`` are the places and keys whose own changes these are and that need not look at them."""
         asked, is_busy = self._asked, bool(self._busy)
         if len(state.tables) != self._kinds:
             self._kinds = len(state.tables)
@@ -67,7 +67,7 @@ class Queue:
             for place, wakes in concerned:
                 waiting = self._waiting[place]
                 for key in wakes(change, state):
-                    if (waiting.get(key) != cause or is_busy) and (settled is None or (place, key) != settled):
+                    if (waiting.get(key) != cause or is_busy) and (place, key) not in settled:
                         self._add(place, key, state, cause)
 
     def _concerned(self, kind: str, parts: int, state: State) -> _Asked:
@@ -120,10 +120,19 @@ class Queue:
         """(place, controller, key, cause) of the next key; None when nothing waits."""
         for place, waiting in enumerate(self._waiting):
             if waiting:
-                controller, first = self._controllers[place], heappop(self._heaps[place])
-                key = first if controller.order is None else first[1]
-                return place, controller, key, waiting.pop(key)
+                return place, self._controllers[place], *next(self.take(place))
         return None
+
+    def take(self, place: int) -> Iterator[tuple[Ref, int]]:
+        """The keys that wait at a place in their order, with their causes; they wait no more once they are given."""
+        waiting, heap, is_sorted = self._waiting[place], self._heaps[place], self._controllers[place].order is not None
+        while waiting:
+            key = heappop(heap)[1] if is_sorted else heappop(heap)
+            yield key, waiting.pop(key)
+
+    def put_back(self, place: int, key: Ref, state: State, cause: int) -> None:
+        """For who took a key and did nothing about it."""
+        self._add(place, key, state, cause)
 
     def count_write(self, place: int, key: Ref, now: int) -> None:
         """To be told before the commit of the write is passed to ``wake``."""

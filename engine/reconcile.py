@@ -5,7 +5,7 @@ sees a State, never an earlier one; its memory is in the objects. Waking every k
 in a settled cluster: that is what reopening a log does. Follows controller-runtime's ``pkg/reconcile``.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.api.writes import Write
@@ -15,7 +15,7 @@ from engine.kinds.frozen import frozen
 from engine.store.change import Change
 from engine.store.state import State
 
-__all__ = ["CUSTOM", "NOTHING", "Change", "Controller", "Result", "Wakes"]
+__all__ = ["CUSTOM", "NOTHING", "Burst", "Change", "Controller", "Result", "Wakes"]
 
 
 @frozen(kw_only=True)
@@ -39,6 +39,7 @@ NOTHING = Result()
 CUSTOM = "*"
 """In ``watches``: the kinds that CustomResourceDefinitions bring."""
 Wakes = Callable[[Change, State], Iterable[Ref]]
+Burst = Callable[[State, Iterator[Ref], int], Sequence[tuple[Ref, Result]]]
 
 
 @frozen(kw_only=True)
@@ -51,6 +52,9 @@ class Controller:
     said. What it would say about others must be nothing.
     ``order(state, key)`` sorts the keys that wait, which sort by themselves without it; it must follow from the
     state alone. A key need not exist any more when its turn comes: ``reconcile`` then has nothing to do.
+    ``burst(state, keys, now)`` does at once what ``reconcile`` would do one by one, for as many of the waiting keys as
+    it likes, the first at least: all they write is one commit, and no key's writes concern another of them. It must
+    not depend on keys that have nothing to write. A key that was taken and is not among the answers goes on waiting.
     """
 
     name: str
@@ -60,3 +64,4 @@ class Controller:
     pods_with: str = ""
     heeds: Mapping[str, int] = EMPTY
     order: Callable[[State, Ref], Any] | None = None
+    burst: Burst | None = None

@@ -5,19 +5,23 @@ kube-scheduler with its default profile. Differs in this: a pod that fits nowher
 changed instead of after a back-off, and FailedScheduling is told again only when its message changes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from engine.api.writes import Bind, Delete, Emit, UpdateStatus, Write
 from engine.kinds import TERMINAL_PHASES, Condition, Namespace, Node, Pod, Ref, condition, evolve, ref_of, set_condition
+from engine.parts import FINISHED, GOES, LABELS, LEAVING, PLACED, UNBOUND
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.scheduler.preemption import PREEMPTED
 from engine.scheduler.reach import woken
-from engine.scheduler.schedule import Decision, schedule
+from engine.scheduler.schedule import Decision, are_alike, schedule, schedule_alike
 from engine.store.state import State
 
 NAME = "default-scheduler"
 _LONGEST_NOTE = 1024
+_MOST_AT_ONCE = 64
+"""Pods bound by one commit."""
 
 UNPLACED = Ref("Pod", "", "")
 """No pod's key: the last to be reconciled, for all pods that fitted nowhere when they were tried."""
@@ -30,6 +34,28 @@ def reconcile(state: State, key: Ref, now: int) -> Result:
     if not isinstance(pod, Pod) or not _is_waiting(pod):
         return NOTHING
     return Result(writes=tuple(_place(state, pod, now)))
+
+
+def burst(state: State, keys: Iterator[Ref], now: int) -> Sequence[tuple[Ref, Result]]:
+    """Where nodes are many, pods alike that were made in the same second are bound by one commit."""
+    key = next(keys)
+    pod = state.get(key)
+    if isinstance(pod, Pod) and _is_waiting(pod):
+        placed = schedule_alike(state, pod, islice(_alike(state, pod, keys), _MOST_AT_ONCE - 1))
+        if placed:
+            return [(ref_of(each), Result(writes=tuple(_bind(each, node)))) for each, node in placed]
+    return [(key, reconcile(state, key, now))]
+
+
+def _alike(state: State, pod: Pod, keys: Iterator[Ref]) -> Iterator[Pod]:
+    """Of those whose turn is before that of any pod younger or of less importance."""
+    turn = _turn(pod)
+    for each in keys:
+        other = state.get(each)
+        if not isinstance(other, Pod) or _turn(other) != turn:
+            return
+        if _is_waiting(other) and are_alike(pod, other):
+            yield other
 
 
 def wakes(change: Change, state: State) -> Iterable[Ref]:
@@ -62,11 +88,23 @@ def order(state: State, key: Ref) -> Any:
     pod = state.get(key)
     if not isinstance(pod, Pod):
         return (1, 0, 0, key)
-    return (0, -(pod.spec.priority or 0), pod.metadata.creation_timestamp or 0, key)
+    return (*_turn(pod), key)
+
+
+def _turn(pod: Pod) -> tuple[int, int, int]:
+    return (0, -(pod.spec.priority or 0), pod.metadata.creation_timestamp or 0)
 
 
 WATCHED = ("Pod", "Node", "Namespace", "PersistentVolumeClaim", "PersistentVolume", "StorageClass")
-SCHEDULER = Controller(name=NAME, watches=WATCHED, wakes=wakes, reconcile=reconcile, order=order)
+SCHEDULER = Controller(
+    name=NAME,
+    watches=WATCHED,
+    heeds={"Pod": UNBOUND | PLACED | GOES | FINISHED | LABELS | LEAVING},
+    wakes=wakes,
+    reconcile=reconcile,
+    order=order,
+    burst=burst,
+)
 
 
 def _is_waiting(pod: Pod) -> bool:

@@ -69,7 +69,7 @@ class Columns:
         self._too_large: set[int] = set()
         for row, node in enumerate(self.nodes):
             self._set_node(row, node, None)
-            self._hold(row, NOTHING_REQUESTED)
+            self.hold(row, NOTHING_REQUESTED)
 
     @property
     def exact(self) -> bool:
@@ -91,7 +91,7 @@ class Columns:
             for name, held in requested.changed_since(self._requested):
                 row = self.row.get(name)
                 if row is not None:
-                    self._hold(row, held or NOTHING_REQUESTED)
+                    self.hold(row, held or NOTHING_REQUESTED)
             self._requested = requested
         return True
 
@@ -129,7 +129,7 @@ class Columns:
         self.nodes[row] = node
         self.ranking = None
         self._set_node(row, node, before)
-        self._hold(row, self._held[row])
+        self.hold(row, self._held[row])
 
     def _set_node(self, row: int, node: NodeFacts, before: NodeFacts | None) -> None:
         cpu, memory = node.cpu_milli, node.memory_bytes
@@ -153,7 +153,7 @@ class Columns:
                 self.on_image.setdefault(image, {})[row] = size_bytes
             self.image_points.clear()
 
-    def _hold(self, row: int, held: Requested) -> None:
+    def hold(self, row: int, held: Requested) -> None:
         node = self.nodes[row]
         self._held[row] = held
         self._behind.add(row)

@@ -147,6 +147,11 @@ class Population:
                 self._by_pair.setdefault((namespace, *pair), []).append((sort, found))
         return found
 
+    def counts_of(self, pod: Pod) -> list[Count]:
+        """Those in which a pod counts once it is on a node."""
+        asked = self._asked_about(pod.metadata.namespace, pod.metadata.labels)
+        return [count for sort, count in asked if sort.has(pod)]
+
     def judgements(self, labels: Mapping[str, str]) -> Sequence[Judgement]:
         """The terms of pods on nodes that may be about a pod with these labels."""
         found = self._judgements

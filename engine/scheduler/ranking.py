@@ -5,10 +5,11 @@ about the one node that was taken last. All nodes are asked at once (``vectors``
 whose rules look at other nodes as well, and when a node fills up or the least or the most of anything moves.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from engine.kinds import Pod
 from engine.scheduler import standing
 from engine.scheduler.columns import Columns, Floats, Mask, Rows
 from engine.scheduler.facts import PodFacts, nodes_of
@@ -27,6 +28,7 @@ from engine.scheduler.vectors import (
     rows_of,
 )
 from engine.scheduler.wanted import Wanted
+from engine.store.requested import Requested, requested_by
 from engine.store.state import State
 
 _MOST_STALE = 16
@@ -43,6 +45,39 @@ def chosen(state: State, wanted: Wanted, population: Population, draw: Callable[
     nodes = nodes_of(state.table("Node"))
     equal = standing.best(standing.standing(wanted.pod, nodes), wanted, nodes, state.requested)
     return equal[draw(len(equal))].name if equal else None
+
+
+def each_chosen(
+    state: State, wanted: Wanted, population: Population, pod: Pod, draws: Iterable[Callable[[int], int]]
+) -> list[str]:
+    """As ``chosen`` for pods that are all like ``pod``, each as if those before it were on their nodes by now.
+
+    Ends where no more fit; empty where the vectors are not exact. Nobody is on a node any more when it returns.
+    """
+    columns = columns_of(state, population)
+    if not is_exact(columns, wanted):
+        return []
+    request, counts = requested_by(pod), population.counts_of(pod)
+    taken: list[int] = []
+    before: dict[int, Requested] = {}
+    for draw in draws:
+        rows = best(columns, wanted)
+        if not len(rows):
+            break
+        row = int(rows[draw(len(rows))])
+        held = columns.held_by(row)
+        before.setdefault(row, held)
+        columns.hold(row, held.plus(request))
+        for count in counts:
+            count.add(columns.nodes[row].name, 1, row)
+        taken.append(row)
+    for row, held in before.items():
+        columns.hold(row, held)
+    names = [columns.nodes[row].name for row in taken]
+    for row, name in zip(taken, names, strict=True):
+        for count in counts:
+            count.add(name, -1, row)
+    return names
 
 
 def best(columns: Columns, wanted: Wanted) -> Rows:

@@ -5,6 +5,8 @@ nodes), ties are broken by a hash of the seed instead of at random, and pods tha
 leave it count there by what they request, not as neighbours.
 """
 
+from collections.abc import Callable, Iterator
+from functools import partial
 from hashlib import blake2b
 
 from engine.api.writes import Write
@@ -26,7 +28,7 @@ from engine.scheduler.refusal import (
 from engine.scheduler.standing import best, fits_on, rejections, standing
 from engine.scheduler.wanted import Wanted, wanted
 from engine.store.state import State
-from engine.volumes import claimed_for
+from engine.volumes import NO_VOLUMES, claimed_for
 
 FEW = 32
 """Nodes up to which each is asked in turn: above that, asking all at once costs less."""
@@ -56,6 +58,42 @@ def schedule(state: State, pod: Pod, seed_text: str) -> Decision:
     decision = _decided(state, pod, population, seed_text)
     kept()[:] = [population]
     return decision
+
+
+def schedule_alike(state: State, pod: Pod, others: Iterator[Pod]) -> list[tuple[Pod, str]]:
+    """Nodes for a pod and for others like it, each as if those before it were bound already.
+
+    Ends with the first that fits nowhere; none where each is to be asked for alone.
+    """
+    if state.count("Node") <= FEW:
+        return []
+    population = taken(state)
+    wish, pods = wanted(state, pod, population), [pod]
+    placed: list[str] = []
+    if wish.is_like_its_template and wish.volumes is NO_VOLUMES and _are_many(state, wish):
+        from engine.scheduler.ranking import each_chosen
+
+        def draws() -> Iterator[Callable[[int], int]]:
+            yield partial(_draw, pod.metadata.uid)
+            for other in others:
+                pods.append(other)
+                yield partial(_draw, other.metadata.uid)
+
+        placed = each_chosen(state, wish, population, pod, draws())
+    kept()[:] = [population]
+    return list(zip(pods, placed, strict=False))
+
+
+def are_alike(pod: Pod, other: Pod) -> bool:
+    """Whether all that decides about the one decides about the other."""
+    meta, its = pod.metadata, other.metadata
+    return (
+        not other.status.nominated_node_name
+        and meta.namespace == its.namespace
+        and meta.labels == its.labels
+        and meta.owner_references == its.owner_references
+        and (pod.spec is other.spec or pod.spec == other.spec)
+    )
 
 
 def _decided(state: State, pod: Pod, population: Population, seed_text: str) -> Decision:

@@ -1,6 +1,6 @@
 """What a controller says it does not heed would not have woken anything: the queue asks fewer, and wakes the same."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from hypothesis import given, settings
 
@@ -23,7 +23,7 @@ class AskingAll(Queue):
     """Also asks those whom a change is said not to concern."""
 
     def wake(
-        self, changes: Iterable[Change], state: State, cause: int, settled: tuple[int, Ref] | None = None
+        self, changes: Iterable[Change], state: State, cause: int, settled: Container[tuple[int, Ref]] = ()
     ) -> None:
         super().wake(changes, state, cause, settled)
         for change in changes:

@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 from engine.errors import K9liteError
 from k9lite import __version__, migrate, web
-from k9lite.config import commands as config
 from k9lite.parent import once_orphaned
 from k9lite.printing import print_line
 from k9lite.starting import starting
@@ -90,6 +89,8 @@ class _Parser(ArgumentParser):
 
 
 def _parser() -> ArgumentParser:
+    from k9lite.config import commands as config  # kubectl needs none of it
+
     parser = _Parser(
         prog="k9lite",
         description="A Kubernetes cluster you can operate, and rewind, in your terminal.",
@@ -144,13 +145,14 @@ def _look(parser: ArgumentParser) -> None:
 
 def _settings(args: Namespace, liked: "Preferences") -> "Settings":
     """What was asked of the console here, in the environment and in its files. Raises K9liteError."""
+    from k9lite.config.commands import settings_of
     from k9lite.settings import Asked
     from k9lite.themes import known
 
     flags = Asked(
         source="the command line", theme=args.theme and known(args.theme), ascii=args.ascii, linear=args.linear
     )
-    return config.settings_of(flags, liked)
+    return settings_of(flags, liked)
 
 
 def _console(args: Namespace) -> int:

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from attrs import Factory, frozen
+from attrs import Factory
 
 from engine.errors import UsageError
+from engine.kinds.frozen import frozen
 from k9lite.preferences import Preferences
 from k9lite.themes import DARK, TERMINAL, THEMES, known
 

@@ -9,9 +9,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from engine.errors import UsageError
+from engine.kinds.frozen import frozen
 
 if TYPE_CHECKING:
     from textual.theme import Theme

@@ -45,7 +45,7 @@ STEPS: tuple[Step, ...] = (
     Step("Esc clears the filter; 3 is deployments: Enter on one goes below it", lambda seen: seen.depth > 0),
     Step("Press d: all about the object under the cursor", lambda seen: "Describe" in seen.screen),
     Step(
-        "Esc. One thing is quietly wrong: 4 is services, go to the one with ✗",
+        "Esc. One thing is quietly wrong: 4 is services, go to that with ✗",
         lambda seen: seen.is_main and (seen.kind, seen.name) == ("Service", "cart"),
     ),
     Step("Press W: why is it so?", lambda seen: "why" in seen.screen.lower()),

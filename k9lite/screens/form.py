@@ -39,7 +39,7 @@ class FormScreen(ModalScreen[Answers | None]):
     FormScreen Input:focus { background: $primary 40%; }
     FormScreen Input:nocolor { text-style: underline; }
     FormScreen OptionList { height: auto; max-height: 8; border: none; padding: 0; }
-    FormScreen .detail { height: auto; max-height: 10; border-top: solid $panel; }
+    FormScreen .detail { height: auto; max-height: 10; border-top: solid $panel-lighten-2; }
     FormScreen #buttons { height: 1; margin-top: 1; align: right middle; }
     FormScreen Button { margin-left: 2; min-width: 12; }
     FormScreen Button:focus { text-style: bold reverse; }

@@ -46,7 +46,7 @@ class LabelsScreen(ModalScreen[Mapping[str, str] | None]):
     LabelsScreen Input:focus { background: $primary 40%; }
     LabelsScreen Input:nocolor { text-style: underline; }
     LabelsScreen ObjectTable { height: auto; min-height: 4; max-height: 9; margin-top: 1; }
-    LabelsScreen #turns { height: auto; max-height: 9; border-top: solid $panel; }
+    LabelsScreen #turns { height: auto; max-height: 9; border-top: solid $panel-lighten-2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", show=False, id="labels.cancel"),

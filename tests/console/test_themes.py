@@ -31,8 +31,13 @@ SCREENS = {
     "danger form": (("x",), ("escape",)),
     "command": (("colon", "p", "o"), ("escape",)),
     "ledger": (("H",), ("escape",)),
+    "pulses": (("B",), ("escape",)),
+    "xray": (("T",), ("escape",)),
+    "labels": (("L",), ("escape",)),
 }
 """The keys that lead there, and back."""
+MODAL = {"form": "#form", "danger form": "#form", "labels": "#labels"}
+"""What is behind them is dimmed on purpose."""
 
 Seen = Mapping[str, Style]
 """Styles as they are painted, by what they are for."""
@@ -107,7 +112,7 @@ def screens() -> Mapping[str, Seen]:
             await pilot.pause()
             for theme in NAMES:
                 await wear(pilot, theme)
-                for segment in painted(pilot, of="#form" if "form" in where else ""):
+                for segment in painted(pilot, of=MODAL.get(where, "")):
                     assert segment.style is not None
                     if any(char.isalnum() for char in segment.text):
                         found[theme].setdefault(f"{where}, text {segment.style}", segment.style)

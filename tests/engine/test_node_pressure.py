@@ -5,6 +5,8 @@ from typing import Any
 from engine.api.writes import Create, Delete
 from engine.cluster import Cluster
 from engine.kinds import Condition, Event, Node, Object, Pod, Ref, condition, from_manifest
+from engine.kubelet.memory import most_bytes
+from engine.kubelet.most_memory import most_bytes_on
 from engine.kubelet.usage import node_usage
 from tests.builders import cluster, deployment, node, pod, pod_spec, settled
 
@@ -213,3 +215,17 @@ def test_a_node_that_was_never_short_is_never_looked_at_again() -> None:
     made = cluster(node(), pod("a"))
     made.advance(made.now + 60)
     assert made.next_timer is None or made.next_timer > made.now + 600
+
+
+def test_the_most_that_pods_hold_follows_pods_that_come_and_go() -> None:
+    made = settled(node("n1"), node("n2"), pod("a", nodeName="n1"), pod("b", nodeName="n1"))
+    asked = [made.state]
+    assert most_bytes_on(made.state, "n1") == sum(map(most_bytes, made.state.pods_on("n1"))) > 0
+    made.submit("user", [Create(pod("c", nodeName="n1")), Create(pod("d", nodeName="n2"))])
+    asked.append(made.state)
+    made.submit("user", [Delete(ref=Ref("Pod", "default", "a"), grace_seconds=0)])
+    made.advance(made.now + 60)
+    asked.append(made.state)
+    for state in (*asked[::-1], *asked):
+        for name in ("n1", "n2"):
+            assert most_bytes_on(state, name) == sum(map(most_bytes, state.pods_on(name)))

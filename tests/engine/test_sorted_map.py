@@ -96,3 +96,18 @@ def test_a_prefix_that_is_also_a_key_is_part_of_its_range() -> None:
         made = made.set(key, 0)
     assert [key for key, _ in made.range(("a",))] == [("a",), ("a", "x"), ("a", "z")]
     assert [key for key, _ in made.range(("b",))] == []
+
+
+def test_up_to_passes_over_chunks_of_which_all_measure_more() -> None:
+    asked: list[int] = []
+
+    def measure(value: int) -> int:
+        asked.append(value)
+        return value
+
+    table = SortedMap.of(((f"{place:05}",), place) for place in range(2000))
+    assert list(table.up_to(2, measure)) == [0, 1, 2]
+    asked.clear()
+    table = table.update({("01999",): None, ("00001",): None, ("01500",): 1})
+    assert list(table.up_to(2, measure)) == [0, 2, 1]
+    assert len(asked) < 2000

@@ -20,6 +20,7 @@ from engine.kubelet.image_files import working_directory
 from engine.kubelet.inside import Inside, inside, lines_of
 from engine.kubelet.process import containers_of
 from engine.kubelet.shell.builtins import BUILTINS
+from engine.kubelet.shell.commands.roots import ROOT, rooted
 from engine.kubelet.shell.control import BreakLoop, ContinueLoop, Exit
 from engine.kubelet.shell.interpreter import run_text, start
 from engine.kubelet.shell.machine import Capture, Exhausted, Input, Machine, ReaderGone, Shell, Streams
@@ -186,7 +187,7 @@ def _shell(life: Inside, session: str) -> tuple[Shell, PodWire]:
             shell.cwd = "/" if line.closed else line.cwd or shell.cwd
             shell.status = line.exit_code
             _recall(shell, line)
-    if not files.is_dir(shell.cwd):
+    if not files.is_dir(f"{shell.variables.get(ROOT, '')}{shell.cwd}"):
         shell.cwd = "/"
     return shell, wire
 
@@ -214,6 +215,12 @@ def _changed(shell: Shell, variables: dict[str, str], exported: dict[str, None])
 
 def _run(line: str, shell: Shell, streams: Streams) -> tuple[int, bool]:
     """The line's status, and whether it ended the shell."""
+    if root := shell.variables.get(ROOT):
+        shell.variables[ROOT] = ""
+        with rooted(shell.machine, root):
+            answer = _run(line, shell, streams)
+        shell.variables[ROOT] = root
+        return answer
     try:
         return run_text(line, shell, streams), False
     except Exit as leaving:

@@ -17,7 +17,7 @@ _SHELL_PROGRAMS = """
     false fgrep find free grep gunzip gzip head hostname id ifconfig ip kill less ln ls md5sum mkdir mkfifo mktemp more
     mount mv nc netstat nl nohup nproc nslookup od paste ping pidof printenv printf ps pwd readlink realpath rev rm
     rmdir route sed seq sh sha256sum sleep sort split stat sync tac tail tar tee telnet test time timeout top touch
-    tr true truncate tty uname uniq uptime usleep vi watch wc wget which whoami xargs yes ["""
+    tr true truncate tty uname uniq uptime usleep vi watch wc wget which whoami xargs yes chroot ["""
 SHELL_PROGRAMS = frozenset(_SHELL_PROGRAMS.split())
 """What an image with a shell can run besides (busybox and coreutils alike; the union of both)."""
 

@@ -22,7 +22,7 @@ from engine.kubelet.processes import beside, left_running, main_processes
 from engine.kubelet.scene import target_of
 from engine.kubelet.service_variables import service_variables
 from engine.kubelet.shell.machine import Facts, Process
-from engine.kubelet.volumes import mounts_of, pod_files, security, with_volumes
+from engine.kubelet.volumes import mounts_of, pod_files, security, with_traces, with_volumes
 from engine.network import dns, iptables
 from engine.store.state import State
 
@@ -94,6 +94,7 @@ def files(life: Inside, also: Iterable[Changes] = ()) -> Files:
     process, token = " ".join((target or life).argv), gets_token(life.state, life.pod)
     entries.update(pod_files(life.pod, dns.server_ip(life.state), process, token=token))
     with_volumes(life.state, life.pod, life.container, entries, life.started_at)
+    with_traces(life.state, life.pod, life.container, entries)
     entries.update(kept_files(life.state, life.pod, life.container))
     found = Files(entries=entries, mounts=mounts_of(life.pod, life.container, life.state))
     containers = [each for each in containers_of(life.pod) if each.volume_mounts or each is life.container]

@@ -3,14 +3,15 @@
 The files of ConfigMaps, Secrets and the downward API are generated.py's, what containers write is disks.py's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.api_access import TOKEN_DIRECTORY, root_certificate
-from engine.kinds import Container, Pod
+from engine.kinds import Container, Pod, VolumeMount
 from engine.kinds.storage import PersistentVolumeClaim
 from engine.kubelet.files import with_directories
 from engine.kubelet.generated import GENERATED, generated_files, missing_source, token_of
+from engine.kubelet.host_files import host_files, traces_of_pods
 from engine.kubelet.resolver_config import resolver_of
 from engine.store.state import State
 
@@ -80,9 +81,28 @@ def with_volumes(state: State, pod: Pod, container: Container, entries: dict[str
         root = mount.mount_path.rstrip("/")
         for path in [each for each in entries if each.startswith(f"{root}/")]:
             del entries[path]
-        found = {} if is_shared(pod, mount.name) else generated_files(state, pod, container, mount, began)
+        found = _of_the_node(state, pod, mount, host_files)
+        if not is_shared(pod, mount.name):
+            found = generated_files(state, pod, container, mount, began)
         is_file = mount.mount_path in found
         entries.update(with_directories(found, () if is_file else (mount.mount_path,)))
+
+
+def with_traces(state: State, pod: Pod, container: Container, entries: dict[str, str]) -> None:
+    """Adds what the node's pods leave on it, where a hostPath shows that."""
+    for mount in container.volume_mounts:
+        entries.update(_of_the_node(state, pod, mount, traces_of_pods))
+
+
+def _of_the_node(
+    state: State, pod: Pod, mount: VolumeMount, files_below: Callable[[State, Pod, str], dict[str, str]]
+) -> dict[str, str]:
+    """What the node has at a hostPath, by the paths of the container; {} for any other volume."""
+    body = next((each.extra.get("hostPath") for each in pod.spec.volumes if each.name == mount.name), None)
+    if not isinstance(body, Mapping) or mount.sub_path:
+        return {}
+    path, root = str(body.get("path") or "").rstrip("/"), mount.mount_path.rstrip("/")
+    return {f"{root}{each.removeprefix(path)}": text for each, text in files_below(state, pod, path).items()}
 
 
 def volume_problem(state: State, pod: Pod) -> str:

@@ -17,6 +17,7 @@ from engine.kubelet.shell.commands import (
     network,
     packages,
     processes,
+    roots,
     servers,
     system,
     text,
@@ -28,7 +29,7 @@ COMMANDS: Mapping[str, Program] = MappingProxyType(
     {
         **coreutils.COMMANDS, **files.COMMANDS, **listing.COMMANDS, **text.COMMANDS, **env.COMMANDS,
         **processes.COMMANDS, **system.COMMANDS, **network.COMMANDS, **packages.COMMANDS,
-        **filling.COMMANDS,
+        **filling.COMMANDS, **roots.COMMANDS,
     }
 )  # fmt: skip
 _DIRECTORIES = ("/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin", "/usr/local/sbin")

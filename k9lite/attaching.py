@@ -18,11 +18,8 @@ from engine.kubelet.typed_input import ATTACHED, argv_of, reads_typing
 from engine.store.state import State
 from k9lite.arguments.flags import seconds
 from k9lite.log_stream import LogStream, Source, still_runs
-from k9lite.verb import Args, Option, Say, Step, Talk, View, Wait
+from k9lite.verb import Args, Say, Step, Talk, View, Wait
 
-POD_RUNNING_TIMEOUT = Option(
-    name="pod-running-timeout", value="duration", default="1m0s", summary="How long to wait for the pod to run"
-)
 _RECORDED = (
     "All commands and output from this session will be recorded in container logs, including credentials and "
     "sensitive information passed through the command prompt."

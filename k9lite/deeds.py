@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import evolve
 
 from engine.errors import ApiError, K9liteError, UsageError
-from k9lite.attaching import is_attached
 from k9lite.client import Client
-from k9lite.forwarding import Forwarding
 from k9lite.local_files import save
 from k9lite.verb import Configure, Edit, Listen, Run, Save, Say, Step, Submit, Talk, View, Wait
 from k9lite.viewing import view_of
 from k9lite.wording import error_text
+
+if TYPE_CHECKING:
+    from k9lite.forwarding import Forwarding
 
 
 class TerminalHands(Protocol):
@@ -123,7 +124,7 @@ class Deed:
             self.lines.append("cancelled; what was done so far stays done")
 
     @property
-    def forwarding(self) -> Forwarding | None:
+    def forwarding(self) -> "Forwarding | None":
         """The ports of this machine that it holds open."""
         return self._forwarding
 
@@ -168,6 +169,8 @@ class Deed:
 
     def _listening(self, step: Listen) -> tuple[str, K9liteError | None]:
         """Ports that stay open until the deed is cancelled."""
+        from k9lite.forwarding import Forwarding  # hardly a deed needs it
+
         forwarding = Forwarding(self._client, step, lambda text, _is_error: self.lines.append(text), self.line)
         try:
             forwarding.open()
@@ -185,6 +188,8 @@ class Deed:
 
     def _end_talk(self) -> None:
         """The end of its input ends the shell, whoever closed it."""
+        from k9lite.attaching import is_attached  # it brings the containers' programs, which hardly a deed runs
+
         talk, self._talk = self._talk, None
         if talk is not None and is_attached(self._client.state, talk):
             with suppress(ApiError):

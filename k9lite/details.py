@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from engine.errors import K9liteError
 from engine.kinds import Object, Pod, Ref, ref_of, to_yaml
-from engine.printers.describe import describe
 from engine.printers.durations import since
 from k9lite.client import Client
 from k9lite.highlights import describe_spans, yaml_spans
@@ -19,6 +18,8 @@ _LINES, _PODS = 200, 8
 
 def detail(client: Client, obj: Object, mode: str) -> Detail:
     """Asked for when another object is selected, and when time has passed: what does not exist is said in its words."""
+    from engine.printers.describe import describe  # a file for each kind, and no detail is in the first frame
+
     ref = ref_of(obj)
     about = f"{ref.kind.lower()}/{ref.name}"
     try:

@@ -9,7 +9,6 @@ from attrs import define, field, frozen
 
 from engine.access.seen import behind
 from engine.kinds import Container, Pod, format_time
-from engine.kubelet.logs import log_lines
 from engine.kubelet.output import LogLine
 from engine.kubelet.process import status_of
 from engine.store.state import State
@@ -38,11 +37,7 @@ class LogStream:
 
     def first(self, view: View, source: Source) -> list[str]:
         """Raises ApiError where the container has no log, in the kubelet's words."""
-        lines = list(
-            log_lines(
-                view.server, source.pod, source.container.name, view.now, previous=self.previous, since=self.since
-            )
-        )
+        lines = _lines(view, source.pod, source, self.since, previous=self.previous)
         self._remember(source, lines)
         tail = lines if self.tail < 0 else lines[len(lines) - min(self.tail, len(lines)) :]
         return self._texts(source, tail)
@@ -53,7 +48,7 @@ class LogStream:
         if pod is None or pod.metadata.uid != source.pod.metadata.uid:
             return []
         since, told = self._reached.get(_key(source), (self.since, 0))
-        lines = list(log_lines(view.server, pod, source.container.name, view.now, since=since))
+        lines = _lines(view, pod, source, since)
         self._remember(source, lines)
         return self._texts(source, lines[told:])
 
@@ -90,6 +85,12 @@ def still_runs(state: State, source: Source) -> bool:
         return False
     status = status_of(pod, source.container.name)
     return status is not None and status.state.running is not None
+
+
+def _lines(view: View, pod: Pod, source: Source, since: int, *, previous: bool = False) -> list[LogLine]:
+    from engine.kubelet.logs import log_lines  # it brings all that logs; the key comes without
+
+    return list(log_lines(view.server, pod, source.container.name, view.now, previous=previous, since=since))
 
 
 def _key(source: Source) -> tuple[str, str]:

@@ -1,12 +1,13 @@
 """The operator at work: keys and typed lines become kubectl lines, and those become deeds, screens or rows to look at.
 
 Every screen that offers verbs on an object does so through the one Operator of the console, so that they are asked,
-refused, run and told alike wherever a key was pressed.
+refused, run and told alike wherever a key was pressed. What that takes is imported when it is first done: nothing of
+it is in the first frame, and behind that it comes while nothing is pressed (k9lite/starting.py).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 from textual.screen import Screen
@@ -15,26 +16,21 @@ from engine.errors import K9liteError
 from engine.kinds import KINDS, Ref
 from k9lite.client import Client
 from k9lite.deeds import Deed, Deeds
-from k9lite.downloading import downloaded, is_url
 from k9lite.kubeconfig import Kubeconfig
-from k9lite.kubectl import argvs
-from k9lite.looks import OPEN_TO_READ, look_of
 from k9lite.preferences import Preferences
 from k9lite.pulse.history import History
-from k9lite.reading import Download
-from k9lite.redirection import Redirection
 from k9lite.resource import Query
-from k9lite.screens.form import FormScreen
-from k9lite.screens.hands import Hands
-from k9lite.screens.text import TextScreen
 from k9lite.settings import Settings, keep_theme
 from k9lite.themes import known
 from k9lite.trail import Trail
-from k9lite.typed_lines import begun, refused
 from k9lite.verb import Form, Verb
 from k9lite.verbs import VERBS
 from k9lite.widgets.footer import Key
 from k9lite.widgets.safe import brief, fits_in_passing, plain
+
+if TYPE_CHECKING:
+    from k9lite.reading import Download
+    from k9lite.redirection import Redirection
 
 
 class Operator:
@@ -58,6 +54,9 @@ class Operator:
 
     def verb(self, name: str, refs: Sequence[Ref], done: Callable[[], None] = lambda: None) -> None:
         """Asks what the verb needs to know of the selection, then runs it; ``done`` is called once it is answered."""
+        from k9lite.looks import OPEN_TO_READ
+        from k9lite.typed_lines import refused
+
         verb = VERBS[name]
         if not refs:
             self.tell("nothing is selected: move the cursor to a row first", failed=True)
@@ -71,23 +70,30 @@ class Operator:
 
     def look(self, name: str, refs: Sequence[Ref]) -> bool:
         """Opens the screen of a verb that only looks; False if it is none. Raises K9liteError."""
+        from k9lite.looks import look_of
+
         if (look := look_of(name, self.client, refs)) is not None:
             self._app.push_screen(look)
         return look is not None
 
-    def run(self, argv: Sequence[str], into: Redirection | None = None, *, namespace: str) -> Query | None:
+    def run(self, argv: Sequence[str], into: "Redirection | None" = None, *, namespace: str) -> Query | None:
         """Begins what a kubectl line stands for; a deed that ends at once is told at once.
 
         Returns rows to look at, where the line asks for them. ``namespace`` is what a line without ``-n`` means.
         """
+        from k9lite.downloading import downloaded, is_url
+
         if urls := [url for word in argv for url in word.removeprefix("--filename=").split(",") if is_url(url)]:
             self._download(urls, lambda download: self._begun(argv, into, namespace, download))
             return None
         return self._begun(argv, into, namespace, downloaded)
 
     def _begun(
-        self, argv: Sequence[str], into: Redirection | None, namespace: str, download: Download
+        self, argv: Sequence[str], into: "Redirection | None", namespace: str, download: "Download"
     ) -> Query | None:
+        from k9lite.screens.hands import Hands
+        from k9lite.typed_lines import begun
+
         hands = Hands(self._app, self.client, self.kubeconfig)
         match begun(self.client, list(argv), into, namespace, hands, download):
             case Query() as query:
@@ -101,7 +107,7 @@ class Operator:
                 self._app.push_screen(screen)
         return None
 
-    def _download(self, urls: Sequence[str], then: Callable[[Download], object]) -> None:
+    def _download(self, urls: Sequence[str], then: "Callable[[Download], object]") -> None:
         """Beside the console, which goes on; what came, or why nothing did, is then as good as there."""
         self.tell(f"downloading {', '.join(urls)}")
 
@@ -144,6 +150,8 @@ class Operator:
 
     def ask(self, form: Form, then: Callable[[], None]) -> None:
         """A question that is answered by going on, or not."""
+        from k9lite.screens.form import FormScreen
+
         self._app.push_screen(FormScreen(form), lambda answers: None if answers is None else then())
 
     def keys(self, keys: Iterable[Key]) -> tuple[Key, ...]:
@@ -178,8 +186,12 @@ class Operator:
         self._app.notify(short, severity="error" if failed else "information", markup=False, timeout=seconds)
 
     def _begin(self, verb: Verb, refs: Sequence[Ref], done: Callable[[], None]) -> None:
+        from k9lite.kubectl import argvs
+        from k9lite.screens.form import FormScreen
+
         if self.look(verb.name, refs):
             return
+
         def answered(answers: Mapping[str, str] | None) -> None:
             if answers is not None and verb.argv is not None:
                 done()
@@ -187,7 +199,7 @@ class Operator:
                     self.trying(partial(self.run, argv, namespace=refs[0].namespace or "default"))
 
         if verb.name == "label":
-            from k9lite.screens.labels import LabelsScreen  # the first frame does not need it
+            from k9lite.screens.labels import LabelsScreen
 
             self._app.push_screen(LabelsScreen(self.client, refs), answered)
         elif verb.form is None or (form := verb.form(self.client.state, refs)) is None:
@@ -204,10 +216,14 @@ class Operator:
         elif fits_in_passing(deed.lines, self._app.size.width):
             self.tell("\n".join(deed.lines) or f"{deed.line}: nothing to do", failed=deed.failed)
         else:
+            from k9lite.screens.text import TextScreen
+
             self._app.push_screen(TextScreen(deed.line, lambda: deed.lines, wrap=deed.failed))
 
 
 def _tried(url: str) -> str | K9liteError:
+    from k9lite.downloading import downloaded
+
     try:
         return downloaded(url)
     except K9liteError as error:
@@ -215,6 +231,8 @@ def _tried(url: str) -> str | K9liteError:
 
 
 def _what_came(found: Mapping[str, str | K9liteError], url: str) -> str:
+    from k9lite.downloading import downloaded
+
     came = found[url] if url in found else downloaded(url)
     if isinstance(came, K9liteError):
         raise came

@@ -7,7 +7,6 @@ from collections.abc import Generator, Mapping
 from typing import Any
 
 from engine.api.answers import conflict
-from engine.api.patch import patched_manifest
 from engine.api.writes import Patch
 from engine.kinds import Object, ref_of, to_manifest
 from k9lite.arguments.options import DRY_RUN
@@ -44,6 +43,8 @@ def patched(
 ) -> Generator[Step, View, tuple[View, Mapping[str, Any]]]:
     """The newest View, and the manifest as it is then. Raises ApiError."""
     if args.on("local") or args.flags.get("dry-run") == "client":
+        from engine.api.patch import patched_manifest  # brings the whole API server, which a key's verb does not need
+
         return view, patched_manifest(to_manifest(obj), body, type_)
     view, found = yield from written(view, args, Patch(ref_of(obj), body, type_, subresource), ref_of(obj))
     return view, to_manifest(obj if found is None else found)

@@ -3,9 +3,16 @@
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 
 Later = Callable[[], Iterator[None]]
 """What is left for later: the first bit runs at once, each of the others when nothing else is to be done."""
+
+FIRST_WANTED = (
+    "k9lite.looks", "k9lite.typed_lines", "k9lite.screens.hands", "k9lite.screens.form", "k9lite.screens.labels",
+    "k9lite.screens.logs", "engine.kubelet.logs", "engine.kubelet.exec", "k9lite.screens.editor", "k9lite.forwarding",
+)  # fmt: skip
+"""What keys and lines of the first screen lead to, imported where it is first used: by their likeliness."""
 
 
 @contextmanager
@@ -23,6 +30,9 @@ def _later() -> Iterator[None]:
     gc.freeze()
     gc.enable()
     yield
+    for name in FIRST_WANTED:
+        import_module(name)  # so that the first key does not wait for it
+        yield
     from k9lite.verbs import VERBS
 
     for name in VERBS:

@@ -8,7 +8,6 @@ import json
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from engine.api.admit import admit
 from engine.api.writes import Create, Write
 from engine.errors import ApiError, UsageError
 from engine.kinds import KINDS, Object, Ref, from_manifest, ref_of, to_manifest
@@ -31,6 +30,8 @@ def written(view: View, args: Args, write: Write, ref: Ref) -> Written:
     if args.flags.get("dry-run") == "client":
         return view, None
     if args.flags.get("dry-run") == "server":
+        from engine.api.admit import admit  # brings the whole API server, which only a dry run asks here
+
         admitted = admit(view.server, (write,), now=view.now, seed="dry run", identity=view.identity)
         made = next((obj for obj in admitted.puts if _is_meant(obj, ref)), None)
         return view, made or view.server.get(ref)

@@ -22,3 +22,6 @@ DRY_RUN = Option(
 ALL = Option(name="all", summary="All objects of the kind in the namespace")
 OUTPUT = Option(name="output", short="o", value="string", summary="Output format: json, yaml, name or wide")
 CHUNK_SIZE = Option(name="chunk-size", value="int", default="500", summary="Taken and not used: lists come whole")
+POD_RUNNING_TIMEOUT = Option(
+    name="pod-running-timeout", value="duration", default="1m0s", summary="How long to wait for the pod to run"
+)

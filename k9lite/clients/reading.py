@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from engine.api.writes import RunLine
 from engine.errors import NotFound
 from engine.kinds import Exec, Pod, Ref
-from engine.kubelet.logs import log_lines
 from engine.kubelet.output import LogLine
 from engine.store.state import State
 from k9lite.client import Client
@@ -18,6 +17,8 @@ def read_logs(
     pod = state.find(Pod, ref.name, ref.namespace)
     if pod is None:
         raise NotFound(f'pods "{ref.name}" not found')
+    from engine.kubelet.logs import log_lines  # no log is in the first frame
+
     return log_lines(state, pod, container, now, previous=previous, since=since)
 
 

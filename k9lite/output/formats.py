@@ -12,10 +12,6 @@ from attrs import define, frozen
 
 from engine.errors import UsageError
 from engine.kinds import KINDS, dump_yaml
-from k9lite.arguments.jsonpath import fill_template, find_results
-from k9lite.output.custom_columns import columns_of_file, columns_of_spec, table
-from k9lite.output.go_template import fill_go_template
-from k9lite.output.kyaml import kyaml_lines
 from k9lite.verb import Args, Option
 
 _TEMPLATES = ("go-template", "go-template-file", "template", "templatefile")
@@ -107,7 +103,10 @@ class Printer:
     _printed: int = 0
 
     def lines(self, manifest: Mapping[str, Any], *, ordered: bool = False) -> list[str]:
-        """``ordered`` keeps the order of the fields where the format is JSON. Raises UsageError."""
+        """``ordered`` keeps the order of the fields where the format is JSON. Raises UsageError.
+
+        A language of templates is imported when it is first used: most lines are told in words.
+        """
         self._printed += 1
         match self.output.name:
             case "json":
@@ -116,18 +115,28 @@ class Printer:
                 parted = ["---"] if self._printed > 1 else []
                 return [*parted, *dump_yaml(manifest).rstrip("\n").split("\n")]
             case "kyaml":
+                from k9lite.output.kyaml import kyaml_lines
+
                 return kyaml_lines(manifest)
             case "name":
                 return [name_of(each) for each in _items(manifest)]
             case "jsonpath-as-json":
+                from k9lite.arguments.jsonpath import find_results
+
                 found = find_results(manifest, self.output.template)
                 return json.dumps(found, indent=4, sort_keys=True, ensure_ascii=False).split("\n")
             case name if name in _PATHS:
+                from k9lite.arguments.jsonpath import fill_template
+
                 return _text_lines(fill_template(manifest, self.output.template))
             case name if name in _COLUMNS:
+                from k9lite.output.custom_columns import columns_of_file, columns_of_spec, table
+
                 columns = (columns_of_spec if name == "custom-columns" else columns_of_file)(self.output.template)
                 return table(columns, _items(manifest), no_headers=self.no_headers)
             case _:
+                from k9lite.output.go_template import fill_go_template
+
                 return _text_lines(fill_go_template(manifest, self.output.template))
 
 

@@ -13,8 +13,9 @@ from engine.api.writes import Create, Delete, Patch
 from engine.errors import UsageError
 from engine.kinds import Container, Node, Pod, Ref, from_manifest, ref_of, to_manifest
 from engine.kubelet.process import containers_of
+from k9lite.arguments.options import POD_RUNNING_TIMEOUT
 from k9lite.arguments.targets import targets
-from k9lite.attaching import POD_RUNNING_TIMEOUT, Attachment, attached, await_container, printed
+from k9lite.attaching import Attachment, attached, await_container, printed
 from k9lite.verb import Args, Option, Run, Say, Step, Submit, Verb, View
 from k9lite.wording import tell
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from engine.access.seen import quietly
 from engine.errors import NotFound, UsageError
 from engine.kinds import Object, Ref
-from engine.printers.describe import describe
 from k9lite.arguments.options import ALL_NAMESPACES, CHUNK_SIZE, FILENAME, KUSTOMIZE, RECURSIVE, SELECTOR
 from k9lite.arguments.selection import kind_and_names
 from k9lite.arguments.targets import kinds_of, namespace_of, targets
@@ -19,6 +18,8 @@ def run(view: View, args: Args) -> Run:
             'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list '
             "of supported resources."
         )
+    from engine.printers.describe import describe  # a file for each kind; the key comes without
+
     found = targets(view.state, args, everything=True)
     objects, errors = found.objects, found.errors
     by_prefix = len(args.words) == 2 and len(errors) == 1 and isinstance(errors[0], NotFound)

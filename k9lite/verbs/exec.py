@@ -12,9 +12,8 @@ from engine.access.seen import require
 from engine.api.writes import RunLine
 from engine.errors import UsageError
 from engine.kinds import TERMINAL_PHASES, Exec, Pod, Ref, ref_of
-from engine.kubelet.exec import cannot_start
+from k9lite.arguments.options import POD_RUNNING_TIMEOUT
 from k9lite.arguments.selection import slashed_names
-from k9lite.attaching import POD_RUNNING_TIMEOUT
 from k9lite.containers import container_meant, pod_meant
 from k9lite.verb import Args, Option, Run, Say, Step, Submit, Verb, View
 
@@ -30,6 +29,8 @@ def run(view: View, args: Args) -> Run:
     if remark and not args.on("quiet"):
         view = yield Say(remark, error=True)
     require(view.state, of_object("create", ref_of(pod), "exec"))
+    from engine.kubelet.exec import cannot_start  # it brings all that runs in containers; the key comes without
+
     if not args.flags.get("session") and (
         reason := cannot_start(view.server, ref_of(pod), container.name, args.rest[0], view.now)
     ):

@@ -12,10 +12,9 @@ from engine.kinds import Pod, Ref, parse_time, ref_of
 from engine.kubelet.process import containers_of
 from engine.store.state import State
 from k9lite.arguments.flags import number, seconds
-from k9lite.arguments.options import SELECTOR
+from k9lite.arguments.options import POD_RUNNING_TIMEOUT, SELECTOR
 from k9lite.arguments.selection import slashed_names
 from k9lite.arguments.targets import selector_of
-from k9lite.attaching import POD_RUNNING_TIMEOUT
 from k9lite.containers import container_meant, in_namespace, pods_meant
 from k9lite.log_stream import LogStream, Source, still_runs
 from k9lite.verb import Args, Option, Run, Say, Step, Verb, View, Wait

@@ -12,9 +12,9 @@ from engine.errors import UsageError
 from engine.kinds import KINDS, Container, Object, Pod, Ref, Service, ServicePort, ref_of
 from engine.store.state import State
 from k9lite.arguments.flags import seconds
+from k9lite.arguments.options import POD_RUNNING_TIMEOUT
 from k9lite.arguments.selection import naming, slashed_names
 from k9lite.arguments.targets import split_pair
-from k9lite.attaching import POD_RUNNING_TIMEOUT
 from k9lite.containers import pod_meant
 from k9lite.verb import Args, Field, Form, Listen, Option, Run, Say, Verb, View, Wait
 

@@ -10,8 +10,9 @@ from engine.api.writes import Delete
 from engine.errors import ApiError, K9liteError, UsageError
 from engine.kinds import KINDS, TERMINAL_PHASES, Pod, Ref
 from k9lite.arguments.naming import one_name
+from k9lite.arguments.options import POD_RUNNING_TIMEOUT
 from k9lite.arguments.sources import variable_mistakes
-from k9lite.attaching import POD_RUNNING_TIMEOUT, Attachment, attached, await_running, printed
+from k9lite.attaching import Attachment, attached, await_running, printed
 from k9lite.output.formats import Printer, output_files, output_of
 from k9lite.overriding import OVERRIDE_OPTIONS, overridden
 from k9lite.verb import Args, Option, Run, Say, Step, Submit, Verb, View, Wait

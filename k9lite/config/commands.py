@@ -4,10 +4,15 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from k9lite.preferences import Preferences, config_folder
 from k9lite.printing import print_line
 from k9lite.settings import Asked, Settings, kept_theme, of_environment, settled
+
+if TYPE_CHECKING:
+    from k9lite.config.file import Config
+    from k9lite.config.marked import Mistakes
 
 _FILE = "config.yaml"
 
@@ -22,13 +27,16 @@ def settings_of(flags: Asked, liked: Preferences, file: Path | None = None) -> S
     path = config_folder() / _FILE if file is None else file
     config = None
     if file is not None or path.exists():
-        config = load(path)
-        if config.keys or config.plugins:
-            from k9lite.config.keys import check  # asks the screens for their keys
-
-            check(config)
+        config = load(path, _keys_of)
     asked = [flags, *of_environment(os.environ), *(() if config is None else config.asked)]
     return settled(asked, os.environ, chosen_theme=kept_theme(liked), config=config)
+
+
+def _keys_of(config: "Config", mistakes: "Mistakes") -> None:
+    """Only where there are any: the screens are asked for theirs."""
+    from k9lite.config.keys import look_for_mistakes
+
+    look_for_mistakes(config, mistakes)
 
 
 def add_arguments(parser: ArgumentParser) -> None:

@@ -9,7 +9,7 @@
                                                                      command: kubectl get events -n $NAMESPACE
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -49,7 +49,11 @@ class Config:
     plugins: tuple[Plugin, ...] = ()
 
 
-def load(path: Path) -> Config:
+Also = Callable[[Config, Mistakes], None]
+"""What else may be wrong with a file: keys.py knows, which asks the screens."""
+
+
+def load(path: Path, also: Also | None = None) -> Config:
     """Nothing is asked where there is no such file. Raises UsageError with all that is wrong, a line for each."""
     try:
         text = path.read_text()
@@ -59,10 +63,10 @@ def load(path: Path) -> Config:
         raise UsageError(f"{path}, line 1: this is not text in UTF-8") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {(error.strerror or '').lower()}") from None
-    return parse(text, str(path))
+    return parse(text, str(path), also)
 
 
-def parse(text: str, file: str) -> Config:
+def parse(text: str, file: str, also: Also | None = None) -> Config:
     """Raises UsageError with all that is wrong, a line for each."""
     mistakes = Mistakes(file)
     root = read(text, mistakes)
@@ -78,6 +82,8 @@ def parse(text: str, file: str) -> Config:
         columns=_columns(top.get("columns", _NOTHING), mistakes),
         plugins=_plugins(top.get("plugins", _NOTHING), mistakes),
     )
+    if also is not None and (config.keys or config.plugins):
+        also(config, mistakes)
     mistakes.check()
     return config
 

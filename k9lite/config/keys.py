@@ -52,9 +52,8 @@ def actions() -> Mapping[str, Binding]:
     return MappingProxyType(found)
 
 
-def check(config: Config) -> None:
-    """Raises UsageError with all that is wrong with the keys of a file and of its plugins, a line for each."""
-    mistakes = Mistakes(config.file)
+def look_for_mistakes(config: Config, mistakes: Mistakes) -> None:
+    """In the keys of a file and of its plugins."""
     there = actions()
     for action, bound in config.keys.items():
         if action not in there:
@@ -71,7 +70,6 @@ def check(config: Config) -> None:
             if (key, one, other) not in told:
                 told.add((key, one, other))
                 mistakes.add(line, f"{one} and {other} both want the key {key} in {name}: give one of them another")
-    mistakes.check()
 
 
 def renamed(config: Config) -> dict[str, str]:

@@ -12,7 +12,7 @@ from engine.store.state import State
 from k9lite.cli import main
 from k9lite.config.columns import customised, with_columns
 from k9lite.config.file import Config, parse
-from k9lite.config.keys import CONTEXTS, actions, check
+from k9lite.config.keys import CONTEXTS, actions, look_for_mistakes
 from k9lite.config.shown import in_force
 from k9lite.plugins import Plugin, fields_of, filled, split
 from k9lite.resources import RESOURCES
@@ -43,9 +43,7 @@ plugins:
 
 
 def config(text: str = GOOD) -> Config:
-    found = parse(text, "config.yaml")
-    check(found)
-    return found
+    return parse(text, "config.yaml", look_for_mistakes)
 
 
 def settings(text: str = GOOD) -> Settings:
@@ -86,9 +84,9 @@ def test_a_mistake_is_told_with_its_line(text: str, says: str) -> None:
 
 def test_all_mistakes_are_told_at_once_in_their_order() -> None:
     with pytest.raises(UsageError) as raised:
-        config("theme: pink\nascii: 7\naliases:\n  x: 3\n")
+        config("theme: pink\nascii: 7\naliases:\n  x: 3\nkeys:\n  main.help: y\n")
     assert [line.split(":")[0] for line in str(raised.value).split("\n")] == [
-        f"config.yaml, line {line}" for line in (1, 2, 4)
+        f"config.yaml, line {line}" for line in (1, 2, 4, 6)
     ]
 
 

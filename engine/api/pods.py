@@ -12,6 +12,7 @@ from engine.api.answers import forbidden
 from engine.api.defaults.pod import default_own_spec, default_pod_spec
 from engine.api.draft import Draft
 from engine.api.limits import ANNOTATION, limited, ranges_of
+from engine.api.pod_security import check_security
 from engine.api.sharing import shared
 from engine.kinds import (
     Condition,
@@ -53,6 +54,7 @@ def prepared_pod(draft: Draft, asked: Ref, pod: Pod) -> Pod:
         check_account(draft, asked, pod.spec.service_account_name or DEFAULT_ACCOUNT)
         spec = with_pull_secrets(draft, asked.namespace, default_own_spec(default_pod_spec(pod.spec)))
         spec, note = limited(ranges_of(draft, asked.namespace), asked, spec)
+        check_security(draft, asked, spec)
         spec = _shared_with_sibling(draft, pod, _with_priority(draft, asked, spec))
         known = draft.pod_specs[id(pod.spec)] = (pod.spec, spec, _first_status(draft.now, spec), note)
     _, spec, status, note = known

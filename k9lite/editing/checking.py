@@ -70,6 +70,7 @@ def checked(text: str, state: State) -> Checked:
     return Checked(problems=tuple(problems), documents=tuple(document for document, _ in found))
 
 
+_MOST_FIELDS = 100_000
 _NULL = "tag:yaml.org,2002:null"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -98,6 +99,9 @@ def _of_document(root: yaml.Node, state: State) -> tuple[Document, list[Problem]
 
 
 def _collect(node: yaml.Node, path: Path, lines: dict[Path, int]) -> None:
+    """Raises YAMLError where aliases make more of it than any object has."""
+    if len(lines) > _MOST_FIELDS:
+        raise yaml.YAMLError(f"more than {_MOST_FIELDS:,} fields")
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             inner = (*path, str(key.value))

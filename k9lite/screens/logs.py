@@ -274,6 +274,7 @@ class LogsScreen(Screen[None]):
             self._feed.bounds.told,
             f"&{self._filter}: {view.line_count:,} of {len(records):,}" if self._filter else "",
             found,
+            f"{window.hidden_after:,} later lines are not shown" if window.hidden_after > 0 else "",
             f"{share}%" if window.has_newer or window.has_older else "",
         )
         view.border_subtitle = Content(plain("  ".join(mode for mode in modes if mode)))

@@ -62,6 +62,8 @@ def test_text_that_is_no_yaml_is_told_with_its_line() -> None:
     assert line in (7, 8) and told.startswith("YAML: ")
     assert wrong("a: b: c\n")[0][0] == 1
     assert wrong("a: &x [*x]\n") and wrong("\x01")[0][1].startswith("YAML: ")
+    bomb = "a0: &a0 [x]\n" + "".join(f"a{at}: &a{at} [{', '.join([f'*a{at - 1}'] * 9)}]\n" for at in range(1, 9))
+    assert wrong(bomb) == [(1, "YAML: more than 100,000 fields")]
     assert wrong("- a\n") == [(1, "a manifest is a mapping with apiVersion and kind")]
 
 

@@ -245,7 +245,7 @@ def test_the_first_and_the_newest_lines_are_shown_alone() -> None:
         assert text(pilot)[-1] == "line 2" and len(text(pilot)) == 5
         await pilot.press("H", *"2", "enter")
         await settled(pilot)
-        assert text(pilot) == ["line -9", "line -8"]
+        assert text(pilot) == ["line -9", "line -8"] and "10 later lines are not shown" in shown(pilot)
         await pilot.press("T", *"x", "enter")
         assert "x is no number of lines" in told(pilot)
         await pilot.press("1", "number_sign")

@@ -9,9 +9,11 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.events import MouseDown, MouseMove
 from textual.message import Message
 
 from engine.errors import UsageError
+from k9lite.dragging import Edge, dragged
 from k9lite.resource import Query, ResourceOf
 from k9lite.splits import DETAIL, MOST_PANES, Part, Split, beside, leaves, resized, swapped, turned, without
 from k9lite.widgets.detail import DetailPane
@@ -71,6 +73,7 @@ class Desk(SplitArea):
         self._whole: Part = DEFAULT
         self._active = FIRST
         self._zoomed = False
+        self._edge: Edge | None = None
         self._leaving: list[Pane] = []
         self._mode: str | None = None
         """None as long as nobody has chosen: then the room decides."""
@@ -236,6 +239,24 @@ class Desk(SplitArea):
     def action_turn(self) -> None:
         self._whole = turned(self._whole, self._here)
         self.lay_out()
+
+    # The mouse
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """On the frames of two panes: what is between them can be dragged."""
+        x, y = int(event.screen_x), int(event.screen_y)
+        framed = not self.alone and isinstance(self.screen.get_widget_at(x, y)[0], Pane | DetailPane)
+        self._edge = self.edge_at(x, y) if framed else None
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        if self._edge is not None:
+            self.capture_mouse()
+            self._whole = dragged(self._whole, self._edge, int(event.screen_x), int(event.screen_y))
+            self.lay_out()
+
+    def on_mouse_up(self) -> None:
+        self._edge = None
+        self.release_mouse()
 
     @property
     def _here(self) -> int:

@@ -9,6 +9,7 @@ from textual.geometry import Offset, Region, Size, Spacing
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
+from k9lite.dragging import Edge, edge_at
 from k9lite.splits import DETAIL, Part, areas
 
 
@@ -38,6 +39,10 @@ class SplitArea(Container):
 
     def regions(self, size: Size) -> dict[int, Region]:
         return {leaf: Region(*area) for leaf, area in areas(self._part, (0, 0, *size), self._shown).items()}
+
+    def edge_at(self, x: int, y: int) -> Edge | None:
+        """The one between two panes that is at this cell of the screen."""
+        return edge_at(self._part, (*self.region.offset, *self.size), self._shown, x, y)
 
 
 def pane_id(number: int) -> str:

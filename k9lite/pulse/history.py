@@ -41,6 +41,7 @@ class History:
         self._pods: Table | None = None
         self._at = 0
         self._wanted: list[int] | None = None
+        self._nearest_seconds = _STEP_SECONDS
         self._last: tuple[int, Table] | None = None
 
     def take(self, client: Client) -> None:
@@ -67,6 +68,7 @@ class History:
             return False
         if self._wanted is None:
             self._wanted = _spread(played)
+            self._nearest_seconds = max(1, (played.last_time - played.first_time) // _LOOKED_UP)
             self.moments = []
         if not self._wanted:
             return False
@@ -82,7 +84,7 @@ class History:
     def _keep(self, moment: Moment) -> None:
         at = bisect_right(self.moments, moment.time, key=_time)
         near = self.moments[max(0, at - 1) : at + 1]
-        if any(abs(each.time - moment.time) < _STEP_SECONDS for each in near) and self._wanted is not None:
+        if any(abs(each.time - moment.time) < self._nearest_seconds for each in near) and self._wanted is not None:
             return  # it was looked up
         insort(self.moments, moment, key=_time)
         del self.moments[:-_MOST_SAMPLES]

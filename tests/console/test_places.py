@@ -99,6 +99,18 @@ def test_the_cursor_stays_with_its_row_while_others_come() -> None:
     show(client, story, NARROW)
 
 
+def test_a_command_can_be_typed_over_rows_as_well(client: Client) -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "workloads")
+        await type_line(pilot, "svc default")
+        assert isinstance(pilot.app.screen, MainScreen) and "services(default) [1]" in shown(pilot)
+        await type_line(pilot, "workloads")
+        await pilot.press("slash", *"web", "enter", "colon", "escape")
+        assert "/web" in shown(pilot), "the filter stays where nothing was typed"
+
+    show(client, story, NARROW)
+
+
 async def type_line_behind(client: Client, line: str) -> None:
     assert run_command(client, line.split()) == 0
 

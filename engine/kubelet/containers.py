@@ -137,7 +137,7 @@ def _start(
         last_state=ContainerState(terminated=before) if before is not None else _NEVER_RAN,
         ready=False,
         restart_count=count,
-        image=str(image.image.reference),
+        image=image_name(container.image),
         image_id=image.image.image_id,
         container_id=container_id(scene.pod, container.name, count),
         started=False,

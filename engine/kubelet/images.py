@@ -113,12 +113,14 @@ def with_images(node: Node, pulled: list[Resolved]) -> Node:
 
 @lru_cache(maxsize=4096)
 def image_name(image: str) -> str:
-    """How the runtime names it in a status: in full."""
+    """How the runtime names it in a status: in full. Pods of a template share one."""
     reference = parse_reference(image)
     return image if isinstance(reference, BadReference) else str(reference)
 
 
+@lru_cache(maxsize=1024)
 def _pulling(name: str, path: str) -> Said:
+    """Pods of a template share one."""
     return normal("Pulling", f'Pulling image "{name}"', path)
 
 

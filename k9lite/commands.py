@@ -78,7 +78,7 @@ _ALSO_VERBS = ("exec", "events")
 """Kinds that kubectl knows as verbs as well: alone they are looked at, with arguments they are run."""
 _FILTERED = re.compile(r"(\S[^/]*?)\s+/(.*)")
 """``pods shop /restarts>3``."""
-_SHORT = {"q": "quit", "q!": "quit", "exit": "quit", "h": "help", "namespace": "ns"}
+_SHORT = {"back": "last", "q": "quit", "q!": "quit", "exit": "quit", "h": "help", "namespace": "ns"}
 
 
 def understand(line: str, state: State) -> Command:

@@ -82,10 +82,12 @@ class _Tree:
         """Of those that have anything below them."""
         self._depths: dict[str, int] = {}
         self._whole = False
+        self._state = here.client.state
         self.changed: Callable[[], None] = lambda: None
 
     def lines(self) -> Iterator[Line]:
         self._open, self._depths = {}, {}
+        self._state = state_of(self._here.client)
         for branch in self._tops():
             yield from self._shown(branch, branch.name, "", "", 0)
             if len(self._depths) > _MOST_LINES:
@@ -136,9 +138,8 @@ class _Tree:
                 yield from self._shown(each, f"{key} {each.name}", indent + stem, indent + more, depth + 1)
 
     def _below(self, branch: Branch) -> list[Branch]:
-        state = state_of(self._here.client)
-        obj = None if branch.ref is None else state.get(branch.ref)
-        return [] if obj is None else list(below(obj, state, self._here.client.now))
+        obj = None if branch.ref is None else self._state.get(branch.ref)
+        return [] if obj is None else list(below(obj, self._state, self._here.client.now))
 
     def _is_open(self, branch: Branch, key: str, depth: int) -> bool:
         by_itself = branch.troubled or (depth < self._steps and (depth == 0 or not _is_pod(branch)))

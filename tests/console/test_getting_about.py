@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from engine.kinds import load_yaml
+from engine.kinds import from_manifest, load_yaml
+from engine.store.state import State
 from k9lite.client import Client
 from k9lite.drive import run_command
+from k9lite.places import BY_WORD
 from k9lite.resource import Query
+from k9lite.resources import RESOURCES
 from k9lite.screens.main import MainScreen
 from k9lite.screens.own_words import toggled
 from k9lite.screens.rows import RowsScreen
@@ -85,7 +88,7 @@ def test_the_last_view_comes_back_with_its_filter_and_so_does_the_one_before(cli
         assert "services(all)" in shown(pilot)
         await pilot.press("b")
         assert "pods(all) [3/4]  /web" in shown(pilot)
-        await pilot.press("b")
+        await type_line(pilot, "back")
         assert "services(all)" in shown(pilot)
 
     show(client, story, NARROW)
@@ -171,3 +174,26 @@ def test_a_kind_is_asked_for_with_its_filter(client: Client) -> None:
         assert "pods(default) [3/4]  /restarts<1 web" in shown(pilot)
 
     show(client, story, WIDE)
+
+
+def test_enter_leads_to_places_that_there_are() -> None:
+    led = {kind: resource.place for kind, resource in RESOURCES.items() if resource.place}
+    assert set(led.values()) <= set(BY_WORD)
+    assert led["Pod"] == "containers" and led["PersistentVolumeClaim"] == "used-by" and led["Role"] == "rights"
+
+
+def test_a_volume_leads_to_its_claim_and_a_budget_to_its_pods() -> None:
+    meta = {"name": "v1"}
+    claim = {"kind": "PersistentVolumeClaim", "namespace": "shop", "name": "data"}
+    volume = from_manifest(
+        {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": meta, "spec": {"claimRef": claim}}
+    )
+    led = RESOURCES["PersistentVolume"].drill(volume, State())
+    assert led is not None and (led.kind, led.namespace, led.name) == ("PersistentVolumeClaim", "shop", "data")
+    spec = {"minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}}
+    meta = {"name": "web", "namespace": "shop"}
+    budget = from_manifest(
+        {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": meta, "spec": spec}
+    )
+    led = RESOURCES["PodDisruptionBudget"].drill(budget, State())
+    assert led is not None and led.kind == "Pod" and led.namespace == "shop" and led.selector is not None

@@ -7,7 +7,7 @@ image; a web server with a document root (nginx, httpd) reads its files, so that
 import json
 from collections.abc import Callable, Mapping
 
-from attrs import field
+from attrs import evolve, field
 
 from engine.kinds import Service
 from engine.kinds.frozen import frozen
@@ -328,6 +328,14 @@ def _vote(site: Site, _request: Request) -> Reply:
     return _html(f"{cats} vs {dogs}!", f"{cats} vs {dogs}!", f"<p>Processed by container ID {site.hostname}</p>\n")
 
 
+def _wordpress(_site: Site, request: Request) -> Reply:
+    """Until somebody fills in the page that sets it up, which nobody can here, every page leads to it."""
+    if request.path.partition("?")[0] == "/wp-admin/install.php":
+        text = "<p>Welcome to the famous five-minute WordPress installation process!</p>\n"
+        return evolve(_html("WordPress &rsaquo; Installation", "Welcome", text), server="Apache/2.4.62 (Debian)")
+    return Reply(status=302, server="Apache/2.4.62 (Debian)", location="/wp-admin/install.php")
+
+
 def _coredns(site: Site, request: Request) -> Reply:
     page = {(8080, "/health"): "OK", (8181, "/ready"): "OK"}.get((site.port, request.path))
     if page is None and site.port == 9153:
@@ -344,7 +352,7 @@ _PAGES: Mapping[str, Callable[[Site, Request], Reply]] = {
     "gb-frontend": lambda _site, _request: _html("Guestbook", "Guestbook"),
     "examplevotingapp_vote": _vote,
     "examplevotingapp_result": lambda _site, _request: _html("Cats vs Dogs -- Result", "Cats vs Dogs"),
-    "coredns": _coredns, "agnhost": _agnhost, "kubia": _kubia, "kubia-unhealthy": _kubia,
+    "coredns": _coredns, "wordpress": _wordpress, "agnhost": _agnhost, "kubia": _kubia, "kubia-unhealthy": _kubia,
     "serve_hostname": lambda site, _request: _text(site.hostname),
 }  # fmt: skip
 

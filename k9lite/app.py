@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from engine.errors import LogError
 from k9lite.changes import StateChanged
-from k9lite.client import Client, recording
+from k9lite.client import Client, NotOpened, recording
 from k9lite.kubeconfig import Kubeconfig
 from k9lite.operator import Operator
 from k9lite.preferences import Preferences
@@ -77,6 +77,8 @@ class ConsoleApp(App[int]):
         self._last_frame = monotonic()
         self._shown = (-1, -1)
         self._trouble = ""
+        self.refusal: NotOpened | None = None
+        """Why it ended by itself."""
 
     def get_default_screen(self) -> MainScreen:
         """No empty screen is made, styled and laid out below it first."""
@@ -87,8 +89,6 @@ class ConsoleApp(App[int]):
             self._linear.begin()
         if self._operator.keymap:
             self.set_keymap(dict(self._operator.keymap))
-        if not self._frozen:
-            self.set_interval(_FRAME_SECONDS, self.let_time_pass)
 
     def on_key(self, event: Key) -> None:
         """What was typed before a field had the focus is the field's: no key of a quick ``:delete`` is a command."""
@@ -139,6 +139,9 @@ class ConsoleApp(App[int]):
         self._operator.trying(lambda: self._operator.wear(after(self.theme)))
 
     def on_ready(self) -> None:
+        """The first frame is shown: time passes from here on, and what it did not need is done."""
+        if not self._frozen:
+            self.set_interval(_FRAME_SECONDS, self.let_time_pass)
         self._go_on(self._later())
         if self._tour:
             self._main.tour()
@@ -154,6 +157,10 @@ class ConsoleApp(App[int]):
         try:
             self._client.advance(elapsed)
             self._trouble = ""
+        except NotOpened as refusal:
+            self.refusal = refusal
+            self.exit(1)
+            return
         except LogError as error:
             if str(error) != self._trouble:
                 self._trouble = str(error)

@@ -161,14 +161,14 @@ def _console(args: Namespace) -> int:
         from k9lite.app import ConsoleApp  # Textual is slow to import, and only the console needs it
         from k9lite.kubeconfig import Kubeconfig
         from k9lite.preferences import Preferences, config_folder
-        from k9lite.sessions import log_path, open_session, sample_folder
+        from k9lite.sessions import log_path, open_console, sample_folder
         from k9lite.settings import wants_tour
 
         liked = Preferences(config_folder())
         settings = _settings(args, liked)
         folder = args.folder or sample_folder()
         kubeconfig = Kubeconfig(None if args.ephemeral else log_path(folder).with_suffix(".kubeconfig"))
-        session = open_session(
+        session = open_console(
             folder, int(time.time()), fresh=args.fresh, ephemeral=args.ephemeral, read_only=args.readonly
         )
         client = session.client
@@ -219,7 +219,10 @@ def _check_terminal() -> None:
 
 
 def _run(app: "ConsoleApp", *, mouse: bool) -> int:
-    """To the end of the console; a SIGTERM ends it as the quit key does, with the terminal given back."""
+    """To the end of the console; a SIGTERM ends it as the quit key does, with the terminal given back.
+
+    Raises NotOpened where the session that it showed cannot be gone on with.
+    """
 
     def end(_number: int, _frame: object) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a console whose terminal is gone may need a second one
@@ -228,7 +231,10 @@ def _run(app: "ConsoleApp", *, mouse: bool) -> int:
     signal.signal(signal.SIGTERM, end)
     if _in_a_browser():
         once_orphaned(lambda: os.kill(os.getpid(), signal.SIGTERM))
-    return app.run(mouse=mouse) or 0
+    code = app.run(mouse=mouse) or 0
+    if app.refusal is not None:
+        raise app.refusal
+    return code
 
 
 def _in_a_browser() -> bool:

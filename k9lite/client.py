@@ -9,10 +9,15 @@ from typing import Protocol, runtime_checkable
 
 from engine.access.identity import Identity
 from engine.api.writes import Write
+from engine.errors import K9liteError
 from engine.kinds import Exec, Ref
 from engine.kubelet.output import LogLine
 from engine.store.commit import Commit
 from engine.store.state import State
+
+
+class NotOpened(K9liteError):
+    """The session that is shown cannot be gone on with: the console has to end."""
 
 
 class Client(Protocol):

@@ -90,6 +90,9 @@ class ConsoleApp(App[int]):
         if self._operator.keymap:
             self.set_keymap(dict(self._operator.keymap))
 
+    def on_unmount(self) -> None:
+        self._operator.deeds.close()
+
     def on_key(self, event: Key) -> None:
         """What was typed before a field had the focus is the field's: no key of a quick ``:delete`` is a command."""
         field = self.focused

@@ -229,6 +229,11 @@ class Deeds:
         for deed in self.running:
             deed.serve()
 
+    def close(self) -> None:
+        """The console ends: the machine gets its ports back."""
+        for deed in self.running:
+            deed.close()
+
     def proceed(self) -> Sequence[Deed]:
         """Takes all on; returns those that ended."""
         for deed in self.running:

@@ -13,9 +13,12 @@ from k9lite.widgets.safe import plain
 Key = tuple[str, str]
 """A key as it is written on it, and what it does."""
 
+_LAST: tuple[Key, ...] = (("a", "Menu"), ("?", "Help"))
+"""What leads to all the rest."""
+
 
 class Footer(Static):
-    """As many keys as fit, in their order, and always ``? help``; in one line the reason goes before the keys."""
+    """As many keys as fit, in their order, and always the menu and the help; in one line the reason goes before the keys."""
 
     DEFAULT_CSS = """
     Footer { height: 2; background: $panel; color: $foreground; padding: 0 1; }
@@ -47,15 +50,14 @@ class Footer(Static):
         return _written(self._fitting(width))
 
     def _fitting(self, width: int) -> list[Key]:
-        last: Key = ("?", "Help")
         shown: list[Key] = []
-        room = width - _length(last)
+        room = width - sum(map(_length, _LAST))
         for key in self.keys:
             if room < _length(key):
                 break
             room -= _length(key)
             shown.append(key)
-        return [*shown, last]
+        return [*shown, *_LAST]
 
 
 def _length(key: Key) -> int:

@@ -63,8 +63,15 @@ def look_of_line(verb: Verb, args: Args, client: Client) -> Screen[None] | None:
         )  # fmt: skip
     if verb.name == "describe" and _names_one(args.words):
         return look_of(verb.name, client, [_named(client, args)])
-    interactive = args.on("tty") or (args.rest or args.words[1:]) in [(shell,) for shell in _SHELLS]
-    return _shell(client, _named(client, args), container) if verb.name == "exec" and interactive else None
+    if verb.name != "exec":
+        return None
+    argv = tuple(args.rest or args.words[1:])
+    if (len(argv) == 1 and argv[0].removeprefix("/bin/") in _SHELLS) or (args.on("tty") and not argv):
+        return _shell(client, _named(client, args), container)
+    from engine.kubelet.typed_input import dialogue_of  # it brings all images, and few lines need it
+
+    talks = args.on("tty") and args.on("stdin") and dialogue_of(argv) is not None
+    return _shell(client, _named(client, args), container, argv) if talks else None
 
 
 def _logs(
@@ -90,14 +97,14 @@ def _pods(client: Client, refs: Sequence[Ref]) -> list[Pod]:
     return pods_of(client.state, refs)
 
 
-def _shell(client: Client, ref: Ref, container: str) -> ShellScreen:
+def _shell(client: Client, ref: Ref, container: str, argv: tuple[str, ...] = ("sh",)) -> ShellScreen:
     pods = [pod for pod in pods_of(client.state, [ref]) if pod.status.phase == "Running"]
     if not pods:
         raise NotFound(f"{ref.kind.lower()}/{ref.name} has no running pod to open a shell in")
     pod = pods[0]
     container = container or pod.spec.containers[0].name
-    session = f"shell-{client.state.revision}"
-    return ShellScreen(client, Ref("Pod", pod.metadata.namespace, pod.metadata.name), container, session)
+    session = f"{'shell' if argv == ('sh',) else 'tty'}-{client.state.revision}"
+    return ShellScreen(client, Ref("Pod", pod.metadata.namespace, pod.metadata.name), container, session, argv)
 
 
 def _named(client: Client, args: Args) -> Ref:

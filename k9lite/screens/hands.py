@@ -25,7 +25,7 @@ class Hands:
 
     def talk(self, step: Talk, ended: Callable[[], None]) -> None:
         """Opens the shell; ``ended`` is called when its screen closes."""
-        screen = ShellScreen(self._client, step.pod, step.container, step.session)
+        screen = ShellScreen(self._client, step.pod, step.container, step.session, step.argv)
         self._app.push_screen(screen, lambda _result: ended())
 
     def config(self) -> Mapping[str, Any]:

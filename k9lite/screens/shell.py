@@ -1,10 +1,12 @@
 """A shell in a container: lines are typed, run by the client, and answered; all of it is in the session's log.
 
 A command that takes time (``sleep 5``) takes cluster time: its answer is shown when that has passed, and what is
-typed meanwhile waits for it, as in a terminal.
+typed meanwhile waits for it, as in a terminal. A program with a prompt of its own (``mysql``, ``python3``) is talked
+to in the same way, statement by statement.
 """
 
-from typing import ClassVar
+import shlex
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -18,6 +20,9 @@ from engine.kinds import Exec, Pod, Ref
 from k9lite.client import Client
 from k9lite.widgets.safe import plain
 from k9lite.widgets.text_view import TextView
+
+if TYPE_CHECKING:
+    from engine.kubelet.typed_input import Dialogue
 
 _KEYS = "exit or ctrl+d Leave  ↑ ↓ Lines before  pgup pgdn Scroll  ctrl+c Interrupt  ctrl+l Clear"
 
@@ -44,8 +49,11 @@ class ShellScreen(Screen[None]):
         Binding("pagedown", "page(1)", "Page down", show=False),
     ]
 
-    def __init__(self, client: Client, ref: Ref, container: str, session: str) -> None:
+    def __init__(
+        self, client: Client, ref: Ref, container: str, session: str, argv: tuple[str, ...] = ("sh",)
+    ) -> None:
         super().__init__()
+        self._argv, self._dialogue, self._statement = argv, _dialogue_of(argv), ""
         self._client = client
         self._ref, self._container, self._session = ref, container, session
         self._cwd = "/"
@@ -65,6 +73,8 @@ class ShellScreen(Screen[None]):
         yield Static(_KEYS, id="keys", markup=False)
 
     def on_mount(self) -> None:
+        if self._dialogue is not None and self._dialogue.greeting:
+            self._print(self._dialogue.greeting.removesuffix("\n"))
         self._show_prompt()
 
     def on_state_changed(self) -> None:
@@ -125,7 +135,9 @@ class ShellScreen(Screen[None]):
 
     def _run_line(self, line: str) -> None:
         self._print(f"{self._prompt()}{line}")
+        line = self._gathered(line)
         if not line.strip():
+            self._show_prompt()
             return
         try:
             answer = self._client.exec(self._ref, self._container, self._session, line)
@@ -140,7 +152,22 @@ class ShellScreen(Screen[None]):
             self._answer(answer)
         self._show_prompt()
 
+    def _gathered(self, line: str) -> str:
+        """The line to run now, "" while a statement is not whole; a client's own end leaves."""
+        dialogue = self._dialogue
+        if dialogue is None:
+            return line
+        if not self._statement and dialogue.is_end(line):
+            self.dismiss()
+            return ""
+        self._statement, is_whole = dialogue.gathered(self._statement, line)
+        return f"printf '%s' {shlex.quote(self._statement)} | {shlex.join(self._argv)}" if is_whole else ""
+
     def _answer(self, answer: Exec) -> None:
+        if self._dialogue is not None:
+            if not answer.exit_code:
+                self._argv = (*self._argv, *self._dialogue.choosing(self._statement))
+            self._statement = ""
         for text in (answer.stdout, answer.stderr):
             if text:
                 self._print(text.removesuffix("\n"))
@@ -152,9 +179,19 @@ class ShellScreen(Screen[None]):
         self.query_one(TextView).append_lines(text.split("\n"))
 
     def _prompt(self) -> str:
+        if self._dialogue is not None:
+            return self._dialogue.more if self._statement else self._dialogue.prompt
         return f"{plain(self._cwd)} $ "
 
     def _show_prompt(self) -> None:
         paused = "" if self._client.speed else ", and cluster time is paused"
         running = f"running{paused}: ctrl+c leaves it  "
         self.query_one("#where", Static).update(Content(running if self._busy_with else self._prompt()))
+
+
+def _dialogue_of(argv: tuple[str, ...]) -> "Dialogue | None":
+    if argv == ("sh",):
+        return None
+    from engine.kubelet.typed_input import dialogue_of  # it brings all images; a shell's screen comes without
+
+    return dialogue_of(argv)

@@ -109,9 +109,42 @@ def test_exec_is_typed_as_kubectl_has_it() -> None:
         await type_line(pilot, "exec -it deploy/web -- sh")
         assert isinstance(pilot.app.screen, ShellScreen)
         await pilot.press("escape")
+        await type_line(pilot, "exec -it deploy/web -- /bin/bash")
+        assert isinstance(pilot.app.screen, ShellScreen)
+        await pilot.press("escape")
         await type_line(pilot, "exec deploy/web -- echo hello")
         assert "hello" in told(pilot)
         await type_line(pilot, "exec -it nobody -- sh")
         assert 'pods "nobody" not found' in told(pilot)
+
+    show(client, story)
+
+
+def test_a_client_with_a_prompt_of_its_own_is_talked_to_at_it() -> None:
+    python = {"name": "c", "image": "python:3.13", "command": ["sleep", "1d"]}
+    client = living(node("w1"), pod("py", containers=[python]))
+
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "kubectl exec -it py -- python3")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, ShellScreen)
+        for line in ("a = 2", "for n in range(a):", "    print(n)", "", "a + 1", "exit()"):
+            await enter(pilot, line)
+            if line == "a + 1":
+                assert transcript(pilot)[2:] == [
+                    ">>> a = 2", ">>> for n in range(a):", "...     print(n)", "... ", "0", "1", ">>> a + 1", "3",
+                ]  # fmt: skip
+        assert isinstance(pilot.app.screen, MainScreen)
+
+    show(client, story)
+
+
+def test_another_command_on_a_terminal_is_run_and_no_shell_opens() -> None:
+    client = living(node("w1"), pod("web", containers=[{"name": "c", "image": "nginx"}]))
+
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "kubectl exec -it web -- hostname")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, MainScreen) and "web" in told(pilot)
 
     show(client, story)

@@ -3,8 +3,8 @@
     SortedMap ── chunks: [Chunk, Chunk, ...]      Chunk ── keys: [k0 < k1 < ...]   values: [v0, v1, ...]
               late: {k: v, ...}                         └─ or the Page where they lie, until they are asked for
 
-An update notes its changes beside the chunks. Once there are more than a few, or someone walks where they belong,
-they are laid into the chunks together: to its readers the map stays the one it was (where its chunks end may depend
+An update notes its changes beside the chunks. Once there are more than a few, or someone walks through the map, they
+are laid into the chunks together: to its readers the map stays the one it was (where its chunks end may depend
 on who walked when, what is in them never does). That copies the chunks it changes and the list of chunks: with chunks
 of at most 512 entries some 500 pointers at 150,000 entries. The lists are never changed once a map holds them (a list
 is copied and changed in half the time of a tuple), so every version stays valid for whoever holds it. What a log
@@ -141,8 +141,7 @@ class SortedMap(Generic[K, V]):
     def range(self, prefix: tuple[Any, ...]) -> Iterator[tuple[K, V]]:
         """The entries whose key starts with ``prefix``, in key order."""
         size = len(prefix)
-        if self._late and any(key[:size] == prefix for key in self._late):
-            self.settle()
+        self.settle()
         at, chunks = max(0, bisect_right(self._firsts, prefix) - 1), self._chunks
         for place in range(at, len(chunks)):
             chunk = chunks[place]

@@ -1,5 +1,6 @@
 """What the footer says about a row: the keys it offers, read off VERBS, and what is wrong with the object."""
 
+import re
 from collections.abc import Sequence
 
 from engine.kinds import Object
@@ -17,7 +18,7 @@ def hints(verbs: Sequence[Verb], kind: str, *, read_only: bool) -> tuple[Key, ..
         for verb in verbs
         if verb.key and (not verb.kinds or kind in verb.kinds) and not (read_only and verb.writes)
     ]
-    own = sorted(offered, key=lambda verb: (not verb.kinds, len(verb.kinds) if verb.writes else 0))
+    own = sorted(offered, key=lambda verb: (verb.writes, not verb.kinds, len(verb.kinds) if verb.writes else 0))
     return (("⏎", "Open"), *((shortest(verb.key), label(verb)) for verb in own), ("e", "Events"))
 
 
@@ -28,7 +29,7 @@ def shortest(keys: str) -> str:
 
 def label(verb: Verb) -> str:
     """``Undo`` for rollout undo, ``YAML`` for get -o yaml: the last word tells most."""
-    word = verb.name.split()[-1].lstrip("-")
+    word = re.split("[ -]+", verb.name)[-1]
     return word.upper() if word in ("yaml", "json") else word.capitalize()
 
 

@@ -18,7 +18,7 @@ _LAST: tuple[Key, ...] = (("a", "Menu"), ("?", "Help"))
 
 
 class Footer(Static):
-    """As many keys as fit, in their order, and always the menu and the help; in one line the reason goes before the keys."""
+    """As many keys as fit, in their order, and always menu and help; in one line the reason goes first."""
 
     DEFAULT_CSS = """
     Footer { height: 2; background: $panel; color: $foreground; padding: 0 1; }

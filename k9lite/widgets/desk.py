@@ -91,8 +91,9 @@ class Desk(SplitArea):
 
     @property
     def pane(self) -> Pane:
-        """The table that has, or last had, the focus."""
-        return self._pane(self._active)
+        """The table that has, or last had, the focus; another, as long as that can show nothing yet."""
+        active = self._pane(self._active)
+        return active if active.is_mounted else next(iter(self.panes), active)
 
     @property
     def panes(self) -> list[Pane]:

@@ -74,8 +74,8 @@ OWN_WORDS = {
     "theme": "Other colours (theme light), or those there are",
     "seek": "To a revision (seek 120) or a time (seek 12:30:00) of a recording",
 }
-_ALSO_VERBS = ("exec", "events")
-"""Kinds that kubectl knows as verbs as well: alone they are looked at, with arguments they are run."""
+_ALSO_VERBS = ("config", "exec", "events")
+"""Kinds and places that kubectl knows as verbs as well: alone they are looked at, with arguments they are run."""
 _FILTERED = re.compile(r"(\S[^/]*?)\s+/(.*)")
 """``pods shop /restarts>3``."""
 _SHORT = {"back": "last", "q": "quit", "q!": "quit", "exit": "quit", "h": "help", "namespace": "ns"}
@@ -92,12 +92,13 @@ def understand(line: str, state: State) -> Command:
     first = _SHORT.get(words[0], words[0])
     if first in OWN_WORDS and not (first == "ns" and len(words) == 1):
         return Own(first, " ".join(words[1:]))
-    if (place := BY_WORD.get(words[0])) is not None and into is None:
+    runs = words[0] in _ALSO_VERBS and len(words) > 1
+    if (place := BY_WORD.get(words[0])) is not None and into is None and not runs:
         return Go(place, " ".join(words[1:]))
     kind = kind_meant(state, words[0])
     if into is not None:
         return Kubectl(tuple(words), into)
-    if kind is None or (words[0] in _ALSO_VERBS and len(words) > 1):
+    if kind is None or runs:
         return Kubectl(tuple(words))
     return Show(_query(kind, words[1:]))
 

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 import msgpack
-from attrs import define, field, frozen
+from attrs import define, field
 
 from engine.api.sharing import shared
 from engine.kinds import Node, Object, Ref
+from engine.kinds.frozen import frozen
 from engine.queue import Queue
 from engine.reconcile import Controller
 from engine.store.change import Change

@@ -6,11 +6,12 @@ order, so that the same cluster always gives the same lines.
 
 from collections.abc import Generator, Sequence
 
-from attrs import define, frozen
+from attrs import define
 
 from engine.api.writes import Delete, Evict
 from engine.errors import ApiError, K9liteError, NotFound, TooManyRequests
 from engine.kinds import Pod, ref_of
+from engine.kinds.frozen import frozen
 from k9lite.draining import DrainOptions, left_behind
 from k9lite.verb import Say, Step, Submit, View, Wait
 

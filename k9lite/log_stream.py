@@ -5,10 +5,11 @@ Whoever asks for them has been asked whether he may.
 
 from collections.abc import Sequence
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from engine.access.seen import behind
 from engine.kinds import Container, Pod, format_time
+from engine.kinds.frozen import frozen
 from engine.kubelet.output import LogLine
 from engine.kubelet.process import status_of
 from engine.store.state import State

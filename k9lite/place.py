@@ -6,9 +6,10 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from engine.kinds import Object, Ref
+from engine.kinds.frozen import frozen
 from k9lite.resource import Query
 
 if TYPE_CHECKING:

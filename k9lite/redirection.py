@@ -5,9 +5,8 @@ Only that much of a shell: a pipe or another redirection is refused in one line,
 
 import shlex
 
-from attrs import frozen
-
 from engine.errors import K9liteError, UsageError
+from engine.kinds.frozen import frozen
 from k9lite.verb import Run, Save, Say, Step, View
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from attrs import frozen
-
 from engine.kinds import KINDS, LabelSelector, Object, Ref
+from engine.kinds.frozen import frozen
 from engine.serving import served_kind
 from engine.store.state import State
 from k9lite.widgets.columns import Cell, Column

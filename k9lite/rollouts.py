@@ -7,12 +7,11 @@ of a StatefulSet or DaemonSet its ControllerRevisions.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from attrs import frozen
-
 from engine import revisions, rollout
 from engine.api.writes import Patch
 from engine.errors import ApiError, K9liteError, UsageError
 from engine.kinds import KINDS, DaemonSet, Deployment, Object, PodTemplateSpec, StatefulSet, ref_of
+from engine.kinds.frozen import frozen
 from engine.store.state import State
 from k9lite.arguments.options import FILENAME, KUSTOMIZE, RECURSIVE, SELECTOR
 from k9lite.arguments.targets import Targets, targets

@@ -1,6 +1,5 @@
 """What the terminal shows as a file: a picture (SVG), or its text without colours."""
 
-import html
 import re
 from pathlib import Path
 
@@ -24,6 +23,8 @@ def dump(svg: str, path: str) -> None:
 
 def text_of(svg: str) -> str:
     """Line by line, what the picture has in its cells."""
+    import html  # it knows thousands of entities, and no picture is taken at the start
+
     rows: dict[int, str] = {}
     for x, line, text in _TEXT.findall(svg):
         at = round(float(x) / _CELL_WIDTH)

@@ -11,8 +11,6 @@ from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
-from attrs import frozen
-
 from engine.errors import (
     K9liteError,
     LogDamaged,
@@ -24,6 +22,7 @@ from engine.errors import (
     LogUnwritable,
     NotALog,
 )
+from engine.kinds.frozen import frozen
 from engine.store.history import History
 from engine.store.log import Log
 from k9lite.client import Client

@@ -8,12 +8,13 @@ or the command line, which jumps cluster time) decides what waiting means. Closi
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any
 
-from attrs import field, frozen
+from attrs import field
 
 from engine.access.identity import Identity
 from engine.access.seen import behind, identity_of
 from engine.api.writes import Write
 from engine.kinds import Ref
+from engine.kinds.frozen import frozen
 from engine.store.state import State
 
 

@@ -6,10 +6,9 @@ Follows cli-runtime's NamePrinter and kubectl's ``cmd/util/helpers.go``. Texts o
 import json
 from collections.abc import Sequence
 
-from attrs import frozen
-
 from engine.errors import ApiError, Invalid, K9liteError
 from engine.kinds import KINDS, Object, Ref
+from engine.kinds.frozen import frozen
 from k9lite.verb import Args, Run, Say
 
 

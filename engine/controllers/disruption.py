@@ -9,8 +9,6 @@ Follows ``pkg/controller/disruption``; differs in that Events are told with a st
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
-from attrs import frozen
-
 from engine.api.writes import Emit, UpdateStatus
 from engine.kinds import (
     EMPTY,
@@ -30,6 +28,7 @@ from engine.kinds import (
     ref_of,
     set_condition,
 )
+from engine.kinds.frozen import frozen
 from engine.kinds.int_or_percent import portion
 from engine.readiness import is_ready
 from engine.reconcile import NOTHING, Change, Controller, Result

@@ -9,11 +9,10 @@ Follows ``pkg/controller/garbagecollector``. Differs in: the dependents of one o
 
 from collections.abc import Iterable, Iterator
 
-from attrs import frozen
-
 from engine.api.writes import BACKGROUND, FOREGROUND, ORPHAN, Delete, Update, Write
 from engine.claims import released
 from engine.kinds import KINDS, Object, ObjectMeta, OwnerReference, Ref, ref_of, with_metadata
+from engine.kinds.frozen import frozen
 from engine.kinds.registry import custom_name
 from engine.parts import GOES, LEAVING, OWNERS
 from engine.reconcile import CUSTOM, NOTHING, Change, Controller, Result

@@ -7,9 +7,8 @@ life of over 600 s). The delay before the life that ended is read off the gap be
 
 import re
 
-from attrs import frozen
-
 from engine.kinds import ContainerStateTerminated, ContainerStatus
+from engine.kinds.frozen import frozen
 
 INITIAL_SECONDS, LONGEST_SECONDS = 10, 300
 _FORGOTTEN_SECONDS = 2 * LONGEST_SECONDS

@@ -7,13 +7,12 @@ variables are recorded as ``NAME``, those of the shell alone as ``$NAME``.
 
 from hashlib import sha256
 
-from attrs import frozen
-
 from engine.api.writes import RunLine
 from engine.bulk import printable
 from engine.errors import BadRequest, InternalError, NotFound
 from engine.faults import is_down
 from engine.kinds import Container, Exec, Node, ObjectMeta, Pod, Ref
+from engine.kinds.frozen import frozen
 from engine.kubelet import inside as inner
 from engine.kubelet.forward import FORWARD, forwarded
 from engine.kubelet.image_files import working_directory

@@ -10,10 +10,11 @@ shells; permissions and owners are not modelled beyond what ``ls -l`` guesses fr
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from engine.bulk import bulk, is_bulk, joined, size_of
 from engine.contents import MAX_FILE_BYTES, apply
+from engine.kinds.frozen import frozen
 
 MAX_WRITTEN_BYTES = 4 << 20
 """One line writes no more text than this; then the disk is full."""

@@ -6,9 +6,8 @@ Containers of a pod share one network namespace, so a probe reaches any of them.
 
 from collections.abc import Sequence
 
-from attrs import frozen
-
 from engine.kinds import Container, HTTPGetAction, Pod, Probe
+from engine.kinds.frozen import frozen
 from engine.kubelet.behaviour import Behaviour
 from engine.kubelet.command_findings import command_findings
 from engine.kubelet.probes import Finding, Findings

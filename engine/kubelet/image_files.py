@@ -8,8 +8,7 @@ Programs are empty files; the system they belong to (alpine, debian, ...) follow
 import re
 from functools import lru_cache
 
-from attrs import frozen
-
+from engine.kinds.frozen import frozen
 from engine.kubelet.files import with_directories
 from engine.kubelet.image_table import SHELL_PROGRAMS, ImageEntry
 from engine.network.http import IT_WORKS, WELCOME, nginx_version

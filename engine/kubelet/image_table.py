@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypedDict, Unpack
 
-from attrs import frozen
+from engine.kinds.frozen import frozen
 
 _MI = 1024 * 1024
 

@@ -1,6 +1,6 @@
 """A line of container output."""
 
-from attrs import frozen
+from engine.kinds.frozen import frozen
 
 
 @frozen

@@ -10,20 +10,19 @@ the kubelet has to look again at ``asks_again_at``: what was asked before ``now`
 as answered, whichever leaves the program alive until now.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from types import MappingProxyType
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from engine.api_access import gets_token
 from engine.kinds import Container, Pod, Same
+from engine.kinds.frozen import frozen
 from engine.kubelet.disks import kept_files
 from engine.kubelet.environment import expanded
 from engine.kubelet.files import Wrote
 from engine.kubelet.image_files import base_files, working_directory
 from engine.kubelet.image_table import ImageEntry
-from engine.kubelet.shell.commands import perl, python
 from engine.kubelet.shell.machine import Facts, Wire
 from engine.kubelet.shell.programs import COMMANDS
 from engine.kubelet.shell.recording import Loop, Recording, Script, record, rounds
@@ -32,9 +31,7 @@ from engine.kubelet.volumes import mounts_of, pod_files, security, with_volumes
 from engine.network import dns
 from engine.store.state import State
 
-_INTERPRETERS: Mapping[str, Callable[[Sequence[str]], bool]] = MappingProxyType(
-    {"perl": perl.understood, "python": python.understood, "python3": python.understood}
-)
+_INTERPRETERS = ("perl", "python", "python3")
 """Whose one-liners are run, if they are understood; anything else they run takes its time and prints nothing."""
 _CLIENTS = ("mysql", "mariadb", "mysqladmin", "mariadb-admin", "psql", "pg_isready", "redis-cli", "mongosh")
 """Programs of server images that ask a server and end."""
@@ -142,7 +139,13 @@ def is_script(argv: tuple[str, ...], entry: ImageEntry | None) -> bool:
         return True
     if entry is None or name not in entry.programs:
         return False
-    return _INTERPRETERS[name](argv[1:]) if name in _INTERPRETERS else name in _CLIENTS
+    return _is_understood(name, argv[1:]) if name in _INTERPRETERS else name in _CLIENTS
+
+
+def _is_understood(interpreter: str, argv: Sequence[str]) -> bool:
+    from engine.kubelet.shell.commands import perl, python  # few containers run one
+
+    return perl.understood(argv) if interpreter == "perl" else python.understood(argv)
 
 
 def _program(script: Script, recording: Recording, wire: Wire, again_at: int | None = None) -> Program:

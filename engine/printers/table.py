@@ -7,9 +7,8 @@ or steer a terminal: a cell ends at its first line break, and control characters
 import re
 from collections.abc import Iterable, Sequence
 
-from attrs import frozen
-
 from engine.kinds import KINDS, Object
+from engine.kinds.frozen import frozen
 from engine.printers.parts.columns import Printer
 from engine.printers.parts.selectors import labels_text
 from engine.store.state import State

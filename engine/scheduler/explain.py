@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from attrs import frozen
-
 from engine.kinds import Pod
+from engine.kinds.frozen import frozen
 from engine.scheduler.facts import nodes_of
 from engine.scheduler.neighbour_rules import (
     AFFINITY_NAME,

@@ -7,9 +7,8 @@ their words are Kubernetes'. Gt and Lt tolerations are not matched (their featur
 
 from collections.abc import Callable
 
-from attrs import frozen
-
 from engine.kinds import NodeSelectorTerm, Requirement, Taint, Toleration
+from engine.kinds.frozen import frozen
 from engine.scheduler.facts import NodeFacts, PodFacts
 from engine.store.requested import Requested
 from engine.tolerations import tolerates

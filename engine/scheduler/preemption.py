@@ -7,9 +7,10 @@ criteria the first by name is taken, and a pod that has not started counts as st
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from engine.kinds import TERMINAL_PHASES, Pod, PodDisruptionBudget, Ref, condition, ref_of
+from engine.kinds.frozen import frozen
 from engine.scheduler.facts import Nodes
 from engine.scheduler.filters import Rejection
 from engine.scheduler.neighbour_rules import tally

@@ -7,8 +7,7 @@ kube-scheduler's score plugins with their default weights. Those that look at ot
 
 from collections.abc import Callable, Sequence
 
-from attrs import frozen
-
+from engine.kinds.frozen import frozen
 from engine.scheduler.facts import NodeFacts, Nodes, PodFacts
 from engine.scheduler.filters import term_matches, tolerated
 from engine.store.requested import Requested

@@ -27,9 +27,10 @@ from types import MappingProxyType
 from typing import Any
 
 import msgpack
-from attrs import fields, frozen
+from attrs import fields
 
 from engine.errors import LogError
+from engine.kinds.frozen import frozen
 from engine.store.commit import Commit
 from engine.store.frames import checkpoint_start
 from engine.store.packing import Packer, PackError

@@ -19,9 +19,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from attrs import define, frozen
+from attrs import define
 
 from engine.errors import LogExists, LogUnwritable
+from engine.kinds.frozen import frozen
 from engine.store.dictionary import dictionary
 from engine.store.disk import (
     CHUNK_BYTES,

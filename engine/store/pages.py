@@ -17,10 +17,11 @@ from typing import Any, cast
 from weakref import ref
 
 import msgpack
-from attrs import astuple, frozen
+from attrs import astuple
 
 from engine.errors import LogError
 from engine.kinds import EMPTY, Object, to_manifest
+from engine.kinds.frozen import frozen
 from engine.store.interning import Interning
 from engine.store.requested import Requested
 from engine.store.sorted_map import Chunk, Lists, SortedMap

@@ -13,9 +13,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from attrs import define, evolve, frozen
+from attrs import define, evolve
 
 from engine.errors import LogDamaged, LogError, LogReplaced, LogTooNew, NotALog
+from engine.kinds.frozen import frozen
 from engine.store.disk import CHUNK_BYTES, is_named, open_file, read
 from engine.store.frames import (
     CHECK_BYTES,

@@ -6,12 +6,11 @@ Follows cli-runtime's builder and mapper. Files are read by whoever drives the v
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import frozen
-
 from engine.api.custom.structural import unspecified
 from engine.errors import K9liteError, ManifestError, UsageError
 from engine.kinds import EMPTY, KINDS, Kind, Ref, load_yaml
 from engine.kinds.conversion import converted
+from engine.kinds.frozen import frozen
 from engine.kinds.registry import custom_name, is_custom
 from engine.kinds.unknown_fields import unknown_fields
 from engine.serving import definition_of, kind_from, version_of

@@ -7,11 +7,12 @@ refusals. Pure: it reads a State and a parsed command line, never a file.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from attrs import field, frozen
+from attrs import field
 
 from engine.api.selectors import parse_label_selector
 from engine.errors import BadRequest, Forbidden, K9liteError, NotFound, UsageError
 from engine.kinds import Kind, LabelSelector, Object, Ref, from_manifest, to_manifest
+from engine.kinds.frozen import frozen
 from engine.serving import kind_meant, kinds_in_category, served_kind
 from engine.store.state import State
 from k9lite.arguments.documents import documents_of

@@ -8,10 +8,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from attrs import define, frozen
+from attrs import define
 
 from engine.errors import UsageError
 from engine.kinds import KINDS, dump_yaml
+from engine.kinds.frozen import frozen
 from k9lite.verb import Args, Option
 
 _TEMPLATES = ("go-template", "go-template-file", "template", "templatefile")

@@ -2,13 +2,12 @@
 
 from collections.abc import Generator, Mapping, Sequence
 
-from attrs import frozen
-
 from engine.access.attributes import of_object
 from engine.access.seen import behind, require
 from engine.api.writes import BACKGROUND, FOREGROUND, ORPHAN, Delete
 from engine.errors import ApiError, K9liteError, NotFound, UsageError
 from engine.kinds import KINDS, Ref, ref_of
+from engine.kinds.frozen import frozen
 from engine.serving import served_kind
 from engine.store.state import State
 from k9lite.arguments.documents import documents_of

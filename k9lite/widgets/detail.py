@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from attrs import frozen
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
+from engine.kinds.frozen import frozen
 from k9lite.splits import DETAIL
 from k9lite.widgets.safe import plain
 from k9lite.widgets.split_area import pane_id

@@ -1,12 +1,12 @@
 """The line at the top: which cluster, when, at which revision and speed, and how it is doing."""
 
-from attrs import frozen
 from rich.text import Text
 from textual.events import Click
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from engine.kinds.frozen import frozen
 from k9lite.widgets.safe import cells, plain
 
 

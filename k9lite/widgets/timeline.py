@@ -3,13 +3,13 @@
     08:12:03 ━━━━━━━◆━━━●────◆──────◆──── 08:40:00   kubectl drain w2
 """
 
-from attrs import frozen
 from rich.text import Text
 from textual.events import Click
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from engine.kinds.frozen import frozen
 from k9lite.widgets.safe import plain
 
 HERE, DEED, PAST, AHEAD = "●", "◆", "━", "─"

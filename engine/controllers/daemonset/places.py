@@ -5,10 +5,9 @@ Follows ``podsShouldBeOnNode`` and the classes of nodes that ``rollingUpdate`` t
 
 from collections.abc import Iterator, Sequence
 
-from attrs import frozen
-
 from engine.controllers.daemonset.pods import Verdict, is_updated
 from engine.kinds import Pod
+from engine.kinds.frozen import frozen
 from engine.readiness import available_at, is_ready
 
 DESIRED, CURRENT, READY, AVAILABLE = "desired", "current", "ready", "available"

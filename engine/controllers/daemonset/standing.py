@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import cast
 
-from attrs import define, frozen
+from attrs import define
 
 from engine.controllers.daemonset.places import YOUNG, Place, Rules, look_at
 from engine.controllers.daemonset.pods import target_of, verdict
 from engine.kinds import DaemonSet, LabelSelector, Node, Object, Pod, PodTemplateSpec, Same
+from engine.kinds.frozen import frozen
 from engine.readiness import available_at
 from engine.store.sorted_map import SortedMap
 from engine.store.state import State, Table

@@ -7,11 +7,10 @@ little the first by name is taken, and a pod that would not fit at once on a new
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from attrs import frozen
-
 from engine.controllers.nodepool.pools import fresh_node, nodes_of_pool, size
 from engine.controllers.nodepool.trial import Explain, Schedule, placed, with_new_nodes
 from engine.kinds import Pod, condition
+from engine.kinds.frozen import frozen
 from engine.kinds.node_pool import NodePool
 from engine.kinds.quantity import cpu_milli, whole
 from engine.store.requested import requested_by

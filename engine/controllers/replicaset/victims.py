@@ -12,10 +12,9 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cmp_to_key, partial
 
-from attrs import frozen
-
 from engine.controllers.replicaset.owner import Owner
 from engine.kinds import Pod
+from engine.kinds.frozen import frozen
 from engine.readiness import ready_since
 from engine.store.state import State
 

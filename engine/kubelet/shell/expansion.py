@@ -9,8 +9,7 @@ import posixpath
 import re
 from collections.abc import Callable, Sequence
 
-from attrs import frozen
-
+from engine.kinds.frozen import frozen
 from engine.kubelet.shell.arithmetic import ArithmeticProblem, evaluate
 from engine.kubelet.shell.machine import MAX_OUTPUT_BYTES, Exhausted, Shell
 from engine.kubelet.shell.syntax import ELEMENT_END, Arithmetic, Literal, Part, Script, Substitution, Variable, Word

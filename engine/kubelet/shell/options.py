@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from attrs import frozen
-
+from engine.kinds.frozen import frozen
 from engine.kubelet.shell.machine import Call
 
 

@@ -8,8 +8,7 @@ Expressions that could take Python's ``re`` for ever are searched with an automa
 import re
 from functools import lru_cache
 
-from attrs import frozen
-
+from engine.kinds.frozen import frozen
 from engine.kubelet.shell.automaton import Automaton, TooComplex, automaton
 
 _CLASSES = {

@@ -18,7 +18,6 @@ from engine.kubelet.shell.commands import (
     packages,
     processes,
     roots,
-    servers,
     system,
     text,
 )
@@ -42,6 +41,8 @@ def find(name: str, shell: Shell) -> Program | None:
         return None
     program = (None if slash else BUILTINS.get(base)) or COMMANDS.get(base)
     if program is None and base in shell.machine.facts.programs:
+        from engine.kubelet.shell.commands import servers  # few shells are in a server's image
+
         program = servers.COMMANDS.get(base, _needs_more)
     return None if program is None else _guarded(program)
 

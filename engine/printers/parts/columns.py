@@ -6,8 +6,7 @@ Cells are always all columns', wide ones too: the API server fills them all and 
 from collections.abc import Callable
 from typing import Any
 
-from attrs import frozen
-
+from engine.kinds.frozen import frozen
 from engine.store.state import State
 
 CellsOf = Callable[[Any, State, int], tuple[str, ...]]

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from attrs import frozen
+from engine.kinds.frozen import frozen
 
 Level = Literal["ok", "warn", "bad", "done", "dim"]
 

@@ -3,8 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from attrs import frozen
-
+from engine.kinds.frozen import frozen
 from engine.kubelet.shell.commands.resolver import named, unconnected
 from engine.kubelet.shell.machine import UNREACHABLE_MS, Call, HttpReply, HttpRequest
 from engine.kubelet.shell.options import Options, options

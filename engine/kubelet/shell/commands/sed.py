@@ -2,8 +2,9 @@
 
 import re
 
-from attrs import define, frozen
+from attrs import define
 
+from engine.kinds.frozen import frozen
 from engine.kubelet.shell.commands.coreutils import source_of
 from engine.kubelet.shell.machine import MAX_OUTPUT_BYTES, Call, Exhausted
 from engine.kubelet.shell.patterns import Pattern, PatternProblem, compile_pattern

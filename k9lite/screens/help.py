@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.keys import key_to_character
 from textual.screen import Screen
 
 from k9lite.screens.text import TextScreen
@@ -62,10 +63,9 @@ def _bindings(node: DOMNode, keymap: Mapping[str, str]) -> list[tuple[Binding, l
 
 
 _NAMES = {
-    "question_mark": "?", "slash": "/", "colon": ":", "plus": "+", "minus": "-", "full_stop": ".",
-    "comma": ",", "left_square_bracket": "[", "right_square_bracket": "]", "asterisk": "*", "ctrl+@": "ctrl+space",
-    "less_than_sign": "<", "greater_than_sign": ">",
+    "slash": "/", "colon": ":", "plus": "+", "minus": "-", "backslash": "\\", "ctrl+@": "ctrl+space",
 }  # fmt: skip
+"""Those that Unicode calls otherwise."""
 
 
 def shown_key(key: str, binding: Binding) -> str:
@@ -76,7 +76,8 @@ def shown_key(key: str, binding: Binding) -> str:
 
 def written(key: str) -> str:
     """``?`` for question_mark."""
-    return _NAMES.get(key, key)
+    character = _NAMES.get(key) or key_to_character(key) or key
+    return character if character.isprintable() and not character.isspace() else key
 
 
 def _heading(node: DOMNode) -> str:

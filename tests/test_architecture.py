@@ -50,6 +50,17 @@ def test_a_command_without_a_screen_does_not_import_textual() -> None:
     assert found.stdout.strip() == "False"
 
 
+def test_importing_the_console_brings_nothing_that_the_first_frame_does_not_need() -> None:
+    check = "import k9lite.cli, k9lite.app, k9lite.sessions, k9lite.clients.recorded, sys; print(*sys.modules)"
+    found = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+    imported = set(found.stdout.split())
+    engine = {"cluster", "controllers", "scheduler", "api.admit", "api.validation", "kubelet.life", "kubelet.logs"}
+    screens = {"editor", "form", "hands", "labels", "logs", "shell"}
+    assert not {f"engine.{each}" for each in (*engine, "printers.describe", "verify")} & imported
+    assert not {f"k9lite.{each}" for each in ("living", "looks", "typed_lines", "attaching", "forwarding")} & imported
+    assert not {f"k9lite.screens.{each}" for each in screens} & imported
+
+
 def test_continuous_integration_runs_the_readmes_test_command_word_for_word() -> None:
     commands = re.findall(r"^    (python3 -m venv .*)$", (ROOT / "README.md").read_text(), re.MULTILINE)
     assert len(commands) == 2, "one command opens the console, one runs the tests"

@@ -11,6 +11,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.events import MouseDown, MouseMove
 from textual.message import Message
+from textual.widgets import Input
 
 from engine.errors import UsageError
 from k9lite.dragging import Edge, dragged
@@ -275,9 +276,13 @@ class Desk(SplitArea):
         pane.remove()
 
     def _activated(self, number: int) -> None:
-        """Once the room is divided; by then the pane may be gone again."""
-        if number in leaves(self._whole):
-            self.activate(number)
+        """Once the room is divided; by then the pane may be gone again, or a line be open that has the next keys."""
+        if number not in leaves(self._whole):
+            return
+        self._active = number
+        self.lay_out()
+        if not isinstance(self.screen.focused, Input):
+            self.pane.table.focus()
 
     def _pane(self, number: int) -> Pane:
         return self.query_one(f"#{pane_id(number)}", Pane)

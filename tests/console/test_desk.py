@@ -12,6 +12,7 @@ from k9lite.preferences import Preferences
 from k9lite.resource import Query
 from k9lite.screens.main import MainScreen
 from k9lite.splits import DETAIL, leaves
+from k9lite.widgets.command_line import COMMAND, CommandLine
 from k9lite.widgets.desk import DEFAULT, Desk
 from tests.console.showing import NARROW, WIDE, lines, living, pass_time, recorded, show, shown, told, type_line
 
@@ -210,5 +211,20 @@ def test_panes_that_come_and_go_in_one_breath_are_those_that_are_left(doings: st
         assert [pane.number for pane in made.panes] == sorted(set(leaves(made.part)) - {DETAIL})
         if doings.endswith("reset"):
             assert made.part == DEFAULT
+
+    show(living(), story, WIDE)
+
+
+@pytest.mark.parametrize("doing", ["open", "close", "reset"])
+def test_a_line_that_is_opened_while_panes_are_divided_anew_keeps_the_keys(doing: str) -> None:
+    """They would be commands to a table: x deletes."""
+
+    async def story(pilot: Pilot[int]) -> None:
+        DOINGS[doing](desk(pilot))
+        line = pilot.app.screen.query_one(CommandLine)
+        line.open(COMMAND)
+        for _ in range(3):
+            await pilot.pause()
+        assert pilot.app.focused is line
 
     show(living(), story, WIDE)

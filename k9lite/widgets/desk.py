@@ -147,7 +147,7 @@ class Desk(SplitArea):
             raise UsageError(f"there are {MOST_PANES} panes: :close closes one")
         self._whole = beside(self._whole, self._active, number, down=down)
         self.mount(self._made(number, query))
-        self.call_after_refresh(self._activated, number)
+        self.call_after_refresh(self._activated, number, self._active)
 
     def close(self) -> None:
         """Raises UsageError for the last table."""
@@ -157,7 +157,7 @@ class Desk(SplitArea):
         self._active = next(number for number in (*order[order.index(gone.number) + 1 :], *order) if number)
         self._whole = without(self._whole, gone.number)
         self._drop(gone)
-        self.call_after_refresh(self._activated, self._active)
+        self.call_after_refresh(self._activated, self._active, self._active)
 
     def restore(self, part: Part, queries: dict[int, Query]) -> None:
         """The arrangement of another time, with what its panes showed."""
@@ -177,7 +177,7 @@ class Desk(SplitArea):
                 have[number].show(query, keep=False)
         self._whole, self._zoomed = part, False
         self._active = self._active if self._active in wanted else wanted[0]
-        self.call_after_refresh(self._activated, self._active)
+        self.call_after_refresh(self._activated, self._active, self._active)
 
     def choose(self, mode: str | None) -> None:
         """What the detail pane shows from now on; "" nothing."""
@@ -275,11 +275,12 @@ class Desk(SplitArea):
         self._leaving = [each for each in self._leaving if each.is_attached] + [pane]
         pane.remove()
 
-    def _activated(self, number: int) -> None:
-        """Once the room is divided; by then the pane may be gone again, or a line be open that has the next keys."""
-        if number not in leaves(self._whole):
-            return
-        self._active = number
+    def _activated(self, number: int, before: int) -> None:
+        """Once the room is divided. By then the pane may be gone again, another may have been chosen instead of
+        ``before``, or a line be open that has the next keys.
+        """
+        if number in leaves(self._whole) and self._active == before:
+            self._active = number
         self.lay_out()
         if not isinstance(self.screen.focused, Input):
             self.pane.table.focus()

@@ -80,6 +80,7 @@ async def home(pilot: Pilot[int]) -> None:
         await hit(pilot, "escape")
     main.desk.pane.table.focus()
     await line(pilot, "layout reset")
+    await pilot.pause()
     main.desk.choose(None)
     await hit(pilot, _PODS)
 

@@ -228,3 +228,17 @@ def test_a_line_that_is_opened_while_panes_are_divided_anew_keeps_the_keys(doing
         assert pilot.app.focused is line
 
     show(living(), story, WIDE)
+
+
+@pytest.mark.parametrize("doing", ["open", "reset"])
+def test_a_pane_that_is_chosen_while_panes_are_divided_anew_stays_chosen(doing: str) -> None:
+    """The next key would hit a row of another table."""
+
+    async def story(pilot: Pilot[int]) -> None:
+        DOINGS[doing](desk(pilot))
+        desk(pilot).activate(3)
+        for _ in range(3):
+            await pilot.pause()
+        assert desk(pilot).active == 3 and pilot.app.focused is desk(pilot).pane.table
+
+    show(living(), story, WIDE)

@@ -19,7 +19,7 @@ from k9lite.resource import Query, ResourceOf
 from k9lite.splits import DETAIL, MOST_PANES, Part, Split, beside, leaves, resized, swapped, turned, without
 from k9lite.widgets.detail import DetailPane
 from k9lite.widgets.pane import Pane
-from k9lite.widgets.split_area import SplitArea, pane_id
+from k9lite.widgets.split_area import SplitArea
 
 WIDE_CELLS, TALL_LINES = 120, 20
 """From this size on all panes are shown side by side."""
@@ -93,8 +93,8 @@ class Desk(SplitArea):
     @property
     def pane(self) -> Pane:
         """The table that has, or last had, the focus; another, as long as that can show nothing yet."""
-        active = self._pane(self._active)
-        return active if active.is_mounted else next(iter(self.panes), active)
+        there = self.panes or list(self.query(Pane))
+        return next((pane for pane in there if pane.number == self._active), there[0])
 
     @property
     def panes(self) -> list[Pane]:
@@ -284,9 +284,6 @@ class Desk(SplitArea):
         self.lay_out()
         if not isinstance(self.screen.focused, Input):
             self.pane.table.focus()
-
-    def _pane(self, number: int) -> Pane:
-        return self.query_one(f"#{pane_id(number)}", Pane)
 
     def _made(self, number: int, query: Query) -> Pane:
         return Pane(

@@ -176,9 +176,9 @@ def test_the_console_is_operated_in_a_browser(folder: Path, site: Started, tmp_p
         shown = await page.until(lambda text: "k9lite lab" in text and "n1" in text)
         assert "nodes 1/1" in shown
         await page.type("?")
-        await page.until(lambda text: "What every key does" in text)
+        await page.until(lambda text: "─ Help ─" in text)
         await page.press("Escape")
-        await page.until(lambda text: "What every key does" not in text)
+        await page.until(lambda text: "─ Help ─" not in text)
         await page.type("1")
         await page.press("ArrowDown")
         await page.type(":cordon n1")

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from contextlib import closing
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -156,7 +157,10 @@ def test_a_port_that_is_taken_cannot_be_listened_on() -> None:
 def test_from_the_command_line_it_runs_until_it_is_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     command = [sys.executable, "-m", "k9lite.cli", "kubectl", "port-forward", "-n", "shop", "svc/web", ":80"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    listens = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # also where this test was begun in the background
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=listens
+    )
     assert process.stdout is not None
     killer = threading.Timer(30, process.kill)
     killer.start()

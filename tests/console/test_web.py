@@ -61,6 +61,9 @@ async def to_the_end(page: ClientWebSocketResponse) -> None:
         pass
 
 
+_LOOKS = 100
+
+
 def consoles(folder: Path) -> list[int]:
     """The processes that have this folder's console open."""
     found = []
@@ -161,8 +164,12 @@ def test_a_page_that_is_opened_takes_the_console_over(folder: Path, site: Starte
             reading = asyncio.create_task(to_the_end(first))
             async with http.ws_connect(f"{address}ws") as second:
                 await second.receive_bytes(timeout=20)
-                assert len(consoles(folder)) == 1 and consoles(folder) != before
                 await reading
+                for _ in range(_LOOKS):  # a process that was told to end takes its time
+                    if (there := consoles(folder)) != before and len(there) == 1:
+                        break
+                    await asyncio.sleep(0.1)
+                assert len(there) == 1 and there != before
 
     asked(story)
 

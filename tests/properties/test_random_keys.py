@@ -37,7 +37,7 @@ from tests.console.showing import living, recorded, show, tell
 MOVES = int(os.environ.get("K9LITE_RANDOM_KEYS", "200"))
 SEED = int(os.environ.get("K9LITE_RANDOM_SEED", "1"))
 SECONDS = 0.1 * float(os.environ.get("K9LITE_KEY_FACTOR", "5"))
-WARMED = ("help", "place-map", "verb-delete", "verb-label", "verb-logs", "verb-edit")
+WARMED = ("help", "place-map", "verb-delete", "verb-scale", "verb-label", "verb-logs", "verb-edit")
 """Opened once beforehand: what is imported and styled for the first time is no key's fault."""
 SIZES = ((20, 5), (80, 24), (120, 36), (200, 60), (4, 2), (40, 12))
 KEYS = (

@@ -16,12 +16,13 @@ from engine.cluster import Cluster
 from engine.errors import ApiError, K9liteError
 from engine.kinds import KINDS, Ref, from_manifest
 from engine.store.frames import Header
+from k9lite.api_proxy import proxied
 from k9lite.client import Client
 from k9lite.clients.embedded import EmbeddedClient
 from k9lite.clients.impersonating import acting_as
 from k9lite.kubeconfig import first_config
 from k9lite.kubectl import parse
-from k9lite.verb import Configure, Edit, Listen, Run, Save, Say, Step, Submit, View, Wait
+from k9lite.verb import ApiPaths, Configure, Edit, Listen, Run, Save, Say, Step, Submit, View, Wait
 from k9lite.verbs import VERBS
 from k9lite.wording import error_text
 from tests.builders import START, deployment, node, pod, service
@@ -68,7 +69,7 @@ def said(words: list[str], identity: Identity | None) -> list[str]:
         args = evolve(args, files={name: FILES[name] for name in names}, config=config)
         for step in _steps(verb.run(View(client.state, client.now), args), client):
             if isinstance(step, Listen) and step.api is not None:
-                break  # each request is asked for by itself, when it comes
+                return [*lines, *_served(step.api, client)]
             assert isinstance(step, Say | Save | Edit | Submit | Wait | Configure), f"nobody came as far as {step}"
             match step:
                 case Say() | Edit():
@@ -78,6 +79,24 @@ def said(words: list[str], identity: Identity | None) -> list[str]:
     except K9liteError as error:
         lines.append(error_text(error))
     return lines
+
+
+def _served(api: ApiPaths, client: Client) -> list[str]:
+    """What a proxy that somebody opened answers, each request by itself: it may listen, and lets nobody into a pod."""
+    found = []
+    for path in SERVED:
+        request = f"GET {api.prefix.rstrip('/')}{path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+        answer = proxied(client.state, request, api, client.now, 0)
+        assert isinstance(answer, bytes), f"{path} leads into {answer}"
+        found.append(answer.decode())
+    return found
+
+
+SERVED = (
+    "/api/v1/pods", "/api/v1/namespaces/default/secrets/settings", "/api/v1/namespaces/default/pods/shell",
+    "/apis/apps/v1/deployments", "/api/v1/namespaces/default/pods/shell/proxy/",
+    "/api/v1/namespaces/default/services/web:80/proxy/",
+)  # fmt: skip
 
 
 def _steps(run: Run, client: Client) -> Iterator[Step]:

@@ -15,6 +15,7 @@ from textual.screen import ModalScreen
 
 from engine.api.writes import Create
 from engine.cluster import Cluster
+from engine.errors import K9liteError
 from engine.store.commit import Commit
 from engine.store.frames import Header
 from engine.store.history import History
@@ -150,7 +151,7 @@ def _parsed(text: str) -> str:
     """The name of the line's verb, "" for one that is refused as it is read."""
     try:
         return parse(split_line(split_redirection(text)[0]))[0].name
-    except Exception:
+    except K9liteError:
         return ""
 
 

@@ -11,7 +11,7 @@ from hashlib import blake2b, sha256
 
 from engine.accounts import DEFAULT_ACCOUNT
 from engine.control_plane import MIRROR
-from engine.kinds import ConfigMap, Container, ObjectMeta, Pod, PodSpec, Ref, Volume, VolumeMount, evolve
+from engine.kinds import ConfigMap, Container, ObjectMeta, Pod, Ref, Volume, VolumeMount, evolve
 from engine.kinds.access import ServiceAccount
 from engine.store.state import State
 
@@ -71,25 +71,6 @@ def with_api_access(state: State, pod: Pod) -> Pod:
         volumes=(*spec.volumes, Volume(name=name, extra={"projected": _SOURCE})),
     )
     return evolve(pod, spec=shown)
-
-
-def without_api_access(spec: PodSpec, stored: PodSpec) -> PodSpec:
-    """``spec`` without the volume that was only shown."""
-    known = {volume.name for volume in stored.volumes}
-    added = {volume.name for volume in spec.volumes if volume.name.startswith(_PREFIX)} - known
-    if not added:
-        return spec
-
-    def less(container: Container) -> Container:
-        kept = tuple(mount for mount in container.volume_mounts if mount.name not in added)
-        return container if len(kept) == len(container.volume_mounts) else evolve(container, volume_mounts=kept)
-
-    return evolve(
-        spec,
-        containers=tuple(map(less, spec.containers)),
-        init_containers=tuple(map(less, spec.init_containers)),
-        volumes=tuple(each for each in spec.volumes if each.name not in added),
-    )
 
 
 _SOURCE = {

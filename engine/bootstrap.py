@@ -1,9 +1,10 @@
-"""What a cluster has before anyone applies anything: the system namespaces, the Service ``kubernetes``, roles."""
+"""What a cluster has before anyone applies anything: the system namespaces and priorities, ``kubernetes``, roles."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.accounts import DEFAULT_ACCOUNT
+from engine.api.pods import SYSTEM_PRIORITIES
 from engine.api.writes import Apply, Create, Write
 from engine.api_access import root_certificates
 from engine.default_roles import default_bindings, default_roles
@@ -11,6 +12,12 @@ from engine.kinds import Object, from_manifest
 
 SYSTEM_NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
 _FIRST = ("Namespace", "Node", "PriorityClass", "StorageClass", "ServiceAccount", "ConfigMap", "Secret")
+
+_PRIORITY_CLASSES = {
+    "system-cluster-critical": "Used for system critical pods that must run in the cluster, but can be moved to "
+    "another node if necessary.",
+    "system-node-critical": "Used for system critical pods that must not be moved from their current node.",
+}
 
 
 def bootstrap() -> list[Write]:
@@ -32,6 +39,10 @@ def bootstrap() -> list[Write]:
     objects += [from_manifest(each) for each in (*default_roles(), *default_bindings())]
     objects += [_object("v1", "ServiceAccount", DEFAULT_ACCOUNT, namespace=name) for name in SYSTEM_NAMESPACES]
     objects += [root_certificates(name) for name in SYSTEM_NAMESPACES]
+    objects += [
+        _object("scheduling.k8s.io/v1", "PriorityClass", name, value=SYSTEM_PRIORITIES[name], description=description)
+        for name, description in _PRIORITY_CLASSES.items()
+    ]
     return [Create(obj) for obj in objects]
 
 

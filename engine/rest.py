@@ -17,6 +17,7 @@ from engine.health_checks import HEALTH_PATHS, health
 from engine.kinds import KINDS, Kind, Object, Ref, evolve, to_manifest
 from engine.kinds.extensions import CustomResourceDefinition
 from engine.kinds.registry import is_custom
+from engine.served import served
 from engine.serving import definitions, is_established, kind_from, scale_paths, served_versions
 from engine.store.state import State
 from engine.versions import SERVER
@@ -159,19 +160,19 @@ def _objects(state: State, api_version: str, rest: Sequence[str], label_selector
         paths = scale_paths(state, kind.name) if rest[2:] == ["scale"] else None
         if paths is not None:
             return scale_of(to_manifest(found), paths)
-        return {"kind": kind.shown, **_manifest(found, api_version)}
+        return {"kind": kind.shown, **_manifest(state, found, api_version)}
     labels = parse_label_selector(label_selector)
     found_objects = [each for each in state.objects(kind.name, namespace) if labels.matches(each.metadata.labels)]
-    items = [_without_head(_manifest(obj, api_version)) for obj in found_objects]
+    items = [_without_head(_manifest(state, obj, api_version)) for obj in found_objects]
     if is_custom(kind.name):
         items = [{"apiVersion": api_version, "kind": kind.shown, **item} for item in items]
     metadata = {"resourceVersion": str(state.revision)}
     return {"kind": list_kind, "apiVersion": api_version, "metadata": metadata, "items": items}
 
 
-def _manifest(obj: Object, api_version: str) -> dict[str, Any]:
+def _manifest(state: State, obj: Object, api_version: str) -> dict[str, Any]:
     """An object of a custom kind in the version it was asked for in: conversion changes nothing else."""
-    return {**to_manifest(obj), "apiVersion": api_version}
+    return {**served(state, obj), "apiVersion": api_version}
 
 
 def _without_head(manifest: dict[str, Any]) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from engine.errors import K9liteError
-from engine.kinds import Object, Pod, Ref, ref_of, to_yaml
+from engine.kinds import Object, Pod, Ref, dump_yaml, ref_of
 from engine.printers.durations import since
+from engine.served import served
 from k9lite.client import Client
 from k9lite.highlights import describe_spans, yaml_spans
 from k9lite.viewing import state_of
@@ -25,7 +26,7 @@ def detail(client: Client, obj: Object, mode: str) -> Detail:
     try:
         match mode:
             case "yaml":
-                return Detail(about, tuple(to_yaml(obj).splitlines()), yaml_spans)
+                return Detail(about, tuple(dump_yaml(served(state_of(client), obj)).splitlines()), yaml_spans)
             case "events":
                 return Detail(about, tuple(_events(client, obj)), describe_spans)
             case "logs":

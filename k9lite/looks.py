@@ -7,8 +7,9 @@ from math import ceil
 from textual.screen import Screen
 
 from engine.errors import NotFound
-from engine.kinds import KINDS, Object, Pod, Ref, Service, to_yaml
+from engine.kinds import KINDS, Object, Pod, Ref, Service, dump_yaml
 from engine.printers.describe import describe
+from engine.served import served
 from engine.serving import kind_meant
 from k9lite.arguments.flags import number, seconds
 from k9lite.client import Client
@@ -145,7 +146,7 @@ def _rules(client: Client, ref: Ref) -> Callable[[], Sequence[str]]:
 
 
 def _yaml(client: Client, ref: Ref) -> Callable[[], Sequence[str]]:
-    return lambda: to_yaml(_found(client, ref)).splitlines()
+    return lambda: dump_yaml(served(state_of(client), _found(client, ref))).splitlines()
 
 
 def _found(client: Client, ref: Ref) -> Object:

@@ -7,8 +7,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from engine.errors import UsageError
-from engine.kinds import Object, to_yaml
+from engine.kinds import Object, dump_yaml
 from engine.printers.health import health
+from engine.served import served
 from engine.store.state import State
 from k9lite.listing import Listing
 from k9lite.local_files import save
@@ -59,8 +60,8 @@ def _row(texts: list[str]) -> str:
     return made.getvalue()
 
 
-def _as_yaml(_listing: Listing, obj: Object | None, _state: State, _now: int) -> str:
-    return "" if obj is None else f"---\n{to_yaml(obj)}"
+def _as_yaml(_listing: Listing, obj: Object | None, state: State, _now: int) -> str:
+    return "" if obj is None else f"---\n{dump_yaml(served(state, obj))}"
 
 
 Form = Callable[[Listing, Object | None, State, int], str]

@@ -6,17 +6,17 @@ Rows keep the widths of the first table. Without a bound it goes on by the clock
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import Any
 
 from attrs import define
 
 from engine.access.attributes import of_kind, of_object
 from engine.access.seen import require
 from engine.errors import UsageError
-from engine.kinds import KINDS, Object, Ref, ref_of, to_manifest
+from engine.kinds import KINDS, Object, Ref, ref_of
 from engine.printers import ListOptions, render
 from engine.printers.custom import printer_of
 from engine.printers.table import list_headers, list_row
+from engine.served import served
 from engine.serving import served_kind
 from k9lite.arguments.flags import duration_seconds
 from k9lite.arguments.targets import Targets, namespace_of, targets
@@ -98,11 +98,11 @@ class _Shown:
             headers = () if self._options.no_headers else self._headers(view)
             self._remember([headers, *rows] if headers else rows)
             return render(headers, rows)
-        return [line for obj in objects for line in self._lines(ADDED, obj)]
+        return [line for obj in objects for line in self._lines(view, ADDED, obj)]
 
     def change(self, view: View, change: str, obj: Object) -> list[str]:
         if not self._is_table():
-            return self._lines(change, obj)
+            return self._lines(view, change, obj)
         row = self._row(view, change, obj)
         if self._widest:
             return render((), [self._widest, row])[1:]
@@ -129,9 +129,9 @@ class _Shown:
     def _kind(self) -> str:
         return (self._found.kinds[0] if self._found.kinds else KINDS[self._found.objects[0].kind]).name
 
-    def _lines(self, change: str, obj: Object) -> list[str]:
+    def _lines(self, view: View, change: str, obj: Object) -> list[str]:
         assert self._printer is not None, "a table is asked for first"
-        manifest: dict[str, Any] = to_manifest(obj)
+        manifest = served(view.server, obj)
         if self._args.on("output-watch-events") and self._printer.output.name != "name":
             manifest = {"type": change, "object": manifest}
         return self._printer.lines(manifest)

@@ -25,13 +25,13 @@ from engine.api.sharing import shared
 from engine.api.storage import check_growth
 from engine.api.validation import validate
 from engine.api.validation.quantities import check_quantities
-from engine.api_access import without_api_access
 from engine.errors import BadRequest
 from engine.kinds import DaemonSet, Namespace, Object, ObjectMeta, Pod, Ref, Service, Unmodelled, evolve, ref_of
 from engine.kinds.batch import CronJob
 from engine.kinds.extensions import CustomResourceDefinition
 from engine.kinds.registry import is_custom
 from engine.kinds.storage import PersistentVolumeClaim
+from engine.served import as_stored
 
 ObjectT = TypeVar("ObjectT", bound=Object)
 
@@ -66,13 +66,12 @@ def update(draft: Draft, wanted: Object) -> Object:
 
 def _filled_in(draft: Draft, obj: Object, stored: Object) -> Object:
     """``obj`` with what it leaves open; equal parts become the very ones that are stored."""
-    obj = shared(obj, stored)
+    obj = as_stored(shared(obj, stored), stored, draft.state)
     if isinstance(obj, Pod) and isinstance(stored, Pod):
         if obj.spec is stored.spec:
             return obj
         check_quantities(obj)
-        spec = without_api_access(obj.spec, stored.spec)
-        return shared(evolve(obj, spec=updated_pod_spec(spec, stored.spec)), stored)
+        return shared(evolve(obj, spec=updated_pod_spec(obj.spec, stored.spec)), stored)
     check_quantities(obj)
     obj = defaulted(obj)
     if isinstance(obj, Service) and isinstance(stored, Service):

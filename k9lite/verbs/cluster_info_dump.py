@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from engine.access.attributes import of_object
 from engine.access.seen import require
 from engine.errors import ApiError, UsageError
-from engine.kinds import KINDS, Namespace, Object, Pod, Ref, ref_of, to_manifest
+from engine.kinds import KINDS, Namespace, Object, Pod, Ref, ref_of
+from engine.served import served
+from engine.store.state import State
 from k9lite.arguments.options import ALL_NAMESPACES
 from k9lite.log_stream import LogStream, Source
 from k9lite.output.formats import ALLOW_MISSING, MANAGED, TEMPLATE, Printer, output_files, output_of
@@ -55,15 +57,15 @@ def _namespaces(view: View, args: Args) -> list[str]:
 def _listed(view: View, printer: Printer, kind: str, namespace: str) -> list[str]:
     """Raises Forbidden for who may not see it."""
     require(view.state, of_object("list", Ref(kind, namespace, ""), kind=KINDS[kind]))
-    items = [_item(each) for each in view.state.objects(kind, namespace)]
+    items = [_item(view.server, each) for each in view.state.objects(kind, namespace)]
     head = {"kind": f"{kind}List", "apiVersion": KINDS[kind].api_version}
     metadata = {"resourceVersion": str(view.state.revision)}
     return printer.lines({**head, "metadata": metadata, "items": items}, ordered=True)
 
 
-def _item(obj: Object) -> dict[str, object]:
+def _item(state: State, obj: Object) -> dict[str, object]:
     """An item of a typed list does not say its kind again."""
-    return {key: value for key, value in to_manifest(obj).items() if key not in ("apiVersion", "kind")}
+    return {key: value for key, value in served(state, obj).items() if key not in ("apiVersion", "kind")}
 
 
 def _logs(view: View, pod: Pod) -> Iterator[str]:

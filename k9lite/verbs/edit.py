@@ -9,8 +9,10 @@ from typing import Any
 from attrs import define, field
 
 from engine.errors import ApiError, Invalid, K9liteError, ManifestError, NotFound, UsageError
-from engine.kinds import KINDS, Object, Ref, dump_yaml, load_yaml, ref_of, to_manifest
+from engine.kinds import KINDS, Object, Ref, dump_yaml, load_yaml, ref_of
 from engine.kinds.registry import custom_name
+from engine.served import served
+from engine.store.state import State
 from k9lite.arguments.options import FILENAME, KUSTOMIZE, RECURSIVE
 from k9lite.arguments.selection import slashed_names
 from k9lite.arguments.targets import targets
@@ -37,7 +39,7 @@ def run(view: View, args: Args) -> Run:
     if not found.objects:
         raise UsageError("edit cancelled, no objects found")
     as_json = args.flags.get("output") == "json"
-    editing = _Editing({ref_of(obj): obj for obj in found.objects}, as_json=as_json)
+    editing = _Editing(view.server, {ref_of(obj): obj for obj in found.objects}, as_json=as_json)
     while True:
         text = editing.text()
         view = yield Edit(text, ".json" if as_json else ".yaml")
@@ -82,13 +84,14 @@ EDIT = Verb(
 class _Editing:
     """One edit and its repetitions: what is edited, what was left the last time, and why it was refused."""
 
+    state: State
     objects: Mapping[Ref, Object]
     as_json: bool
     left: str = ""
     failed: list[str] = field(factory=list)
 
     def original(self) -> str:
-        manifests = [_shown(obj) for obj in self.objects.values()]
+        manifests = [_shown(self.state, obj) for obj in self.objects.values()]
         whole = manifests[0] if len(manifests) == 1 else _list_of(manifests)
         return json_text(whole, ordered=False) + "\n" if self.as_json else dump_yaml(whole)
 
@@ -105,9 +108,9 @@ class _Editing:
         return f"kubectl-edit-{KINDS[ref.kind].singular}-{ref.name}.{'json' if self.as_json else 'yaml'}"
 
 
-def _shown(obj: Object) -> dict[str, Any]:
+def _shown(state: State, obj: Object) -> dict[str, Any]:
     """Nobody edits the account of who set what."""
-    manifest = to_manifest(obj)
+    manifest = served(state, obj)
     metadata = {key: value for key, value in manifest["metadata"].items() if key != "managedFields"}
     return {**manifest, "metadata": metadata}
 
@@ -133,7 +136,7 @@ def _submitted(view: View, args: Args, editing: _Editing) -> Generator[Step, Vie
     for manifest in manifests:
         obj = _edited_object(editing, manifest)
         ref = ref_of(obj)
-        before = _shown(obj)
+        before = _shown(editing.state, obj)
         body = merge_difference(before, with_last_applied(manifest) if args.on("save-config") else manifest)
         if not body:
             view = yield from _told(view, args, printer, before, "skipped")

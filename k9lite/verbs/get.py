@@ -8,12 +8,11 @@ from typing import Any
 
 from attrs import evolve
 
-from engine.api_access import with_api_access
 from engine.errors import NotFound, UsageError
-from engine.kinds import KINDS, Kind, Object, Pod, Ref, to_manifest
+from engine.kinds import KINDS, Kind, Object, Ref, to_manifest
 from engine.printers import ListOptions, list_objects
 from engine.printers.custom import printer_of
-from engine.store.state import State
+from engine.served import served
 from k9lite.arguments.jsonpath import find_all, relaxed
 from k9lite.arguments.options import (
     ALL_NAMESPACES,
@@ -203,16 +202,12 @@ def _objects(view: View, found: Targets, printer: Printer, args: Args) -> list[s
         return []
     of_scale = subresource_of(args) == "scale"
     manifests = [
-        scale_manifest(obj, view.server) if of_scale else to_manifest(_whole(view.server, obj))
+        scale_manifest(obj, view.server) if of_scale else served(view.server, obj)
         for obj in found.objects
     ]
     if not args.on("show-managed-fields") and args.flags.get("output") in _OBJECT_FORMATS:
         manifests = [_without_managed_fields(each) for each in manifests]
     return printer.lines(manifests[0] if found.single else _list_of(manifests))
-
-
-def _whole(state: State, obj: Object) -> Object:
-    return with_api_access(state, obj) if isinstance(obj, Pod) else obj
 
 
 def _without_managed_fields(manifest: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 Pure and idempotent; an object with nothing to fill in comes back as the same object, so that what many share
 stays one object in memory. Follows ``pkg/apis/*/v1/defaults.go``; fields that nothing in this cluster reads
-(enableServiceLinks, preemptionPolicy, fieldRef.apiVersion, defaultMode) stay as they were written.
+(enableServiceLinks, securityContext, fieldRef.apiVersion, defaultMode) stay as they were written: ``engine.served``
+shows them.
 """
 
 from typing import TypeVar, cast
@@ -10,7 +11,7 @@ from typing import TypeVar, cast
 from engine.api.defaults.access import default_binding
 from engine.api.defaults.autoscaling import default_autoscaler
 from engine.api.defaults.batch import default_cron_job, default_job
-from engine.api.defaults.cluster import default_endpoints, default_namespace, default_node
+from engine.api.defaults.cluster import default_endpoints, default_namespace, default_node, default_priority_class
 from engine.api.defaults.networking import default_address_pool, default_ingress_class, default_network_policy
 from engine.api.defaults.quota import default_limit_range
 from engine.api.defaults.revisioned import default_daemon_set, default_stateful_set
@@ -30,6 +31,7 @@ from engine.kinds import (
     Secret,
     Service,
     StatefulSet,
+    Unmodelled,
 )
 from engine.kinds.access import ClusterRoleBinding, RoleBinding
 from engine.kinds.autoscaling import HorizontalPodAutoscaler
@@ -91,5 +93,7 @@ def _defaulted(obj: Object) -> Object:
             return default_binding(obj)
         case Endpoints() | EndpointSlice():
             return default_endpoints(obj)
+        case Unmodelled(kind="PriorityClass"):
+            return default_priority_class(obj)
         case _:
             return obj

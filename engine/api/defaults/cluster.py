@@ -1,11 +1,12 @@
-"""Defaults of Namespaces, Nodes and endpoints.
+"""Defaults of Namespaces, Nodes, PriorityClasses and endpoints.
 
-Follows ``pkg/apis/core/v1/defaults.go`` and the namespace strategy of ``pkg/registry/core/namespace``.
+Follows ``pkg/apis/core/v1/defaults.go``, ``pkg/apis/scheduling/v1/defaults.go`` and the namespace strategy of
+``pkg/registry/core/namespace``.
 """
 
 
 from engine.api.defaults.filling import changed, each, filled
-from engine.kinds import Endpoints, EndpointSlice, EndpointSubset, Namespace, Node, evolve, with_metadata
+from engine.kinds import Endpoints, EndpointSlice, EndpointSubset, Namespace, Node, Unmodelled, evolve, with_metadata
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 
@@ -22,6 +23,12 @@ def default_node(node: Node) -> Node:
     if status.capacity and not status.allocatable:
         return evolve(node, status=evolve(status, allocatable=status.capacity))
     return node
+
+
+def default_priority_class(made: Unmodelled) -> Unmodelled:
+    if made.body.get("preemptionPolicy"):
+        return made
+    return evolve(made, body={**made.body, "preemptionPolicy": "PreemptLowerPriority"})
 
 
 def default_endpoints(endpoints: Endpoints | EndpointSlice) -> Endpoints | EndpointSlice:

@@ -24,6 +24,7 @@ from engine.printers.describe.networkpolicies import describe_network_policy
 from engine.printers.describe.nodes import describe_node
 from engine.printers.describe.poddisruptionbudgets import describe_disruption_budget
 from engine.printers.describe.pods import describe_pod
+from engine.printers.describe.priorityclasses import describe_priority_class
 from engine.printers.describe.quotas import describe_limit_range, describe_quota
 from engine.printers.describe.replicasets import describe_replica_set
 from engine.printers.describe.replicationcontrollers import describe_replication_controller
@@ -56,6 +57,7 @@ _OWN: Mapping[str, Describer] = {
     "PersistentVolumeClaim": describe_claim,
     "Pod": describe_pod,
     "PodDisruptionBudget": describe_disruption_budget,
+    "PriorityClass": describe_priority_class,
     "ResourceQuota": describe_quota,
     "ReplicaSet": describe_replica_set,
     "ReplicationController": describe_replication_controller,

@@ -3,12 +3,14 @@ long but one that chooses a theme (Textual styles every widget anew), and what i
 
 Seeded: a failure tells its seed and the last moves. ``K9LITE_RANDOM_KEYS=5000`` presses more than a run of all tests
 does, ``K9LITE_RANDOM_SEED=7`` others; ``K9LITE_KEY_FACTOR=1`` holds each key to 100 ms, on a machine that is not busy.
+A key takes long when it does so twice, for the processor, in a story that is played again from its beginning.
 """
 
+import gc
 import os
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
 
@@ -82,8 +84,12 @@ class Hand:
     lots: Random
     moves: deque[str] = field(factory=lambda: deque(maxlen=30))
     selected: frozenset[str] = frozenset()
+    made: int = 0
+    slow: dict[int, str] = field(factory=dict)
+    """What took long, by the number of its move."""
 
     async def move(self) -> None:
+        self.made += 1
         lot = self.lots.random()
         if lot < 0.03:
             size = self.lots.choice(SIZES)
@@ -122,7 +128,8 @@ class Hand:
         self.moves.append(name)
         theme = self.pilot.app.theme
         spent = await do()
-        assert spent < SECONDS or self.pilot.app.theme != theme, f"{name} took {spent:.3f} s"
+        if spent >= SECONDS and self.pilot.app.theme == theme:
+            self.slow[self.made] = f"{name} took {spent:.3f} s after {' | '.join(self.moves)}"
         if not prompt:
             for deed in dict.fromkeys(self._deeds()[begun:]):
                 named = self._named(deed)
@@ -199,23 +206,46 @@ def selected(pilot: Pilot[int]) -> frozenset[str]:
     return frozenset(ref.name for ref in refs)
 
 
-def play(client: Client, seed: str, size: tuple[int, int], moves: int) -> None:
+def play(begin: Callable[[], Client], seed: str, size: tuple[int, int], moves: int) -> None:
+    slow = played(begin(), seed, size, moves)
+    if slow:
+        again = played(begin(), seed, size, moves)
+        assert not slow.keys() & again.keys(), (seed, slow, again)
+
+
+def played(client: Client, seed: str, size: tuple[int, int], moves: int) -> dict[int, str]:
+    """What took long."""
+    slow: dict[int, str] = {}
+
     async def story(pilot: Pilot[int]) -> None:
-        hand = Hand(pilot, client, Random(seed))
+        hand = Hand(pilot, client, Random(seed), slow=slow)
         for name in WARMED:
             await home(pilot)
             await OPENERS[name].open(pilot)
         await home(pilot)
         try:
-            for _ in range(moves):
-                await hand.move()
-                if pilot.app.return_code is not None:
-                    raise AssertionError("the console has ended")
+            with set_aside():
+                for _ in range(moves):
+                    await hand.move()
+                    if pilot.app.return_code is not None:
+                        raise AssertionError("the console has ended")
         except BaseException as error:
             error.add_note(f"seed {seed}, after {' | '.join(hand.moves)}")
             raise
 
     show(client, story, size)
+    return slow
+
+
+@contextmanager
+def set_aside() -> Iterator[None]:
+    """No key pays for walking over what thousands of other tests left: as at a start, only what comes is collected."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)
@@ -224,13 +254,17 @@ def somewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.mark.timeout(60 + MOVES)
+@pytest.mark.timeout(60 + 2 * MOVES)
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["narrow", "wide"])
 def test_random_moves_on_a_living_cluster(size: tuple[int, int]) -> None:
-    play(Noting(living()), f"living {SEED} {size}", size, MOVES)
+    play(lambda: Noting(living()), f"living {SEED} {size}", size, MOVES)
 
 
-@pytest.mark.timeout(60 + MOVES)
-def test_random_moves_on_a_recording(tmp_path: Path) -> None:
+@pytest.mark.timeout(60 + 2 * MOVES)
+def test_random_moves_on_a_recording(tmp_path_factory: pytest.TempPathFactory) -> None:
     deeds = ("cordon w1", "scale deploy web --replicas=5", "drain w2 --ignore-daemonsets")
-    play(recorded(tmp_path, deeds=deeds), f"recorded {SEED}", (120, 36), MOVES)
+
+    def begin() -> Client:
+        return recorded(tmp_path_factory.mktemp("recorded"), deeds=deeds)
+
+    play(begin, f"recorded {SEED}", (120, 36), MOVES)

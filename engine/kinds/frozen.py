@@ -4,15 +4,16 @@ A class that refuses assignments must make each of its own past that refusal, so
 times as long; and some 35 objects are made for every pod that comes to run. Here it is the type checker that
 refuses them (and it checks every line of engine and console), while at run time a constructor assigns plainly.
 
-attrs also compiles a class's methods when the class is made, which is where most of the time of importing the
-kinds goes; two fifths of it go into ``repr`` and ``hash``, which hardly ever run and are shared here. ``==``, which
-the engine lives on, is compiled as attrs does it, but when a class is first compared: most never are.
+attrs also writes and compiles a class's methods when the class is made, which is where most of the time of importing
+the kinds would go. Here only the slots are made then: whoever first makes an object of a class, or asks for its
+fields, has attrs make the rest, and ``==`` is compiled when a class is first compared. Of the hundreds of classes
+there are, a command needs some dozens.
 """
 
 from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, get_origin
 
 import attrs
 
@@ -24,14 +25,68 @@ else:
         """``@frozen`` or ``@frozen(kw_only=True)``; compared by value. Methods a class brings itself stay."""
         if cls is None:
             return partial(frozen, kw_only=kw_only)
-        made = attrs.define(cls, kw_only=kw_only, repr=False, unsafe_hash=False, eq=False)
+        if cls.__bases__ == (object,) and "__init__" not in cls.__dict__:
+            made = _slotted(cls)
+            made.__attrs_attrs__ = _Fields(cls, kw_only)
+            made.__init__ = _init_at_first(made)
+        else:
+            made = _made_by_attrs(cls, kw_only=kw_only, slots=True)
         if "__eq__" not in cls.__dict__:
             made.__eq__ = _eq_at_first(made)
         if "__repr__" not in cls.__dict__:
             made.__repr__ = _repr
-        if "__hash__" not in cls.__dict__:
-            made.__hash__ = _hash_of(made)
+        if "__hash__" not in cls.__dict__ or cls.__dict__["__hash__"] is None:
+            made.__hash__ = _hash_at_first(made)
         return made
+
+
+def _made_by_attrs(cls: type, *, kw_only: bool, slots: bool) -> Any:
+    return attrs.define(cls, kw_only=kw_only, slots=slots, repr=False, unsafe_hash=False, eq=False)
+
+
+def _slotted(cls: type) -> Any:
+    """The class anew, with a slot for each of its fields. No method of it may say ``super()``."""
+    names = [name for name, annotation in cls.__annotations__.items() if not _is_of_the_class(annotation)]
+    kept = {name: each for name, each in cls.__dict__.items() if name not in names and name not in _ITS_OWN}
+    return type(cls)(
+        cls.__name__,
+        cls.__bases__,
+        {**kept, "__qualname__": cls.__qualname__, "__slots__": (*names, "__weakref__")},
+    )
+
+
+_ITS_OWN = ("__dict__", "__weakref__")
+
+
+def _is_of_the_class(annotation: object) -> bool:
+    if isinstance(annotation, str):
+        return "ClassVar" in annotation
+    return annotation is ClassVar or get_origin(annotation) is ClassVar
+
+
+class _Fields:
+    """What ``__attrs_attrs__`` of a class is until somebody asks for it: attrs makes it of the class as written."""
+
+    def __init__(self, written: type, kw_only: bool) -> None:
+        self._written = written
+        self._kw_only = kw_only
+
+    def __get__(self, instance: object, asked: type) -> Any:
+        written: Any = _made_by_attrs(self._written, kw_only=self._kw_only, slots=False)
+        made: Any = next(each for each in asked.__mro__ if each.__dict__.get("__attrs_attrs__") is self)
+        for name in ("__attrs_attrs__", "__match_args__", "__init__"):
+            setattr(made, name, getattr(written, name))
+        return made.__attrs_attrs__
+
+
+def _init_at_first(made: Any) -> Callable[..., None]:
+    """Has attrs write the constructor."""
+
+    def init(self: Any, *args: Any, **fields: Any) -> None:
+        attrs.fields(made)
+        made.__init__(self, *args, **fields)
+
+    return init
 
 
 def _eq_at_first(cls: Any) -> Callable[[Any, object], Any]:
@@ -61,6 +116,13 @@ def _repr(self: Any) -> str:
     return f"{type(self).__qualname__}({', '.join(shown)})"
 
 
-def _hash_of(cls: Any) -> Callable[[Any], int]:
-    values = attrgetter("__class__", *(each.name for each in attrs.fields(cls) if each.eq))
-    return lambda self: hash(values(self))
+def _hash_at_first(cls: Any) -> Callable[[Any], int]:
+    """Puts one that knows the fields in its own place."""
+
+    def hashed(self: Any) -> int:
+        values = attrgetter("__class__", *(each.name for each in attrs.fields(cls) if each.eq))
+        if cls.__hash__ is hashed:
+            cls.__hash__ = lambda self: hash(values(self))
+        return hash(values(self))
+
+    return hashed

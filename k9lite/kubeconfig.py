@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from attrs import define
 
 from engine.errors import UsageError
@@ -48,6 +47,8 @@ class Kubeconfig:
 
 
 def _read(path: Path) -> Mapping[str, Any]:
+    import yaml  # few sessions have one
+
     try:
         found = yaml.safe_load(path.read_text())
     except (OSError, yaml.YAMLError, UnicodeDecodeError):

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from attrs import define, field
 
 from engine.errors import UsageError
@@ -83,6 +82,8 @@ class Named:
 
 
 def _read(path: Path) -> Mapping[str, Any]:
+    import yaml  # not before there is a file
+
     try:
         found = yaml.safe_load(path.read_text())
     except OSError as error:

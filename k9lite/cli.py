@@ -26,7 +26,7 @@ from engine.errors import K9liteError
 from k9lite import __version__, migrate, web
 from k9lite.parent import once_orphaned
 from k9lite.printing import print_line
-from k9lite.starting import starting
+from k9lite.starting import started, starting
 from k9lite.widgets.safe import plain
 
 if TYPE_CHECKING:
@@ -243,14 +243,16 @@ def _in_a_browser() -> bool:
 
 
 def _kubectl(words: list[str]) -> int:
-    from k9lite.drive import run_command
-    from k9lite.kubeconfig import Kubeconfig
-    from k9lite.sessions import log_path, open_headless, sample_folder
+    with starting():
+        from k9lite.drive import run_command
+        from k9lite.kubeconfig import Kubeconfig
+        from k9lite.sessions import log_path, open_headless, sample_folder
 
-    given, words = _cluster_flag(words)
-    source = given or sample_folder()
-    session = open_headless(source, int(time.time()), writes=_may_write(words))
-    kubeconfig = Kubeconfig((log_path(source) if source.is_dir() else source).with_suffix(".kubeconfig"))
+        given, words = _cluster_flag(words)
+        source = given or sample_folder()
+        session = open_headless(source, int(time.time()), writes=_may_write(words))
+        kubeconfig = Kubeconfig((log_path(source) if source.is_dir() else source).with_suffix(".kubeconfig"))
+        started()
     try:
         for notice in session.notices:
             print_line(f"k9lite: {notice}", sys.stderr)

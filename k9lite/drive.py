@@ -2,7 +2,8 @@
 
 Cluster time jumps: a drain of minutes takes as long as the cluster takes to compute it. What has no end (``logs -f``)
 is followed at the pace of the clock; so is, from some time on, a wait that nothing comes of, so that it can be watched
-and interrupted.
+and interrupted. What few lines need (a shell's conversation, an editor, listeners) is imported when one does: most
+of a command's time is that of its imports.
 """
 
 import sys
@@ -10,28 +11,25 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from attrs import define, evolve
 
 from engine.errors import K9liteError, LogError, UsageError
-from engine.kubelet.typed_input import dialogue_of
 from k9lite.arguments.identity import identity_given
-from k9lite.attaching import is_attached
 from k9lite.client import Client
 from k9lite.clients.impersonating import acting_as
-from k9lite.conversation import converse, discuss
-from k9lite.editor import edited
-from k9lite.forwarding import Forwarding
 from k9lite.kubeconfig import Kubeconfig, namespace_of
 from k9lite.kubectl import deed_of, parse
 from k9lite.local_files import save
 from k9lite.printing import print_line
 from k9lite.reading import read_files, read_named, warned
 from k9lite.verb import Args, Configure, Edit, Listen, Save, Say, Step, Submit, Talk, Verb, Wait
-from k9lite.verbs.exec import EXEC, is_shell
 from k9lite.viewing import view_of
 from k9lite.wording import error_text
+
+if TYPE_CHECKING:
+    from k9lite.forwarding import Forwarding
 
 INTERRUPTED = 130
 _PATIENCE_SECONDS = 900
@@ -59,7 +57,11 @@ def run_command(
         args = evolve(args, config=config)
         client = acting_as(client, identity_given(args))
         deed = deed_of(argv)
-        if verb is EXEC and args.on("stdin") and stdin.isatty():
+        if verb.name == "exec" and args.on("stdin") and stdin.isatty():
+            from engine.kubelet.typed_input import dialogue_of
+            from k9lite.conversation import converse, discuss
+            from k9lite.verbs.exec import is_shell
+
             run_one = partial(drive, client, verb, deed=deed, out=out, err=err)
             if is_shell(args):
                 return converse(client, args, run_one, stdin=stdin, out=out)
@@ -127,7 +129,7 @@ class _Terminal:
     _typed: str
     _stdin: TextIO | None
     _kubeconfig: Kubeconfig
-    _forwarding: Forwarding | None = None
+    _forwarding: "Forwarding | None" = None
 
     @property
     def is_forwarding(self) -> bool:
@@ -145,10 +147,14 @@ class _Terminal:
             case Submit():
                 self._client.submit(step.writes, self._deed)
             case Edit():
+                from k9lite.editor import edited
+
                 return edited(step.text, step.suffix)
             case Save():
                 save(step.path, step.content, append=step.append)
             case Listen():
+                from k9lite.forwarding import Forwarding
+
                 self._forwarding = Forwarding(self._client, step, self._tell, self._deed)
                 self._forwarding.open()
                 return self._forwarding.ports
@@ -166,7 +172,7 @@ class _Terminal:
     def _tell(self, text: str, is_error: bool) -> None:
         print_line(text, self._err if is_error else self._out)
 
-    def _serve(self, forwarding: Forwarding, seconds: int) -> None:
+    def _serve(self, forwarding: "Forwarding", seconds: int) -> None:
         """Answers who connects, while time passes by the clock. Raises UsageError when the pod is lost."""
         seen = time.monotonic()
         until = seen + seconds
@@ -179,6 +185,11 @@ class _Terminal:
 
     def _talk(self, step: Talk) -> None:
         """On a terminal line by line, otherwise what came through a pipe; then the shell's input is at its end."""
+        from engine.kubelet.typed_input import dialogue_of
+        from k9lite.attaching import is_attached
+        from k9lite.conversation import converse, discuss
+        from k9lite.verbs.exec import EXEC
+
         flags = {"container": step.container, "session": step.session, "stdin": "true"}
         args = Args(words=(step.pod.name,), flags=flags, namespace=step.pod.namespace, rest=("sh",))
         client = evolve(args, rest=step.argv)

@@ -18,7 +18,7 @@ from k9lite.arguments.identity import AS_OPTIONS
 from k9lite.arguments.selection import grouped
 from k9lite.not_offered import check_command, check_global_flag, is_kubectls
 from k9lite.verb import Args, Option, Run, Say, Verb, View
-from k9lite.verbs import VERBS
+from k9lite.verbs import ALIASES, VERBS
 
 GLOBAL_OPTIONS = (
     Option(name="namespace", short="n", value="string", summary="The namespace of this request"),
@@ -187,15 +187,11 @@ _MOST_WORDS = 3
 
 def _is_group(name: str) -> bool:
     """``rollout``, ``create secret``: nothing by itself, only with what may follow."""
-    return any(each.startswith(f"{name} ") and _is_typed(each) for verb in VERBS.values() for each in _names(verb))
+    return any(each.startswith(f"{name} ") and _is_typed(each) for each in (*VERBS, *ALIASES))
 
 
 def _named(name: str) -> Verb | None:
-    return VERBS.get(name) or next((verb for verb in VERBS.values() if name in verb.aliases), None)
-
-
-def _names(verb: Verb) -> tuple[str, ...]:
-    return verb.name, *verb.aliases
+    return VERBS.get(ALIASES.get(name, name))
 
 
 def _is_typed(name: str) -> bool:

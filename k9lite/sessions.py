@@ -8,7 +8,6 @@ What needs the engine that lets a cluster live is in living.py, imported when it
 import hashlib
 import os
 from collections.abc import Callable
-from importlib import resources
 from pathlib import Path
 
 from engine.errors import (
@@ -44,8 +43,9 @@ class Session:
 
 def sample_folder() -> Path:
     """The bundled sample cluster: inside the installed package, or at the top of a checkout."""
-    installed = Path(str(resources.files("k9lite"))) / "sample-cluster"
-    return installed if installed.is_dir() else Path(__file__).parent.parent / "sample-cluster"
+    here = Path(__file__).parent
+    installed = here / "sample-cluster"
+    return installed if installed.is_dir() else here.parent / "sample-cluster"
 
 
 def log_path(folder: Path) -> Path:

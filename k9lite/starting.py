@@ -25,10 +25,14 @@ def starting() -> Iterator[Later]:
         gc.enable()
 
 
-def _later() -> Iterator[None]:
-    """What there is when the first frame is shown mostly stays to the end: it is never looked through again."""
+def started() -> None:
+    """What there is when all is imported mostly stays to the end: it is never looked through again."""
     gc.freeze()
     gc.enable()
+
+
+def _later() -> Iterator[None]:
+    started()
     yield
     for name in FIRST_WANTED:
         import_module(name)  # so that the first key does not wait for it

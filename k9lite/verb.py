@@ -221,8 +221,6 @@ class Verb:
     usage: str
     run: Callable[[View, Args], Run]
     options: tuple[Option, ...] = ()
-    aliases: tuple[str, ...] = ()
-    """Other names on the command line, whole: ``top nodes``."""
     kinds: tuple[str, ...] = ()
     key: str = ""
     dangerous: bool = False

@@ -61,6 +61,16 @@ def test_importing_the_console_brings_nothing_that_the_first_frame_does_not_need
     assert not {f"k9lite.screens.{each}" for each in screens} & imported
 
 
+def test_importing_what_lists_objects_brings_no_other_verb_and_nothing_that_runs() -> None:
+    parsed = "from k9lite import cli, drive, kubectl, sessions; kubectl.parse(['get', 'nodes'])"
+    check = f"{parsed}; import sys; print(*sys.modules)"
+    found = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+    imported = set(found.stdout.split())
+    assert {each for each in imported if each.startswith("k9lite.verbs.")} == {"k9lite.verbs.get"}
+    assert not {"engine.cluster", "engine.kubelet.process", "engine.printers.describe", "yaml"} & imported
+    assert not {f"k9lite.{each}" for each in ("attaching", "conversation", "forwarding", "editor", "watching")} & imported
+
+
 def test_continuous_integration_runs_the_readmes_test_command_word_for_word() -> None:
     commands = re.findall(r"^    (python3 -m venv .*)$", (ROOT / "README.md").read_text(), re.MULTILINE)
     assert len(commands) == 2, "one command opens the console, one runs the tests"

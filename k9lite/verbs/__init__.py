@@ -142,6 +142,30 @@ _PLACES = MappingProxyType(
 )
 
 VERBS: Mapping[str, Verb] = Verbs(_PLACES)
+ALIASES: Mapping[str, str] = MappingProxyType(
+    {
+        "create ns": "create namespace",
+        "create deploy": "create deployment",
+        "create cm": "create configmap",
+        "create cj": "create cronjob",
+        "create svc clusterip": "create service clusterip",
+        "create svc externalname": "create service externalname",
+        "create svc loadbalancer": "create service loadbalancer",
+        "create svc nodeport": "create service nodeport",
+        "create sa": "create serviceaccount",
+        "create resourcequota": "create quota",
+        "create pdb": "create poddisruptionbudget",
+        "create ing": "create ingress",
+        "create pc": "create priorityclass",
+        "set sa": "set serviceaccount",
+        "top nodes": "top node",
+        "top no": "top node",
+        "top pods": "top pod",
+        "top po": "top pod",
+        "config use": "config use-context",
+    }
+)
+"""Other names on the command line, whole, and whose they are."""
 WITH_A_KEY = (
     "get -o yaml", "describe", "edit", "delete", "label", "scale", "set image", "rollout undo", "rollout restart",
     "cordon", "uncordon", "drain", "logs", "logs --previous", "exec", "port-forward", "iptables",

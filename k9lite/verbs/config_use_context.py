@@ -24,6 +24,5 @@ USE_CONTEXT = Verb(
     summary="Set the current-context in a kubeconfig file",
     usage="config use-context CONTEXT_NAME",
     run=run,
-    aliases=("config use",),
     writes=False,
 )

@@ -48,6 +48,5 @@ CREATE_CONFIGMAP = Verb(
     usage="create configmap NAME [--from-file=[key=]source] [--from-literal=key1=value1]",
     run=run,
     options=(*SOURCE_OPTIONS, Option(name="append-hash", summary="End the name with a hash"), *CREATE_OPTIONS),
-    aliases=("create cm",),
     reads=reads,
 )

@@ -36,7 +36,6 @@ CREATE_CRONJOB = Verb(
         Option(name="restart", value="string", summary="The job's restart policy: OnFailure or Never"),
         *CREATE_OPTIONS,
     ),
-    aliases=("create cj",),
     takes_command=True,
     reads=output_files,
 )

@@ -49,7 +49,6 @@ CREATE_DEPLOYMENT = Verb(
         Option(name="replicas", short="r", value="int", default="1", summary="Number of replicas"),
         *CREATE_OPTIONS,
     ),
-    aliases=("create deploy",),
     takes_command=True,
     reads=output_files,
 )

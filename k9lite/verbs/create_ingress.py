@@ -50,7 +50,6 @@ CREATE_INGRESS = Verb(
         Option(name="annotation", value="stringArray", repeats=True, summary="annotation=value"),
         *CREATE_OPTIONS,
     ),
-    aliases=("create ing",),
     reads=output_files,
 )
 

@@ -18,6 +18,5 @@ CREATE_NAMESPACE = Verb(
     usage="create namespace NAME",
     run=run,
     options=CREATE_OPTIONS,
-    aliases=("create ns",),
     reads=output_files,
 )

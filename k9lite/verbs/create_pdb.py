@@ -49,6 +49,5 @@ CREATE_PDB = Verb(
         Option(name="max-unavailable", value="string", summary="How many pods may be gone, as a number or share"),
         *CREATE_OPTIONS,
     ),
-    aliases=("create pdb",),
     reads=output_files,
 )

@@ -36,6 +36,5 @@ CREATE_PRIORITYCLASS = Verb(
         ),
         *CREATE_OPTIONS,
     ),
-    aliases=("create pc",),
     reads=output_files,
 )  # fmt: skip

@@ -35,7 +35,6 @@ CREATE_QUOTA = Verb(
         Option(name="scopes", value="string", summary="What it counts, as in BestEffort"),
         *CREATE_OPTIONS,
     ),
-    aliases=("create resourcequota",),
     reads=output_files,
 )
 

@@ -26,7 +26,6 @@ def _verb(type_: str, *options: Option, needs: str = "") -> Verb:
         usage=f"create service {word} NAME {needs or '[--tcp=port:targetPort]'}",
         run=run,
         options=(_TCP, *options, *CREATE_OPTIONS),
-        aliases=(f"create svc {word}",),
         reads=output_files,
     )
 

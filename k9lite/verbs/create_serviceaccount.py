@@ -18,6 +18,5 @@ CREATE_SERVICEACCOUNT = Verb(
     usage="create serviceaccount NAME",
     run=run,
     options=CREATE_OPTIONS,
-    aliases=("create sa",),
     reads=output_files,
 )

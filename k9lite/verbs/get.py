@@ -35,10 +35,8 @@ from k9lite.output.formats import (
     output_files,
     output_of,
 )
-from k9lite.raw_paths import answer
 from k9lite.subresources import SUBRESOURCE, scale_lines, scale_manifest, subresource_of
 from k9lite.verb import Args, Option, Run, Say, Verb, View
-from k9lite.watching import watched
 from k9lite.wording import tell
 
 _UNNAMED = (
@@ -145,12 +143,16 @@ def _check(args: Args) -> None:
 
 
 def _raw(view: View, path: str) -> Run:
+    from k9lite.raw_paths import answer  # it brings what pods use; what is listed comes without
+
     for line in answer(view.state, path, view.now):
         yield Say(line)
     return 0
 
 
 def _watch(view: View, args: Args) -> Run:
+    from k9lite.watching import watched
+
     if args.flags.get("sort-by"):
         flag, more = ("watch", " for watch events received") if args.on("watch") else ("watch-only", "")
         view = yield Say(f"warning: --{flag} requested, --sort-by will be ignored{more}", error=True)

@@ -33,6 +33,5 @@ SET_SERVICEACCOUNT = Verb(
     run=run,
     kinds=("Pod", *TEMPLATED),
     options=(ALL, FILENAME, KUSTOMIZE, RECURSIVE, LOCAL, *PATCH_OPTIONS),
-    aliases=("set sa",),
     reads=output_files,
 )

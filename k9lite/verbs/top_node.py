@@ -43,7 +43,6 @@ TOP_NODE = Verb(
     summary="Show what nodes use of cpu and memory",
     usage="top node [NAME | -l label]",
     run=run,
-    aliases=("top nodes", "top no"),
     options=(
         SELECTOR,
         Option(name="sort-by", value="string", summary='"cpu" or "memory"'),

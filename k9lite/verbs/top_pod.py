@@ -47,7 +47,6 @@ TOP_POD = Verb(
     summary="Show what pods use of cpu and memory",
     usage="top pod [NAME | -l label]",
     run=run,
-    aliases=("top pods", "top po"),
     options=(
         ALL_NAMESPACES,
         SELECTOR,

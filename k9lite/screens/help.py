@@ -63,7 +63,7 @@ def _bindings(node: DOMNode, keymap: Mapping[str, str]) -> list[tuple[Binding, l
 
 
 _NAMES = {
-    "slash": "/", "colon": ":", "plus": "+", "minus": "-", "backslash": "\\", "ctrl+@": "ctrl+space",
+    "slash": "/", "colon": ":", "plus": "+", "minus": "-", "underscore": "_", "backslash": "\\", "ctrl+@": "ctrl+space",
 }  # fmt: skip
 """Those that Unicode calls otherwise."""
 

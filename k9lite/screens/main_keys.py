@@ -11,9 +11,9 @@ from k9lite.screens.object_keys import OBJECT_BINDINGS
 
 MAIN_BINDINGS: Sequence[BindingType] = (
     *OBJECT_BINDINGS,
-    Binding("e", "events", "Events of the object", show=False, id="main.events"),
+    Binding("E", "events", "Events of the object", show=False, id="main.events"),
     Binding("f", "line('faults')", "Only what is not well, or everything", show=False, id="main.faults"),
-    Binding("b", "line('last')", "What the pane showed before", show=False, id="main.last"),
+    Binding("minus,b", "line('last')", "What the pane showed before", show=False, id="main.last"),
     Binding("C", "line('copy name')", "Copy the name", show=False, id="main.copy_name"),
     Binding("Y", "line('copy line')", "Copy the kubectl line of what was done last", show=False, id="main.copy_line"),
     Binding("X", "cancel", "Cancel what is under way", show=False, id="main.cancel"),
@@ -21,7 +21,7 @@ MAIN_BINDINGS: Sequence[BindingType] = (
     Binding("slash", "filter", "Filter: regex, !inverse, -l selector", show=False, id="main.filter"),
     Binding("escape", "back", "Back: clear the filter, go up, close", show=False, id="main.back"),
     Binding("plus", "faster", "Time runs faster", show=False, id="main.faster"),
-    Binding("minus", "slower", "Time runs slower", show=False, id="main.slower"),
+    Binding("underscore", "slower", "Time runs slower", show=False, id="main.slower"),
     Binding("P", "pause", "Stop or go on with time", show=False, id="main.pause"),
     Binding("space", "play", "Play or pause (recordings)", show=False, id="main.play"),
     Binding("full_stop", "step(1)", "Step to the next change", show=False, id="main.step"),

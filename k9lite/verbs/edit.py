@@ -74,7 +74,7 @@ EDIT = Verb(
         Option(name="output-patch", summary="Print the patch that was made"),
         *OUTPUT_OPTIONS,
     ),
-    key="E",
+    key="e",
     argv=argv,
     reads=output_files,
 )  # fmt: skip

@@ -52,7 +52,7 @@ OPENERS: dict[str, Opener] = {
     "zoom": Opener((_DEPLOYMENTS, "z")),
     **{f"detail-{mode}": Opener((_PODS, *["v"] * turns)) for turns, mode in enumerate(MODES, 1)},
     "events": Opener(line="events"),
-    "events-of-a-pod": Opener((_PODS, "e")),
+    "events-of-a-pod": Opener((_PODS, "E")),
     "drilled": Opener((_DEPLOYMENTS, "enter")),
     "split": Opener(line="split cm"),
     "filter": Opener((_PODS, "slash", *"web")),

@@ -36,7 +36,7 @@ def editor(pilot: Pilot[int]) -> EditorScreen:
 
 
 async def opened(pilot: Pilot[int]) -> EditorScreen:
-    await pilot.press("3", "E")
+    await pilot.press("3", "e")
     await pilot.pause()
     return editor(pilot)
 

@@ -219,7 +219,7 @@ def test_the_footer_says_what_applies_and_why_a_row_is_not_well(client: Client) 
 
 def test_events_of_an_object_are_a_table(client: Client) -> None:
     async def story(pilot: Pilot[int]) -> None:
-        await pilot.press("e")
+        await pilot.press("E")
         text = shown(pilot)
         assert "‹ pod/broken-" in text and "Failed to pull image" in text
 

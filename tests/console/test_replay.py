@@ -89,7 +89,7 @@ def test_play_stops_at_the_end(client: RecordedClient) -> None:
         for _ in range(100):
             client.advance(1)
         assert client.now == client.last_time
-        await pilot.press("minus", "P")
+        await pilot.press("underscore", "P")
         assert "■ end" in shown(pilot)
 
     show(client, story)

@@ -18,6 +18,7 @@ from k9lite.operator import Operator
 from k9lite.preferences import Preferences
 from k9lite.screens.main import MainScreen
 from k9lite.settings import Settings
+from k9lite.sheets import ReadOnce, Sheets
 from k9lite.starting import Later
 from k9lite.themes import TERMINAL, after, themes
 from k9lite.widgets.ascii import AsciiFilter
@@ -108,7 +109,8 @@ class ConsoleApp(App[int]):
         self.set_reactive(App.theme, theme)
         self.set_class(self.current_theme.dark, "-dark-mode")
         self.set_class(not self.current_theme.dark, "-light-mode")
-        self.stylesheet.set_variables(self.get_css_variables())
+        self.stylesheet = first = ReadOnce(self.get_css_variables())
+        self._sheets = Sheets(first)
 
     def _take(self, config: "Config") -> None:
         """The keys of a config file, which are checked."""
@@ -137,6 +139,10 @@ class ConsoleApp(App[int]):
 
     def watch_theme(self, theme: str) -> None:
         self.ansi_color = _own_colours(self._settings, theme)
+
+    def refresh_css(self, animate: bool = True) -> None:
+        self.stylesheet = self._sheets.with_variables(self.get_css_variables(), self.stylesheet)
+        super().refresh_css(animate)
 
     def action_next_theme(self) -> None:
         self._operator.trying(lambda: self._operator.wear(after(self.theme)))

@@ -1,5 +1,5 @@
 """Whatever is pressed, clicked, typed or resized, while the cluster changes under it: nothing raises, no key takes
-long but one that chooses a theme (Textual styles every widget anew), and what is done is done to what was selected.
+long, and what is done is done to what was selected.
 
 Seeded: a failure tells its seed and the last moves. ``K9LITE_RANDOM_KEYS=5000`` presses more than a run of all tests
 does, ``K9LITE_RANDOM_SEED=7`` others; ``K9LITE_KEY_FACTOR=1`` holds each key to 100 ms, on a machine that is not busy.
@@ -126,9 +126,8 @@ class Hand:
             self.selected = selected(self.pilot)
         begun = len(self._deeds())
         self.moves.append(name)
-        theme = self.pilot.app.theme
         spent = await do()
-        if spent >= SECONDS and self.pilot.app.theme == theme:
+        if spent >= SECONDS:
             self.slow[self.made] = f"{name} took {spent:.3f} s after {' | '.join(self.moves)}"
         if not prompt:
             for deed in dict.fromkeys(self._deeds()[begun:]):

@@ -1,0 +1,51 @@
+"""Style sheets are read once, and whoever changes the theme sees what one sees who began with it."""
+
+import re
+
+import pytest
+from textual.pilot import Pilot
+
+from k9lite.settings import Settings
+from k9lite.themes import THEMES
+from tests.console.pressing import hit, line
+from tests.console.showing import WIDE, living, show
+
+
+def painted(theme: str, *, by_way_of: str) -> str:
+    """The main screen and a dialog over it in one theme, after another."""
+    seen = ""
+
+    async def story(pilot: Pilot[int]) -> None:
+        nonlocal seen
+        await hit(pilot, "3")
+        pilot.app.theme = theme
+        await pilot.pause()
+        seen = pilot.app.export_screenshot()
+        await hit(pilot, "S")
+        await pilot.pause()
+        seen += pilot.app.export_screenshot()
+
+    show(living(), story, WIDE, settings=Settings(theme=by_way_of))
+    return re.sub(r"terminal-\d+", "", seen)  # a number of each picture
+
+
+@pytest.mark.parametrize("theme", ["light", "high-contrast", "terminal"])
+def test_a_theme_that_is_chosen_looks_as_the_theme_one_began_with(theme: str) -> None:
+    assert painted(theme, by_way_of="dark") == painted(theme, by_way_of=theme)
+
+
+def test_nothing_that_was_read_is_read_again() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        dark = list(pilot.app.stylesheet.rules)
+        await hit(pilot, "ctrl+t")
+        light = list(pilot.app.stylesheet.rules)
+        assert pilot.app.theme == "light" and len(light) == len(dark)
+        await line(pilot, "ledger")
+        more = pilot.app.stylesheet.rules
+        assert len(more) > len(light) and {*map(id, more)} >= {*map(id, light)}
+        for _ in range(len(THEMES) - 1):
+            await hit(pilot, "ctrl+t")
+        assert pilot.app.theme == "dark" and len(pilot.app.stylesheet.rules) == len(more)
+        assert {*map(id, pilot.app.stylesheet.rules)} >= {*map(id, dark)}
+
+    show(living(), story, WIDE)

@@ -256,6 +256,14 @@ class ContainerStatus:
 
 
 @frozen(kw_only=True)
+class PodIP:
+    """An entry of ``podIPs`` and of ``hostIPs``."""
+
+    ip: str = ""
+    extra: Mapping[str, Any] = EMPTY
+
+
+@frozen(kw_only=True)
 class PodStatus:
     observed_generation: int | None = None
     phase: str = ""
@@ -264,9 +272,9 @@ class PodStatus:
     reason: str = ""
     nominated_node_name: str = ""
     host_ip: str = ""
-    host_ips: tuple[Mapping[str, str], ...] = ()
+    host_ips: tuple[PodIP, ...] = ()
     pod_ip: str = ""
-    pod_ips: tuple[Mapping[str, str], ...] = ()
+    pod_ips: tuple[PodIP, ...] = ()
     start_time: Time | None = None
     init_container_statuses: tuple[ContainerStatus, ...] = ()
     container_statuses: tuple[ContainerStatus, ...] = ()

@@ -4,7 +4,7 @@ Follows ``getPhase`` in ``pkg/kubelet/kubelet_pods.go`` and ``pkg/kubelet/status
 conditions carry no observedGeneration; the status does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from engine.kinds import (
     ContainerStateWaiting,
     ContainerStatus,
     Pod,
+    PodIP,
     PodStatus,
     condition,
     evolve,
@@ -72,9 +73,9 @@ def pod_status(
         phase=phase,
         conditions=_conditions(scene, _Parts(phase, pod_ip, init, main)),
         host_ip=host_ip,
-        host_ips=_addresses(host_ip),
+        host_ips=_host_ips(host_ip),
         pod_ip=pod_ip,
-        pod_ips=_addresses(pod_ip),
+        pod_ips=old.pod_ips if old.pod_ips == (ips := _ips(pod_ip)) else ips,
         start_time=scene.now if old.start_time is None else old.start_time,
         init_container_statuses=init,
         container_statuses=main,
@@ -133,9 +134,13 @@ def _has_started(main: Sequence[ContainerStatus]) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _addresses(address: str) -> tuple[Mapping[str, str], ...]:
+def _host_ips(address: str) -> tuple[PodIP, ...]:
     """All pods of a node share one in memory."""
-    return ({"ip": address},) if address else ()
+    return _ips(address)
+
+
+def _ips(address: str) -> tuple[PodIP, ...]:
+    return (PodIP(ip=address),) if address else ()
 
 
 def _conditions(scene: Scene, status: _Parts) -> tuple[Condition, ...]:

@@ -109,7 +109,7 @@ def _ips(pod: Pod) -> Iterator[str]:
         yield f"IPs:\t{NONE}"
         return
     yield "IPs:"
-    yield from (f"  IP:\t{each.get('ip', '')}" for each in pod.status.pod_ips)
+    yield from (f"  IP:\t{each.ip}" for each in pod.status.pod_ips)
 
 
 def _readiness_gates(pod: Pod) -> Iterator[str]:

@@ -27,7 +27,7 @@ T = TypeVar("T")
 Decoder = Callable[[Any], Any]
 Encoder = Callable[[Any], Any]
 Classes = frozenset[type]
-_REMEMBERED = 4096
+_REMEMBERED = 1024
 """Shared parts of one class."""
 
 

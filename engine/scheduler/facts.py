@@ -113,7 +113,16 @@ def _nodes(same: Same[Table]) -> Nodes:
 
 
 def node_facts(node: Node) -> NodeFacts:
-    return _node_facts(Same(node))
+    newest = _newest(node.metadata.name)
+    if not newest or newest[0] is not node:
+        newest[:] = node, _node_facts(node)
+    return cast(NodeFacts, newest[1])
+
+
+@lru_cache(maxsize=8192)
+def _newest(name: str) -> list[Any]:  # noqa: ARG001  # what is remembered of a node of that name
+    """A node and its facts; none of how it was before, each image that it pulled ago."""
+    return []
 
 
 def image_name(name: str) -> str:
@@ -211,9 +220,7 @@ def _only_on(required: NodeSelector) -> frozenset[str] | None:
     return names if required.node_selector_terms else None
 
 
-@lru_cache(maxsize=16384)
-def _node_facts(same: Same[Node]) -> NodeFacts:
-    node = same.value
+def _node_facts(node: Node) -> NodeFacts:
     allocatable = dict(node.status.allocatable)
     taints = node.spec.taints
     return NodeFacts(

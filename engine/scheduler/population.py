@@ -116,6 +116,8 @@ class Population:
         same = state.requested is before.requested and state.table("Node") is before.table("Node")
         if not same or len(self.refused) > _MOST_REFUSED:
             self.refused.clear()
+        if state.table("Service") is not before.table("Service"):
+            self.templates.clear()  # each holds the table it was made for
         if state.of_note is not before.of_note:
             self._follow_minders(before.of_note)
         if len(self._counts) > _MOST_ASKED:

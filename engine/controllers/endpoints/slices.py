@@ -6,6 +6,7 @@ collector's. Differs in: IPv4 only, no topology hints.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from attrs import define
 
@@ -144,16 +145,20 @@ def _endpoint(state: State, service: Service, pod: Pod) -> Endpoint:
     node = state.find(Node, pod.spec.node_name)
     return Endpoint(
         addresses=(pod.status.pod_ip,),
-        conditions=EndpointConditions(
-            ready=service.spec.publish_not_ready_addresses or (ready and not terminating),
-            serving=ready,
-            terminating=terminating,
+        conditions=_conditions(
+            service.spec.publish_not_ready_addresses or (ready and not terminating), ready, terminating
         ),
         hostname=hostname_of(service, pod) or None,
         node_name=pod.spec.node_name or None,
         target_ref=reference_to(pod),
         zone=None if node is None else node.metadata.labels.get(_ZONE),
     )
+
+
+@cache
+def _conditions(ready: bool, serving: bool, terminating: bool) -> EndpointConditions:
+    """Eight for all endpoints."""
+    return EndpointConditions(ready=ready, serving=serving, terminating=terminating)
 
 
 def _uid(endpoint: Endpoint) -> str:

@@ -15,7 +15,7 @@ is in key order (never in hash order), and a prefix is a range: one composite ke
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import compress, count
+from itertools import compress, count, islice
 from operator import is_not
 from typing import Any, Generic, Protocol, TypeVar, cast
 
@@ -194,7 +194,7 @@ class SortedMap(Generic[K, V]):
                 yield key, value
 
     def _laid_differently(self, before: "SortedMap[K, V]") -> Iterator[K]:
-        """Keys of chunks whose value is not the same object there."""
+        """Keys of chunks whose value may not be the same object there: one of the two may be read, and one not yet."""
         if len(self._chunks) != len(before._chunks) or self._firsts != before._firsts:
             yield from _differences(_unshared(before, self), _unshared(self, before))
             return
@@ -203,12 +203,13 @@ class SortedMap(Generic[K, V]):
                 continue
             (old_keys, old_values), (keys, values) = old_chunk.load(), chunk.load()
             if keys is old_keys:
-                yield from compress(keys, map(is_not, values, old_values))
+                yield from compress(keys, map(is_not, _unread(values), _unread(old_values)))
             else:
                 start, end = _shared_ends(old_keys, keys, old_values, values)
                 was, now_is = slice(start, len(old_keys) - end), slice(start, len(keys) - end)
-                old = dict(zip(old_keys[was], old_values[was], strict=True))
-                yield from _differences(old, dict(zip(keys[now_is], values[now_is], strict=True)))
+                old = dict(zip(old_keys[was], islice(_unread(old_values), was.start, was.stop), strict=True))
+                new = dict(zip(keys[now_is], islice(_unread(values), now_is.start, now_is.stop), strict=True))
+                yield from _differences(old, new)
 
     def set(self, key: K, value: V) -> "SortedMap[K, V]":
         """A map with ``key`` at ``value``."""
@@ -280,14 +281,23 @@ class SortedMap(Generic[K, V]):
 def _unshared(of: SortedMap[K, V], other: SortedMap[K, V]) -> dict[K, V]:
     shared = {id(chunk) for chunk in other._chunks}
     return {
-        key: value for chunk in of._chunks if id(chunk) not in shared for key, value in zip(*chunk.load(), strict=True)
+        key: value
+        for chunk in of._chunks
+        if id(chunk) not in shared
+        for keys, values in (chunk.load(),)
+        for key, value in zip(keys, _unread(values), strict=True)
     }
+
+
+def _unread(values: list[Any]) -> Iterator[Any]:
+    """As they are: to tell whether two are the same nobody need read what lies packed in a page."""
+    return list.__iter__(values)
 
 
 def _shared_ends(old_keys: list[K], keys: list[K], old_values: list[V], values: list[V]) -> tuple[int, int]:
     """How many entries at the start and at the end are the very same: all but a few where one key came or went."""
     most = min(len(old_keys), len(keys))
-    start = min(_shared_start(old_keys, keys, most), _shared_start(old_values, values, most))
+    start = min(_shared_start(old_keys, keys, most), _shared_start(_unread(old_values), _unread(values), most))
     end = min(
         _shared_start(reversed(old_keys), reversed(keys), most),
         _shared_start(reversed(old_values), reversed(values), most),

@@ -161,7 +161,7 @@ class Checkpointer:
         begun.spent_bytes += spent_bytes
         self._unsynced_bytes = 0 if is_much else self._unsynced_bytes + spent_bytes
         chunk.page = LogPage(pages, offset, len(chunk), name)
-        pages.hold(chunk, len(data))
+        pages.hold(name, chunk, len(data))
         return len(data)
 
     def _finish(self, begun: "_Begun") -> None:

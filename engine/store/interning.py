@@ -1,7 +1,7 @@
 """Objects from their bytes, with equal parts as one object: a reloaded cluster takes no more memory than a grown one.
 
 What many objects share is found by the bytes of that part of the manifest: a pod's spec (one for each node),
-labels, owners, conditions, what an Event is about. The rest of an object is its own.
+labels, owners, conditions, the images of a node, what an Event is about. The rest of an object is its own.
 """
 
 from collections.abc import Callable
@@ -14,9 +14,12 @@ from msgpack import packb
 from engine.errors import ApiError, BadRequest, LogError
 from engine.kinds import (
     Condition,
+    ContainerImage,
     ContainerState,
     ContainerStatus,
     Event,
+    Node,
+    NodeStatus,
     Object,
     ObjectReference,
     Pod,
@@ -32,7 +35,11 @@ T = TypeVar("T")
 
 _MOST_PARTS = 1 << 14
 """Then all are forgotten: sharing is a matter of memory, never of meaning, and whose names are close share most."""
+_MOST_OF_EVENTS = 1 << 9
+"""Of those that one pod's Events share, or those of one second: the next pod's share others."""
+_WORDS_OF_ALL = ("name", "namespace", "generate_name", "resource_version")
 _WORDS_OF_EVENTS = ("reason", "message", "type")
+_MAPS_OF_NODES = (("capacity", "capacity"), ("allocatable", "allocatable"), ("node_info", "nodeInfo"))
 _STATES_OF_CONTAINERS = (("state", "state"), ("last_state", "lastState"))
 
 
@@ -41,6 +48,7 @@ class Interning:
 
     def __init__(self) -> None:
         self._parts: dict[Any, Any] = {}
+        self._parts_of_events: dict[Any, Any] = {}
 
     def object_from(self, packed: bytes) -> Object:
         """The object whose manifest, as msgpack, is ``packed``. Raises LogError."""
@@ -55,6 +63,8 @@ class Interning:
             return self._pod(manifest)
         if manifest.get("kind") != Event.kind:
             manifest = _words_shared(manifest)
+        if manifest.get("kind") == Node.kind and isinstance(manifest.get("status"), dict):
+            return self._node(manifest)
         return self._with_shared_parts(from_manifest(manifest), manifest)
 
     def ref(self, kind: str, namespace: str, name: str) -> Ref:
@@ -63,6 +73,8 @@ class Interning:
     def _pod(self, manifest: dict[str, Any]) -> Object:
         spec, status = manifest.pop("spec"), manifest.get("status") or {}
         parts = {name: status.pop(name) for name in ("conditions", "containerStatuses", "hostIPs") if name in status}
+        if status.get("podIPs") == [{"ip": status.get("podIP")}]:
+            status["podIPs"] = [{"ip": status["podIP"]}]  # the same string
         node_name = spec.pop("nodeName", "")
         of_nodes = self._same(("spec", packb(spec)), lambda: {"": _decoded(PodSpec, spec)})
         if node_name not in of_nodes:
@@ -94,9 +106,26 @@ class Interning:
         changed |= {name: intern(getattr(status, name)) for name in ("name", "image", "image_id")}
         return evolve(status, **changed)
 
+    def _node(self, manifest: dict[str, Any]) -> Object:
+        parts = manifest["status"]
+        lists = {name: parts.pop(name) for name in ("conditions", "images") if parts.get(name)}
+        node = self._with_shared_parts(from_manifest(manifest), manifest)
+        assert isinstance(node, Node)
+        status: NodeStatus = node.status
+        changed: dict[str, Any] = {
+            name: self._same((key, packb(parts[key])), lambda: getattr(status, name))  # noqa: B023  # asked at once
+            for name, key in _MAPS_OF_NODES
+            if parts.get(key)
+        }
+        for name, cls in (("conditions", Condition), ("images", ContainerImage)):
+            if name in lists:
+                each = tuple([self._part(cls, part) for part in lists[name]])
+                changed[name] = self._same((name, *map(id, each)), lambda: each)  # noqa: B023  # asked at once
+        return evolve(node, status=evolve(status, **changed))
+
     def _with_shared_parts(self, obj: Object, manifest: dict[str, Any]) -> Object:
         meta, parts = obj.metadata, manifest.get("metadata") or {}
-        shared: dict[str, Any] = {name: intern(getattr(meta, name)) for name in ("name", "namespace", "generate_name")}
+        shared: dict[str, Any] = {name: intern(getattr(meta, name)) for name in _WORDS_OF_ALL}
         if meta.labels:
             shared["labels"] = self._same(tuple(meta.labels.items()), lambda: meta.labels)
         if meta.owner_references:
@@ -106,10 +135,21 @@ class Interning:
             shared["uid"] = intern(meta.uid)  # others name it
         changed: dict[str, Any] = {"metadata": evolve(meta, **shared)}
         if isinstance(obj, Event):
-            changed["involved_object"] = self._part(ObjectReference, _words_shared(manifest["involvedObject"]))
-            changed["source"] = self._same(("source", packb(manifest.get("source"))), lambda: obj.source)
-            changed |= {name: self._same(word := getattr(obj, name), lambda: word) for name in _WORDS_OF_EVENTS}
+            changed |= self._parts_of(obj, manifest)
         return evolve(obj, **changed)  # type: ignore[misc]  # every kind is attrs
+
+    def _parts_of(self, event: Event, manifest: dict[str, Any]) -> dict[str, Any]:
+        known = self._parts_of_events
+        if len(known) >= _MOST_OF_EVENTS:
+            known.clear()
+        words = {name: getattr(event, name) for name in _WORDS_OF_EVENTS}
+        changed: dict[str, Any] = {name: known.setdefault(word, word) for name, word in words.items()}
+        subject = packb(manifest["involvedObject"])
+        if subject not in known:
+            known[subject] = _decoded(ObjectReference, _words_shared(manifest["involvedObject"]))
+        changed["involved_object"] = known[subject]
+        changed["source"] = self._same(("source", packb(manifest.get("source"))), lambda: event.source)
+        return changed
 
     def _part(self, cls: type[T], part: Any) -> T:
         made = self._same((cls, packb(part)), lambda: _decoded(cls, part))

@@ -8,6 +8,9 @@
 Values are decoded one by one when they are asked for; each is one object for all who ask, in this chunk and in every
 copy that later changes made of it, until the chunk is let go: who asks again gets another, which equals it. So memory
 is a cache of the log, and what is done never depends on what is in it. What no checkpoint has written yet stays.
+
+Events have little room of their own: there are several for each pod, each is written once, and who describes a pod
+reads a few of them.
 """
 
 from collections import deque
@@ -20,7 +23,7 @@ import msgpack
 from attrs import astuple
 
 from engine.errors import LogError
-from engine.kinds import EMPTY, Object, to_manifest
+from engine.kinds import EMPTY, Event, Object, to_manifest
 from engine.kinds.frozen import frozen
 from engine.store.interning import Interning
 from engine.store.requested import Requested
@@ -31,8 +34,11 @@ Read = Callable[[int], bytes]
 
 _ROOM_BYTES = 448 << 20
 """What chunks that also lie in the log may take in memory, nearly: somewhat more than 150,000 pods take."""
+_EVENTS_ROOM_BYTES = 4 << 20
+"""What those of Events may take: what 2,000 pods reported as they came to run."""
 _ENTRY_BYTES = 200
 """What an entry takes besides what its bytes in the page come to."""
+_EVENTS = f"table/{Event.kind}"
 _PART = 64
 """Objects encoded at once: some 3 ms."""
 
@@ -43,15 +49,31 @@ class Pages:
     def __init__(self, read: Read) -> None:
         self.read = read
         self.interning = Interning()
+        self._events, self._others = _Room(), _Room()
+
+    @property
+    def held_bytes(self) -> int:
+        return self._events.held_bytes + self._others.held_bytes
+
+    def hold(self, map_name: str, chunk: Chunk[Any, Any], packed_bytes: int) -> None:
+        """Lets go the chunks that nobody looked into for longest where there is no room for all and this one."""
+        size_bytes = packed_bytes + _ENTRY_BYTES * len(chunk)
+        if map_name == _EVENTS:
+            self._events.hold(chunk, size_bytes, _EVENTS_ROOM_BYTES)
+        else:
+            self._others.hold(chunk, size_bytes, _ROOM_BYTES)
+
+
+class _Room:
+    def __init__(self) -> None:
         self.held_bytes = 0
         self._held: deque[_Held] = deque()
 
-    def hold(self, chunk: Chunk[Any, Any], packed_bytes: int) -> None:
-        """Lets go the chunks that nobody looked into for longest where there is no room for all and this one."""
+    def hold(self, chunk: Chunk[Any, Any], size_bytes: int, most_bytes: int) -> None:
         held = _Held(chunk, self._forget)
-        held.size_bytes = packed_bytes + _ENTRY_BYTES * len(chunk)
-        self.held_bytes += held.size_bytes
-        while self.held_bytes > _ROOM_BYTES and self._held:
+        held.size_bytes = size_bytes
+        self.held_bytes += size_bytes
+        while self.held_bytes > most_bytes and self._held:
             self._let_go(self._held.popleft())
         self._held.append(held)
 
@@ -81,13 +103,13 @@ class _Held(ref[Chunk[Any, Any]]):
 class LogPage:
     """A chunk's place in a log; its length is known without reading it."""
 
-    __slots__ = ("_length", "_values_of", "offset", "pages")
+    __slots__ = ("_length", "_map_name", "offset", "pages")
 
     def __init__(self, pages: Pages, offset: int, length: int, map_name: str) -> None:
         self.pages = pages
         self.offset = offset
         self._length = length
-        self._values_of = _values_reader(map_name)
+        self._map_name = map_name
 
     def __len__(self) -> int:
         return self._length
@@ -97,8 +119,8 @@ class LogPage:
         keys, values = decode_page(data)
         if len(keys) != self._length or len(values) != self._length:
             raise LogError(f"the page at byte {self.offset} of the log is not the one its checkpoint names")
-        self.pages.hold(chunk, len(data))
-        return keys, self._values_of(self.pages, values)
+        self.pages.hold(self._map_name, chunk, len(data))
+        return keys, _values_reader(self._map_name)(self.pages, values)
 
 
 class Packed:
@@ -120,18 +142,20 @@ class Packed:
 
 
 class LazyList(list[Any]):
-    """A list in which a Packed stands for its value: whoever reads it sees values only."""
+    """A list in which a Packed stands for its value, until it is read: whoever reads it sees values only."""
 
     __slots__ = ()
 
     def __iter__(self) -> Iterator[Any]:
-        for value in list.__iter__(self):
-            yield value.value() if type(value) is Packed else value
+        for at, value in enumerate(list.__iter__(self)):
+            if type(value) is Packed:
+                value = self[at] = value.value()
+            yield value
 
     def __getitem__(self, at: Any) -> Any:
         found = list.__getitem__(self, at)
         if type(found) is Packed:
-            return found.value()
+            found = self[at] = found.value()
         return LazyList(found) if type(at) is slice else found
 
     def copy(self) -> "LazyList":

@@ -256,9 +256,13 @@ class ContainerStatus:
 
 
 @frozen(kw_only=True)
-class PodIP:
-    """An entry of ``podIPs`` and of ``hostIPs``."""
+class HostIP:
+    ip: str = ""
+    extra: Mapping[str, Any] = EMPTY
 
+
+@frozen(kw_only=True)
+class PodIP:
     ip: str = ""
     extra: Mapping[str, Any] = EMPTY
 
@@ -272,7 +276,7 @@ class PodStatus:
     reason: str = ""
     nominated_node_name: str = ""
     host_ip: str = ""
-    host_ips: tuple[PodIP, ...] = ()
+    host_ips: tuple[HostIP, ...] = ()
     pod_ip: str = ""
     pod_ips: tuple[PodIP, ...] = ()
     start_time: Time | None = None

@@ -15,6 +15,7 @@ from engine.kinds import (
     ContainerState,
     ContainerStateWaiting,
     ContainerStatus,
+    HostIP,
     Pod,
     PodIP,
     PodStatus,
@@ -75,7 +76,7 @@ def pod_status(
         host_ip=host_ip,
         host_ips=_host_ips(host_ip),
         pod_ip=pod_ip,
-        pod_ips=old.pod_ips if old.pod_ips == (ips := _ips(pod_ip)) else ips,
+        pod_ips=old.pod_ips if old.pod_ips == (pod_ips := _pod_ips(pod_ip)) else pod_ips,
         start_time=scene.now if old.start_time is None else old.start_time,
         init_container_statuses=init,
         container_statuses=main,
@@ -134,12 +135,12 @@ def _has_started(main: Sequence[ContainerStatus]) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _host_ips(address: str) -> tuple[PodIP, ...]:
+def _host_ips(address: str) -> tuple[HostIP, ...]:
     """All pods of a node share one in memory."""
-    return _ips(address)
+    return (HostIP(ip=address),) if address else ()
 
 
-def _ips(address: str) -> tuple[PodIP, ...]:
+def _pod_ips(address: str) -> tuple[PodIP, ...]:
     return (PodIP(ip=address),) if address else ()
 
 

@@ -273,6 +273,14 @@ TEXTS: Mapping[str, str] = {
         reason: Why it is so, in one word.
         startTime: When the kubelet took it.
     """,
+    "HostIP": """
+        = An address of a node.
+        ip: The address.
+    """,
+    "PodIP": """
+        = An address of a pod.
+        ip: The address.
+    """,
     "ContainerStatus": """
         = How a container is.
         containerID: Its life's name.

@@ -15,8 +15,8 @@ from engine.scheduler.facts import node_facts
 from engine.store import pages as pages_module
 from engine.store.history import History
 from engine.store.log import Log
-from engine.store.sorted_map import Chunk
 from engine.store.pages import Pages
+from engine.store.sorted_map import Chunk
 from engine.store.state import State
 from k9lite.generating import generate, grow
 from tests.builders import node, pod

@@ -44,9 +44,7 @@ else:
 
 
 def _made_by_attrs(cls: type, *, kw_only: bool, slots: bool) -> Any:
-    return attrs.define(
-        cls, kw_only=kw_only, slots=slots, repr=False, unsafe_hash=False, eq=False, weakref_slot=False
-    )
+    return attrs.define(cls, kw_only=kw_only, slots=slots, repr=False, unsafe_hash=False, eq=False, weakref_slot=False)
 
 
 def _slotted(cls: type) -> Any:

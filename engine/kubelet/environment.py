@@ -61,6 +61,13 @@ def hostname(pod: Pod) -> str:
     return str(pod.spec.extra.get("hostname") or pod.metadata.name[:63])
 
 
+def full_name(pod: Pod) -> str:
+    """What ``hostname -f`` says: with the pod's domain, where its headless Service gives it one."""
+    domain = pod.spec.extra.get("subdomain")
+    name = hostname(pod)
+    return f"{name}.{domain}.{pod.metadata.namespace}.svc.cluster.local" if domain else name
+
+
 def config_problem(state: State, pod: Pod, container: Container) -> str:
     """``environment(...).problem`` without the work, where nothing refers to a ConfigMap or Secret."""
     if not container.env_from and not any(each.value_from for each in container.env):

@@ -242,7 +242,7 @@ _TABLE = (
     _tool("gcr.io/google-containers/busybox", size=2),
     _server("registry.k8s.io/kubernetes-zookeeper", "start-zookeeper", size=320, memory=70,
         listens=(2181, 2888, 3888), ready_after_seconds=4, term_exit_code=143, shell="bash", cmd=("start-zookeeper",),
-        programs=frozenset(("zookeeper-ready", "zkServer.sh", "pkill")), log_profile="zookeeper"),
+        programs=frozenset(("zookeeper-ready", "zkServer.sh", "zkCli.sh", "pkill")), log_profile="zookeeper"),
     *(_server(f"docker.io/luksa/kubia{end}", "node", size=260, memory=30, listens=(8080,), serves="http",
         shell="bash", entrypoint=("node", "app.js"), cmd=(), term_exit_code=None, log_profile="kubia",
         programs=frozenset(("curl",)), fails_after_seconds=50 if end == "-unhealthy" else None)

@@ -10,11 +10,12 @@ from engine.api_access import gets_token
 from engine.kinds import Container, ContainerStatus, Exec, Node, Pod
 from engine.kinds.frozen import frozen
 from engine.kinds.quantity import whole
+from engine.kubelet import zookeeper
 from engine.kubelet.behaviour import command_line
 from engine.kubelet.catalog import Resolved, parse_reference, resolve
 from engine.kubelet.disks import kept_files
-from engine.kubelet.environment import environment, hostname
-from engine.kubelet.files import Files
+from engine.kubelet.environment import environment, full_name, hostname
+from engine.kubelet.files import Files, with_directories
 from engine.kubelet.image_files import base_files, image_variables
 from engine.kubelet.image_table import ImageEntry
 from engine.kubelet.process import containers_of, recorded_writes, status_of, writes_seen
@@ -96,6 +97,8 @@ def files(life: Inside, also: Iterable[Changes] = ()) -> Files:
     with_volumes(life.state, life.pod, life.container, entries, life.started_at)
     with_traces(life.state, life.pod, life.container, entries)
     entries.update(kept_files(life.state, life.pod, life.container))
+    if life.entry.log_profile == "zookeeper":
+        entries |= with_directories(zookeeper.configured(life.argv, full_name(life.pod)))
     found = Files(entries=entries, mounts=mounts_of(life.pod, life.container, life.state))
     containers = [each for each in containers_of(life.pod) if each.volume_mounts or each is life.container]
     here = (life.container, life.status.restart_count)

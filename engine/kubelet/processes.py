@@ -14,6 +14,7 @@ from engine.kubelet.image_table import ImageEntry
 from engine.kubelet.shell.machine import Process
 
 _SLEEP = re.compile(r"sleep (\d{1,9})(?:\.\d+)?s?")
+_ZOOKEEPER_UID = 1000
 _DEADLY = (1, 2, 3, 9, 15)
 
 
@@ -35,6 +36,10 @@ def main_processes(entry: ImageEntry, argv: tuple[str, ...], started_at: int, ui
             Process(pid=62 + at, user="postgres", command=f"postgres: {name}", started_at=started_at)
             for at, name in enumerate(names)
         ))  # fmt: skip
+    if entry.log_profile == "zookeeper":
+        java = "/usr/lib/jvm/java-8-openjdk-amd64/bin/java -cp /opt/zookeeper org.apache.zookeeper.server.quorum"
+        owner = "zookeep+" if uid == _ZOOKEEPER_UID else user
+        return (Process(pid=1, user=owner, command=f"{java}.QuorumPeerMain", started_at=started_at),)
     if entry.log_profile == "redis" and program == "redis-server":
         return (Process(pid=1, user="redis", command="redis-server *:6379", started_at=started_at),)
     return (Process(pid=1, user=user, command=command, started_at=started_at),)

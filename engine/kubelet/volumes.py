@@ -9,6 +9,7 @@ from typing import Any
 from engine.api_access import TOKEN_DIRECTORY, root_certificate
 from engine.kinds import Container, Pod, VolumeMount
 from engine.kinds.storage import PersistentVolumeClaim
+from engine.kubelet.environment import full_name
 from engine.kubelet.files import with_directories
 from engine.kubelet.generated import GENERATED, generated_files, missing_source, token_of
 from engine.kubelet.host_files import host_files, traces_of_pods
@@ -25,8 +26,7 @@ def is_shared(pod: Pod, name: str) -> bool:
 def pod_files(pod: Pod, dns_server: str, process: str, *, token: bool) -> dict[str, str]:
     """The files every container of the pod gets from the kubelet and the kernel, ``token`` for the API server's."""
     name = str(pod.spec.extra.get("hostname") or pod.metadata.name)[:63]
-    domain = pod.spec.extra.get("subdomain")
-    full = f"{name}.{domain}.{pod.metadata.namespace}.svc.cluster.local\t{name}" if domain else name
+    full = f"{full_name(pod)}\t{name}" if pod.spec.extra.get("subdomain") else name
     hosts = (
         "# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"
         f"fe00::0\tip6-localnet\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n{pod.status.pod_ip}\t{full}\n"

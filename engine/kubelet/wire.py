@@ -11,7 +11,7 @@ from attrs import define, evolve, field
 
 from engine.faults import is_down
 from engine.kinds import Container, Pod, Ref, Request, Service, ServicePort, ref_of
-from engine.kubelet import api_server, ingress_nginx
+from engine.kubelet import api_server, ingress_nginx, zookeeper
 from engine.kubelet import inside as inner
 from engine.kubelet.behaviour import Behaviour
 from engine.kubelet.environment import hostname
@@ -148,6 +148,10 @@ class PodWire:
             reply = self.http(HttpRequest(host=ip, ip=ip, port=port, path=path, method=text.split(" ")[0]), time)
             head = "".join(f"{name}: {value}\r\n" for name, value in reply.headers.items())
             return f"HTTP/1.1 {reply.status} {reply.phrase}\r\n{head}\r\n{reply.body}"
+        if acts is not None and acts.log_profile == "zookeeper" and port == zookeeper.CLIENT_PORT:
+            container = next(each for each in containers_of(target.pod) if each.name == target.container)
+            life = inside(self.state, target.pod, container, time)
+            return "" if life is None else zookeeper.answered(self._files(life), text)
         return (pages.greeting(acts.serves, text) if acts is not None else None) or ""
 
     def http(self, request: HttpRequest, time: int, /) -> HttpReply:
@@ -239,13 +243,6 @@ class PodWire:
         return ingress_nginx.Upstream(address=shown, reply=reply, problem="" if reply is not None else "empty")
 
     def _site(self, life: Inside, target: Backend, acts: Behaviour) -> pages.Site:
-        def read(path: str) -> str | None:
-            also: tuple[inner.Changes, ...] = ()
-            if life.pod.metadata.uid == self.life.pod.metadata.uid:
-                mine = self.life
-                also = ((mine.container.name, mine.status.restart_count, mine.now, self.unrecorded()),)
-            return inner.files(life, also).entries.get(path)
-
         return pages.Site(
             image=life.entry.name.rpartition("/")[2],
             profile=acts.log_profile,
@@ -258,8 +255,16 @@ class PodWire:
             fails_from=None if acts.fails_after_seconds is None else life.started_at + acts.fails_after_seconds,
             environment={each.name: each.value for each in life.container.env},
             paths=acts.paths,
-            read=read,
+            read=lambda path: self._files(life).get(path),
         )
+
+    def _files(self, life: Inside) -> dict[str, str]:
+        """Those that the other side sees; in this pod also what the running line has changed."""
+        also: tuple[inner.Changes, ...] = ()
+        if life.pod.metadata.uid == self.life.pod.metadata.uid:
+            mine = self.life
+            also = ((mine.container.name, mine.status.restart_count, mine.now, self.unrecorded()),)
+        return inner.files(life, also).entries
 
     def _record(self, life: Inside, lines: tuple[str, ...], time: int) -> None:
         for line in lines or ("",):

@@ -46,7 +46,8 @@ KEYS = (
     *"abcdefghijklmnoprstuvwxyz", *"ABCDEFGHIJKLMNOPRSTUVWXYZ", *"0123456789", "enter", "enter", "enter", "escape",
     "escape", "tab", "shift+tab", "up", "down", "left", "right", "pageup", "pagedown", "home", "end", "backspace",
     "delete", "space", "slash", "colon", "question_mark", "ctrl+s", "ctrl+a", "ctrl+k", "ctrl+u", "ctrl+w", "f1", "f5",
-    "shift+up", "shift+down", "ctrl+d", "plus", "minus", "underscore", "full_stop", "comma", "left_square_bracket", "ctrl+space",
+    "shift+up", "shift+down", "ctrl+d", "plus", "minus", "underscore", "full_stop", "comma",
+    "left_square_bracket", "ctrl+space",
 )  # fmt: skip
 ENDS = ("q", "ctrl+q", "ctrl+c", "ctrl+z")
 """Those that end the console, or stop it."""

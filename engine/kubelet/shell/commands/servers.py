@@ -6,7 +6,7 @@ They answer the questions probes and operators ask of a healthy server; database
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from engine.kubelet.shell.commands import packet_filter
+from engine.kubelet.shell.commands import cassandra, packet_filter, zookeeper
 from engine.kubelet.shell.commands.mongosh import mongosh
 from engine.kubelet.shell.commands.mysql import mysql
 from engine.kubelet.shell.commands.perl import perl
@@ -69,10 +69,8 @@ def mysqladmin(call: Call) -> int:
     return 0
 
 
-def okay(call: Call) -> int:
-    """Health commands that only say yes: ready-probe.sh, zookeeper-ready, nodetool status."""
-    if call.argv[0].endswith("nodetool"):
-        call.out(f"Datacenter: DC1\n===============\nUN  {call.machine.facts.pod_ip}  100.0%  Rack1\n")
+def okay(_call: Call) -> int:
+    """Health commands that only say yes: ready-probe.sh."""
     return 0
 
 
@@ -91,8 +89,8 @@ COMMANDS: Mapping[str, Program] = MappingProxyType(
     {
         "nginx": nginx, "nginx-debug": nginx, "redis-cli": redis_cli, "pg_isready": pg_isready, "psql": psql,
         "mysql": mysql, "mariadb": mysql, "mysqladmin": mysqladmin, "mariadb-admin": mysqladmin,
-        "ready-probe.sh": okay, "nodetool": okay, "mongosh": mongosh, "zookeeper-ready": okay,
+        "ready-probe.sh": okay, "mongosh": mongosh,
         "python": python, "python3": python, "perl": perl, "node": version, "npm": version, "go": version,
-        **packet_filter.COMMANDS,
+        **packet_filter.COMMANDS, **zookeeper.COMMANDS, **cassandra.COMMANDS,
     }
 )  # fmt: skip

@@ -19,7 +19,7 @@ def down_since(state: State, node_name: str) -> int | None:
 
 
 def is_down(state: State, node_name: str) -> bool:
-    return down_since(state, node_name) is not None
+    return bool(state.count(Fault.kind)) and down_since(state, node_name) is not None
 
 
 def component_down_since(state: State, component: str) -> int | None:

@@ -10,7 +10,7 @@ from engine.api.answers import kind_of, not_found
 from engine.api.draft import Draft
 from engine.api.writes import Bind
 from engine.errors import Conflict
-from engine.kinds import Condition, Pod, Ref, evolve, set_condition
+from engine.kinds import Condition, Pod, PodSpec, PodStatus, Ref, Same, evolve, set_condition
 
 
 def bind(draft: Draft, write: Bind) -> None:
@@ -24,24 +24,29 @@ def bind(draft: Draft, write: Bind) -> None:
     node = Ref("Node", "", write.node)
     if draft.get(node) is None:
         raise not_found(node)
-    scheduled = _scheduled(draft.now)
-    draft.put(
+    draft.put_at(
+        ref,
         evolve(
             pod,
             metadata=draft.stamped(pod.metadata),
-            spec=evolve(pod.spec, node_name=write.node),
-            status=evolve(
-                pod.status,
-                conditions=set_condition(pod.status.conditions, scheduled),
-                nominated_node_name="",
-            ),
-        )
+            spec=_on_node(Same(pod.spec), write.node),
+            status=_scheduled(Same(pod.status), draft.now),
+        ),
     )
 
 
+@lru_cache(maxsize=8192)
+def _on_node(spec: Same[PodSpec], node: str) -> PodSpec:
+    """Pods of a template that go to the same node share one."""
+    return evolve(spec.value, node_name=node)
+
+
 @lru_cache(maxsize=64)
-def _scheduled(now: int) -> Condition:
-    return Condition(type="PodScheduled", status="True", last_transition_time=now)
+def _scheduled(status: Same[PodStatus], now: int) -> PodStatus:
+    """Pods of a template that were made together and are bound in the same second share one."""
+    old = status.value
+    scheduled = Condition(type="PodScheduled", status="True", last_transition_time=now)
+    return evolve(old, conditions=set_condition(old.conditions, scheduled), nominated_node_name="")
 
 
 def _refusal(pod: Pod) -> str:

@@ -5,6 +5,7 @@ Pod gets on its own is added, once for all pods of one call. Follows the pod str
 ``pkg/registry/core/pod`` and the admission plugins Priority and ServiceAccount.
 """
 
+from functools import lru_cache
 
 from engine.accounts import DEFAULT_ACCOUNT
 from engine.api.accounts import check_account, with_pull_secrets
@@ -94,7 +95,7 @@ def _amounts(container: Container, side: str) -> dict[str, str]:
 
 
 def _first_status(now: int, spec: PodSpec) -> PodStatus:
-    status = PodStatus(phase="Pending", qos_class=qos_class(spec))
+    status = _pending(qos_class(spec))
     if not spec.scheduling_gates:
         return status
     gated = Condition(
@@ -105,6 +106,12 @@ def _first_status(now: int, spec: PodSpec) -> PodStatus:
         message="Scheduling is blocked due to non-empty scheduling gates",
     )
     return evolve(status, conditions=(gated,))
+
+
+@lru_cache(maxsize=8)
+def _pending(qos: str) -> PodStatus:
+    """All pods that wait share it, and what is made of it in the same second."""
+    return PodStatus(phase="Pending", qos_class=qos)
 
 
 def _shared_with_sibling(draft: Draft, pod: Pod, spec: PodSpec) -> PodSpec:

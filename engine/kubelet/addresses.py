@@ -25,8 +25,11 @@ def pod_address(state: State, node: Node, pod: Pod) -> str:
         return node.internal_ip
     first, size = _pod_range(node.spec.pod_cidr)
     start = crc32(pod.metadata.uid.encode())
-    tries = (_dotted(first + (start + step) % size) for step in range(size))
-    return next((address for address in tries if not state.is_taken(address)), "")
+    for number in range(start, start + size):
+        address = _dotted(first + number % size)
+        if not state.is_taken(address):
+            return address
+    return ""
 
 
 @lru_cache(maxsize=4096)

@@ -56,7 +56,8 @@ def sharers(state: State, pod: Pod) -> Iterator[tuple[str, Pod, str]]:
 
 
 def has_lasting(pod: Pod) -> bool:
-    return any(volume.source in ("persistentVolumeClaim", "hostPath", "ephemeral") for volume in pod.spec.volumes)
+    volumes = pod.spec.volumes
+    return bool(volumes) and any(each.source in ("persistentVolumeClaim", "hostPath", "ephemeral") for each in volumes)
 
 
 def claim_name(pod: Pod, volume: Volume) -> str:

@@ -52,9 +52,9 @@ def fetch(scene: Scene, container: Container, since: int, *, restart: bool) -> F
         return _never(name, path)
     if not present and scene.now < since + image.pull_seconds:
         return Held(again_at=since + image.pull_seconds)
-    seed = f"{scene.pod.metadata.uid}/{container.name}"
-    took = _go_seconds(0 if present else image.pull_seconds, seed)
-    waited = _go_seconds(min(scene.now - since, image.pull_seconds), seed)
+    fraction = _fraction(f"{scene.pod.metadata.uid}/{container.name}")
+    took = _go_seconds(0 if present else image.pull_seconds, fraction)
+    waited = _go_seconds(min(scene.now - since, image.pull_seconds), fraction)
     text = (
         f'Successfully pulled image "{name}" in {took} ({waited} including waiting). '
         f"Image size: {image.entry.size_bytes} bytes."
@@ -94,11 +94,10 @@ def _was_pulling(scene: Scene, name: str) -> bool:
     if scene.pod.status.phase != "Pending":
         return False
     spec = scene.pod.spec
-    return any(
-        is_reported(scene.state, emit(scene, _pulling(name, path_of(scene.pod, each))))
-        for each in (*spec.containers, *spec.init_containers, *spec.ephemeral_containers)
-        if each.image == name
-    )
+    for each in (*spec.containers, *spec.init_containers, *spec.ephemeral_containers):
+        if each.image == name and is_reported(scene.state, emit(scene, _pulling(name, path_of(scene.pod, each)))):
+            return True
+    return False
 
 
 def with_images(node: Node, pulled: list[Resolved]) -> Node:
@@ -146,9 +145,14 @@ def _failing(path: str, name: str, why: str, since: int, now: int) -> Held:
     return evolve(held, again_at=state.changes_at)
 
 
-def _go_seconds(seconds: int, seed: str) -> str:
+def _fraction(seed: str) -> int:
+    """The milliseconds of a duration."""
+    return int.from_bytes(blake2b(seed.encode(), digest_size=2).digest(), "big") % 900 + 50
+
+
+@lru_cache(maxsize=4096)
+def _go_seconds(seconds: int, fraction: int) -> str:
     """A duration of about so many seconds as Go prints it, with its milliseconds: ``2.135s``, ``512ms``."""
-    fraction = int.from_bytes(blake2b(seed.encode(), digest_size=2).digest(), "big") % 900 + 50
     if seconds <= 1:
         return f"{fraction}ms"
     return f"{seconds - 1}.{fraction:03d}".rstrip("0") + "s"

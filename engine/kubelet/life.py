@@ -112,10 +112,10 @@ class End(NamedTuple):
 def end_of(scene: Scene, life: Life, state: Health) -> End:
     """This life's end."""
     process = life.process
-    ends = [(*each, "") for each in _signalled(scene, life)]
+    ends = [(*each, "") for each in _signalled(scene, life)] if scene.state.count(Exec.kind) else []
     if process.exits_after_seconds is not None:
         ends.append((life.started_at + process.exits_after_seconds, process.exit_code, ""))
-    if process.listens and _port_taken(life):
+    if life.neighbours and process.listens and _port_taken(life):
         ends.append((life.started_at + _CONFLICT_SECONDS, 1, ""))
     is_limited = limit_of(life.container, "memory") is not None
     held = holding(scene.state, scene.pod, life.container, life.status) if is_limited else None
@@ -156,8 +156,6 @@ def _signalled(scene: Scene, life: Life) -> list[tuple[int, int]]:
 
     SIGKILL ends it too, though a kernel would spare PID 1 from its own.
     """
-    if not scene.state.count(Exec.kind):
-        return []
     ends = []
     name = life.container.name
     targets = {each.name: target_of(each) for each in scene.pod.spec.ephemeral_containers}

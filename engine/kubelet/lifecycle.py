@@ -158,10 +158,13 @@ def _steps(scene: Scene, known: Statuses) -> Iterator[Step]:
     """Each container's step, init containers first; what one does opens or keeps shut the turn of the next."""
     pod = scene.pod
     init, main = known
+    opens_at = _first_turn(pod)
+    if not init and len(main) == 1:
+        yield step(scene, pod.spec.containers[0], main[0], opens_at=opens_at)
+        return
     current = list(zip((*pod.spec.init_containers, *pod.spec.containers), (*init, *main), strict=True))
     initialized = any(status.container_id for status in main)
-    done_at = _done_at(pod, main)
-    opens_at = _first_turn(pod)
+    done_at = _done_at(pod, main) if init else None
     for place, (container, status) in enumerate(current):
         is_init = place < len(init)
         if is_init and initialized and not is_sidecar(container):

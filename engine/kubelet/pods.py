@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from engine.api.writes import Delete, UpdateStatus
 from engine.faults import is_down, pods_touched
-from engine.kinds import TERMINAL_PHASES, Exec, Fault, Node, Pod, Ref, evolve, ref_of
+from engine.kinds import TERMINAL_PHASES, Exec, Fault, Node, Object, Pod, Ref, evolve, ref_of
 from engine.kinds.storage import PersistentVolumeClaim
 from engine.kubelet.disks import has_lasting, sharers
 from engine.kubelet.ephemeral import with_none_added
@@ -28,7 +28,10 @@ _MOST_AT_ONCE = 64
 
 def reconcile(state: State, ref: Ref, now: int) -> Result:
     """What the kubelet of the pod's node writes now."""
-    pod = state.get(ref)
+    return _looked(state, state.get(ref), now)
+
+
+def _looked(state: State, pod: Object | None, now: int) -> Result:
     if not isinstance(pod, Pod) or not pod.spec.node_name:
         return NOTHING
     node = state.find(Node, pod.spec.node_name)
@@ -49,9 +52,9 @@ def burst(state: State, keys: Iterator[Ref], now: int) -> Sequence[tuple[Ref, Re
     done: list[tuple[Ref, Result]] = []
     nodes: set[str] = set()
     for key in keys:
-        result = reconcile(state, key, now)
+        pod = state.get(key)
+        result = _looked(state, pod, now)
         if result.writes:
-            pod = state.get(key)
             is_apart = isinstance(pod, Pod) and not has_lasting(pod)
             if nodes and (not is_apart or result.actor in nodes):
                 break

@@ -19,12 +19,15 @@ from engine.kinds import (
     Pod,
     PodIP,
     PodStatus,
+    Same,
     condition,
     evolve,
 )  # fmt: skip
 from engine.kubelet.scene import Scene, is_sidecar, restarts
 
 _KUBELET_OWNS = {"PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"}
+_Told = tuple[bool, str, str]
+"""Whether a condition is true, its reason and its message."""
 _CREATING, _INITIALIZING = "ContainerCreating", "PodInitializing"
 
 
@@ -145,18 +148,27 @@ def _pod_ips(address: str) -> tuple[PodIP, ...]:
 
 
 def _conditions(scene: Scene, status: _Parts) -> tuple[Condition, ...]:
-    pod = scene.pod
-    old = {each.type: each for each in pod.status.conditions}
-    others = tuple([each for name, each in old.items() if name not in _KUBELET_OWNS])
-    ready = _containers_ready(pod, status)
+    pod, old = scene.pod, scene.pod.status.conditions
+    containers = _containers_ready(pod, status)
+    ready = _ready(pod, old, containers) if pod.spec.readiness_gates else containers
+    return _derived(Same(old), scene.now, _has_sandbox(status), _initialized(pod, status), ready, containers)
+
+
+@lru_cache(maxsize=1024)
+def _derived(
+    known: Same[tuple[Condition, ...]], now: int, sandbox: bool, initialized: _Told, ready: _Told, containers: _Told
+) -> tuple[Condition, ...]:
+    """Pods of a template that get on in the same second share all of them."""
+    old = {each.type: each for each in known.value}
+    others = [each for name, each in old.items() if name not in _KUBELET_OWNS]
     made = (
-        ("PodReadyToStartContainers", _has_sandbox(status), "", ""),
-        ("Initialized", *_initialized(pod, status)),
-        ("Ready", *_ready(pod, others, ready)),
-        ("ContainersReady", *ready),
+        ("PodReadyToStartContainers", sandbox, "", ""),
+        ("Initialized", *initialized),
+        ("Ready", *ready),
+        ("ContainersReady", *containers),
         ("PodScheduled", True, "", ""),
     )
-    return others + tuple([_condition(old.get(each[0]), scene.now, *each) for each in made])
+    return (*others, *[_condition(old.get(each[0]), now, *each) for each in made])
 
 
 def _condition(old: Condition | None, now: int, type_: str, true: bool, reason: str, message: str) -> Condition:
@@ -180,7 +192,7 @@ def _has_sandbox(status: _Parts) -> bool:
     return bool(status.pod_ip) and status.phase not in TERMINAL_PHASES
 
 
-def _initialized(pod: Pod, status: _Parts) -> tuple[bool, str, str]:
+def _initialized(pod: Pod, status: _Parts) -> _Told:
     if status.phase == "Succeeded":
         return True, "PodCompleted", ""
     if not pod.spec.init_containers or _has_started(status.main):
@@ -195,31 +207,27 @@ def _initialized(pod: Pod, status: _Parts) -> tuple[bool, str, str]:
     return True, "", ""
 
 
-def _containers_ready(pod: Pod, status: _Parts) -> tuple[bool, str, str]:
+def _containers_ready(pod: Pod, status: _Parts) -> _Told:
     if status.phase == "Succeeded":
         return False, "PodCompleted", ""
     if status.phase == "Failed":
         return False, "PodFailed", ""
-    sidecars = [
-        each
-        for container, each in zip(pod.spec.init_containers, status.init, strict=True)
-        if is_sidecar(container)
-    ]
-    unready = [each.name for each in (*sidecars, *status.main) if not each.ready]
+    unready = [each.name for each in status.main if not each.ready]
+    if pod.spec.init_containers:
+        beside = zip(pod.spec.init_containers, status.init, strict=True)
+        unready[:0] = [each.name for container, each in beside if is_sidecar(container) and not each.ready]
     if unready:
         return False, "ContainersNotReady", f"containers with unready status: {_listed(unready)}"
     return True, "", ""
 
 
-def _ready(
-    pod: Pod, conditions: tuple[Condition, ...], containers: tuple[bool, str, str]
-) -> tuple[bool, str, str]:
-    if not containers[0] or not pod.spec.readiness_gates:
+def _ready(pod: Pod, conditions: tuple[Condition, ...], containers: _Told) -> _Told:
+    if not containers[0]:
         return containers
     unready = []
     for gate in pod.spec.readiness_gates:
         name = gate.get("conditionType", "")
-        found = condition(conditions, name)
+        found = None if name in _KUBELET_OWNS else condition(conditions, name)
         if found is None:
             unready.append(f'corresponding condition of pod readiness gate "{name}" does not exist.')
         elif found.status != "True":

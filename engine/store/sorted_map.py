@@ -156,6 +156,19 @@ class SortedMap(Generic[K, V]):
                     return
                 yield keys[index], values[index]
 
+    def has(self, prefix: tuple[Any, ...]) -> bool:
+        """Whether a key starts with ``prefix``."""
+        self.settle()
+        at = bisect_right(self._firsts, prefix) - 1
+        if at >= 0:
+            chunk = self._chunks[at]
+            chunk.touched = True
+            keys = (chunk.lists or chunk.load())[0]
+            start = bisect_left(keys, prefix)
+            if start < len(keys):
+                return keys[start][: len(prefix)] == prefix
+        return at + 1 < len(self._firsts) and self._firsts[at + 1][: len(prefix)] == prefix
+
     def between(self, first: tuple[Any, ...], end: tuple[Any, ...]) -> Iterator[V]:
         """The values from the key ``first`` to before the key ``end``, in key order."""
         if self._late and any(first <= key < end for key in self._late):

@@ -133,7 +133,7 @@ class State:
 
     def is_taken(self, address: str) -> bool:
         """Whether a node or an unfinished pod has the IP address, or a node the podCIDR."""
-        return next(iter(self.by_address.range((address,))), None) is not None
+        return self.by_address.has((address,))
 
     def pods_at(self, ip: str) -> Iterator[Pod]:
         """The unfinished pods with the IP address: several only in a node's own network."""

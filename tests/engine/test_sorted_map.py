@@ -111,3 +111,18 @@ def test_up_to_passes_over_chunks_of_which_all_measure_more() -> None:
     table = table.update({("01999",): None, ("00001",): None, ("01500",): 1})
     assert list(table.up_to(2, measure)) == [0, 2, 1]
     assert len(asked) < 2000
+
+
+@given(st.sets(KEYS), KEYS)
+def test_has_is_told_of_every_prefix_that_a_walk_would_find(keys: set[tuple[str, str]], other: tuple[str, str]) -> None:
+    made: SortedMap[tuple[str, str], int] = SortedMap.of((key, 1) for key in keys)
+    for prefix in [(), ("a",), ("b",), ("ab",), other, (other[0], other[1][:-1])]:
+        assert made.has(prefix) == any(True for _ in made.range(prefix))
+
+
+def test_has_looks_behind_the_end_of_a_chunk() -> None:
+    made = SortedMap.of(((letter, f"{number:04}"), number) for letter in "ac" for number in range(700))
+    firsts = [first for first, _ in made.chunks()]
+    assert len(firsts) > 2
+    assert all(made.has(first) and made.has(first[:1]) for first in firsts)
+    assert not made.has(("b",)) and not made.has(("a", "0700")) and not made.has(("d",))

@@ -5,7 +5,7 @@ Amounts are floats that hold whole numbers. Those are exact up to 2**53, and so 
 of them that is at most 128 and has a divisor of at most 2**46; ``exact`` says whether every node is that small.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 import numpy as np
@@ -67,13 +67,14 @@ class Columns:
         self._labels: dict[str, Coded] = {}
         self._others: dict[str, Floats] = {}
         self._too_large: set[int] = set()
+        self._hold_too_much: set[int] = set()
         for row, node in enumerate(self.nodes):
             self._set_node(row, node, None)
             self.hold(row, NOTHING_REQUESTED)
 
     @property
     def exact(self) -> bool:
-        return not self._too_large
+        return not self._too_large and not self._hold_too_much
 
     def follow(self, state: State) -> bool:
         """Makes these the columns of ``state``; False, and they are of no use, where that is not worth it."""
@@ -133,6 +134,7 @@ class Columns:
 
     def _set_node(self, row: int, node: NodeFacts, before: NodeFacts | None) -> None:
         cpu, memory = node.cpu_milli, node.memory_bytes
+        (self._too_large.add if _is_large(cpu, memory, node.others) else self._too_large.discard)(row)
         both = bool(cpu and memory)
         # Of a resource that is not there every part is 0.
         self.capacity[0, row], self.capacity[1, row] = cpu or _INFINITE, memory or _INFINITE
@@ -154,15 +156,13 @@ class Columns:
             self.image_points.clear()
 
     def hold(self, row: int, held: Requested) -> None:
-        node = self.nodes[row]
         self._held[row] = held
         self._behind.add(row)
         self.stale.add(row)
-        others = (*node.others.values(), *held.others.values())
-        if max(node.cpu_milli, node.memory_bytes, held.scored_cpu_milli, held.scored_memory_bytes, *others) > LARGEST:
-            self._too_large.add(row)
-        else:
-            self._too_large.discard(row)
+        if _is_large(held.scored_cpu_milli, held.scored_memory_bytes, held.others):
+            self._hold_too_much.add(row)
+        elif self._hold_too_much:
+            self._hold_too_much.discard(row)
 
     def _count(self, row: int) -> None:
         node, held = self.nodes[row], self._held[row]
@@ -181,6 +181,10 @@ class Columns:
             self.with_ports[row] = held
         else:
             self.with_ports.pop(row, None)
+
+
+def _is_large(cpu_milli: int, memory_bytes: int, others: Mapping[str, int]) -> bool:
+    return cpu_milli > LARGEST or memory_bytes > LARGEST or (bool(others) and max(others.values()) > LARGEST)
 
 
 class Coded:

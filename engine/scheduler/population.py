@@ -125,8 +125,9 @@ class Population:
         pods, pods_before = state.table("Pod"), before.table("Pod")
         if pods is pods_before or not self._counts:
             return
-        for key, new in pods.changed_since(pods_before):
-            self._change(cast("Pod | None", pods_before.get(key)), cast("Pod | None", new))
+        asked = _Asked(self)
+        for _, old, new in pods.changes_since(pods_before):
+            self._change(cast("Pod | None", old), cast("Pod | None", new), asked)
 
     def settle(self, row: Mapping[tuple[str], int], stale: set[int]) -> None:
         """Counts by ``row`` from now on, where rows are asked for, and notes in ``stale`` what has changed."""
@@ -179,15 +180,13 @@ class Population:
         selector = LabelSelector(match_labels={} if pair is None else dict((pair,)))
         return cast(Iterator[Pod], self._state.select("Pod", namespace, selector))
 
-    def _change(self, old: Pod | None, new: Pod | None) -> None:
+    def _change(self, old: Pod | None, new: Pod | None, asked: "_Asked") -> None:
         if old is not None and new is not None and _same_to_others(old, new):
             return
         for pod, more in ((old, -1), (new, 1)):
-            if pod is None or not _holds_room(pod):
-                continue
-            meta, node = pod.metadata, pod.spec.node_name
-            for sort, count in self._asked_about(meta.namespace, meta.labels):
-                if sort.has(pod):
+            if pod is not None and _holds_room(pod):
+                node = pod.spec.node_name
+                for count in asked.counts_of(pod):
                     count.add(node, more, self._touched(node))
 
     def _touched(self, node: str) -> int | None:
@@ -229,6 +228,24 @@ class Population:
             self._judgements[pair] = [each for each in self._judgements[pair] if each[0] is not minders]
             if not self._judgements[pair]:
                 del self._judgements[pair]
+
+
+class _Asked:
+    """``counts_of`` for pods one after the other: those made of one template are mostly next to each other."""
+
+    def __init__(self, population: Population) -> None:
+        self._population = population
+        self._labels: Mapping[str, str] | None = None
+        self._rest: tuple[str, bool] | None = None
+        self._counts: list[Count] = []
+
+    def counts_of(self, pod: Pod) -> list[Count]:
+        meta = pod.metadata
+        rest = meta.namespace, meta.deletion_timestamp is None
+        if meta.labels is not self._labels or rest != self._rest:
+            self._labels, self._rest = meta.labels, rest
+            self._counts = self._population.counts_of(pod)
+        return self._counts
 
 
 def _judgements(minders: Count, wishes: Wishes) -> Iterator[tuple[tuple[str, str] | None, Judgement]]:

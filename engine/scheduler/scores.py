@@ -114,6 +114,9 @@ def spread(score: StaticScore, counts: Sequence[int]) -> Sequence[int]:
 def balance(node: NodeFacts, cpu_milli: int, memory_bytes: int) -> int:
     if not node.cpu_milli or not node.memory_bytes:
         return MOST
-    cpu = min(cpu_milli / node.cpu_milli, 1.0)
-    memory = min(memory_bytes / node.memory_bytes, 1.0)
+    cpu, memory = cpu_milli / node.cpu_milli, memory_bytes / node.memory_bytes
+    if cpu > 1.0:
+        cpu = 1.0
+    if memory > 1.0:
+        memory = 1.0
     return int((1 - abs((cpu - memory) / 2)) * MOST)

@@ -27,6 +27,8 @@ K = TypeVar("K", bound=tuple[Any, ...])
 V = TypeVar("V")
 Lists = tuple[list[K], list[V]]
 """Keys and values of a chunk."""
+Differs = tuple[K, V | None, V | None]
+"""A key, its value in one map and its value in another."""
 
 
 class Page(Protocol):
@@ -191,38 +193,58 @@ class SortedMap(Generic[K, V]):
                 yield from [value for value in chunk.load()[1] if measure(value) <= most]
 
     def changed_since(self, before: "SortedMap[K, V]") -> Iterator[tuple[K, V | None]]:
-        """Keys whose value is not the same object as in ``before``; None for those that are gone.
+        """As ``changes_since``, without what the values were."""
+        return ((key, new) for key, _, new in self.changes_since(before))
+
+    def changes_since(self, before: "SortedMap[K, V]") -> Iterator[Differs[K, V]]:
+        """Keys whose value is not the same object as in ``before``, what it was and what it is; None where none is.
 
         In key order, and looks only into chunks that the two do not share.
         """
         late, old_late = self._late, before._late
         changed = [key for key, value in late.items() if key not in old_late or old_late[key] is not value]
+        laid: dict[K, Differs[K, V]] = {}
         if self._chunks is not before._chunks:
-            changed = [*{*changed, *old_late, *self._laid_differently(before)}]
+            laid = {each[0]: each for each in self._laid_differently(before)}
+            changed += old_late
         elif len(late) - len(changed) < len(old_late):
             changed += [key for key in old_late if key not in late]
-        for key in sorted(changed) if len(changed) > 1 else changed:
-            value = late[key] if key in late else self.get(key)
-            if value is not before.get(key):
-                yield key, value
+        for key in changed:
+            laid[key] = key, before.get(key), late[key] if key in late else self.get(key)
+        for key in sorted(laid) if len(laid) > 1 else laid:
+            differs = laid[key]
+            if differs[1] is not differs[2]:
+                yield differs
 
-    def _laid_differently(self, before: "SortedMap[K, V]") -> Iterator[K]:
-        """Keys of chunks whose value may not be the same object there: one of the two may be read, and one not yet."""
+    def _laid_differently(self, before: "SortedMap[K, V]") -> Iterator[Differs[K, V]]:
+        """As the chunks alone tell it, in any order; some may be the same: one of them was read, and one not yet."""
         if len(self._chunks) != len(before._chunks) or self._firsts != before._firsts:
-            yield from _differences(_unshared(before, self), _unshared(self, before))
+            (old, old_lists), (new, lists) = _unshared(before, self), _unshared(self, before)
+            yield from self._read(before, _differences(old, new), *old_lists, *lists)
             return
         for old_chunk, chunk in zip(before._chunks, self._chunks, strict=True):
             if chunk is old_chunk:
                 continue
             (old_keys, old_values), (keys, values) = old_chunk.load(), chunk.load()
+            differing: Iterator[Differs[K, V]]
             if keys is old_keys:
-                yield from compress(keys, map(is_not, _unread(values), _unread(old_values)))
+                every = zip(keys, _unread(old_values), _unread(values), strict=True)
+                differing = compress(every, map(is_not, _unread(values), _unread(old_values)))
             else:
                 start, end = _shared_ends(old_keys, keys, old_values, values)
                 was, now_is = slice(start, len(old_keys) - end), slice(start, len(keys) - end)
                 old = dict(zip(old_keys[was], islice(_unread(old_values), was.start, was.stop), strict=True))
                 new = dict(zip(keys[now_is], islice(_unread(values), now_is.start, now_is.stop), strict=True))
-                yield from _differences(old, new)
+                differing = _differences(old, new)
+            yield from self._read(before, differing, old_values, values)
+
+    def _read(
+        self, before: "SortedMap[K, V]", differing: Iterator[Differs[K, V]], *lists: list[V]
+    ) -> Iterator[Differs[K, V]]:
+        """``differing``, with the values where some of ``lists`` may hold what is not read yet."""
+        if all(type(each) is list for each in lists):
+            return differing
+        return ((key, before.get(key), self.get(key)) for key, _, _ in differing)
 
     def set(self, key: K, value: V) -> "SortedMap[K, V]":
         """A map with ``key`` at ``value``."""
@@ -291,15 +313,12 @@ class SortedMap(Generic[K, V]):
         return changed
 
 
-def _unshared(of: SortedMap[K, V], other: SortedMap[K, V]) -> dict[K, V]:
+def _unshared(of: SortedMap[K, V], other: SortedMap[K, V]) -> tuple[dict[K, V], list[list[V]]]:
+    """The entries of chunks that the other does not have, as they are; and the lists of values they are from."""
     shared = {id(chunk) for chunk in other._chunks}
-    return {
-        key: value
-        for chunk in of._chunks
-        if id(chunk) not in shared
-        for keys, values in (chunk.load(),)
-        for key, value in zip(keys, _unread(values), strict=True)
-    }
+    own = [chunk.load() for chunk in of._chunks if id(chunk) not in shared]
+    found = {key: value for keys, values in own for key, value in zip(keys, _unread(values), strict=True)}
+    return found, [values for _, values in own]
 
 
 def _unread(values: list[Any]) -> Iterator[Any]:
@@ -322,8 +341,9 @@ def _shared_start(old: Iterable[object], new: Iterable[object], most: int) -> in
     return next(compress(count(), map(is_not, old, new)), most)
 
 
-def _differences(old: dict[K, V], new: dict[K, V]) -> Iterator[K]:
-    return (key for key in old.keys() | new.keys() if old.get(key) is not new.get(key))
+def _differences(old: Mapping[K, V], new: Mapping[K, V]) -> Iterator[Differs[K, V]]:
+    differing = ((key, old.get(key), new.get(key)) for key in old.keys() | new.keys())
+    return (each for each in differing if each[1] is not each[2])
 
 
 def _changed(lists: Lists[K, V], part: Sequence[K], changes: Mapping[K, V | None]) -> Lists[K, V]:

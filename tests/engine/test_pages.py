@@ -13,11 +13,12 @@ from engine.store import checkpointer as checkpointer_module
 from engine.store import pages as pages_module
 from engine.store.checkpoint import maps_of
 from engine.store.checkpointer import Checkpointer
+from engine.store.commit import Commit
 from engine.store.frames import FrameType
 from engine.store.history import History
 from engine.store.log import Log, LogReader
 from engine.store.sorted_map import Chunk
-from engine.store.state import State
+from engine.store.state import State, fold
 from k9lite.log_tools.checking import check
 from tests.engine.test_checkpoint import Recorder, a_pod
 
@@ -216,3 +217,19 @@ class FullLog:
 def frames_of(path: Path) -> list[Any]:
     with LogReader.open(path) as reader:
         return list(reader.frames(with_unknown=True))
+
+
+@pytest.mark.parametrize("more", [0, 600])
+def test_what_changed_since_a_state_that_was_just_opened_is_told_in_objects(recorder: Recorder, more: int) -> None:
+    recorder.checkpoint()
+    with closing(History.open(recorder.log.path)) as history:
+        opened = history.state_at(recorder.state.revision)
+        known = opened.find(Pod, "p00001", "default")
+        new = (a_pod(1, "busybox"), a_pod(1234, "busybox"), *(a_pod(PODS + number) for number in range(more)))
+        commit = Commit(revision=opened.revision + 1, time=opened.time, actor="user", puts=new)
+        later = fold(opened, commit).table("Pod")
+        changes = list(later.changes_since(opened.table("Pod")))
+    assert changes[0] == (("default", "p00001"), known, new[0])
+    assert len(changes) == 2 + more
+    assert all(isinstance(old, Pod) for _, old, _ in changes[:2])
+    assert [now_is for _, _, now_is in changes] == list(new)

@@ -54,12 +54,13 @@ def admit(
     What the cluster does by itself is asked no more than what the operator does.
     """
     draft = Draft(state, now, seed, left_by)
+    is_asked = not identity.is_master
     for write in writes:
-        if not identity.is_master:
+        if is_asked:
             ask(draft, identity, write)
         _admit(draft, write, run_line)
     admitted = draft.admitted()
-    if not identity.is_master:
+    if is_asked:
         check_gifts(draft, identity, admitted)
     return admitted
 

@@ -15,8 +15,8 @@ from engine.kinds import Condition, Pod, PodSpec, PodStatus, Ref, Same, evolve, 
 
 def bind(draft: Draft, write: Bind) -> None:
     ref = write.ref
-    pod = draft.find(Pod, ref.name, ref.namespace)
-    if pod is None:
+    pod = draft.get(ref)
+    if not isinstance(pod, Pod):
         raise not_found(ref)
     refusal = _refusal(pod)
     if refusal:

@@ -5,14 +5,25 @@ the revision to come and a count, so that the same inputs give the same commits.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from hashlib import blake2b
 from typing import TypeVar, cast
 
 from attrs import define, field
 
 from engine.contents import Left
-from engine.kinds import Namespace, Object, ObjectMeta, Pod, PodSpec, PodStatus, Ref, evolve, ref_of, with_metadata
+from engine.kinds import (
+    Namespace,
+    Object,
+    ObjectMeta,
+    ObjectReference,
+    Pod,
+    PodSpec,
+    PodStatus,
+    Ref,
+    evolve,
+    ref_of,
+    with_metadata,
+)
 from engine.kinds.frozen import frozen
 from engine.store.change import Change
 from engine.store.state import State
@@ -58,10 +69,14 @@ class Draft:
 
     Pods made together share them.
     """
+    references: dict[tuple[int, str], tuple[Object, ObjectReference]] = field(init=False, factory=dict)
+    """id of an object and a path in it -> (that object, how Events refer to it): what is told at once shares one."""
     _known: dict[Ref, Object | None] = field(init=False, factory=dict)
     """What the State has of the objects that were asked for."""
     _puts: dict[Ref, Object] = field(init=False, factory=dict)
     _removes: dict[Ref, None] = field(init=False, factory=dict)
+    _open: dict[str, bool] = field(init=False, factory=dict)
+    """Which namespaces take new objects, of those that were asked for since one was written."""
     _kinds_put: set[str] = field(init=False, factory=set)
     _drawn: int = field(init=False, default=0)
 
@@ -72,7 +87,13 @@ class Draft:
         found = self._puts.get(ref)
         if found is not None:
             return found
-        return None if ref in self._removes else self._stored(ref)
+        if ref in self._removes:
+            return None
+        known = self._known
+        if ref in known:
+            return known[ref]
+        found = known[ref] = self.state.get(ref)
+        return found
 
     def _stored(self, ref: Ref) -> Object | None:
         known = self._known
@@ -106,8 +127,11 @@ class Draft:
 
     def takes_new_objects(self, namespace: str) -> bool:
         """Whether the namespace exists and is not being deleted."""
-        home = self.get(_home(namespace))
-        return home is not None and home.metadata.deletion_timestamp is None
+        known = self._open.get(namespace)
+        if known is None:
+            home = self.get(Ref(Namespace.kind, "", namespace))
+            known = self._open[namespace] = home is not None and home.metadata.deletion_timestamp is None
+        return known
 
     def stamped(self, meta: ObjectMeta) -> ObjectMeta:
         """With the resourceVersion to come, for who changes an object for certain."""
@@ -126,10 +150,15 @@ class Draft:
         """As ``put``, for who knows the object's Ref."""
         if self._removes:
             self._removes.pop(ref, None)
+        kind = ref.kind
+        if kind == Namespace.kind:
+            self._open.clear()
         self._puts[ref] = obj
-        self._kinds_put.add(ref.kind)
+        self._kinds_put.add(kind)
 
     def remove(self, ref: Ref) -> None:
+        if ref.kind == Namespace.kind:
+            self._open.clear()
         self._puts.pop(ref, None)
         if self._stored(ref) is not None:
             self._removes[ref] = None
@@ -155,17 +184,12 @@ class Draft:
 
     def admitted(self) -> Admitted:
         """What differs from the State, stamped with the new resourceVersion."""
-        changes, version = [], self.version
+        changes, version, known = [], self.version, self._known
         for ref, obj in self._puts.items():
-            stored = self._stored(ref)
+            stored = known[ref] if ref in known else self._stored(ref)
             if obj.metadata.resource_version == version:
                 changes.append(Change(ref, stored, obj))
             elif obj != stored:
                 changes.append(Change(ref, stored, with_metadata(obj, resource_version=version)))
         changes += [Change(ref, self._stored(ref), None) for ref in self._removes]
         return Admitted(tuple(changes)) if changes else NO_CHANGES
-
-
-@lru_cache(maxsize=64)
-def _home(namespace: str) -> Ref:
-    return Ref(Namespace.kind, "", namespace)

@@ -10,22 +10,21 @@ from hashlib import blake2b
 
 from engine.api.draft import Draft
 from engine.api.writes import Emit
-from engine.kinds import Event, EventSource, Object, ObjectMeta, ObjectReference, Ref, Same, evolve
+from engine.kinds import Event, EventSource, Object, ObjectMeta, ObjectReference, Ref, evolve
 from engine.store.indices import event_home
 from engine.store.state import State
 
 
 def emit(draft: Draft, write: Emit) -> None:
-    subject = write.subject
     digits = _digits(write)
     ref = _ref(write, digits)
-    _, namespace, name = ref
     known = draft.get(ref)
     if known is not None:
         assert isinstance(known, Event)
         stamped = draft.stamped(known.metadata)
         draft.put_at(ref, evolve(known, metadata=stamped, count=known.count + 1, last_timestamp=draft.now))
         return
+    _, namespace, name = ref
     if not draft.takes_new_objects(namespace):
         return
     draft.put_at(
@@ -38,7 +37,7 @@ def emit(draft: Draft, write: Emit) -> None:
                 resource_version=draft.version,
                 creation_timestamp=draft.now,
             ),
-            involved_object=_reference(Same(subject), write.field_path),
+            involved_object=_reference(draft, write.subject, write.field_path),
             reason=write.reason,
             message=write.message,
             source=_source(write.component, write.host),
@@ -56,9 +55,8 @@ def is_reported(state: State, write: Emit) -> bool:
 
 
 def _digits(write: Emit) -> str:
-    said = f"{write.subject.metadata.uid}\n{write.type}\n{write.reason}\n{write.component}\n{write.message}"
-    if write.field_path:
-        said = f"{said}\n{write.field_path}"
+    path = f"\n{write.field_path}" if write.field_path else ""
+    said = f"{write.subject.metadata.uid}\n{write.type}\n{write.reason}\n{write.component}\n{write.message}{path}"
     return blake2b(said.encode(), digest_size=16).hexdigest()
 
 
@@ -72,19 +70,22 @@ def _uid(digits: str, revision: int) -> str:
     return f"{digits[16:24]}-{digits[24:28]}-4{digits[28:31]}-8{digits[29:32]}-{revision:012x}"
 
 
-@lru_cache(maxsize=256)
-def _reference(subject: Same[Object], field_path: str) -> ObjectReference:
-    """What one look tells of a part of an object shares one."""
-    meta = subject.value.metadata
-    return ObjectReference(
-        kind=subject.value.kind,
+def _reference(draft: Draft, subject: Object, field_path: str) -> ObjectReference:
+    known = draft.references.get((id(subject), field_path))
+    if known is not None:
+        return known[1]
+    meta = subject.metadata
+    made = ObjectReference(
+        kind=subject.kind,
         namespace=meta.namespace,
         name=meta.name,
         uid=meta.uid,
-        api_version=subject.value.api_version,
+        api_version=subject.api_version,
         resource_version=meta.resource_version,
         field_path=field_path,
     )
+    draft.references[id(subject), field_path] = subject, made
+    return made
 
 
 @lru_cache(maxsize=8192)

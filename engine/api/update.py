@@ -87,7 +87,7 @@ def _filled_in(draft: Draft, obj: Object, stored: Object) -> Object:
 
 def update_status(draft: Draft, wanted: Object) -> Object:
     """Only the status of ``wanted`` counts; it is taken as it is."""
-    stored = current(draft, wanted)
+    ref, stored = _found(draft, wanted)
     obj: Object
     if isinstance(stored, Unmodelled):
         assert isinstance(wanted, Unmodelled)
@@ -103,12 +103,16 @@ def update_status(draft: Draft, wanted: Object) -> Object:
         if status == stored.status:  # type: ignore[attr-defined]  # it is of the same class
             return stored
         obj = evolve(stored, status=status, metadata=draft.stamped(stored.metadata))  # type: ignore[misc]  # every kind is attrs
-    draft.put(obj)
+    draft.put_at(ref, obj)
     return obj
 
 
 def current(draft: Draft, wanted: Object) -> Object:
     """The stored object that ``wanted`` replaces; raises unless uid and resourceVersion, if set, are its own."""
+    return _found(draft, wanted)[1]
+
+
+def _found(draft: Draft, wanted: Object) -> tuple[Ref, Object]:
     meta = wanted.metadata
     ref = ref_of(wanted)
     stored = draft.get(ref)
@@ -121,7 +125,7 @@ def current(draft: Draft, wanted: Object) -> Object:
         raise wrong_uid(ref, meta.uid, stored.metadata.uid)
     if meta.resource_version and meta.resource_version != draft.version_of(stored):
         raise conflict(ref)
-    return stored
+    return ref, stored
 
 
 def _with_server_fields(wanted: ObjectT, stored: ObjectT) -> ObjectT:

@@ -38,7 +38,7 @@ def _ends_at(last: int) -> int:
 def _wakes(change: Change, state: State) -> Iterable[Ref]:  # noqa: ARG001  # every wakes takes the state
     """The key is a time: all Events that end at it are one piece of work."""
     event = change.new
-    return _keys(_last(event)) if isinstance(event, Event) else ()
+    return _keys(event.last_timestamp or _last(event)) if isinstance(event, Event) else ()
 
 
 @lru_cache(maxsize=64)

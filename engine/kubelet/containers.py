@@ -19,6 +19,7 @@ from engine.kinds import (
     evolve,
 )
 from engine.kubelet.backoff import NOTICED_SECONDS, duration, restart_delay
+from engine.kubelet.catalog import Resolved
 from engine.kubelet.environment import config_problem
 from engine.kubelet.images import Held, comes_at, fetch, image_name
 from engine.kubelet.life import KILLED, OOM_KILLED, TERMINATED, end_of, health_of, how
@@ -142,24 +143,28 @@ def _start(
         container_id=container_id(scene.pod, container.name, count),
         started=False,
     )
-    events = (*image.events, normal("Created", "Container created", path))
-    process = how(scene, container, running)
-    if process.start_error:
-        events = (*events, warning("Failed", f"Error: {process.start_error}", path))
-        after = Step(status=_not_started(running, process.start_error, scene.now), again_at=scene.now + 1)
-    else:
-        events = (*events, normal("Started", "Container started", path))
-        life = Life(
-            container=container,
-            status=running,
-            process=process,
-            started_at=scene.now,
-            place=place,
-            neighbours=neighbours,
-        )
-        after = _watch(scene, life)
     pulled = image.image if image.pulled else None
-    return evolve(after, events=(*events, *after.events), pulled=pulled)
+    process = how(scene, container, running)
+    created, started = _begun(path)
+    if process.start_error:
+        events = (*image.events, created, warning("Failed", f"Error: {process.start_error}", path))
+        status = _not_started(running, process.start_error, scene.now)
+        return Step(status=status, events=events, again_at=scene.now + 1, pulled=pulled)
+    life = Life(
+        container=container,
+        status=running,
+        process=process,
+        started_at=scene.now,
+        place=place,
+        neighbours=neighbours,
+    )
+    return _watch(scene, life, (*image.events, created, started), pulled)
+
+
+@lru_cache(maxsize=1024)
+def _begun(path: str) -> tuple[Said, Said]:
+    """Containers of one name share them."""
+    return normal("Created", "Container created", path), normal("Started", "Container started", path)
 
 
 @lru_cache(maxsize=256)
@@ -199,8 +204,11 @@ def _back_off(scene: Scene, container: Container, status: ContainerStatus, delay
     return _wait(status, waiting, (said,), due)
 
 
-def _watch(scene: Scene, life: Life) -> Step:
-    """A running container: its end if that has come, else how its probes stand."""
+def _watch(scene: Scene, life: Life, before: tuple[Said, ...] = (), pulled: Resolved | None = None) -> Step:
+    """A running container: its end if that has come, else how its probes stand.
+
+    ``before`` was to be reported of its start, which ``pulled`` its image.
+    """
     status = life.status
     if status.image != image_name(life.container.image):
         return _redefined(scene, life.container, status)
@@ -209,12 +217,12 @@ def _watch(scene: Scene, life: Life) -> Step:
     if end.at is not None and end.at <= scene.now:
         said = (out_of_memory(scene.pod, life.container, status),) if end.reason == OOM_KILLED else ()
         status = ended(status, end.exit_code, end.at, reason=end.reason)
-        return Step(status=status, events=said, again_at=scene.now + 1)
+        return Step(status=status, events=(*before, *said), again_at=scene.now + 1, pulled=pulled)
     if status.ready != state.ready or status.started != state.started:
         status = evolve(status, ready=state.ready, started=state.started)
-    events = _complaints(scene, life.container, state)
+    events = (*before, *_complaints(scene, life.container, state))
     again_at = earliest(end.at, state.changes_at, life.process.asks_again_at)
-    return Step(status=status, events=events, again_at=again_at)
+    return Step(status=status, events=events, again_at=again_at, pulled=pulled)
 
 
 def _redefined(scene: Scene, container: Container, status: ContainerStatus) -> Step:

@@ -70,11 +70,12 @@ def run(scene: Scene) -> Result:
     before = statuses(pod)
     steps = list(_steps(scene, before))
     count = len(pod.spec.init_containers)
-    after = tuple(each.status for each in steps[:count]), tuple(each.status for each in steps[count:])
+    after = tuple([each.status for each in steps[:count]]), tuple([each.status for each in steps[count:]])
     events = [said for each in steps for said in each.events]
     if count:
         events += _announcements(scene, before, after)
-    pod_ip = scene.pod.status.pod_ip if after != before else pod.status.pod_ip
+    moves_on = after != before
+    pod_ip = scene.pod.status.pod_ip if moves_on else pod.status.pod_ip
     status = pod_status(scene, *after, pod_ip=pod_ip)
     if pod.spec.ephemeral_containers:
         added = added_steps(scene)
@@ -82,7 +83,8 @@ def run(scene: Scene) -> Result:
         events += [said for each in added for said in each.events]
         status = with_added(status, added)
     writes: list[Write] = [] if status == pod.status else [UpdateStatus(evolve(pod, status=status))]
-    writes += of_lives(scene.state, pod, (*before[0], *before[1]), (*after[0], *after[1]))
+    if moves_on:
+        writes += of_lives(scene.state, pod, (*before[0], *before[1]), (*after[0], *after[1]))
     pulled = [each.pulled for each in steps if each.pulled is not None]
     if pulled:
         writes.append(UpdateStatus(with_images(scene.node, pulled)))

@@ -162,4 +162,8 @@ def full_name(pod: Pod) -> str:
 
 
 def earliest(*times: int | None) -> int | None:
-    return min((time for time in times if time is not None), default=None)
+    found = None
+    for time in times:
+        if time is not None and (found is None or time < found):
+            found = time
+    return found

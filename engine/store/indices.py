@@ -4,6 +4,7 @@ An index maps composite keys to the Ref of an object; a key's first words are wh
 touch a status and no key at all: what an index is made from is compared by identity first.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -20,24 +21,27 @@ _NO_METADATA = ObjectMeta()
 
 def moves_of(changes: Iterable[Change]) -> dict[str, Moves]:
     """Index -> what moves in it; indices in which nothing moves are left out."""
-    moves: dict[str, Moves] = {}
+    moves: dict[str, Moves] = defaultdict(dict)
     for ref, old, new in changes:
         before = _NO_METADATA if old is None else old.metadata
         after = _NO_METADATA if new is None else new.metadata
         if before.owner_references is not after.owner_references:
-            _move(moves, "by_owner", ref, _owner_keys(ref, before), _owner_keys(ref, after))
+            _move(moves["by_owner"], ref, _owner_keys(ref, before), _owner_keys(ref, after))
         if before.labels is not after.labels:
-            _move(moves, "by_label", ref, _label_keys(ref, before), _label_keys(ref, after))
+            _move(moves["by_label"], ref, _label_keys(ref, before), _label_keys(ref, after))
         indices = _moving(old, new) if isinstance(old, Pod) and isinstance(new, Pod) else _OF_KIND.get(ref.kind, ())
         for name, keys_of in indices:
-            _move(moves, name, ref, () if old is None else keys_of(old), () if new is None else keys_of(new))
-    return moves
+            was, now_is = () if old is None else keys_of(old), () if new is None else keys_of(new)
+            if was or now_is:
+                _move(moves[name], ref, was, now_is)
+    return {name: moved for name, moved in moves.items() if moved}
 
 
-def _move(moves: dict[str, Moves], index: str, ref: Ref, before: Keys, after: Keys) -> None:
-    if before == after:
+def _move(moved: Moves, ref: Ref, before: Keys, after: Keys) -> None:
+    if not before:
+        for key in after:
+            moved[key] = ref
         return
-    moved = moves.setdefault(index, {})
     for key in before:
         if key not in after:
             moved[key] = None

@@ -68,7 +68,8 @@ class State:
         return cast("Iterator[ObjectT]", self.objects(_kind_of(cls), namespace))
 
     def count(self, kind: str) -> int:
-        return len(self.tables.get(kind, _NO_TABLE))
+        table = self.tables.get(kind)
+        return 0 if table is None else len(table)
 
     def pods_on(self, node: str) -> Iterator[Pod]:
         """Every pod bound to the node, finished ones too."""

@@ -82,6 +82,22 @@ def test_a_terminating_namespace_drops_new_reports_and_nothing_fails() -> None:
     assert submitted(state, pulled(subject)) is state
 
 
+def test_a_namespace_that_is_deleted_or_made_in_one_call_drops_or_takes_the_reports_after_that() -> None:
+    state = holding(namespace("old"), pod("p", namespace="old"))
+    before, after = (pulled(the(state), message) for message in ("before", "after"))
+    told = submitted(state, before, Delete(ref=Ref("Namespace", "", "old")), after)
+    assert [event.message for event in told.all(Event)] == ["before"]
+    elsewhere = evolve(the(state), metadata=evolve(the(state).metadata, namespace="new"))
+    told = submitted(state, pulled(elsewhere, "before"), Create(namespace("new")), pulled(elsewhere, "after"))
+    assert [event.message for event in told.all(Event)] == ["after"]
+
+
+def test_reports_of_one_call_about_one_part_of_an_object_share_their_reference() -> None:
+    state = holding(pod("p"))
+    first, second = submitted(state, pulled(the(state), "a"), pulled(the(state), "b")).all(Event)
+    assert first.involved_object is second.involved_object
+
+
 def test_a_missing_namespace_drops_reports() -> None:
     state = holding(pod("p"))
     gone = evolve(the(state), metadata=evolve(the(state).metadata, namespace="nowhere"))

@@ -28,6 +28,7 @@ def test_changes_are_found_whatever_happened_in_between(
     old: Number = SortedMap.of(((number,), f"{number}") for number in range(size))
     new = after(old, changes, spread)
     assert list(new.changed_since(old)) == changed_since(new, old)
+    assert list(new.changes_since(old)) == [(key, old.get(key), value) for key, value in changed_since(new, old)]
     assert list(old.changed_since(new)) == changed_since(old, new)
 
 

@@ -68,7 +68,8 @@ def test_importing_what_lists_objects_brings_no_other_verb_and_nothing_that_runs
     imported = set(found.stdout.split())
     assert {each for each in imported if each.startswith("k9lite.verbs.")} == {"k9lite.verbs.get"}
     assert not {"engine.cluster", "engine.kubelet.process", "engine.printers.describe", "yaml"} & imported
-    assert not {f"k9lite.{each}" for each in ("attaching", "conversation", "forwarding", "editor", "watching")} & imported
+    others = ("attaching", "conversation", "forwarding", "editor", "watching")
+    assert not {f"k9lite.{each}" for each in others} & imported
 
 
 def test_continuous_integration_runs_the_readmes_test_command_word_for_word() -> None:

@@ -27,6 +27,13 @@ _Asked = list[tuple[int, Wakes]]
 """Places of controllers, and what they say a change wakes."""
 
 
+def rests_until(saved: Any) -> int | None:
+    """When the first comes due of what ``Queue.saved`` gave, None for never; 0 where something waits or might."""
+    if not isinstance(saved, Mapping) or saved.get("version") != _VERSION or saved["waiting"]:
+        return 0
+    return min((due for _, _, due, _ in saved["timers"]), default=None)
+
+
 class Queue:
     """Waiting keys and timers of a tuple of controllers; ``cause`` is the newest revision that woke a key."""
 

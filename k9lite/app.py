@@ -1,6 +1,7 @@
 """The console: wiring only. It lets time pass in the client and tells the screens when something changed."""
 
-from collections.abc import Iterator, Sequence
+from asyncio import get_running_loop
+from collections.abc import Callable, Iterator, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -24,6 +25,7 @@ from k9lite.themes import TERMINAL, after, themes
 from k9lite.widgets.ascii import AsciiFilter
 
 if TYPE_CHECKING:
+    from k9lite.clients.door import Door
     from k9lite.config.file import Config
     from k9lite.linear import Linear
 
@@ -33,7 +35,7 @@ _FRAME_SECONDS, _BREATH_SECONDS = 0.1, 0.005
 class ConsoleApp(App[int]):
     """``frozen`` lets no time pass by itself and marks no changed cells: for tests and pictures.
 
-    ``later`` begins when the first frame is on the screen.
+    When the first frame is on the screen ``later`` begins, and the ``door`` for other processes is opened.
     """
 
     TITLE = "k9lite"
@@ -57,6 +59,7 @@ class ConsoleApp(App[int]):
         settings: Settings | None = None,
         frozen: bool = False,
         tour: bool = False,
+        door: "Callable[[], Door] | None" = None,
         later: Later = lambda: iter(()),
     ) -> None:
         settings = settings or Settings()
@@ -75,6 +78,8 @@ class ConsoleApp(App[int]):
         self._frozen = frozen
         self._later = later
         self._tour = tour
+        self._open_door = door
+        self._door: Door | None = None
         self._last_frame = monotonic()
         self._shown = (-1, -1)
         self._trouble = ""
@@ -92,6 +97,9 @@ class ConsoleApp(App[int]):
             self.set_keymap(dict(self._operator.keymap))
 
     def on_unmount(self) -> None:
+        if self._door is not None:
+            get_running_loop().remove_reader(self._door.fileno())
+            self._door.close()
         self._operator.deeds.close()
 
     def on_key(self, event: Key) -> None:
@@ -152,8 +160,16 @@ class ConsoleApp(App[int]):
         if not self._frozen:
             self.set_interval(_FRAME_SECONDS, self.let_time_pass)
         self._go_on(self._later())
+        if self._open_door is not None:
+            self._door = self._open_door()
+            get_running_loop().add_reader(self._door.fileno(), self._serve, self._door)
         if self._tour:
             self._main.tour()
+
+    def _serve(self, door: "Door") -> None:
+        """Another process asks something; what it has changed is shown at once."""
+        if door.poll():
+            self.let_time_pass()
 
     def _go_on(self, later: Iterator[None]) -> None:
         if next(later, self) is None:

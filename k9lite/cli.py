@@ -31,6 +31,7 @@ from k9lite.widgets.safe import plain
 
 if TYPE_CHECKING:
     from k9lite.app import ConsoleApp
+    from k9lite.clients.door import Door
     from k9lite.preferences import Preferences
     from k9lite.settings import Settings
 
@@ -172,6 +173,14 @@ def _console(args: Namespace) -> int:
             folder, int(time.time()), fresh=args.fresh, ephemeral=args.ephemeral, read_only=args.readonly
         )
         client = session.client
+        writer = session.writer
+
+        def door() -> "Door":
+            from k9lite.clients.door import Door
+
+            assert writer is not None, "only who has a log opens a door to it"
+            return Door.open(writer, log_path(folder))
+
         tour = not (args.folder or args.readonly or _in_a_browser()) and wants_tour(liked, os.environ)
         try:
             app = ConsoleApp(
@@ -180,6 +189,7 @@ def _console(args: Namespace) -> int:
                 kubeconfig=kubeconfig,
                 preferences=liked,
                 settings=settings,
+                door=None if writer is None else door,
                 tour=tour,
                 later=later,
             )
@@ -246,7 +256,8 @@ def _kubectl(words: list[str]) -> int:
     with starting():
         from k9lite.drive import run_command
         from k9lite.kubeconfig import Kubeconfig
-        from k9lite.sessions import log_path, open_headless, sample_folder
+        from k9lite.sessions import log_path, sample_folder
+        from k9lite.sharing import open_headless
 
         given, words = _cluster_flag(words)
         source = given or sample_folder()

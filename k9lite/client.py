@@ -5,7 +5,7 @@ them but ``read_only``.
 """
 
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TextIO, runtime_checkable
 
 from engine.access.identity import Identity
 from engine.api.writes import Write
@@ -87,6 +87,31 @@ class Client(Protocol):
         ...
 
 
+class Writer(Client, Protocol):
+    """A client that has the log of its cluster open: it also writes what other processes want written."""
+
+    def write_for(self, actor: str, writes: Sequence[Write], deed: str, groups: Sequence[str]) -> Commit | None:
+        """As ``submit``, by whom and for whom it may be; also where this client itself is read-only."""
+        ...
+
+
+@runtime_checkable
+class Shared(Client, Protocol):
+    """A cluster that several processes see and change at once, of which one writes its log."""
+
+    @property
+    def leads(self) -> bool:
+        """Whether it is this one: cluster time is its to move then, and elsewhere it goes by the clock of who leads."""
+        ...
+
+    def rest(self, seconds: float, until: TextIO | None = None) -> None:
+        """Lets real time pass, less where something was changed or ``until`` can be read. Others are served meanwhile.
+
+        What has passed is told to ``advance``, as ever.
+        """
+        ...
+
+
 @runtime_checkable
 class Recording(Client, Protocol):
     """A client that can also travel: what ``k9lite replay`` shows."""
@@ -115,3 +140,8 @@ class Recording(Client, Protocol):
 def recording(client: Client) -> Recording | None:
     """The client, if it is one that can travel."""
     return client if isinstance(client, Recording) else None
+
+
+def shared(client: Client) -> Shared | None:
+    """The client, if other processes may be at work on its cluster."""
+    return client if isinstance(client, Shared) else None

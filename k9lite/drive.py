@@ -2,8 +2,8 @@
 
 Cluster time jumps: a drain of minutes takes as long as the cluster takes to compute it. What has no end (``logs -f``)
 is followed at the pace of the clock; so is, from some time on, a wait that nothing comes of, so that it can be watched
-and interrupted. What few lines need (a shell's conversation, an editor, listeners) is imported when one does: most
-of a command's time is that of its imports.
+and interrupted; and so is everything while another process leads, whose time it is. What few lines need (a shell's
+conversation, an editor, listeners) is imported when one does: most of a command's time is that of its imports.
 """
 
 import sys
@@ -17,7 +17,7 @@ from attrs import define, evolve
 
 from engine.errors import K9liteError, LogError, UsageError
 from k9lite.arguments.identity import identity_given
-from k9lite.client import Client
+from k9lite.client import Client, Shared, shared
 from k9lite.clients.impersonating import acting_as
 from k9lite.kubeconfig import Kubeconfig, namespace_of
 from k9lite.kubectl import deed_of, parse
@@ -36,6 +36,7 @@ _PATIENCE_SECONDS = 900
 """Longer than the ten minutes a Deployment has to get on, so that its deadline is seen to pass."""
 _TRIES = 500
 _POLL_SECONDS = 0.1
+_REST_SECONDS = 0.2
 
 
 def run_command(
@@ -55,20 +56,21 @@ def run_command(
         config = kubeconfig.load(client.name, client.state)
         verb, args = parse(argv, namespace or namespace_of(config))
         args = evolve(args, config=config)
+        others = shared(client)
         client = acting_as(client, identity_given(args))
         deed = deed_of(argv)
+        run = partial(drive, client, deed=deed, out=out, err=err, others=others)
         if verb.name == "exec" and args.on("stdin") and stdin.isatty():
             from engine.kubelet.typed_input import dialogue_of
             from k9lite.conversation import converse, discuss
             from k9lite.verbs.exec import is_shell
 
-            run_one = partial(drive, client, verb, deed=deed, out=out, err=err)
             if is_shell(args):
-                return converse(client, args, run_one, stdin=stdin, out=out)
+                return converse(client, args, partial(run, verb), stdin=stdin, out=out, others=others)
             if (dialogue := dialogue_of(args.rest)) is not None:
-                return discuss(client, args, dialogue, run_one, stdin=stdin, out=out)
+                return discuss(client, args, dialogue, partial(run, verb), stdin=stdin, out=out, others=others)
         args = evolve(args, files=read_files(verb, args, stdin), read=read_named(verb, args))
-        return drive(client, warned(verb, args), args, deed=deed, out=out, err=err, stdin=stdin, kubeconfig=kubeconfig)
+        return run(warned(verb, args), args, stdin=stdin, kubeconfig=kubeconfig)
     except LogError:
         raise
     except K9liteError as error:
@@ -88,10 +90,11 @@ def drive(
     err: TextIO,
     stdin: TextIO | None = None,
     kubeconfig: Kubeconfig | None = None,
+    others: Shared | None = None,
 ) -> int:
-    """Runs the verb to its end. Raises what it raises; an interrupt closes it."""
+    """Runs the verb to its end. Raises what it raises; an interrupt closes it. ``others`` is the client behind it."""
     typed, kubeconfig = args.files.get("-", ""), kubeconfig or Kubeconfig()
-    terminal = _Terminal(client, _Pace(client, err), deed, out, err, typed, stdin, kubeconfig)
+    terminal = _Terminal(client, _Pace(client, err, others), deed, out, err, typed, stdin, kubeconfig, others)
     with closing(terminal), closing(verb.run(view_of(client), args)) as run:
         try:
             step = next(run)
@@ -129,6 +132,7 @@ class _Terminal:
     _typed: str
     _stdin: TextIO | None
     _kubeconfig: Kubeconfig
+    _others: Shared | None = None
     _forwarding: "Forwarding | None" = None
 
     @property
@@ -149,7 +153,7 @@ class _Terminal:
             case Edit():
                 from k9lite.editor import edited
 
-                return edited(step.text, step.suffix)
+                return edited(step.text, step.suffix, None if self._others is None else self._pace.rest)
             case Save():
                 save(step.path, step.content, append=step.append)
             case Listen():
@@ -180,6 +184,8 @@ class _Terminal:
             self._client.advance(now - seen)
             seen = now
             forwarding.poll(min(_POLL_SECONDS, until - now))
+            if self._others is not None:
+                self._others.rest(0)
             if forwarding.lost:
                 raise UsageError(forwarding.lost)
 
@@ -193,13 +199,14 @@ class _Terminal:
         flags = {"container": step.container, "session": step.session, "stdin": "true"}
         args = Args(words=(step.pod.name,), flags=flags, namespace=step.pod.namespace, rest=("sh",))
         client = evolve(args, rest=step.argv)
-        run_one = partial(drive, self._client, EXEC, deed=self._deed, out=self._out, err=self._err)
+        others = self._others
+        run_one = partial(drive, self._client, EXEC, deed=self._deed, out=self._out, err=self._err, others=others)
         dialogue = dialogue_of(step.argv)
         on_terminal = self._stdin is not None and self._stdin.isatty()
         if dialogue is not None and on_terminal and self._stdin is not None:
-            discuss(self._client, client, dialogue, run_one, stdin=self._stdin, out=self._out)
+            discuss(self._client, client, dialogue, run_one, stdin=self._stdin, out=self._out, others=others)
         elif self._stdin is not None and on_terminal:
-            converse(self._client, args, run_one, stdin=self._stdin, out=self._out)
+            converse(self._client, args, run_one, stdin=self._stdin, out=self._out, others=others)
         else:
             run_one(evolve(args if dialogue is None else client, files={"-": self._typed}))
         if is_attached(self._client.state, step):
@@ -212,6 +219,7 @@ class _Pace:
 
     _client: Client
     _err: TextIO
+    _others: Shared | None
     _what: str = ""
     _in_vain_seconds: int = 0
     _told: bool = False
@@ -220,20 +228,31 @@ class _Pace:
         """Until the State changes or the step's seconds have passed; False if time cannot pass."""
         if step.what != self._what:
             self._what, self._in_vain_seconds, self._told = step.what, 0, False
-        client = self._client
+        client, others = self._client, self._others
         revision, start = client.state.revision, client.now
-        # Setting the speed also drops what another pace had left over.
-        client.set_speed(1)
+        if others is None or not step.following:
+            # Setting the speed also drops what another pace had left over.
+            client.set_speed(1)
         client.advance(0)
         while client.state.revision == revision and client.now < start + step.seconds:
-            if step.following:
-                time.sleep(1)
-            elif self._in_vain_seconds >= _PATIENCE_SECONDS:
+            in_vain = not step.following and self._in_vain_seconds >= _PATIENCE_SECONDS
+            if in_vain:
                 self._lose_patience()
+            if others is not None and (step.following or in_vain or not others.leads):
+                self.rest()
+                continue
+            if step.following or in_vain:
                 time.sleep(1)
             if not self._pass_second(revision):
                 return False
         return True
+
+    def rest(self) -> None:
+        """A bit of the clock, for other processes."""
+        assert self._others is not None, "who is alone needs no rest"
+        began = time.monotonic()
+        self._others.rest(_REST_SECONDS)
+        self._client.advance(time.monotonic() - began)
 
     def _pass_second(self, revision: int) -> bool:
         """Or less, where the State changes before."""

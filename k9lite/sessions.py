@@ -2,7 +2,8 @@
 
 Each folder of manifests has one log, ``$XDG_STATE_HOME/k9lite/NAME-HASH.k9log``: the hash is of the folder's
 path, so that two folders of the same name keep apart. The log is the session; nothing else is stored.
-What needs the engine that lets a cluster live is in living.py, imported when it comes to that.
+What needs the engine that lets a cluster live is in living.py, imported when it comes to that; sharing.py is how
+commands come by a session that others may have open.
 """
 
 import hashlib
@@ -24,13 +25,13 @@ from engine.errors import (
 from engine.kinds.frozen import frozen
 from engine.store.history import History
 from engine.store.log import Log
-from k9lite.client import Client
+from k9lite.client import Client, Writer
 from k9lite.clients.opening import OpeningClient
 from k9lite.clients.recorded import RecordedClient
 
-_SETUP_COMMITS = 2
+SETUP_COMMITS = 2
 """What every cluster has, and what its folder describes: before both are there, there is no session."""
-_NO_WRITING = (LogLocked, LogUnwritable, LogFull)
+NO_WRITING = (LogLocked, LogUnwritable, LogFull)
 
 
 @frozen
@@ -39,6 +40,8 @@ class Session:
 
     client: Client
     notices: tuple[str, ...] = ()
+    writer: Writer | None = None
+    """The same client, where it has a log open."""
 
 
 def sample_folder() -> Path:
@@ -56,7 +59,7 @@ def log_path(folder: Path) -> Path:
     return Path(state_home).expanduser() / "k9lite" / f"{resolved.name}-{digest}.k9log"
 
 
-GoOn = Callable[[Log, int], Client]
+GoOn = Callable[[Log, int], Writer]
 """Goes on with a log, as much later as it was left for seconds. Raises LogError; the log is closed then."""
 
 
@@ -64,13 +67,19 @@ def open_session(
     folder: Path, wall: int, *, fresh: bool = False, ephemeral: bool = False, read_only: bool = False
 ) -> Session:
     """The living cluster of ``folder``: its log gone on with at ``wall``, or a new one. Raises K9liteError."""
+    go_on = at_once(read_only=read_only)
+    return _session(folder, wall, go_on, fresh=fresh, ephemeral=ephemeral, read_only=read_only)
 
-    def go_on(log: Log, away_seconds: int) -> Client:
+
+def at_once(*, read_only: bool) -> GoOn:
+    """As it lives, from the start."""
+
+    def go_on(log: Log, away_seconds: int) -> Writer:
         from k9lite.living import gone_on_with
 
         return gone_on_with(log, away_seconds, read_only=read_only)
 
-    return _session(folder, wall, go_on, fresh=fresh, ephemeral=ephemeral, read_only=read_only)
+    return go_on
 
 
 def open_console(
@@ -85,8 +94,8 @@ def open_console(
     return _session(folder, wall, _seen_first, fresh=fresh, ephemeral=ephemeral, read_only=False)
 
 
-def _seen_first(log: Log, away_seconds: int) -> Client:
-    def go_on() -> Client:
+def _seen_first(log: Log, away_seconds: int) -> Writer:
+    def go_on() -> Writer:
         from k9lite.living import gone_on_with
 
         return gone_on_with(log, away_seconds)
@@ -109,52 +118,54 @@ def _session(folder: Path, wall: int, go_on: GoOn, *, fresh: bool, ephemeral: bo
         return Session(_begun(folder, None, wall, notices, read_only=read_only), tuple(notices))
     kept = _set_aside(path, notices) if fresh and path.exists() else None
     try:
-        client = _gone_on_with_or_begun(folder, path, wall, notices, go_on, read_only=read_only)
+        client = gone_on_with_or_begun(folder, path, wall, notices, go_on, read_only=read_only)
     except K9liteError as refusal:
         if kept is not None and not path.exists():
             kept.rename(path)
-        if read_only and isinstance(refusal, _NO_WRITING):
-            return _as_it_was_left(path, refusal)
+        if read_only and isinstance(refusal, NO_WRITING):
+            return as_it_was_left(path, refusal)
         raise
-    return Session(client, tuple(notices))
+    return Session(client, tuple(notices), client)
 
 
-def _gone_on_with_or_begun(
+def gone_on_with_or_begun(
     folder: Path, path: Path, wall: int, notices: list[str], go_on: GoOn, *, read_only: bool
-) -> Client:
+) -> Writer:
+    """The session kept in ``path``, or the first of its folder. Raises K9liteError; LogLocked while another has it."""
     if not path.exists():
         try:
             return _begun(folder, path, wall, notices, read_only=read_only)
         except LogExists:  # another process was quicker
             pass
     away_seconds = max(0, wall - int(path.stat().st_mtime))
-    log = _opened(path, notices)
-    if log.last_revision >= _SETUP_COMMITS:
+    log = opened(path, notices)
+    if log.last_revision >= SETUP_COMMITS:
         return go_on(log, away_seconds)
     path.unlink()  # who began it died before there was anything to keep
     log.close()
     return _begun(folder, path, wall, notices, read_only=read_only)
 
 
-def _begun(folder: Path, path: Path | None, wall: int, notices: list[str], *, read_only: bool) -> Client:
+def _begun(folder: Path, path: Path | None, wall: int, notices: list[str], *, read_only: bool) -> Writer:
     from k9lite.living import begun
 
     return begun(folder, path, wall, notices, read_only=read_only)
 
 
-def _as_it_was_left(path: Path, refusal: K9liteError) -> Session:
+def as_it_was_left(path: Path, refusal: K9liteError) -> Session:
     """A session that cannot be gone on with, to be looked at. Raises ``refusal`` where there is nothing to see."""
     if not path.exists():
         raise refusal
     session = open_for_reading(path)
-    if session.client.state.revision < _SETUP_COMMITS:
+    if session.client.state.revision < SETUP_COMMITS:
         session.client.close()
         raise refusal
     live = isinstance(refusal, LogLocked)
     return session if live else Session(session.client, (f"{refusal} This is the cluster as it was left.",))
 
 
-def _opened(path: Path, notices: list[str]) -> Log:
+def opened(path: Path, notices: list[str]) -> Log:
+    """To be written; what had to be cut off is told. Raises LogError."""
     log = Log.open(path)
     if log.recovered is not None:
         notices.append(str(log.recovered))
@@ -167,22 +178,6 @@ def open_for_reading(path: Path) -> Session:
     client = RecordedClient(history)
     client.seek(client.last_revision)
     return Session(client, (history.passed_over,) if history.passed_over else ())
-
-
-def open_headless(source: Path, wall: int, *, writes: bool) -> Session:
-    """What ``kubectl --cluster`` names: a folder's living cluster, or a log file, which reading leaves as it is.
-
-    Where the log cannot be written, because a console has the cluster open, the disk is full or the file
-    protected, reading shows it as it is and writing raises LogLocked, LogFull, LogUnwritable.
-    """
-    if not source.is_dir() and source.suffix == ".k9log":
-        if not writes:
-            return open_for_reading(source)
-        from k9lite.living import gone_on_with
-
-        notices: list[str] = []
-        return Session(gone_on_with(_opened(source, notices), 0), tuple(notices))
-    return open_session(source, wall, read_only=not writes)
 
 
 def _set_aside(path: Path, notices: list[str]) -> Path:

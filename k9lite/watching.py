@@ -75,7 +75,12 @@ def _matching(view: View, args: Args, found: Targets) -> Sequence[Object]:
 
 def _changes(before: dict[Ref, Object], now: dict[Ref, Object]) -> Iterator[tuple[str, Object]]:
     """In the order of revisions, as far as one look tells."""
-    changed = [(MODIFIED if ref in before else ADDED, obj) for ref, obj in now.items() if before.get(ref) is not obj]
+    changed = [
+        (MODIFIED if ref in before else ADDED, obj)
+        for ref, obj in now.items()
+        # The very same, or read anew from the log that another process writes.
+        if (old := before.get(ref)) is not obj and old != obj
+    ]
     yield from ((DELETED, obj) for ref, obj in before.items() if ref not in now)
     yield from sorted(changed, key=lambda change: int(change[1].metadata.resource_version or 0))
 

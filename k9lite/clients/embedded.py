@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from time import monotonic
 
-from engine.access.identity import Identity, actor_of, impersonated
+from engine.access.identity import Identity
 from engine.api.writes import Write
 from engine.cluster import Cluster
 from engine.errors import LogError, ReadOnly
@@ -12,7 +12,7 @@ from engine.kubelet.output import LogLine
 from engine.store.commit import Commit
 from engine.store.history import History
 from engine.store.state import State
-from k9lite.clients.reading import read_logs, run_in_container
+from k9lite.clients.reading import asked_as, read_logs, run_in_container
 
 _SLICE_SECONDS = 0.02
 _UNLOGGED_KEPT = 200
@@ -83,14 +83,15 @@ class EmbeddedClient:
         if self.read_only:
             raise ReadOnly("the console is read-only (--readonly): nothing was changed")
         before = self.state
-        if identity is None:
-            commit = self.cluster.submit("user", writes, deed)
-        else:
-            implied = identity == impersonated(identity.name)
-            commit = self.cluster.submit(actor_of(identity), writes, deed, () if implied else identity.groups)
-        self._refused_by_log = False
+        actor, groups = asked_as(identity)
+        commit = self.write_for(actor, writes, deed, groups)
         if commit is not None and self.cluster.log_path is None:
             self._unlogged = [*self._unlogged[1 - _UNLOGGED_KEPT :], (commit, before)]
+        return commit
+
+    def write_for(self, actor: str, writes: Sequence[Write], deed: str, groups: Sequence[str]) -> Commit | None:
+        commit = self.cluster.submit(actor, writes, deed, groups)
+        self._refused_by_log = False
         return commit
 
     def exec(self, ref: Ref, container: str, session: str, line: str) -> Exec:

@@ -16,7 +16,7 @@ from engine.store.commit import Commit
 from engine.store.history import History
 from engine.store.log import Log
 from engine.store.state import State
-from k9lite.client import Client, NotOpened
+from k9lite.client import NotOpened, Writer
 
 
 class OpeningClient:
@@ -24,16 +24,16 @@ class OpeningClient:
 
     read_only = False
 
-    def __init__(self, log: Log, history: History, go_on: Callable[[], Client]) -> None:
+    def __init__(self, log: Log, history: History, go_on: Callable[[], Writer]) -> None:
         self._log = log
         self._left = history.state_at(history.last_revision)
         history.close()  # what is not read of the State yet stays readable
         self._go_on = go_on
-        self._living: Client | None = None
+        self._living: Writer | None = None
         self._refusal: NotOpened | None = None
 
     @property
-    def living(self) -> Client:
+    def living(self) -> Writer:
         """The cluster gone on with. Raises NotOpened, and again whenever it is asked for."""
         if self._refusal is not None:
             raise self._refusal
@@ -74,6 +74,9 @@ class OpeningClient:
 
     def submit(self, writes: Sequence[Write], deed: str = "", identity: Identity | None = None) -> Commit | None:
         return self.living.submit(writes, deed, identity)
+
+    def write_for(self, actor: str, writes: Sequence[Write], deed: str, groups: Sequence[str]) -> Commit | None:
+        return self.living.write_for(actor, writes, deed, groups)
 
     def exec(self, ref: Ref, container: str, session: str, line: str) -> Exec:
         return self.living.exec(ref, container, session, line)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from engine.access.identity import Identity, actor_of, impersonated
 from engine.api.writes import RunLine
 from engine.errors import NotFound
 from engine.kinds import Exec, Pod, Ref
@@ -20,6 +21,14 @@ def read_logs(
     from engine.kubelet.logs import log_lines  # no log is in the first frame
 
     return log_lines(state, pod, container, now, previous=previous, since=since)
+
+
+def asked_as(identity: Identity | None) -> tuple[str, Sequence[str]]:
+    """(actor, groups) of a write: the operator himself where nobody is named, and no groups that the name tells."""
+    if identity is None:
+        return "user", ()
+    implied = identity == impersonated(identity.name)
+    return actor_of(identity), () if implied else identity.groups
 
 
 def run_in_container(client: Client, ref: Ref, container: str, session: str, line: str) -> Exec:

@@ -318,6 +318,6 @@ class History:
 def pages_of(reader: LogReader) -> Pages:
     """They outlive the reader: as long as a State that has chunks there is held, the file stays open."""
     own = reader.again()
-    pages = Pages(own.page_at)
+    pages = Pages(own.page_at, own.file)
     weakref.finalize(pages, own.close)
     return pages

@@ -46,8 +46,10 @@ _PART = 64
 class Pages:
     """The pages of one log: ``read`` is how they are got. Equal parts of their objects become one in memory."""
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: Read, log: object = None) -> None:
         self.read = read
+        self.log = self if log is None else log
+        """Which file they lie in: equal for all who read the same one."""
         self.interning = Interning()
         self._events, self._others = _Room(), _Room()
 
@@ -113,6 +115,12 @@ class LogPage:
 
     def __len__(self) -> int:
         return self._length
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LogPage) and other.offset == self.offset and other.pages.log == self.pages.log
+
+    def __hash__(self) -> int:
+        return hash((self.offset, self.pages.log))
 
     def load(self, chunk: Chunk[Any, Any]) -> Lists[Any, Any]:
         data = self.pages.read(self.offset)

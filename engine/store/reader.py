@@ -154,6 +154,12 @@ class LogReader:
         """
         return newest_checkpoint(self._fd, self.path, self._opening, before_offset)
 
+    @property
+    def file(self) -> tuple[int, int]:
+        """Which it is, whatever it is called: for comparing while it is open."""
+        found = os.fstat(self._fd)
+        return found.st_dev, found.st_ino
+
     def again(self) -> Self:
         """Another reader of the same file, whatever its name stands for by now; closed by itself."""
         return type(self)(path=self.path, opening=self._opening, fd=os.dup(self._fd))

@@ -32,7 +32,7 @@ Differs = tuple[K, V | None, V | None]
 
 
 class Page(Protocol):
-    """Where a log has a chunk."""
+    """Where a log has a chunk. Equal ones are one place: what lies there is never another."""
 
     def __len__(self) -> int:
         """How many entries; known without reading them."""
@@ -57,6 +57,10 @@ class Chunk(Generic[K, V]):
 
     def __len__(self) -> int:
         return len(self.lists[0]) if self.lists is not None else len(cast(Page, self.page))
+
+    def is_same(self, other: "Chunk[K, V]") -> bool:
+        """Whether there is nothing to compare, though a log may have been read twice."""
+        return self is other or (self.page is not None and self.page == other.page)
 
     def load(self) -> Lists[K, V]:
         """The lists, read from the page if they are not here."""
@@ -197,7 +201,8 @@ class SortedMap(Generic[K, V]):
         return ((key, new) for key, _, new in self.changes_since(before))
 
     def changes_since(self, before: "SortedMap[K, V]") -> Iterator[Differs[K, V]]:
-        """Keys whose value is not the same object as in ``before``, what it was and what it is; None where none is.
+        """Keys whose value is another object than in ``before``, what it was and what it is; None where none is.
+        Chunks that lie at one place of a log are as good as shared.
 
         In key order, and looks only into chunks that the two do not share.
         """
@@ -223,7 +228,7 @@ class SortedMap(Generic[K, V]):
             yield from self._read(before, _differences(old, new), *old_lists, *lists)
             return
         for old_chunk, chunk in zip(before._chunks, self._chunks, strict=True):
-            if chunk is old_chunk:
+            if chunk.is_same(old_chunk):
                 continue
             (old_keys, old_values), (keys, values) = old_chunk.load(), chunk.load()
             differing: Iterator[Differs[K, V]]

@@ -3,6 +3,7 @@
 import os
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,8 @@ from engine.store.commit import Commit, encode_commit
 from engine.store.frames import CHECKPOINT_MARKER, Entry, FrameType, Header, checkpoint_start
 from engine.store.history import History
 from engine.store.log import Log, LogReader
+from engine.store.pages import LogPage
+from engine.store.sorted_map import Chunk, Lists
 from engine.store.state import State, fold
 
 CREATED = 1_780_000_000
@@ -135,6 +138,30 @@ def test_a_changed_object_of_a_lazy_page_does_not_read_the_others_anew(recorder:
         assert after.find(Pod, "p00000", "default") is neighbour
         changed = [key for key, _ in after.table("Pod").changed_since(before.table("Pod"))]
     assert changed == [("default", "p00001")]
+
+
+def test_what_two_readers_of_one_log_have_not_changed_is_not_read_to_compare_it(
+    recorder: Recorder, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder.checkpoint()
+    read: list[int] = []
+    load = LogPage.load
+
+    def counted(page: LogPage, chunk: Chunk[Any, Any]) -> Lists[Any, Any]:
+        read.append(page.offset)
+        return load(page, chunk)
+
+    monkeypatch.setattr(LogPage, "load", counted)
+    with closing(History.open(path)) as one, closing(History.open(path)) as other:
+        before, again = one.state_at(1), other.state_at(1)
+        assert list(again.table("Pod").changed_since(before.table("Pod"))) == []
+        assert read == []
+        after = fold(again, Commit(revision=2, time=CREATED, actor="user", puts=(a_pod(1, "busybox"),)))
+        after.table("Pod").settle()
+        read.clear()
+        changed = [key for key, _ in after.table("Pod").changed_since(before.table("Pod"))]
+        assert ("default", "p00001") in changed
+        assert len(read) == 1
 
 
 def test_a_log_with_a_checkpoint_is_checked_from_there_on_and_the_rest_when_it_is_read(

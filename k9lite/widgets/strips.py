@@ -7,13 +7,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.cache import LRUCache
+from textual.geometry import Region
 from textual.strip import Strip
+from textual.widget import Widget
 
 from k9lite.widgets.columns import GAP_CELLS, Cell, Column, arrange, arrange_all, fitted, header_widths
+from k9lite.widgets.keys import Keys
 from k9lite.widgets.looks import Looks
 from k9lite.widgets.rows import Row, Rows
 from k9lite.widgets.safe import cells, cut, plain
@@ -39,6 +43,7 @@ class Strips:
         self.sort_reverse = False
         self.wide = False
         self._layout = arrange_all((), ())
+        self._header: tuple[tuple[object, ...], Strip] | None = None
 
     @property
     def width(self) -> int:
@@ -75,6 +80,7 @@ class Strips:
     def clear(self) -> None:
         """Put every line together anew."""
         self._cached.clear()
+        self._header = None
 
     def discard(self, keys: Iterable[str]) -> None:
         """Put the lines of these keys together anew, as their marks of change differ."""
@@ -82,6 +88,17 @@ class Strips:
             for cursor in (False, True):
                 for marked in (False, True):
                     self._cached.discard((key, cursor, marked))
+
+    def rows(self, keys: Keys, first: int, end: int, *, scroll_x: int, width: int) -> list[Strip]:
+        """From the first row to the one before the end, as many as there are."""
+        return [
+            self.row(key, cursor=at == keys.row, marked=key in keys.marks, scroll_x=scroll_x, width=width)
+            for at, key in enumerate(keys.order[first:end], first)
+        ]
+
+    def blank(self, width: int) -> Strip:
+        """The line below the last row."""
+        return _blank(width, self._looks.of())
 
     def row(self, key: str, *, cursor: bool, marked: bool, scroll_x: int, width: int) -> Strip:
         """The cells of a row that are in sight, with the glyphs of its state."""
@@ -97,6 +114,13 @@ class Strips:
 
     def header(self, scroll_x: int, width: int) -> Strip:
         """Names over their columns, and at the right end what is out of sight, where there is room to say so."""
+        order = self.sort_column, self.sort_reverse
+        place = self._layout, self.columns, self._looks.of("header"), order, scroll_x, width
+        if self._header is None or self._header[0] != place:
+            self._header = place, self._header_strip(scroll_x, width)
+        return self._header[1]
+
+    def _header_strip(self, scroll_x: int, width: int) -> Strip:
         look = self._looks.of("header")
         layout = self._layout
         segments = [Segment(" " * GUTTER_CELLS, look)]
@@ -134,6 +158,23 @@ class Strips:
         return Strip(segments, self.width).simplify()
 
 
+def sent(widget: Widget, strips: Sequence[Strip], crop: Region) -> list[Strip]:
+    """The lines of a widget without a frame, as they are sent: what Textual would put together for each of them anew,
+    a strip that is as it was remembers.
+    """
+    background, width, blank = widget.background_colors[1], widget.outer_size.width, widget.rich_style
+    strips = [strip.adjust_cell_length(width, blank) for strip in strips]
+    for each in widget.get_line_filters():
+        strips = [strip.apply_filter(each, background) for strip in strips]
+    return [strip.crop(*crop.column_span) for strip in strips] if crop.column_span != (0, width) else strips
+
+
+@lru_cache(maxsize=32)
+def _blank(width: int, look: Style) -> Strip:
+    return Strip.blank(width, look)
+
+
+@lru_cache(maxsize=32)
 def notice_strip(text: str, width: int, look: Style, *, centred: bool) -> Strip:
     """One line of the widget's own words."""
     text = cut(plain(text), width)

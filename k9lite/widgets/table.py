@@ -24,7 +24,7 @@ from k9lite.widgets.columns import Cell, Column
 from k9lite.widgets.keys import Keys, survivor
 from k9lite.widgets.looks import TABLE_CSS, Looks
 from k9lite.widgets.rows import Row, Rows, no_cells
-from k9lite.widgets.strips import MEANINGS, Strips, notice_strip
+from k9lite.widgets.strips import MEANINGS, Strips, notice_strip, sent
 
 __all__ = ["Cell", "Column", "ObjectTable", "Row"]
 
@@ -383,18 +383,18 @@ class ObjectTable(ScrollView, can_focus=True):
     def render_lines(self, crop: Region) -> list[Strip]:
         if self.scrollable_content_region.size != self._measured_size:
             self._measure()  # the first frame of a new size comes before its Resize event
-        return super().render_lines(crop)
+        return super().render_lines(crop) if self.styles.gutter else sent(self, self._lines(crop.y, crop.bottom), crop)
 
     def render_line(self, y: int) -> Strip:
-        x, top = self.scroll_offset
-        width = self.scrollable_content_region.width
-        row = top + y - HEADER_LINES
-        if y < HEADER_LINES:
-            return self._strips.header(x, width)
-        if row < len(self._keys):
-            key = self._keys.order[row]
-            cursor, marked = row == self._keys.row, key in self._keys.marks
-            return self._strips.row(key, cursor=cursor, marked=marked, scroll_x=x, width=width)
-        if not len(self._keys) and y == max(HEADER_LINES, self.size.height // 2):
-            return notice_strip(self.empty_text, width, self._looks.of("empty"), centred=True)
-        return Strip.blank(width, self._looks.of())
+        return self._lines(y, y + 1)[0]
+
+    def _lines(self, first: int, end: int) -> list[Strip]:
+        (x, top), width, keys = self.scroll_offset, self.scrollable_content_region.width, self._keys
+        painted = [self._strips.header(x, width)] if first < HEADER_LINES else []
+        rows = top + max(0, first - HEADER_LINES), top + end - HEADER_LINES
+        painted += self._strips.rows(keys, *rows, scroll_x=x, width=width)
+        painted += [self._strips.blank(width)] * (end - first - len(painted))
+        middle = max(HEADER_LINES, self.size.height // 2)
+        if not keys.order and first <= middle < end:
+            painted[middle - first] = notice_strip(self.empty_text, width, self._looks.of("empty"), centred=True)
+        return painted

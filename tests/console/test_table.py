@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Self
 
 from textual.app import App, ComposeResult
+from textual.geometry import Region
 from textual.message import Message
 from textual.pilot import Pilot
-from textual.strip import Strip
 from textual.widgets import Static
 
 from k9lite.widgets.table import Cell, Column, ObjectTable
@@ -131,9 +132,10 @@ def test_only_lines_that_differ_are_painted_again() -> None:
     painted: list[int] = []
 
     class WatchedTable(ObjectTable):
-        def render_line(self, y: int) -> Strip:
-            painted.append(y)
-            return super().render_line(y)
+        def refresh(self, *regions: Region, **how: Any) -> Self:
+            for region in regions or (self.size.region,):
+                painted.extend(region.line_range)
+            return super().refresh(*regions, **how)
 
     async def story(pilot: Pilot[None], table: ObjectTable) -> None:
         pods = Pods()

@@ -74,6 +74,7 @@ class MainScreen(Screen[None]):
         self._guide: Guide | None = None
         self._detailed: tuple[object, ...] = ()
         self._detail_of: object = None
+        self._row_due = False
         self._detail_due: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -152,7 +153,11 @@ class MainScreen(Screen[None]):
         self.desk.took_focus(message.pane)
         listing = message.pane.listing
         self._operator.trail.note(message.pane.number, (listing.query, listing.filter.text))
-        self._show_surroundings()
+        self._tell_tabs()
+        if self._highlight_changes and not self._row_due:
+            self._row_due = self.call_after_refresh(self._show_row)  # the row first: one frame paints all in between
+        elif not self._highlight_changes:
+            self._show_row()
 
     def on_pane_opened(self, message: Pane.Opened) -> None:
         """Enter where there is no table to drill into: a place that shows more of the object, or its description."""
@@ -341,9 +346,17 @@ class MainScreen(Screen[None]):
     def _show_surroundings(self) -> None:
         self.query_one(Header).summary = self._figures.summary(self._client)
         self.query_one(Timeline).course = course(self._client)
+        self._tell_tabs()
+        self._show_row()
+
+    def _tell_tabs(self) -> None:
         strip = self.query_one(PaneStrip)
         strip.active = self.desk.active
         strip.tabs = tuple(pane.tab(self._client.state) for pane in self.desk.panes)
+
+    def _show_row(self) -> None:
+        """What is said elsewhere of the row that the cursor is on."""
+        self._row_due = False
         self._show_footer()
         if self.desk.detail.display:
             self._want_detail()

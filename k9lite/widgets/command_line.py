@@ -14,6 +14,8 @@ from textual.widgets import Input, Static
 
 COMMAND, FILTER = ":", "/"
 _MOST_CHOICES = 30
+_SPARE = 6
+"""Cells that a shorter note leaves empty before it."""
 _FILTERS = "words, !word, status:Pending, age<5m, -l app=web"
 Complete = Callable[[str], Sequence[str]]
 """What is typed so far -> whole lines it could become, best first."""
@@ -45,8 +47,11 @@ class CommandBar(Horizontal):
     def note(self, text: str) -> None:
         """At the right end: what comes of the line so far."""
         note = self.query_one("#note", Static)
+        room = len(str(note.content))
+        if text and 0 <= room - len(text) <= _SPARE:
+            text = text.rjust(room)
         if note.content != text:
-            note.update(text)
+            note.update(text, layout=len(text) != room)  # a count that goes up or down moves nothing else
 
 
 class CommandLine(Input):

@@ -93,7 +93,7 @@ class Desk(SplitArea):
     @property
     def pane(self) -> Pane:
         """The table that has, or last had, the focus; another, as long as that can show nothing yet."""
-        there = self.panes or list(self.query(Pane))
+        there = self.panes or [pane for pane in self.children if isinstance(pane, Pane)]
         return next((pane for pane in there if pane.number == self._active), there[0])
 
     @property
@@ -104,7 +104,7 @@ class Desk(SplitArea):
     @property
     def _kept(self) -> list[Pane]:
         """Without those that are on their way out, which takes until the next frame."""
-        return [pane for pane in self.query(Pane) if pane not in self._leaving]
+        return [pane for pane in self.children if isinstance(pane, Pane) and pane not in self._leaving]
 
     @property
     def detail(self) -> DetailPane:

@@ -1,14 +1,15 @@
 """The pane that shows what the selected object is like. It is handed lines; it does not know where they are from."""
 
 from collections.abc import Sequence
+from typing import Self
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
+from textual.geometry import Region
 
 from engine.kinds.frozen import frozen
 from k9lite.splits import DETAIL
-from k9lite.widgets.safe import plain
+from k9lite.widgets.frame_title import FrameTitle
 from k9lite.widgets.split_area import pane_id
 from k9lite.widgets.text_view import Highlight, TextView
 
@@ -35,6 +36,10 @@ class DetailPane(Vertical):
         super().__init__(id=pane_id(DETAIL))
         self._shown: tuple[str, str] = ("", "")
         self._lines: Sequence[str] = ()
+        self._frame = FrameTitle()
+
+    def refresh(self, *regions: Region, **how: bool) -> Self:
+        return super().refresh(*(regions or self._frame.regions), **how)
 
     def compose(self) -> ComposeResult:
         yield TextView(empty_text="nothing is selected")
@@ -49,8 +54,7 @@ class DetailPane(Vertical):
         lines = () if detail is None else detail.lines
         same = self._shown == (about, mode)
         self._shown = (about, mode)
-        self.border_title = Content(plain(f"v {mode} {about}"))
-        self.border_subtitle = Content(" ".join(each for each in modes if each != mode))
+        self._frame.show(self, f"v {mode} {about}", " ".join(each for each in modes if each != mode))
         if same and lines == self._lines:
             return
         self._lines = lines

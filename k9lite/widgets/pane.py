@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from time import perf_counter
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.events import Click
+from textual.geometry import Region
 from textual.message import Message
 from textual.timer import Timer
 
@@ -22,25 +22,18 @@ from engine.kinds.registry import is_custom
 from engine.serving import definition_of, served_kind
 from engine.store.state import State
 from k9lite.filters import Filter, field_completions
-from k9lite.listing import Listing, More, Sort
+from k9lite.listing import Listing, Sort
+from k9lite.portions import AT_ONCE_SECONDS, BREATH_SECONDS, GLANCE_SECONDS, PORTION_SECONDS, lasting
 from k9lite.resource import Query, ResourceOf
 from k9lite.resources import resource_of
 from k9lite.views import SavedView, view_of
 from k9lite.widgets.columns import Cell
+from k9lite.widgets.frame_title import FrameTitle
 from k9lite.widgets.pane_strip import Tab
 from k9lite.widgets.safe import plain
 from k9lite.widgets.table import ObjectTable
 
 _YOUNG_SECONDS, _LULL_SECONDS = 600, 5
-_AT_ONCE_SECONDS, _PORTION_SECONDS, _BREATH_SECONDS = 0.008, 0.004, 0.001
-"""What a key may take, what each portion of the rest, and how long whatever else waits has its turn between them."""
-_GLANCE_SECONDS = 0.1
-"""How often a count that goes up is told."""
-
-
-def _for(seconds: float) -> More:
-    until = perf_counter() + seconds
-    return lambda: perf_counter() < until
 
 
 class Pane(Vertical):
@@ -91,8 +84,12 @@ class Pane(Vertical):
         self._trouble = ""
         self._sought: str | None = None
         self._stands_at: str | None = None
+        self._frame = FrameTitle()
         self._served = KINDS[query.kind]
         """The kind as it is served: of a custom kind its definition tells the plural and the scope."""
+
+    def refresh(self, *regions: Region, **how: bool) -> Self:
+        return super().refresh(*(regions or self._frame.regions), **how)
 
     def compose(self) -> ComposeResult:
         yield ObjectTable(highlight_changes=self._highlight_changes, can_mark=self._can_mark)
@@ -149,7 +146,7 @@ class Pane(Vertical):
                 self.table.move_to(at)
         else:
             shown = self.listing.keys
-            changed = self.listing.update(state, now, _for(_PORTION_SECONDS))
+            changed = self.listing.update(state, now, lasting(PORTION_SECONDS))
             if self.listing.keys is not shown or changed:
                 self._show_rows(changed)
             self._go_on_later()
@@ -230,8 +227,8 @@ class Pane(Vertical):
         """A filter is being typed: reads rows between the keys while ``wanted``, so that its letters find them read."""
         if not wanted() or self._state is None:
             return
-        if self._rest is not None or self.listing.read(self._state, self._now, _for(_PORTION_SECONDS)):
-            self.set_timer(_BREATH_SECONDS, lambda: self.read_ahead(wanted))
+        if self._rest is not None or self.listing.read(self._state, self._now, lasting(PORTION_SECONDS)):
+            self.set_timer(BREATH_SECONDS, lambda: self.read_ahead(wanted))
 
     @property
     def matches(self) -> str:
@@ -319,7 +316,7 @@ class Pane(Vertical):
         if self._state is None:
             return
         self._sought = self._sought or self.table.cursor_key
-        self.listing.update(self._state, self._now, _for(_AT_ONCE_SECONDS))
+        self.listing.update(self._state, self._now, lasting(AT_ONCE_SECONDS))
         self.table.set_rows(self.listing.keys, self._cells)
         self._seek()
         self._told_at = perf_counter()
@@ -347,7 +344,7 @@ class Pane(Vertical):
     def _go_on_later(self) -> None:
         """What a key or a frame had no time for follows between them."""
         if self._rest is None and self.listing.unfinished:
-            self._rest = self.set_timer(_BREATH_SECONDS, self._go_on)
+            self._rest = self.set_timer(BREATH_SECONDS, self._go_on)
 
     def _go_on(self) -> None:
         self._rest = None
@@ -356,9 +353,9 @@ class Pane(Vertical):
         listing, table = self.listing, self.table
         if table.cursor_key != self._stands_at:
             self._sought = None  # somebody moved it
-        left = listing.go_on(self._state, self._now, _for(_PORTION_SECONDS))
+        left = listing.go_on(self._state, self._now, lasting(PORTION_SECONDS))
         now = perf_counter()
-        patience = _GLANCE_SECONDS if table.row_count >= table.size.height else _GLANCE_SECONDS / 4
+        patience = GLANCE_SECONDS if table.row_count >= table.size.height else GLANCE_SECONDS / 4
         if not left or now - self._told_at > patience:
             self._told_at = now
             if len(listing.keys) != table.row_count or not left:
@@ -386,7 +383,7 @@ class Pane(Vertical):
             title += f"  /{listing.filter.text}"
         if marked := len(self.table.marked):
             title += f"  ◆{marked} marked"
-        self.border_title = Content(plain(title))
+        self._frame.show(self, title)
 
     def _empty_text(self) -> str:
         if self.listing.running:

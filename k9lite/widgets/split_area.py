@@ -17,6 +17,7 @@ class SplitArea(Container):
     """Its children are named ``pane-N`` after the leaves of the tree. ``divide`` says which of them are shown."""
 
     DEFAULT_CSS = "SplitArea { height: 1fr; width: 1fr; }"
+    BLANK = True
 
     def __init__(self, *panes: Widget, part: Part, id: str | None = None) -> None:
         super().__init__(*panes, id=id)

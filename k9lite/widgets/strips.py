@@ -12,9 +12,7 @@ from functools import lru_cache
 from rich.segment import Segment
 from rich.style import Style
 from textual.cache import LRUCache
-from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from k9lite.widgets.columns import GAP_CELLS, Cell, Column, arrange, arrange_all, fitted, header_widths
 from k9lite.widgets.keys import Keys
@@ -96,10 +94,6 @@ class Strips:
             for at, key in enumerate(keys.order[first:end], first)
         ]
 
-    def blank(self, width: int) -> Strip:
-        """The line below the last row."""
-        return _blank(width, self._looks.of())
-
     def row(self, key: str, *, cursor: bool, marked: bool, scroll_x: int, width: int) -> Strip:
         """The cells of a row that are in sight, with the glyphs of its state."""
         states = (("marked",) if marked else ()) + (("cursor",) if cursor else ())
@@ -107,10 +101,13 @@ class Strips:
         cached = self._cached.get(place)
         if cached is None or cached[0] is not row:
             gutter = (CURSOR_GLYPH if cursor else " ") + (MARK_GLYPH if marked else " ")
-            cached = row, self._row(row, self._rows.changed(key), gutter, states)
+            cached = row, self._row(row, self._rows.changed(key), gutter, states, width)
             self._cached.discard(place)
             self._cached[place] = cached
-        return cached[1].crop_extend(scroll_x, scroll_x + width, self._looks.of(*states))
+        whole = cached[1]
+        if whole.cell_length == width and not scroll_x:
+            return whole
+        return whole.crop_extend(scroll_x, scroll_x + width, self._looks.of(*states))
 
     def header(self, scroll_x: int, width: int) -> Strip:
         """Names over their columns, and at the right end what is out of sight, where there is room to say so."""
@@ -141,36 +138,41 @@ class Strips:
             return strip
         return Strip.join([strip.crop(0, width - len(hint)), Strip([Segment(hint, look)], len(hint))])
 
-    def _row(self, row: Row, changed: Collection[int], gutter: str, states: Sequence[str]) -> Strip:
-        look = self._looks.of
-        layout = self._layout
+    def _row(self, row: Row, changed: Collection[int], gutter: str, states: Sequence[str], room: int) -> Strip:
+        """In as few pieces as there are looks, and no narrower than the room: whatever is sent is worked out once."""
+        look, layout = self._looks.of, self._layout
         blank = look(*states)
-        segments = [Segment(gutter, blank)]
+        pieces = [(gutter, blank)]
         at = 0
         for index, start, width in zip(layout.shown, layout.starts, layout.widths, strict=True):
             cell = row[index] if index < len(row) else NO_CELL
             names = (*states, cell.style) if cell.style in MEANINGS else states
             if index in changed:
                 names = (*names, "changed")
-            segments.append(Segment(" " * (start - at), blank))
-            segments.append(Segment(fitted(cell.text, width, self.columns[index]), look(*names)))
+            pieces.append((" " * (start - at), blank))
+            pieces.append((fitted(cell.text, width, self.columns[index]), look(*names)))
             at = start + width
-        return Strip(segments, self.width).simplify()
+        spare = room - self.width
+        return Strip(_merged(pieces) + ([Segment(" " * spare, blank)] if spare > 0 else []), max(room, self.width))
 
 
-def sent(widget: Widget, strips: Sequence[Strip], crop: Region) -> list[Strip]:
-    """The lines of a widget without a frame, as they are sent: what Textual would put together for each of them anew,
-    a strip that is as it was remembers.
-    """
-    background, width, blank = widget.background_colors[1], widget.outer_size.width, widget.rich_style
-    strips = [strip.adjust_cell_length(width, blank) for strip in strips]
-    for each in widget.get_line_filters():
-        strips = [strip.apply_filter(each, background) for strip in strips]
-    return [strip.crop(*crop.column_span) for strip in strips] if crop.column_span != (0, width) else strips
+def _merged(pieces: Iterable[tuple[str, Style]]) -> list[Segment]:
+    """Neighbours of one look are one piece."""
+    segments: list[Segment] = []
+    text, last = "", None
+    for piece, look in pieces:
+        if look is not last and piece:
+            if text:
+                segments.append(Segment(text, last))
+            text, last = piece, look
+        else:
+            text += piece
+    return [*segments, Segment(text, last)] if text else segments
 
 
 @lru_cache(maxsize=32)
-def _blank(width: int, look: Style) -> Strip:
+def blank_strip(width: int, look: Style) -> Strip:
+    """The line below the last row."""
     return Strip.blank(width, look)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Sequence
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Self, TypeAlias
 
 from textual import events
 from textual.actions import SkipAction
@@ -24,11 +24,12 @@ from k9lite.widgets.columns import Cell, Column
 from k9lite.widgets.keys import Keys, survivor
 from k9lite.widgets.looks import TABLE_CSS, Looks
 from k9lite.widgets.rows import Row, Rows, no_cells
-from k9lite.widgets.strips import MEANINGS, Strips, notice_strip, sent
+from k9lite.widgets.strips import MEANINGS, Strips
+from k9lite.widgets.table_lines import HEADER_LINES, Lines
 
 __all__ = ["Cell", "Column", "ObjectTable", "Row"]
 
-HEADER_LINES, PREFIX = 1, "object-table--"
+PREFIX = "object-table--"
 
 
 class ObjectTable(ScrollView, can_focus=True):
@@ -75,6 +76,7 @@ class ObjectTable(ScrollView, can_focus=True):
         self._rows = Rows()
         self._looks = Looks(self, PREFIX)
         self._strips = Strips(self._rows, self._looks)
+        self._lines = Lines(self, self._keys, self._strips, self._looks)
         self._measured_size = Size(0, 0)
         self._told_cursor: str | None = None
         self._last_click_moved = False
@@ -314,8 +316,11 @@ class ObjectTable(ScrollView, can_focus=True):
         self.scroll_to(y=new_top, animate=False, force=True)
 
     def _set_virtual_size(self) -> None:
-        size = Size(self._strips.width, len(self._keys) + HEADER_LINES)
-        if size != self.virtual_size:
+        size, before, page = Size(self._strips.width, len(self._keys) + HEADER_LINES), self.virtual_size, self.size
+        if size.width == before.width and page and min(size.height, before.height) > page.height:
+            self.set_reactive(ObjectTable.virtual_size, size)  # no reason to lay out the screen: all stay as they are
+            self.vertical_scrollbar.window_virtual_size = size.height
+        elif size != before:
             self.virtual_size = size
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -377,24 +382,18 @@ class ObjectTable(ScrollView, can_focus=True):
         super().notify_style_update()
         self._looks.clear()
         self._strips.clear()
+        self._lines.forget()
 
     # Painting
+
+    def refresh(self, *regions: Region, **how: bool) -> Self:
+        self._lines.forget()
+        return super().refresh(*regions, **how)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         if self.scrollable_content_region.size != self._measured_size:
             self._measure()  # the first frame of a new size comes before its Resize event
-        return super().render_lines(crop) if self.styles.gutter else sent(self, self._lines(crop.y, crop.bottom), crop)
+        return super().render_lines(crop) if self.styles.gutter else self._lines.sent(crop)
 
     def render_line(self, y: int) -> Strip:
-        return self._lines(y, y + 1)[0]
-
-    def _lines(self, first: int, end: int) -> list[Strip]:
-        (x, top), width, keys = self.scroll_offset, self.scrollable_content_region.width, self._keys
-        painted = [self._strips.header(x, width)] if first < HEADER_LINES else []
-        rows = top + max(0, first - HEADER_LINES), top + end - HEADER_LINES
-        painted += self._strips.rows(keys, *rows, scroll_x=x, width=width)
-        painted += [self._strips.blank(width)] * (end - first - len(painted))
-        middle = max(HEADER_LINES, self.size.height // 2)
-        if not keys.order and first <= middle < end:
-            painted[middle - first] = notice_strip(self.empty_text, width, self._looks.of("empty"), centred=True)
-        return painted
+        return self._lines.at(y)

@@ -542,3 +542,39 @@ def test_a_column_widens_for_a_changed_text() -> None:
         assert "▲ Ready,SchedulingDisabled" in lines(table)[1]
 
     play(story)
+
+
+def test_lines_are_put_together_once_for_as_long_as_nothing_about_them_changes() -> None:
+    async def story(pilot: Pilot[None], table: ObjectTable) -> None:
+        table.set_rows(names(150_000), Pods())
+        await pilot.pause()
+        whole = Region(0, 0, *table.outer_size)
+        sent = table.render_lines(whole)
+        assert table.render_lines(whole) is sent
+        await pilot.press("j")
+        moved = table.render_lines(whole)
+        assert [after is before for before, after in zip(sent, moved, strict=True)].count(False) == 2
+        assert all(line.cell_length == whole.width for line in moved)
+
+    play(story)
+
+
+def test_rows_that_come_and_go_lay_nothing_out_anew_while_there_are_more_than_fit() -> None:
+    async def story(pilot: Pilot[None], table: ObjectTable) -> None:
+        laid_out: list[object] = []
+        table.set_rows(names(1000), Pods())
+        await pilot.pause()
+        pilot.app.screen.screen_layout_refresh_signal.subscribe(table, laid_out.append)
+        table.update_rows(names(900))
+        await pilot.pause()
+        assert (table.row_count, table.vertical_scrollbar.window_virtual_size, laid_out) == (900, 901, [])
+        await pilot.press("G")
+        table.update_rows(names(100))
+        await pilot.pause()
+        assert lines(table)[-1].startswith("▌ pod-000099")
+        laid_out.clear()
+        table.update_rows(names(3))
+        await pilot.pause()
+        assert laid_out and not table.show_vertical_scrollbar
+
+    play(story)

@@ -202,9 +202,8 @@ class SortedMap(Generic[K, V]):
 
     def changes_since(self, before: "SortedMap[K, V]") -> Iterator[Differs[K, V]]:
         """Keys whose value is another object than in ``before``, what it was and what it is; None where none is.
-        Chunks that lie at one place of a log are as good as shared.
 
-        In key order, and looks only into chunks that the two do not share.
+        In key order, and looks only into chunks that the two do not share; those at one place of a log are shared.
         """
         late, old_late = self._late, before._late
         changed = [key for key, value in late.items() if key not in old_late or old_late[key] is not value]

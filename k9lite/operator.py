@@ -17,6 +17,7 @@ from engine.kinds import KINDS, Ref
 from k9lite.client import Client
 from k9lite.deeds import Deed, Deeds
 from k9lite.kubeconfig import Kubeconfig
+from k9lite.meant import meant
 from k9lite.preferences import Preferences
 from k9lite.pulse.history import History
 from k9lite.resource import Query
@@ -192,11 +193,17 @@ class Operator:
         if self.look(verb.name, refs):
             return
 
+        asked_about = meant(refs, self.client.state)
+
         def answered(answers: Mapping[str, str] | None) -> None:
             if answers is not None and verb.argv is not None:
-                done()
-                for argv in argvs(verb, refs, answers):
-                    self.trying(partial(self.run, argv, namespace=refs[0].namespace or "default"))
+                self.trying(partial(go_on, answers))
+
+        def go_on(answers: Mapping[str, str]) -> None:
+            asked_about.check(self.client.state)
+            done()
+            for argv in argvs(verb, refs, answers):
+                self.trying(partial(self.run, argv, namespace=refs[0].namespace or "default"))
 
         if verb.name == "label":
             from k9lite.screens.labels import LabelsScreen

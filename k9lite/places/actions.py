@@ -11,6 +11,7 @@ from textual.screen import Screen
 
 from k9lite.arguments.selection import naming
 from k9lite.commands import OWN_WORDS
+from k9lite.meant import Meant, meant
 from k9lite.place import Act, Here, Onward
 from k9lite.places import PLACES
 from k9lite.screens.help import shown_key
@@ -32,10 +33,10 @@ _COLUMNS = (
 
 
 def opened(here: Here, _rest: str) -> Screen[Onward]:
-    about = naming(here.refs) if here.refs else "nothing selected"
+    about, selected = naming(here.refs) if here.refs else "nothing selected", meant(here.refs, here.client.state)
     screen = RowsScreen(
         here, f"actions: {about}", _COLUMNS, lambda: _lines(here), watches=("Namespace",),
-        opens=lambda line: _act(here, line, screen),
+        opens=lambda line: _act(here, selected, line, screen),
     )  # fmt: skip
     return screen
 
@@ -95,8 +96,11 @@ def _line(key: str, name: str, press: str, summary: str, leads_to: Onward = None
     return Line(key=key, cells=partial(tuple, (Cell(name), shown, Cell(summary))), leads_to=leads_to)
 
 
-def _act(here: Here, line: Line, screen: RowsScreen) -> None:
+def _act(here: Here, selected: Meant, line: Line, screen: RowsScreen) -> None:
+    """Raises UsageError where what was selected is no more what it was."""
     kind, _, name = line.key.partition(" ")
+    if kind == "verb":
+        selected.check(here.client.state)
     screen.dismiss(Act(name, here.refs) if kind == "verb" else line.leads_to)
     if kind == "key":
         screen.app.simulate_key(name)

@@ -31,6 +31,7 @@ from k9lite.editing.changing import (
 from k9lite.editing.checking import Checked, Problem, checked
 from k9lite.editing.outline import completion_at, explained_at
 from k9lite.highlights import yaml_spans
+from k9lite.meant import Meant, meant
 from k9lite.merging import merge_difference
 from k9lite.output.formats import name_of
 from k9lite.screens.choose import ChooseScreen
@@ -261,18 +262,20 @@ class EditorScreen(Screen[None]):
 
     def _offer(self, changes: list[Change]) -> None:
         lines = [line for change in changes for line in difference(change)]
+        reviewed = meant([change.ref for change in changes], self._client.state)
 
         def answered(answer: str | None) -> None:
             if answer == "apply":
-                self._apply(changes)
+                self._apply(changes, reviewed)
 
         choices = [("apply", "Apply"), ("back", "Back to the text")]
         self.app.push_screen(ReviewScreen("Before → after", lines, choices), answered)
 
-    def _apply(self, changes: list[Change]) -> None:
+    def _apply(self, changes: list[Change], reviewed: Meant) -> None:
         """One commit: all of it is taken, or nothing."""
         word = "applied" if self._ref is None else "edited"
         try:
+            reviewed.check(self._client.state)
             self._client.submit([change.write for change in changes], self._line)
         except Invalid as error:
             self._refuse(error)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import UsageError
 from engine.kinds import KINDS, Ref
+from k9lite.meant import meant
 from k9lite.plugins import Plugin, fields_of, filled
 from k9lite.screens.text import TextScreen
 from k9lite.verb import Form
@@ -49,8 +50,15 @@ def run(operator: Operator, plugin: Plugin, refs: Sequence[Ref], kubectl: Callab
     if not plugin.confirm:
         go_on()
         return
+    asked_about = meant(refs, operator.client.state)
+
+    def go_on_with_them() -> None:
+        asked_about.check(operator.client.state)
+        go_on()
+
     shown = "\n".join(" ".join(words) for words in (lines if plugin.inside else lines[:1]))
-    operator.ask(Form(title=f"Plugin {plugin.name}", message=shown, dangerous=True), go_on)
+    form = Form(title=f"Plugin {plugin.name}", message=shown, dangerous=True)
+    operator.ask(form, lambda: operator.trying(go_on_with_them))
 
 
 class OutputScreen(TextScreen):

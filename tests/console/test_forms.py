@@ -6,6 +6,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from engine.api.writes import Create, Delete
 from engine.kinds import Deployment, Node, Pod, Ref
 from k9lite.screens.choose import ChooseScreen
 from k9lite.screens.form import FormScreen
@@ -279,3 +280,23 @@ def test_a_dialog_outlives_a_terminal_of_next_to_no_size(screen: Callable[[], Sc
         assert "by air" in shown(pilot) and "by boat" in shown(pilot)
 
     show(living(), story)
+
+
+@pytest.mark.parametrize(("asked", "answered"), [("S", ["9", "enter"]), ("x", ["ctrl+s"]), ("a", [*"delete", "enter"])])
+def test_what_was_selected_is_not_confused_with_another_of_its_name(asked: str, answered: list[str]) -> None:
+    client = living(node("w1"), deployment("web"))
+
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("3", asked)
+        await pilot.pause()
+        for write in (Delete(ref=Ref("Deployment", "default", "web")), Create(deployment("web"))):
+            client.cluster.submit("somebody", [write])
+        after = client.state.find(Deployment, "web", "default")
+        await pilot.press(*(["slash"] if asked == "a" else []), *answered, *(["enter"] if asked == "a" else []))
+        await pilot.pause()
+        assert told(pilot)[-1:] == [
+            "Deployment default/web was replaced by another of its name meanwhile: nothing was done"
+        ]
+        assert after is not None and client.state.find(Deployment, "web", "default") == after
+
+    show(client, story, WIDE)

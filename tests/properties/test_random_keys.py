@@ -9,7 +9,7 @@ A key takes long when it does so twice, for the processor, in a story that is pl
 import gc
 import os
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
@@ -18,13 +18,13 @@ import pytest
 from attrs import define, field
 from textual.events import Paste
 from textual.pilot import Pilot
-from textual.screen import ModalScreen
 
 from engine.access.identity import Identity
 from engine.api.writes import Create, Delete, Write
 from engine.errors import ApiError
-from engine.kinds import Deployment, Pod, ref_of
+from engine.kinds import Deployment, Pod, Ref, ref_of
 from engine.store.commit import Commit
+from engine.store.state import State
 from k9lite.client import Client
 from k9lite.clients.embedded import EmbeddedClient
 from k9lite.screens.main import MainScreen
@@ -69,22 +69,23 @@ class Noting(EmbeddedClient):
 
     def __init__(self, client: EmbeddedClient) -> None:
         super().__init__(client.cluster, clock=lambda: 0.0)
-        self.noted: list[str] = []
+        self.noted: list[tuple[str, State]] = []
+        """What it was done to beside each."""
 
     def submit(self, writes: Sequence[Write], deed: str = "", identity: Identity | None = None) -> Commit | None:
-        self.noted.append(deed)
+        self.noted.append((deed, self.state))
         return super().submit(writes, deed, identity)
 
 
 @define
 class Hand:
-    """Moves by lot. ``selected`` are the names that were selected when the last key was no answer to a dialog."""
+    """Moves by lot. ``selected`` is what was selected on the last screen where something can be, with its uids."""
 
     pilot: Pilot[int]
     client: Client
     lots: Random
     moves: deque[str] = field(factory=lambda: deque(maxlen=30))
-    selected: frozenset[str] = frozenset()
+    selected: Mapping[Ref, str] = field(factory=dict)
     made: int = 0
     slow: dict[int, str] = field(factory=dict)
     """What took long, by the number of its move."""
@@ -123,27 +124,31 @@ class Hand:
     async def _timed(self, name: str, do: Callable[[], Awaitable[float]]) -> None:
         """A key or a click: it is quick, and what it does is done to what was selected."""
         prompt = isinstance(self.pilot.app.focused, CommandLine)  # a line names what it is about
-        if not isinstance(self.pilot.app.screen, ModalScreen):
-            self.selected = selected(self.pilot)
-        begun = len(self._deeds())
+        if (refs := selected(self.pilot)) is not None:
+            found = ((ref, self.client.state.get(ref)) for ref in refs)
+            self.selected = {ref: obj.metadata.uid for ref, obj in found if obj is not None}
+        before = [deed for deed, _ in self._deeds()]
         self.moves.append(name)
         spent = await do()
         if spent >= SECONDS:
             self.slow[self.made] = f"{name} took {spent:.3f} s after {' | '.join(self.moves)}"
         if not prompt:
-            for deed in dict.fromkeys(self._deeds()[begun:]):
-                named = self._named(deed)
-                if deed not in self._deeds()[:begun] and " exec " not in deed:
-                    assert named <= self.selected, f"{deed}: selected were {sorted(self.selected)}"
+            for deed, state in self._deeds()[len(before) :]:
+                if deed not in before and " exec " not in deed:
+                    self._check(deed, state)
 
-    def _deeds(self) -> list[str]:
-        return self.client.noted if isinstance(self.client, Noting) else []
-
-    def _named(self, deed: str) -> set[str]:
-        """The names of objects in a line of kubectl."""
-        state = self.client.state
+    def _check(self, deed: str, state: State) -> None:
+        """A line of kubectl names nothing but what was selected, and that was still the same."""
         names = {obj.metadata.name for kind in ("Node", "Pod", "Deployment", "Service") for obj in state.objects(kind)}
-        return {word.rpartition("/")[2] for word in deed.split()} & (names | self.selected)
+        of_selected = {ref.name for ref in self.selected}
+        named = {word.rpartition("/")[2] for word in deed.split()} & (names | of_selected)
+        assert named <= of_selected, f"{deed}: selected were {sorted(of_selected)}"
+        for ref, uid in self.selected.items():
+            now = state.get(ref) if ref.name in named else None
+            assert now is None or now.metadata.uid == uid, f"{deed}: {ref} was another one when it was selected"
+
+    def _deeds(self) -> list[tuple[str, State]]:
+        return self.client.noted if isinstance(self.client, Noting) else []
 
     async def _type(self, text: str) -> None:
         if isinstance(self.pilot.app.screen, MainScreen) and self.pilot.app.screen.desk.pane.is_mounted:
@@ -176,14 +181,17 @@ class Hand:
         await tell(self.pilot)
 
     def _somebody_else(self, client: Noting) -> None:
-        """Deletes something, or brings something new, behind the console's back."""
+        """Deletes something, replaces it, or brings something new, behind the console's back."""
         state, lot = client.state, self.lots.random()
         pods, others = list(state.all(Pod)), [each for each in state.all(Deployment) if each.metadata.name != "web"]
         if lot < 0.4 and pods:
             self._submit(client, Delete(ref=ref_of(self.lots.choice(pods))))
         elif lot < 0.5 and others:
             self._submit(client, Delete(ref=ref_of(self.lots.choice(others))))
-        elif lot < 0.7:
+        elif lot < 0.6:
+            self._submit(client, Delete(ref=Ref("Deployment", "default", "web")))
+            self._submit(client, Create(deployment("web", replicas=3)))
+        elif lot < 0.8:
             name = f"other-{self.lots.randrange(10**6)}"
             self._submit(client, Create(deployment(name, replicas=2)))
 
@@ -192,18 +200,16 @@ class Hand:
             client.cluster.submit("user", [write], "")
 
 
-def selected(pilot: Pilot[int]) -> frozenset[str]:
-    """The names of what the screen on top shows as selected."""
+def selected(pilot: Pilot[int]) -> Sequence[Ref] | None:
+    """What the screen on top shows as selected; None for one that is about what was selected where it was opened."""
     screen = pilot.app.screen
     if isinstance(screen, MainScreen):
-        refs = screen.desk.pane.selected()
-    elif isinstance(screen, MapScreen):
-        refs = [] if screen.selected is None else [screen.selected]
-    elif isinstance(screen, RowsScreen):
-        refs = [] if screen.line is None or screen.line.ref is None else [screen.line.ref]
-    else:
-        refs = []
-    return frozenset(ref.name for ref in refs)
+        return screen.desk.pane.selected()
+    if isinstance(screen, MapScreen):
+        return [] if screen.selected is None else [screen.selected]
+    if isinstance(screen, RowsScreen):
+        return None if screen.line is None or screen.line.ref is None else [screen.line.ref]
+    return None
 
 
 def play(begin: Callable[[], Client], seed: str, size: tuple[int, int], moves: int) -> None:

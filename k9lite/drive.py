@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TextIO
 from attrs import define, evolve
 
 from engine.errors import K9liteError, LogError, UsageError
-from k9lite.arguments.identity import identity_given
+from k9lite.arguments.identity import identity_given, namespace_given
 from k9lite.client import Client, Shared, shared
 from k9lite.clients.impersonating import acting_as
 from k9lite.kubeconfig import Kubeconfig, namespace_of
@@ -57,7 +57,8 @@ def run_command(
         verb, args = parse(argv, namespace or namespace_of(config))
         args = evolve(args, config=config)
         others = shared(client)
-        client = acting_as(client, identity_given(args))
+        args = evolve(args, namespace=args.flags.get("namespace") or namespace_given(verb, args) or args.namespace)
+        client = acting_as(client, identity_given(verb, args, client.state, client.now))
         deed = deed_of(argv)
         run = partial(drive, client, deed=deed, out=out, err=err, others=others)
         if verb.name == "exec" and args.on("stdin") and stdin.isatty():

@@ -88,6 +88,15 @@ def context_named(config: Mapping[str, Any], name: str) -> Mapping[str, Any] | N
     return next((each["context"] for each in config["contexts"] if each["name"] == name), None)
 
 
+def user_named(config: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
+    return next((each.get("user") or {} for each in config["users"] if each["name"] == name), None)
+
+
+def is_the_operators(user: Mapping[str, Any]) -> bool:
+    """Whether it shows the certificate that the cluster began with."""
+    return user.get("client-certificate-data") == _SECRET
+
+
 def namespace_of(config: Mapping[str, Any]) -> str:
     """That of the current context."""
     found = context_named(config, config.get("current-context", ""))

@@ -4,7 +4,6 @@ Follows cobra and pflag: flags stand anywhere, ``--flag value`` and ``--flag=val
 ``-it``; what a flag's value must look like follows from its Option. Verbs of two words win over those of one.
 """
 
-import re
 import shlex
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
@@ -14,17 +13,19 @@ from attrs import evolve
 from engine.errors import UsageError
 from engine.kinds import Ref
 from k9lite.arguments.flags import check_value
-from k9lite.arguments.identity import AS_OPTIONS
+from k9lite.arguments.identity import AS_OPTIONS, CONNECTION_OPTIONS
 from k9lite.arguments.selection import grouped
 from k9lite.not_offered import check_command, check_global_flag, is_kubectls
 from k9lite.verb import Args, Option, Run, Say, Verb, View
 from k9lite.verbs import ALIASES, VERBS
 
-GLOBAL_OPTIONS = (
+_OFTEN_USED = (
     Option(name="namespace", short="n", value="string", summary="The namespace of this request"),
     Option(name="help", short="h", summary="Print how the verb is used"),
     *AS_OPTIONS,
 )
+GLOBAL_OPTIONS = (*_OFTEN_USED, *CONNECTION_OPTIONS)
+"""What every verb takes; a verb's own flag of the same name goes first."""
 _GIVEN_ALONE: Mapping[str, str] = {"dry-run": "unchanged", "cascade": "background"}
 """Flags whose value must follow an ``=``, and what they mean without one."""
 
@@ -125,7 +126,7 @@ def _listed(verbs: Sequence[Verb]) -> list[str]:
 def verb_help(verb: Verb) -> list[str]:
     """Summary, usage and options of one verb."""
     lines = [f"{verb.summary}.", "", "Usage:", f"  kubectl {verb.usage} [flags]", "", "Options:"]
-    for option in (*sorted(verb.options, key=lambda each: each.name), *GLOBAL_OPTIONS):
+    for option in (*sorted(verb.options, key=lambda each: each.name), *_OFTEN_USED):
         lines += [option_line(option), f"        {option.summary}."]
     return lines
 
@@ -200,17 +201,26 @@ def _is_typed(name: str) -> bool:
 
 
 def _leading_flags(argv: Sequence[str]) -> tuple[list[str], list[str]]:
-    """``-n ns``, ``--as eve`` may stand before the verb."""
+    """``-n ns``, ``--context dev`` may stand before the verb."""
     words = list(argv)
     leading: list[str] = []
-    while words and re.match(r"-n|--(namespace|as|as-group)(=|$)", words[0]):
-        takes_next = words[0] in ("-n", "--namespace", "--as", "--as-group")
+    while words and (option := _leading(words[0])) is not None:
+        takes_next = bool(option.value) and words[0] in (f"-{option.short}", f"--{option.name}")
         if takes_next and len(words) == 1:
-            shown = "'n' in -n" if words[0] == "-n" else words[0]
+            shown = f"'{option.short}' in {words[0]}" if words[0].startswith(f"-{option.short}") else words[0]
             raise UsageError(f"flag needs an argument: {shown}\nSee 'kubectl --help' for usage.")
         leading += words[: 1 + takes_next]
         words = words[1 + takes_next :]
     return leading, words
+
+
+def _leading(word: str) -> Option | None:
+    """Which option of every verb a word is that stands before the verb; ``-h`` is a verb of its own there."""
+    for option in GLOBAL_OPTIONS:
+        by_letter = option.short and word.startswith(f"-{option.short}")
+        if option.name != "help" and (by_letter or word.partition("=")[0] == f"--{option.name}"):
+            return option
+    return None
 
 
 def _suggestions(word: str) -> str:
@@ -237,7 +247,7 @@ class _Reader:
     """Walks the words once; local to one parse."""
 
     def __init__(self, verb: Verb, words: list[str]) -> None:
-        options = (*verb.options, *GLOBAL_OPTIONS)
+        options = (*GLOBAL_OPTIONS, *verb.options)
         self._verb = verb
         self._words = words
         self._long = {option.name: option for option in options}

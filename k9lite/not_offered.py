@@ -15,10 +15,8 @@ _COMMANDS = frozenset(
 )  # fmt: skip
 
 OF_EVERY_VERB = (
-    "as-uid", "as-user-extra", "cache-dir", "certificate-authority", "client-certificate", "client-key", "context",
-    "insecure-skip-tls-verify", "kubeconfig", "log-flush-frequency", "match-server-version", "password", "profile",
-    "request-timeout", "server", "tls-server-name", "token", "user", "username", "v", "vmodule", "warnings-as-errors",
-)  # fmt: skip
+    "client-certificate", "client-key", "kubeconfig", "kuberc", "password", "username", "warnings-as-errors",
+)
 _FLAGS: Mapping[str, tuple[str, ...]] = {
     "apply": ("applyset", "subresource"),
     "create": ("edit", "raw"),
@@ -41,7 +39,7 @@ def check_global_flag(word: str) -> None:
     """Raises UsageError for a flag before the verb that kubectl takes there."""
     name = word.lstrip("-").partition("=")[0]
     if name in OF_EVERY_VERB:
-        raise UsageError(f'"kubectl --{name}" is not offered here yet: there is one cluster, and nobody to log in')
+        raise UsageError(f'"kubectl --{name}" is not offered here yet')
 
 
 def is_kubectls(verb: str, flag: str) -> bool:

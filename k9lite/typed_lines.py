@@ -6,7 +6,7 @@ from attrs import evolve
 from textual.screen import Screen
 
 from engine.errors import ReadOnly
-from k9lite.arguments.identity import identity_given
+from k9lite.arguments.identity import identity_given, namespace_given
 from k9lite.arguments.targets import selector_of, split_words
 from k9lite.client import Client
 from k9lite.clients.impersonating import acting_as
@@ -34,7 +34,9 @@ def begun(
     A line as somebody else opens no screen, since those look at everything.
     """
     verb, args = parse(line, namespace)
-    identity = identity_given(args)
+    args = evolve(args, config=hands.config())
+    args = evolve(args, namespace=args.flags.get("namespace") or namespace_given(verb, args) or args.namespace)
+    identity = identity_given(verb, args, client.state, client.now)
     shown = into is None and identity is None
     client = acting_as(client, identity)
     if shown and (query := _watched(verb, args, client)) is not None:
@@ -44,7 +46,7 @@ def begun(
     if verb.writes and client.read_only:
         raise refused(verb)
     files = read_files(verb, args, StringIO(), download)
-    args = evolve(args, files=files, read=read_named(verb, args), config=hands.config())
+    args = evolve(args, files=files, read=read_named(verb, args))
     run = warned(verb, args).run(view_of(client), args)
     return Deed(deed_of(line), run if into is None else into_file(run, into), client, hands, writes=verb.writes)
 

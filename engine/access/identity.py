@@ -30,6 +30,9 @@ class Identity:
 ADMIN = Identity("kubernetes-admin", (MASTERS, AUTHENTICATED))
 """The operator: whoever has the cluster's kubeconfig."""
 
+NOBODY = Identity(ANONYMOUS, (UNAUTHENTICATED,))
+"""Who shows nothing of himself."""
+
 
 def identity_of_actor(actor: str, groups: Sequence[str] = ()) -> Identity:
     """Whose rights an actor of the log has: ``user/eve`` eve's, all others those of the cluster itself.

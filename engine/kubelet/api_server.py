@@ -5,19 +5,17 @@ Differs in that a token's signature is not looked at, and in that only GET is an
 that the method is not, and in that no list is longer than 500.
 """
 
-import base64
-import binascii
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from engine.access.attributes import Attributes
 from engine.access.authorize import check
-from engine.access.identity import ANONYMOUS, UNAUTHENTICATED, Identity, account_of, impersonated
+from engine.access.identity import NOBODY, Identity
 from engine.access.seen import seen_by
+from engine.access.tokens import bearer
 from engine.errors import ApiError
 from engine.kinds import KINDS
-from engine.kinds.access import ServiceAccount
 from engine.kubelet.aggregator import answer_to
 from engine.network.http import Reply
 from engine.rest import is_of_objects, parameters_of
@@ -26,7 +24,6 @@ from engine.store.state import State
 _MOST_ITEMS = 500
 _VERBS = {"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
 _PHRASES = {401: "Unauthorized", 405: "Method Not Allowed", 422: "Unprocessable Entity"}
-_NOBODY = Identity(ANONYMOUS, (UNAUTHENTICATED,))
 
 
 def answer(state: State, method: str, path: str, authorization: str, now: int) -> Reply:
@@ -67,23 +64,8 @@ def _authenticated(state: State, authorization: str, now: int) -> Identity | Non
     """None for a token of nobody, or one whose time is up."""
     kind, _, token = authorization.partition(" ")
     if not authorization or kind.lower() != "bearer":
-        return _NOBODY
-    claims = _claims(token.strip())
-    name, expires = claims.get("sub"), claims.get("exp")
-    account = account_of(name) if isinstance(name, str) else None
-    if account is None or not isinstance(name, str) or (isinstance(expires, int) and expires <= now):
-        return None
-    return impersonated(name) if state.find(ServiceAccount, account[1], account[0]) is not None else None
-
-
-def _claims(token: str) -> Mapping[str, Any]:
-    _, _, rest = token.partition(".")
-    part = rest.partition(".")[0]
-    try:
-        found = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except (binascii.Error, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        return NOBODY
+    return bearer(state, token, now)
 
 
 def _attributes_of(verb: str, where: str) -> Attributes:

@@ -109,7 +109,6 @@ GET = Verb(
         Option(name="watch", short="w", summary="After listing, go on with what changes"),
         Option(name="watch-only", summary="Only what changes"),
         Option(name="output-watch-events", summary="Say of each change whether it was added, modified or deleted"),
-        Option(name="request-timeout", value="string", default="0", summary="How long to watch at most; 0 for ever"),
         Option(name="raw", value="string", summary="Ask for this path of the API, as in /apis/apps/v1"),
         CHUNK_SIZE,
         Option(name="server-print", default="true", summary="Taken and not used: columns are always the server's"),

@@ -167,8 +167,8 @@ def test_a_dry_run_of_no_kind_is_refused() -> None:
         ("certificate approve web", "certificate"),
         ("apply edit-last-applied cm x", "apply edit-last-applied"),
         ("apply -f a.yaml --prune --all --applyset=x", "apply --applyset"),
-        ("get pods -v=6", "get -v"),
-        ("--context=prod get pods", "--context"),
+        ("get pods --username=eve", "get --username"),
+        ("--kubeconfig=f get pods", "--kubeconfig"),
     ],
 )
 def test_what_kubectl_has_and_is_not_here_is_said_to_be_so(line: str, what: str) -> None:

@@ -39,9 +39,14 @@ CONNECTION_OPTIONS = (
     Option(name="vmodule", value="string", summary="Not used: nothing is logged"),
 )  # fmt: skip
 
+_ASK_NOBODY = ("__complete", "completion", "config", "help", "kustomize", "options")
+"""Verbs that need no cluster: a kubeconfig that names what does not exist can be mended."""
+
 
 def identity_given(verb: Verb, args: Args, state: State, now: int) -> Identity | None:
     """None for the operator himself. Raises UsageError in kubectl's words."""
+    if verb.name.partition(" ")[0] in _ASK_NOBODY:
+        return None
     given = _given(verb, args)
     _check_server(given, state)
     name, groups = given.get("as", ""), args.every("as-group")

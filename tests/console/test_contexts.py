@@ -91,6 +91,15 @@ def test_what_does_not_exist_is_said_in_kubectls_words(run: Run, line: str, said
     assert run(line) == (1, "", said)
 
 
+def test_a_kubeconfig_that_names_what_is_gone_can_be_mended(run: Run) -> None:
+    run("config set-context other --user=kubernetes-admin")
+    run("config use-context other")
+    assert run("config delete-context other")[0] == 0
+    assert run("get nodes")[2] == 'error: context "other" does not exist'
+    name = next(line for line in run("config get-contexts -o name")[1].splitlines())
+    assert run(f"config use-context {name}")[0] == 0 and run("get nodes")[0] == 0
+
+
 def test_flags_of_every_verb_stand_before_it_and_behind_it(run: Run) -> None:
     plain = run("get nodes")
     for flags in ("-v=6", "--v 6", "--request-timeout=5s", "--insecure-skip-tls-verify", "--cache-dir /tmp/x"):

@@ -257,9 +257,8 @@ class Cluster:
             answers = controller.burst(self.state, keys(), self.now)
         answers, made = admitted(answers, self._admit)
         answered = dict(answers)
-        for key, cause in causes.items():
-            if key not in answered:
-                self._queue.put_back(place, key, self.state, cause)
+        for key in [key for key in causes if key not in answered] if len(answered) < len(causes) else ():
+            self._queue.put_back(place, key, self.state, causes[key])
         wrote = {key: result for key, result in answers if result.writes and made.changes}
         settled = {(place, key): result.again_at for key, result in wrote.items() if result.settles}
         for key, result in answers:
@@ -267,8 +266,7 @@ class Cluster:
                 self._queue.set_timer(place, key, result.again_at, causes[key])
         if not wrote:
             return
-        for key in wrote:
-            self._queue.count_write(place, key, self.now)
+        self._queue.count_writes(place, wrote, self.now)
         actors = {result.actor or controller.name for result in wrote.values()}
         actor = actors.pop() if len(actors) == 1 else controller.name
         commit = self._commit(made, actor, max(causes[key] for key in wrote), settled=settled)

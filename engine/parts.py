@@ -5,7 +5,7 @@ before or after, whether it changed or not. A part is there too often rather tha
 """
 
 from engine.kinds import TERMINAL_PHASES, Object, Pod, condition
-from engine.readiness import ready_since
+from engine.readiness import ready_since, true_since
 
 COMES, GOES = 1 << 0, 1 << 1
 """There is none before; none after."""
@@ -58,7 +58,7 @@ def _of_pod(old: Pod, new: Pod) -> int:
         parts |= UNBOUND
     if before.conditions is not after.conditions:
         was, now_is = condition(before.conditions, "Ready"), condition(after.conditions, "Ready")
-        if was is not now_is and ready_since(old) != ready_since(new):
+        if was is not now_is and true_since(was) != true_since(now_is):
             parts |= READY
     if before.phase != after.phase and (before.phase in TERMINAL_PHASES) is not (after.phase in TERMINAL_PHASES):
         parts |= FINISHED | CONTAINERS

@@ -141,12 +141,15 @@ class Queue:
         """For who took a key and did nothing about it."""
         self._add(place, key, state, cause)
 
-    def count_write(self, place: int, key: Ref, now: int) -> None:
-        """To be told before the commit of the write is passed to ``wake``."""
+    def count_writes(self, place: int, keys: Iterable[Ref], now: int) -> None:
+        """To be told before the commit of the writes is passed to ``wake``."""
         self._begin(now)
-        written = self._writes[place, key] = self._writes.get((place, key), 0) + 1
-        if written >= _WRITES_A_SECOND:
-            self._busy.add((place, key))
+        writes = self._writes
+        for key in keys:
+            each = place, key
+            written = writes[each] = writes.get(each, 0) + 1
+            if written >= _WRITES_A_SECOND:
+                self._busy.add(each)
 
     def set_timer(self, place: int, key: Ref, due: int | None, cause: int) -> None:
         """Replaces the key's timer; None for no timer. The newest cause stays with it."""

@@ -3,7 +3,7 @@
 Follows ``k8s.io/kubernetes/pkg/api/v1/pod``: available is ready for at least minReadySeconds.
 """
 
-from engine.kinds import Pod, condition
+from engine.kinds import Condition, Pod, condition
 
 
 def is_ready(pod: Pod) -> bool:
@@ -14,7 +14,11 @@ def is_ready(pod: Pod) -> bool:
 
 def ready_since(pod: Pod) -> int | None:
     """Since when the pod is ready; None if it is not."""
-    found = condition(pod.status.conditions, "Ready")
+    return true_since(condition(pod.status.conditions, "Ready"))
+
+
+def true_since(found: Condition | None) -> int | None:
+    """Since when a condition is true; None if it is not."""
     return None if found is None or found.status != "True" else found.last_transition_time or 0
 
 

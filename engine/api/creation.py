@@ -104,7 +104,8 @@ def _created_pod(draft: Draft, asked: Ref, pod: Pod) -> Pod:
         check_quantities(pod)
     pod = prepared_pod(draft, asked, pod)
     if templated:
-        validate_templated_pod(pod)
+        validate_templated_pod(pod, draft.sibling)
+        draft.sibling = pod
     else:
         validate(pod)
     return pod

@@ -69,6 +69,8 @@ class Draft:
 
     Pods made together share them.
     """
+    sibling: Pod | None = field(init=False, default=None)
+    """The last pod that was made from a template and found valid."""
     references: dict[tuple[int, str], tuple[Object, ObjectReference]] = field(init=False, factory=dict)
     """id of an object and a path in it -> (that object, how Events refer to it): what is told at once shares one."""
     _known: dict[Ref, Object | None] = field(init=False, factory=dict)

@@ -254,7 +254,9 @@ def _lives(obj: object) -> list[object]:
     """The containers that run, each in its very life; none of a pod that is finished."""
     if not isinstance(obj, Pod) or obj.status.phase in TERMINAL_PHASES:
         return []
-    known = (*obj.status.container_statuses, *obj.status.init_container_statuses)
+    known = obj.status.container_statuses
+    if obj.status.init_container_statuses:
+        known = (*known, *obj.status.init_container_statuses)
     return [each.state.running for each in known if each.state.running is not None]
 
 

@@ -15,6 +15,7 @@ from engine.kinds.quantity import cpu_milli, whole
 K = TypeVar("K")
 Containers = tuple[Container, ...]
 _EMPTY: Mapping[Any, int] = EMPTY
+_NO_OVERHEAD: Mapping[str, str] = EMPTY
 
 
 @frozen(kw_only=True)
@@ -51,7 +52,14 @@ _SCORED_CPU_MILLI, _SCORED_MEMORY_BYTES = 100, 200 * 1024 * 1024
 def requested_by(pod: Pod) -> Requested:
     """One pod's effective request, with the host ports it wants."""
     spec = pod.spec
+    if not (spec.init_containers or spec.overhead):
+        return _requested_plainly(Same(spec.containers), spec.host_network)
     return _requested(Same(spec.containers), Same(spec.init_containers), Same(spec.overhead), spec.host_network)
+
+
+@lru_cache(maxsize=1024)
+def _requested_plainly(containers: Same[Containers], host_network: bool) -> Requested:
+    return _requested(containers, Same(()), Same(_NO_OVERHEAD), host_network)
 
 
 @lru_cache(maxsize=1024)

@@ -197,6 +197,10 @@ def _rerequested(requested: Held, pods: Sequence[Change]) -> Held:
     """With the pods that took or left their room on a node."""
     sums: dict[tuple[str], Requested | None] = {}
     for _, old, new in pods:
+        if isinstance(old, Pod) and isinstance(new, Pod) and old.spec is new.spec:
+            was, now_is = old.status.phase, new.status.phase
+            if was == now_is or not (was in TERMINAL_PHASES or now_is in TERMINAL_PHASES):
+                continue
         before, after = _holder(old), _holder(new)
         if before is not None and after is not None and before.spec is after.spec:
             continue

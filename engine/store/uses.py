@@ -17,6 +17,8 @@ Use = tuple[str, str]
 
 def uses_of(spec: PodSpec) -> tuple[Use, ...]:
     """Each once, in order. The claim of an ``ephemeral`` volume is ``-<volume>``, to follow the pod's name."""
+    if not (spec.volumes or spec.init_containers):
+        return _uses_of_containers(Same(spec.containers))
     return _uses(Same(spec.volumes), Same(spec.init_containers), Same(spec.containers))
 
 
@@ -30,6 +32,11 @@ def _calls(same: Same[Container]) -> bool:
     words = (*same.value.command, *same.value.args)
     text = " ".join(words)
     return any(word in text for word in ("wget", "curl")) and any(word in text for word in ("while", "until"))
+
+
+@lru_cache(maxsize=4096)
+def _uses_of_containers(main: Same[tuple[Container, ...]]) -> tuple[Use, ...]:
+    return _uses(Same(()), Same(()), main)
 
 
 @lru_cache(maxsize=4096)

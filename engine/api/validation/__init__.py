@@ -68,9 +68,9 @@ def validate(obj: Object, old: Object | None = None) -> None:
     refuse(obj, metadata_errors(obj, old) + _spec_errors(obj, old))
 
 
-def validate_templated_pod(pod: Pod) -> None:
-    """As ``validate`` for a new Pod whose spec was validated as its owner's template."""
-    refuse(pod, metadata_errors(pod, None))
+def validate_templated_pod(pod: Pod, sibling: Pod | None) -> None:
+    """As ``validate`` for a new Pod whose spec was validated as its owner's template; ``sibling`` was found valid."""
+    refuse(pod, metadata_errors(pod, None, sibling))
 
 
 def refuse(obj: Object, errors: list[FieldError]) -> None:

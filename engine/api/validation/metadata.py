@@ -22,9 +22,10 @@ _NAMES: Mapping[str, Callable[[str], tuple[str, ...]]] = {
 _NO_META = ObjectMeta()
 
 
-def metadata_errors(obj: Object, old: Object | None) -> list[FieldError]:
-    new = obj.metadata
-    before = old.metadata if old is not None else _NO_META
+def metadata_errors(obj: Object, old: Object | None, sibling: Object | None = None) -> list[FieldError]:
+    """``sibling`` is another new one that was checked: what both have in memory was checked with it."""
+    new, known = obj.metadata, sibling if old is None else old
+    before = known.metadata if known is not None else _NO_META
     errors: list[FieldError] = []
     if old is None:
         errors += _name_errors(obj.kind, new.name)

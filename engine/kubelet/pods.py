@@ -18,12 +18,10 @@ from engine.kubelet.scene import Scene, earliest
 from engine.kubelet.status import pod_status
 from engine.kubelet.stopping import stop
 from engine.kubelet.storage_limits import due, limits_storage
+from engine.kubelet.together import Together
 from engine.parts import BOUND, GOES
 from engine.reconcile import NOTHING, Change, Controller, Result
 from engine.store.state import State
-
-_MOST_AT_ONCE = 64
-"""Nodes whose kubelets write one commit: a session with a console is not held up by it."""
 
 
 def reconcile(state: State, ref: Ref, now: int) -> Result:
@@ -48,22 +46,17 @@ def _looked(state: State, pod: Object | None, now: int) -> Result:
 
 
 def burst(state: State, keys: Iterator[Ref], now: int) -> Sequence[tuple[Ref, Result]]:
-    """One pod of each node, since what its kubelet does next is about what it has done; one that shares files alone."""
+    """Up to the first pod that has to do with one before it; one that shares files alone."""
     done: list[tuple[Ref, Result]] = []
-    nodes: set[str] = set()
+    together = Together(state)
     for key in keys:
         pod = state.get(key)
         result = _looked(state, pod, now)
-        if result.writes:
-            is_apart = isinstance(pod, Pod) and not has_lasting(pod)
-            if nodes and (not is_apart or result.actor in nodes):
-                break
-            nodes.add(result.actor)
-            done.append((key, result))
-            if not is_apart or len(nodes) == _MOST_AT_ONCE:
-                break
-        else:
-            done.append((key, result))
+        if result.writes and isinstance(pod, Pod) and not together.takes(pod, result):
+            break
+        done.append((key, result))
+        if together.is_full:
+            break
     return done
 
 

@@ -1,11 +1,12 @@
 """What is written at once is what would have been written by one after the other."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.api.writes import Bind, Create
+from engine.api.writes import Bind, Create, Delete
 from engine.cluster import Cluster
 from engine.kinds import Pod, Ref, ref_of
 from engine.kubelet.pods import KUBELET
@@ -13,7 +14,7 @@ from engine.scheduler import SCHEDULER
 from engine.scheduler.schedule import schedule, schedule_alike
 from engine.store.log import Header
 from engine.store.state import State
-from tests.builders import START, cluster, namespace, node, pod
+from tests.builders import START, cluster, namespace, node, pod, pod_spec
 from tests.properties.test_cluster import COMMON
 
 SPREAD = {
@@ -86,5 +87,55 @@ def test_kubelets_of_different_nodes_start_pods_together_and_one_kubelet_one_aft
     assert accepted == {str(before + 1), str(before + 2)}
 
 
+def test_kubelets_of_many_nodes_start_pods_of_one_node_together() -> None:
+    made = cluster(*(node(f"n{place:02}") for place in range(33)))
+    made.advance(made.now + 60)
+    made.submit("user", [Create(pod(f"p{number}", nodeName="n07")) for number in range(6)])
+    before = made.state.revision
+    made.settle()
+    assert {each.metadata.resource_version for each in made.state.all(Pod)} == {str(before + 1)}
+    made.advance(made.now + 60)
+    pods = list(made.state.all(Pod))
+    assert [each.status.phase for each in pods] == ["Running"] * 6
+    assert len({each.status.pod_ip for each in pods}) == 6
+    first, *others = sorted(int(each.metadata.resource_version) for each in pods)
+    assert others == [first + 1] * 5, "the first has the image pulled, which the others see"
+
+
 def _keys(state: State) -> Iterator[Ref]:
     return (ref_of(each) for each in state.all(Pod))
+
+
+@settings(COMMON, max_examples=15)
+@given(
+    places=st.lists(st.integers(0, 5), min_size=2, max_size=40),
+    kinds=st.lists(st.sampled_from(("plain", "script", "pulls", "host", "gone")), min_size=5, max_size=5),
+    seconds=st.integers(0, 4),
+)
+def test_pods_of_one_node_that_start_together_start_as_they_would_one_by_one(
+    places: list[int], kinds: list[str], seconds: int
+) -> None:
+    made = cluster(*(node(f"n{place:02}") for place in range(33)))
+    made.advance(made.now + 60)
+    specs: dict[str, dict[str, Any]] = {
+        "plain": pod_spec(),
+        "script": pod_spec("busybox:1.36", command=["sh", "-c", "sleep 1; exit 3"]),
+        "pulls": pod_spec("redis:7", imagePullPolicy="Always"),
+        "host": {**pod_spec(), "hostNetwork": True},
+        "gone": pod_spec(),
+    }
+    named = [(f"p{number}", kinds[number % len(kinds)], place) for number, place in enumerate(places)]
+    made.submit("user", [Create(pod(name, nodeName=f"n{place:02}", **specs[kind])) for name, kind, place in named])
+    made.advance(made.now + seconds)
+    gone = [Delete(ref=Ref("Pod", "default", name)) for name, kind, _ in named if kind == "gone"]
+    if gone:
+        made.submit("user", gone)
+    while (due := made.next_timer) is not None and due < made.now + 20:
+        made.begin_second(due)
+        one_by_one = Cluster(made.header, None, made.state, controllers=(), now=made.now)
+        assert KUBELET.burst is not None
+        for key, result in KUBELET.burst(made.state, _keys(made.state), made.now):
+            assert KUBELET.reconcile(one_by_one.state, key, made.now) == result
+            if result.writes:
+                one_by_one.submit("kubelet", result.writes)
+        made.settle()

@@ -16,8 +16,6 @@ from engine.store.log import Log
 from k9lite.clients.embedded import EmbeddedClient
 from k9lite.manifests import cluster_manifests
 
-_AGE_SECONDS = 1800
-"""A new cluster has been running for half an hour when it is first seen."""
 _SHORT_SECONDS = 3600
 """Away no longer than this, all that fell due is done at its own second; after longer, time leaps."""
 
@@ -39,35 +37,28 @@ def gone_on_with(log: Log, away_seconds: int, *, read_only: bool = False) -> Emb
         raise
 
 
-def begun(folder: Path, path: Path | None, wall: int, notices: list[str], *, read_only: bool) -> EmbeddedClient:
-    """The cluster that ``folder`` describes; ``path`` None keeps it in memory only. Raises K9liteError."""
-    return EmbeddedClient(_new_cluster(folder, path, wall, notices), read_only=read_only)
+def begun(
+    folder: Path, header: Header, log: Log | None, wall: int, notices: list[str], *, read_only: bool
+) -> EmbeddedClient:
+    """The cluster that ``folder`` describes, kept in memory only without a ``log``. Raises K9liteError.
+
+    A folder that cannot be applied leaves no half-made session behind.
+    """
+    try:
+        return EmbeddedClient(_new_cluster(folder, header, log, wall, notices), read_only=read_only)
+    except K9liteError:
+        if log is not None:
+            log.close()
+            log.path.unlink()
+        raise
 
 
-def _new_cluster(folder: Path, path: Path | None, wall: int, notices: list[str]) -> Cluster:
+def _new_cluster(folder: Path, header: Header, log: Log | None, wall: int, notices: list[str]) -> Cluster:
     manifests = cluster_manifests(folder)
     if not any(manifest.get("kind") == "Node" for manifest in manifests):
         manifests = [*_default_nodes(), *manifests]
         notices.append(f"{folder} describes no Node: one control plane and three workers were added")
-    name = folder.resolve().name
-    header = Header(cluster=name, seed=name, created=wall - _AGE_SECONDS)
-    if path is None:
-        return _populate(Cluster(header), folder, manifests, wall)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LogError(
-            f"{path.parent} cannot be made ({error.strerror}): set XDG_STATE_HOME to a folder you can write, "
-            "or use --ephemeral"
-        ) from None
-    log = Log.create(path, header)
-    try:
-        return _populate(Cluster(header, log), folder, manifests, wall)
-    except K9liteError:
-        # A folder that cannot be applied leaves no half-made session behind.
-        log.close()
-        path.unlink()
-        raise
+    return _populate(Cluster(header, log), folder, manifests, wall)
 
 
 def _populate(cluster: Cluster, folder: Path, manifests: Sequence[dict[str, Any]], wall: int) -> Cluster:

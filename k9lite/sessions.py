@@ -8,8 +8,10 @@ commands come by a session that others may have open.
 
 import hashlib
 import os
-from collections.abc import Callable
+from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from engine.errors import (
     K9liteError,
@@ -23,14 +25,18 @@ from engine.errors import (
     NotALog,
 )
 from engine.kinds.frozen import frozen
+from engine.store.frames import Header
 from engine.store.history import History
 from engine.store.log import Log
 from k9lite.client import Client, Writer
 from k9lite.clients.opening import OpeningClient
 from k9lite.clients.recorded import RecordedClient
+from k9lite.first_sight import first_sight
 
 SETUP_COMMITS = 2
 """What every cluster has, and what its folder describes: before both are there, there is no session."""
+_AGE_SECONDS = 1800
+"""A new cluster has been running for half an hour when it is first seen."""
 NO_WRITING = (LogLocked, LogUnwritable, LogFull)
 
 
@@ -59,66 +65,92 @@ def log_path(folder: Path) -> Path:
     return Path(state_home).expanduser() / "k9lite" / f"{resolved.name}-{digest}.k9log"
 
 
-GoOn = Callable[[Log, int], Writer]
-"""Goes on with a log, as much later as it was left for seconds. Raises LogError; the log is closed then."""
+class Way(Protocol):
+    """How a cluster comes to live."""
+
+    def go_on(self, log: Log, away_seconds: int) -> Writer:
+        """As much later as it was left. Raises LogError; the log is closed then."""
+        ...
+
+    def begin(self, folder: Path, header: Header, log: Log | None, wall: int, notices: list[str]) -> Writer:
+        """What ``folder`` describes. Raises K9liteError; there is no log then."""
+        ...
+
+
+@frozen
+class AtOnce:
+    """From the start."""
+
+    read_only: bool
+
+    def go_on(self, log: Log, away_seconds: int) -> Writer:
+        from k9lite.living import gone_on_with
+
+        return gone_on_with(log, away_seconds, read_only=self.read_only)
+
+    def begin(self, folder: Path, header: Header, log: Log | None, wall: int, notices: list[str]) -> Writer:
+        from k9lite.living import begun
+
+        return begun(folder, header, log, wall, notices, read_only=self.read_only)
+
+
+@frozen
+class SeenFirst:
+    """Shown before it lives, where it is known how it is then (clients/opening.py)."""
+
+    def go_on(self, log: Log, away_seconds: int) -> Writer:
+        go_on = partial(AtOnce(read_only=False).go_on, log, away_seconds)
+        try:
+            history = History.open(log.path)
+        except LogError:
+            log.close()
+            raise
+        with closing(history):  # what is not read of the State yet stays readable
+            if history.is_at_rest:
+                left = history.state_at(history.last_revision)
+                return OpeningClient(log.header.cluster, left, left.time, go_on, log.close)
+        return go_on()
+
+    def begin(self, folder: Path, header: Header, log: Log | None, wall: int, notices: list[str]) -> Writer:
+        go_on = partial(AtOnce(read_only=False).begin, folder, header, log, wall, notices)
+        if (left := first_sight(folder, wall)) is None:
+            return go_on()
+        return OpeningClient(header.cluster, left, wall, go_on, partial(_dropped, log))
+
+
+def _dropped(log: Log | None) -> None:
+    """There is nothing in it yet."""
+    if log is not None:
+        log.path.unlink()
+        log.close()
 
 
 def open_session(
     folder: Path, wall: int, *, fresh: bool = False, ephemeral: bool = False, read_only: bool = False
 ) -> Session:
     """The living cluster of ``folder``: its log gone on with at ``wall``, or a new one. Raises K9liteError."""
-    go_on = at_once(read_only=read_only)
-    return _session(folder, wall, go_on, fresh=fresh, ephemeral=ephemeral, read_only=read_only)
-
-
-def at_once(*, read_only: bool) -> GoOn:
-    """As it lives, from the start."""
-
-    def go_on(log: Log, away_seconds: int) -> Writer:
-        from k9lite.living import gone_on_with
-
-        return gone_on_with(log, away_seconds, read_only=read_only)
-
-    return go_on
+    return _session(folder, wall, AtOnce(read_only), fresh=fresh, ephemeral=ephemeral, read_only=read_only)
 
 
 def open_console(
     folder: Path, wall: int, *, fresh: bool = False, ephemeral: bool = False, read_only: bool = False
 ) -> Session:
-    """As open_session, for a screen: a cluster that was closed at rest is seen before it lives (clients/opening.py).
+    """As open_session, for a screen: a cluster may be seen before it lives.
 
     One that may not be changed is not: whether its log can be written decides what is shown.
     """
-    if read_only:
-        return open_session(folder, wall, fresh=fresh, ephemeral=ephemeral, read_only=True)
-    return _session(folder, wall, _seen_first, fresh=fresh, ephemeral=ephemeral, read_only=False)
+    way = AtOnce(read_only=True) if read_only else SeenFirst()
+    return _session(folder, wall, way, fresh=fresh, ephemeral=ephemeral, read_only=read_only)
 
 
-def _seen_first(log: Log, away_seconds: int) -> Writer:
-    def go_on() -> Writer:
-        from k9lite.living import gone_on_with
-
-        return gone_on_with(log, away_seconds)
-
-    try:
-        history = History.open(log.path)
-    except LogError:
-        log.close()
-        raise
-    if history.is_at_rest:
-        return OpeningClient(log, history, go_on)
-    history.close()
-    return go_on()
-
-
-def _session(folder: Path, wall: int, go_on: GoOn, *, fresh: bool, ephemeral: bool, read_only: bool) -> Session:
+def _session(folder: Path, wall: int, way: Way, *, fresh: bool, ephemeral: bool, read_only: bool) -> Session:
     path = log_path(folder)
     notices: list[str] = []
     if ephemeral:
-        return Session(_begun(folder, None, wall, notices, read_only=read_only), tuple(notices))
+        return Session(way.begin(folder, _header(folder, wall), None, wall, notices), tuple(notices))
     kept = _set_aside(path, notices) if fresh and path.exists() else None
     try:
-        client = gone_on_with_or_begun(folder, path, wall, notices, go_on, read_only=read_only)
+        client = gone_on_with_or_begun(folder, path, wall, notices, way)
     except K9liteError as refusal:
         if kept is not None and not path.exists():
             kept.rename(path)
@@ -128,28 +160,37 @@ def _session(folder: Path, wall: int, go_on: GoOn, *, fresh: bool, ephemeral: bo
     return Session(client, tuple(notices), client)
 
 
-def gone_on_with_or_begun(
-    folder: Path, path: Path, wall: int, notices: list[str], go_on: GoOn, *, read_only: bool
-) -> Writer:
+def gone_on_with_or_begun(folder: Path, path: Path, wall: int, notices: list[str], way: Way) -> Writer:
     """The session kept in ``path``, or the first of its folder. Raises K9liteError; LogLocked while another has it."""
     if not path.exists():
         try:
-            return _begun(folder, path, wall, notices, read_only=read_only)
+            return _begun(folder, path, wall, notices, way)
         except LogExists:  # another process was quicker
             pass
     away_seconds = max(0, wall - int(path.stat().st_mtime))
     log = opened(path, notices)
     if log.last_revision >= SETUP_COMMITS:
-        return go_on(log, away_seconds)
+        return way.go_on(log, away_seconds)
     path.unlink()  # who began it died before there was anything to keep
     log.close()
-    return _begun(folder, path, wall, notices, read_only=read_only)
+    return _begun(folder, path, wall, notices, way)
 
 
-def _begun(folder: Path, path: Path | None, wall: int, notices: list[str], *, read_only: bool) -> Writer:
-    from k9lite.living import begun
+def _begun(folder: Path, path: Path, wall: int, notices: list[str], way: Way) -> Writer:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LogError(
+            f"{path.parent} cannot be made ({error.strerror}): set XDG_STATE_HOME to a folder you can write, "
+            "or use --ephemeral"
+        ) from None
+    header = _header(folder, wall)
+    return way.begin(folder, header, Log.create(path, header), wall, notices)
 
-    return begun(folder, path, wall, notices, read_only=read_only)
+
+def _header(folder: Path, wall: int) -> Header:
+    name = folder.resolve().name
+    return Header(cluster=name, seed=name, created=wall - _AGE_SECONDS)
 
 
 def as_it_was_left(path: Path, refusal: K9liteError) -> Session:

@@ -19,9 +19,9 @@ from k9lite.clients.shared import SharedClient
 from k9lite.sessions import (
     NO_WRITING,
     SETUP_COMMITS,
+    AtOnce,
     Session,
     as_it_was_left,
-    at_once,
     gone_on_with_or_begun,
     log_path,
     open_for_reading,
@@ -50,8 +50,7 @@ def open_headless(source: Path, wall: int, *, writes: bool) -> Session:
     path = log_path(source)
 
     def lead(later_seconds: int) -> Writer:
-        go_on = at_once(read_only=not writes)
-        return gone_on_with_or_begun(source, path, wall + later_seconds, notices, go_on, read_only=not writes)
+        return gone_on_with_or_begun(source, path, wall + later_seconds, notices, AtOnce(read_only=not writes))
 
     try:
         return Session(_shared(path, wall, lead, writes=writes), tuple(notices))
@@ -65,7 +64,9 @@ def _shared(path: Path, wall: int, lead: Callable[[int], Writer], *, writes: boo
     until = monotonic() + _PATIENCE_SECONDS
     while True:
         if (line := Line.to_writer_of(path)) is not None:
-            return SharedClient(path, lead, line=line, now=line.now(), read_only=not writes)
+            if _is_begun(path):
+                return SharedClient(path, lead, line=line, now=line.now(), read_only=not writes)
+            line.close()  # a console that shows its first frame
         if not writes and (now := _unchanged_until(path, wall)) is not None:
             return SharedClient(path, lead, now=now, read_only=True)
         try:

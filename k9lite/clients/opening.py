@@ -1,34 +1,35 @@
-"""A session that was closed at rest, shown as it was left until the cluster that goes on with it is there.
+"""A session whose State is known before its cluster lives: closed at rest, or begun on the sample (first_sight.py).
 
-A first frame needs the State a log ends with and its time; to import controllers, scheduler and kubelets takes
-longer than to read and show those. The log is open from the start, so that nobody else writes to it; whatever is
-asked for that changes or reads more brings the living cluster first, and so does the first second that passes.
+A first frame needs a State and its time; to import controllers, scheduler and kubelets takes longer than to read and
+show those. The log is open from the start, so that nobody else writes to it; whatever is asked for that changes or
+reads more brings the living cluster first, and so does the first moment that passes.
 """
 
 from collections.abc import Callable, Sequence
 
 from engine.access.identity import Identity
 from engine.api.writes import Write
-from engine.errors import LogError
+from engine.errors import K9liteError
 from engine.kinds import Exec, Ref
 from engine.kubelet.output import LogLine
 from engine.store.commit import Commit
-from engine.store.history import History
-from engine.store.log import Log
 from engine.store.state import State
 from k9lite.client import NotOpened, Writer
 
 
 class OpeningClient:
-    """``go_on`` makes the living client of ``log``, or closes it and raises LogError."""
+    """``go_on`` makes the living client, or raises K9liteError; ``let_go`` closes a log that it was never asked for."""
 
     read_only = False
 
-    def __init__(self, log: Log, history: History, go_on: Callable[[], Writer]) -> None:
-        self._log = log
-        self._left = history.state_at(history.last_revision)
-        history.close()  # what is not read of the State yet stays readable
+    def __init__(
+        self, name: str, left: State, now: int, go_on: Callable[[], Writer], let_go: Callable[[], None]
+    ) -> None:
+        self.name = name
+        self._left = left
+        self._left_at = now
         self._go_on = go_on
+        self._let_go = let_go
         self._living: Writer | None = None
         self._refusal: NotOpened | None = None
 
@@ -40,14 +41,10 @@ class OpeningClient:
         if self._living is None:
             try:
                 self._living = self._go_on()
-            except LogError as error:
+            except K9liteError as error:
                 self._refusal = NotOpened(str(error))
                 raise self._refusal from error
         return self._living
-
-    @property
-    def name(self) -> str:
-        return self._log.header.cluster
 
     @property
     def state(self) -> State:
@@ -55,7 +52,7 @@ class OpeningClient:
 
     @property
     def now(self) -> int:
-        return self._left.time if self._living is None else self._living.now
+        return self._left_at if self._living is None else self._living.now
 
     @property
     def speed(self) -> float:
@@ -93,6 +90,6 @@ class OpeningClient:
     def close(self) -> None:
         """A session that nothing was asked of is as it was."""
         if self._living is None:
-            self._log.close()
+            self._let_go()
         else:
             self._living.close()

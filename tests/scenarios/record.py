@@ -2,17 +2,21 @@
 
     python -m tests.scenarios.record
 
-A bad rollout, its undo, and the drain of a node, at the pace of somebody at the keyboard. Made again whenever
-the cluster's behaviour changes: a test holds the recording to ``log verify``.
+A bad rollout, its undo, and the drain of a node, at the pace of somebody at the keyboard; and, beside it, what a
+first session shows first (k9lite/first_sight.py). Made again whenever the cluster's behaviour changes: tests hold
+the one to ``log verify`` and the other to a cluster that is begun.
 """
 
 import sys
 from pathlib import Path
 
+from k9lite.first_sight import FILE, recorded
+from k9lite.sessions import open_session
 from tests.scenarios.sample import SAMPLE, sample_client
 from tests.scenarios.scripts import pass_time, run
 
 RECORDING = SAMPLE / "incident.k9log"
+_WALL = 1_790_000_000
 STORY = """
 wait 20
 kubectl get pods -n shop
@@ -52,6 +56,13 @@ def record(path: Path) -> None:
     client.close()
 
 
+def record_first_sight(path: Path) -> None:
+    begun = open_session(SAMPLE, _WALL, ephemeral=True).client
+    path.write_bytes(recorded(SAMPLE, begun.state, _WALL))
+
+
 if __name__ == "__main__":
     record(RECORDING)
-    print(f"{RECORDING.name}: {RECORDING.stat().st_size} bytes", file=sys.stderr)
+    record_first_sight(SAMPLE / FILE)
+    for made in (RECORDING, SAMPLE / FILE):
+        print(f"{made.name}: {made.stat().st_size} bytes", file=sys.stderr)

@@ -9,7 +9,7 @@ from engine.errors import UsageError
 
 _COMMANDS = frozenset(
     (
-        "alpha", "certificate", "kuberc", "plugin",
+        "alpha", "kuberc", "plugin",
         "apply edit-last-applied",
     )
 )  # fmt: skip

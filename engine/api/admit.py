@@ -53,7 +53,7 @@ def admit(
 
     What the cluster does by itself is asked no more than what the operator does.
     """
-    draft = Draft(state, now, seed, left_by)
+    draft = Draft(state, now, seed, left_by, identity)
     is_asked = not identity.is_master
     for write in writes:
         if is_asked:

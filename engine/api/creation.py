@@ -39,6 +39,7 @@ from engine.kinds import (
     ref_of,
 )
 from engine.kinds.batch import Job
+from engine.kinds.certificates import CertificateSigningRequest
 from engine.kinds.extensions import CustomResourceDefinition
 from engine.kinds.networking import Ingress
 from engine.kinds.registry import is_custom
@@ -82,6 +83,9 @@ def create(draft: Draft, wanted: Object) -> Object:
             obj = admitted_volume(obj)
         elif isinstance(obj, CustomResourceDefinition):
             obj = admitted_definition(obj, None)
+        elif isinstance(obj, CertificateSigningRequest):
+            asker = draft.identity
+            obj = evolve(obj, spec=evolve(obj.spec, username=asker.name, groups=asker.groups))
         validate(obj)
     if draft.get(ref) is not None:
         raise already_exists(ref)

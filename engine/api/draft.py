@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 
 from attrs import define, field
 
+from engine.access.identity import ADMIN, Identity
 from engine.contents import Left
 from engine.kinds import (
     Namespace,
@@ -63,6 +64,8 @@ class Draft:
     now: int
     seed: str
     left_by: LeftBy | None = None
+    identity: Identity = ADMIN
+    """Who asks."""
     version: str = field(init=False)
     pod_specs: dict[int, tuple[PodSpec, PodSpec, PodStatus, str]] = field(init=False, factory=dict)
     """id of a template's spec -> (that spec, the spec and status its pods get, what LimitRanges note of it).

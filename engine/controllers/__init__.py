@@ -7,6 +7,7 @@ order in which they run, leaf work first, so that a burst of small changes costs
 """
 
 from engine.controllers.account_tokens import ACCOUNT_TOKENS
+from engine.controllers.certificates import CERTIFICATES
 from engine.controllers.cronjob import CRONJOB
 from engine.controllers.custom_definitions import CUSTOM_DEFINITIONS
 from engine.controllers.daemonset import DAEMONSET
@@ -75,6 +76,7 @@ CONTROLLERS: tuple[Controller, ...] = (
     ROLE_AGGREGATION,
     SERVICE_ACCOUNT,
     ACCOUNT_TOKENS,
+    CERTIFICATES,
     ROOT_CERTIFICATES_PUBLISHER,
     EVENT_TTL,
 )

@@ -10,6 +10,7 @@ from attrs import frozen
 from engine.kinds.access import ClusterRole, ClusterRoleBinding, Role, RoleBinding, ServiceAccount
 from engine.kinds.autoscaling import HorizontalPodAutoscaler
 from engine.kinds.batch import CronJob, Job
+from engine.kinds.certificates import CertificateSigningRequest
 from engine.kinds.cluster_objects import ConfigMap, Event, Namespace, PodDisruptionBudget, Secret, Unmodelled
 from engine.kinds.coordination import Lease
 from engine.kinds.extensions import CustomResourceDefinition
@@ -113,6 +114,10 @@ _TABLE = (
     Kind(
         "CustomResourceDefinition", "customresourcedefinitions", ("crd", "crds"), "apiextensions.k8s.io/v1", False,
         CustomResourceDefinition,
+    ),
+    Kind(
+        "CertificateSigningRequest", "certificatesigningrequests", ("csr",), "certificates.k8s.io/v1", False,
+        CertificateSigningRequest,
     ),
     Kind("IPAddressPool", "ipaddresspools", (), "metallb.io/v1beta1", True, IPAddressPool),
     Kind("L2Advertisement", "l2advertisements", (), "metallb.io/v1beta1", True, L2Advertisement),

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from engine.kinds import KINDS
 from engine.printers import (
     apiservices,
+    certificates,
     componentstatuses,
     configmaps,
     controllerrevisions,
@@ -57,6 +58,7 @@ _OWN = {
     "ClusterRoleBinding": rolebindings.PRINTER,
     "ComponentStatus": componentstatuses.PRINTER,
     "ConfigMap": configmaps.PRINTER,
+    "CertificateSigningRequest": certificates.PRINTER,
     "ControllerRevision": controllerrevisions.PRINTER,
     "CronJob": cronjobs.PRINTER,
     "CustomResourceDefinition": created.PRINTER,

@@ -4,11 +4,13 @@ Follows client-go's ``rest.ImpersonationConfig`` and ``clientcmd``. A flag that 
 (``create rolebinding --user``) says nothing here.
 """
 
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 
 from engine.access.identity import NOBODY, Identity, impersonated
 from engine.access.tokens import bearer
+from engine.access.x509 import CERTIFICATE, NoCertificate, subject_of
 from engine.errors import UsageError
 from engine.store.state import State
 from k9lite.kubeconfig import context_named, is_the_operators, server_of, user_named
@@ -103,9 +105,19 @@ def _of_user(name: str, config: Mapping[str, Any], state: State, now: int) -> Id
         return None
     if token := user.get("token"):
         return _of_token(state, str(token), now)
+    if certificate := user.get("client-certificate-data"):
+        return _of_certificate(str(certificate))
     if user.get("username"):
         raise UsageError("You must be logged in to the server (Unauthorized)")
     return NOBODY
+
+
+def _of_certificate(coded: str) -> Identity:
+    """Its common name is the user, its organizations are the groups."""
+    try:
+        return subject_of(b64decode(coded).decode("utf-8", "replace"), CERTIFICATE).identity
+    except (NoCertificate, ValueError):
+        raise UsageError("tls: failed to find any PEM data in certificate input") from None
 
 
 def _of_token(state: State, token: str, now: int) -> Identity:

@@ -17,6 +17,26 @@ TEXTS: Mapping[str, str] = {
         imagePullSecrets []LocalObjectReference: Secrets with a login to where images come from, for its pods.
         secrets []ObjectReference: Secrets its pods may use.
     """,
+    "CertificateSigningRequest": """
+        = A wish for a certificate by which somebody is known to the cluster.
+        spec! CertificateSigningRequestSpec: What is asked for; it cannot be changed.
+        status: What came of it.
+    """,
+    "CertificateSigningRequestSpec": """
+        = What is asked for, and by whom.
+        expirationSeconds integer: How long the certificate should be good; at most a year here.
+        groups []string: The groups of who asked; set by the server.
+        request! string: A PKCS #10 request in PEM, as base64.
+        signerName! string: Who signs: kubernetes.io/kube-apiserver-client makes a user.
+        uid string: The uid of who asked; set by the server.
+        usages []string: What it is for; client auth for a user.
+        username string: Who asked; set by the server.
+    """,
+    "CertificateSigningRequestStatus": """
+        = What came of it.
+        certificate string: The certificate in PEM, as base64, once it is issued.
+        conditions: Approved, Denied or Failed.
+    """,
     "LocalObjectReference": """
         = An object of the same namespace.
         name string: Its name.

@@ -121,6 +121,8 @@ _PLACES = MappingProxyType(
         "cluster-info": "cluster_info:CLUSTER_INFO",
         "cluster-info dump": "cluster_info_dump:CLUSTER_INFO_DUMP",
         "version": "version:VERSION",
+        "certificate approve": "certificate:APPROVE",
+        "certificate deny": "certificate:DENY",
         "config view": "config_view:CONFIG_VIEW",
         "config get-contexts": "config_get_contexts:GET_CONTEXTS",
         "config current-context": "config_current_context:CURRENT_CONTEXT",

@@ -1,9 +1,10 @@
 """config set, unset, set-cluster, set-credentials, delete-cluster and delete-user. Follows kubectl's ``cmd/config``.
 
 A property is a path: ``current-context``, or ``contexts.NAME.namespace`` with names that hold no dot. Whatever servers
-and users say here, there is one cluster, and nobody logs in.
+say here, there is one cluster. Differs in that certificates and keys are always embedded: their files may go.
 """
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,6 +35,7 @@ _SECTIONS: Mapping[str, _Section] = {
         "username", "password",
     )),
 }  # fmt: skip
+_FILES = ("certificate-authority", "client-certificate", "client-key")
 _SWITCHES = ("insecure-skip-tls-verify", "disable-compression")
 _MINE = {"context": {"cluster": "", "user": ""}, "cluster": {"server": ""}, "user": {}}
 """What an item has that is only named."""
@@ -79,6 +81,10 @@ def _set_item(section: str, told: str) -> Any:
         given = {
             field: _typed(field, args.flags[field]) for field in _SECTIONS[section].fields if field in args.given
         }
+        for field in _FILES:
+            if field in given:
+                content = b"".join(args.read.get(given.pop(field), {}).values())
+                given[f"{field}-data"] = base64.b64encode(content).decode()
         yield Configure(_with(args.config, section, args.words[0], given))
         yield Say(f"{told} {quoted(args.words[0])} set.")
         return 0
@@ -153,6 +159,11 @@ def _fields_of(section: str) -> tuple[Option, ...]:
     )
 
 
+def _files_read(args: Args) -> list[str]:
+    return [args.flags[field] for field in _FILES if field in args.given]
+
+
+_EMBED = Option(name="embed-certs", summary="Taken: certificates and keys are always embedded")
 SET = Verb(
     name="config set",
     summary="Set an individual value in a kubeconfig file",
@@ -172,7 +183,8 @@ SET_CLUSTER = Verb(
     summary="Set a cluster entry in kubeconfig",
     usage="config set-cluster NAME [--server=server]",
     run=_set_item("clusters", "Cluster"),
-    options=_fields_of("clusters"),
+    options=(*_fields_of("clusters"), _EMBED),
+    reads=_files_read,
     writes=False,
 )
 SET_CREDENTIALS = Verb(
@@ -180,7 +192,8 @@ SET_CREDENTIALS = Verb(
     summary="Set a user entry in kubeconfig",
     usage="config set-credentials NAME [--token=bearer_token] [--username=basic_user] [--password=basic_password]",
     run=_set_item("users", "User"),
-    options=_fields_of("users"),
+    options=(*_fields_of("users"), _EMBED),
+    reads=_files_read,
     writes=False,
 )
 DELETE_CLUSTER = Verb(

@@ -1,7 +1,11 @@
 """As whom a line is run: the context's user, --user, --token and --as, and what stands before every verb."""
 
+import base64
+import shutil
+import subprocess
 from collections.abc import Callable
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
@@ -89,6 +93,41 @@ def test_who_shows_nothing_is_anonymous_and_who_shows_a_password_is_nobody(run: 
 )  # fmt: skip
 def test_what_does_not_exist_is_said_in_kubectls_words(run: Run, line: str, said: str) -> None:
     assert run(line) == (1, "", said)
+
+
+def test_who_is_issued_a_certificate_is_known_by_it(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not on this machine")
+    monkeypatch.chdir(tmp_path)
+    made = "openssl req -new -newkey rsa:2048 -nodes -keyout eve.key -out eve.csr -subj /CN=eve/O=devs"
+    subprocess.run(made.split(), check=True, capture_output=True)
+    asked = base64.b64encode(Path("eve.csr").read_bytes()).decode()
+    Path("csr.yaml").write_text(
+        "apiVersion: certificates.k8s.io/v1\nkind: CertificateSigningRequest\nmetadata: {name: eve}\n"
+        f"spec: {{request: {asked}, signerName: kubernetes.io/kube-apiserver-client, usages: [client auth]}}\n"
+    )
+    assert run("create -f csr.yaml")[1] == "certificatesigningrequest.certificates.k8s.io/eve created"
+    assert run("certificate approve eve")[1] == "certificatesigningrequest.certificates.k8s.io/eve approved"
+    assert run("certificate deny eve")[2] == 'error: certificate signing request "eve" is already Approved'
+    assert run("wait csr/eve --for=jsonpath={.status.certificate} --timeout=10s")[0] == 0
+    assert run("get csr eve")[1].endswith("Approved,Issued")
+    issued = base64.b64decode(run("get csr eve -o jsonpath={.status.certificate}")[1])
+    Path("eve.crt").write_bytes(issued)
+    run("config set-credentials eve --client-key=eve.key --client-certificate=eve.crt --embed-certs=true")
+    Path("eve.crt").unlink()
+    run("create rolebinding devs --clusterrole=view --group=devs")
+    assert run("get pods --user=eve")[0] == 0
+    assert 'User "eve" cannot list resource "nodes"' in run("get nodes --user=eve")[2]
+    assert run("describe csr eve")[1].splitlines()[-5:-1] == [
+        "Subject:", "         Common Name:    eve", "         Serial Number:  ", "         Organization:   devs",
+    ]  # fmt: skip
+
+
+def test_what_is_no_certificate_is_said_to_be_none(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "x.crt").write_text("nothing")
+    run(f"config set-credentials x --client-certificate={tmp_path}/x.crt")
+    assert run("get pods --user=x")[2] == "error: tls: failed to find any PEM data in certificate input"
+    assert run("certificate approve")[2] == "error: one or more CSRs must be specified as <name> or -f <filename>"
 
 
 def test_a_kubeconfig_that_names_what_is_gone_can_be_mended(run: Run) -> None:

@@ -164,7 +164,7 @@ def test_a_dry_run_of_no_kind_is_refused() -> None:
 @pytest.mark.parametrize(
     ("line", "what"),
     [
-        ("certificate approve web", "certificate"),
+        ("alpha debug web", "alpha"),
         ("apply edit-last-applied cm x", "apply edit-last-applied"),
         ("apply -f a.yaml --prune --all --applyset=x", "apply --applyset"),
         ("get pods --username=eve", "get --username"),

@@ -8,6 +8,7 @@ template. Kinds without a model have their metadata checked, nothing else.
 from engine.api.validation.access import binding_errors, role_errors
 from engine.api.validation.autoscaling import autoscaler_errors
 from engine.api.validation.batch import cron_job_errors, job_errors
+from engine.api.validation.certificates import request_errors
 from engine.api.validation.cluster import config_map_errors, endpoints_errors, node_errors
 from engine.api.validation.definitions import definition_errors
 from engine.api.validation.disruption import budget_errors
@@ -55,6 +56,7 @@ from engine.kinds import (
 from engine.kinds.access import ClusterRole, ClusterRoleBinding, Role, RoleBinding
 from engine.kinds.autoscaling import HorizontalPodAutoscaler
 from engine.kinds.batch import CronJob, Job
+from engine.kinds.certificates import CertificateSigningRequest
 from engine.kinds.extensions import CustomResourceDefinition
 from engine.kinds.metallb import IPAddressPool
 from engine.kinds.networking import Ingress, IngressClass, NetworkPolicy
@@ -141,6 +143,8 @@ def _spec_errors(obj: Object, old: Object | None) -> list[FieldError]:
             return role_errors(obj)
         case RoleBinding() | ClusterRoleBinding():
             return binding_errors(obj, old if isinstance(old, RoleBinding | ClusterRoleBinding) else None)
+        case CertificateSigningRequest():
+            return request_errors(obj, old if isinstance(old, CertificateSigningRequest) else None)
         case PodDisruptionBudget():
             return budget_errors(obj)
         case Unmodelled(kind="PriorityClass"):

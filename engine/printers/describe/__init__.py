@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.kinds import KINDS, Object
 from engine.printers.describe.access import describe_binding, describe_role, describe_service_account
+from engine.printers.describe.certificates import describe_request
 from engine.printers.describe.configmaps import describe_config_map
 from engine.printers.describe.daemonsets import describe_daemon_set
 from engine.printers.describe.deployments import describe_deployment
@@ -37,6 +38,7 @@ from engine.store.state import State
 Describer = Callable[[Any, State, int], list[str]]
 
 _OWN: Mapping[str, Describer] = {
+    "CertificateSigningRequest": describe_request,
     "ClusterRole": describe_role,
     "ClusterRoleBinding": describe_binding,
     "ConfigMap": describe_config_map,

@@ -37,6 +37,7 @@ _PATIENCE_SECONDS = 900
 _TRIES = 500
 _POLL_SECONDS = 0.1
 _REST_SECONDS = 0.2
+_STANDSTILL_SECONDS = 5
 
 
 def run_command(
@@ -224,6 +225,7 @@ class _Pace:
     _what: str = ""
     _in_vain_seconds: int = 0
     _told: bool = False
+    _stood_seconds: float = 0.0
 
     def wait(self, step: Wait) -> bool:
         """Until the State changes or the step's seconds have passed; False if time cannot pass."""
@@ -250,10 +252,18 @@ class _Pace:
 
     def rest(self) -> None:
         """A bit of the clock, for other processes."""
-        assert self._others is not None, "who is alone needs no rest"
-        began = time.monotonic()
-        self._others.rest(_REST_SECONDS)
-        self._client.advance(time.monotonic() - began)
+        others, client = self._others, self._client
+        assert others is not None, "who is alone needs no rest"
+        began, moment = time.monotonic(), (client.state.revision, client.now)
+        others.rest(_REST_SECONDS)
+        client.advance(time.monotonic() - began)
+        if others.leads or moment != (client.state.revision, client.now):
+            self._stood_seconds = 0.0
+            return
+        self._stood_seconds += time.monotonic() - began
+        if self._stood_seconds >= _STANDSTILL_SECONDS and not self._told:
+            self._told = True
+            print_line("still waiting: cluster time stands still in the process that has the cluster open", self._err)
 
     def _pass_second(self, revision: int) -> bool:
         """Or less, where the State changes before."""

@@ -14,7 +14,7 @@ from engine.errors import LogError, LogLocked, LogMissing
 from engine.queue import rests_until
 from engine.store.history import History
 from k9lite.client import Writer
-from k9lite.clients.line import Line
+from k9lite.clients.line import PATIENCE_SECONDS, Line, LineCut
 from k9lite.clients.shared import SharedClient
 from k9lite.sessions import (
     NO_WRITING,
@@ -32,6 +32,8 @@ _UNCHANGED_SECONDS = 3600
 """Away no longer than this, only what is due happens to a cluster; after longer, everything is looked at anew."""
 _PATIENCE_SECONDS, _LOOK_SECONDS = 10.0, 0.02
 """How long a command may take that another one waits for, and how often that looks."""
+_STOPPED_SECONDS = 3.0
+"""Who does not answer a question for so long is not waited for by who only reads."""
 
 
 def open_headless(source: Path, wall: int, *, writes: bool) -> Session:
@@ -63,9 +65,9 @@ def open_headless(source: Path, wall: int, *, writes: bool) -> Session:
 def _shared(path: Path, wall: int, lead: Callable[[int], Writer], *, writes: bool) -> SharedClient:
     until = monotonic() + _PATIENCE_SECONDS
     while True:
-        if (line := Line.to_writer_of(path)) is not None:
+        if (line := Line.to_writer_of(path, PATIENCE_SECONDS if writes else _STOPPED_SECONDS)) is not None:
             if _is_begun(path):
-                return SharedClient(path, lead, line=line, now=line.now(), read_only=not writes)
+                return _following(path, line, wall, lead, writes=writes)
             line.close()  # a console that shows its first frame
         if not writes and (now := _unchanged_until(path, wall)) is not None:
             return SharedClient(path, lead, now=now, read_only=True)
@@ -78,6 +80,20 @@ def _shared(path: Path, wall: int, lead: Callable[[int], Writer], *, writes: boo
             if monotonic() > until:
                 raise
         sleep(_LOOK_SECONDS)
+
+
+def _following(path: Path, line: Line, wall: int, lead: Callable[[int], Writer], *, writes: bool) -> SharedClient:
+    try:
+        now = line.now()
+    except LogLocked:
+        line.close()
+        if writes:
+            raise
+        return SharedClient(path, lead, now=wall, read_only=True)  # stopped, perhaps: its log can be read all the same
+    except LineCut:
+        line.close()
+        return _shared(path, wall, lead, writes=writes)
+    return SharedClient(path, lead, line=line, now=now, read_only=not writes)
 
 
 def _is_begun(path: Path) -> bool:

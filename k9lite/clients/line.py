@@ -11,8 +11,8 @@ from engine.api.writes import Write, request_of
 from engine.errors import LogLocked
 from k9lite.clients.messages import VERSION, connected, framed, heard, socket_path, unframed
 
-_PATIENCE_SECONDS = 20.0
-"""A console under way answers at once; one that works off a long absence may take its time."""
+PATIENCE_SECONDS = 20.0
+"""A console answers at once; a command that makes time leap may have to get to an end."""
 
 
 class LineCut(Exception):
@@ -25,13 +25,13 @@ class Line:
     _path: Path
 
     @classmethod
-    def to_writer_of(cls, log_path: Path) -> "Line | None":
-        """None where nobody has it open, or who has does not listen."""
+    def to_writer_of(cls, log_path: Path, patience_seconds: float = PATIENCE_SECONDS) -> "Line | None":
+        """None where nobody has it open, or who has does not listen; who does not answer in time is a LogLocked."""
         path = socket_path(log_path)
         if not path.exists():
             return None
         try:
-            return cls(connected(path, _PATIENCE_SECONDS), log_path)
+            return cls(connected(path, patience_seconds), log_path)
         except OSError:
             return None
 

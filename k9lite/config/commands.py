@@ -22,11 +22,11 @@ def settings_of(flags: Asked, liked: Preferences, file: Path | None = None) -> S
 
     Raises UsageError with all that is wrong; a file with a mistake in it is not used at all.
     """
-    from k9lite.config.file import load
-
     path = config_folder() / _FILE if file is None else file
     config = None
     if file is not None or path.exists():
+        from k9lite.config.file import load  # most have none
+
         config = load(path, _keys_of)
     asked = [flags, *of_environment(os.environ), *(() if config is None else config.asked)]
     return settled(asked, os.environ, chosen_theme=kept_theme(liked), config=config)

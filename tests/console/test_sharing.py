@@ -214,6 +214,33 @@ def test_what_comes_due_is_done_before_it_is_looked_at(folder: Path) -> None:
     looked.close()
 
 
+def test_who_only_reads_does_not_wait_for_a_process_that_is_stopped(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("k9lite.sharing._STOPPED_SECONDS", 0.2)
+    with interrupted(kubectl(folder, "get", "pods", "-w")) as watch:
+        listened_for(folder)
+        watch.send_signal(signal.SIGSTOP)
+        looked = open_headless(folder, int(time.time()), writes=False).client
+        assert run_command(looked, ["get", "deployments", "-o", "name"]) == 0
+        assert capsys.readouterr().out == "deployment.apps/web\n"
+        looked.close()
+        watch.send_signal(signal.SIGCONT)
+
+
+def test_who_waits_while_time_is_paused_elsewhere_is_told(folder: Path) -> None:
+    leading = open_headless(folder, int(time.time()), writes=True).client
+    assert isinstance(leading, SharedClient)
+    leading.rest(0)
+    waiting = kubectl(folder, "wait", "--for=delete", "deployment/web", "--timeout=100s")
+    with interrupted(waiting):
+        assert waiting.stdout is not None
+        while not select.select([waiting.stdout], [], [], 0)[0]:
+            leading.rest(0.05)  # and never lets time pass
+        assert line_of(waiting, "still waiting: cluster time stands still")
+    leading.close()
+
+
 def test_a_socket_whose_path_is_too_long_for_an_address_is_reached(tmp_path: Path) -> None:
     folder = tmp_path / ("deep" * 20) / ("down" * 20)
     folder.mkdir(parents=True)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.events import Key
+from textual.events import Event, Key, Paste
 from textual.filter import LineFilter
-from textual.widgets import Input
 
 from engine.errors import LogError
 from k9lite.changes import StateChanged
 from k9lite.client import Client, NotOpened, recording
+from k9lite.keys_in_turn import KeysInTurn
 from k9lite.kubeconfig import Kubeconfig
 from k9lite.operator import Operator
 from k9lite.preferences import Preferences
@@ -67,6 +67,7 @@ class ConsoleApp(App[int]):
         self._settings = settings
         self._edge = [AsciiFilter()] if settings.ascii else []
         self._begin_with(settings.theme)
+        self.keys = KeysInTurn(self)
         self._client = client
         self._operator = operator = Operator(
             self, client, kubeconfig or Kubeconfig(), preferences or Preferences(), settings
@@ -102,13 +103,10 @@ class ConsoleApp(App[int]):
             self._door.close()
         self._operator.deeds.close()
 
-    def on_key(self, event: Key) -> None:
-        """What was typed before a field had the focus is the field's: no key of a quick ``:delete`` is a command."""
-        field = self.focused
-        if isinstance(field, Input) and event.is_printable and event.character:
-            field.insert_text_at_cursor(event.character)
-            event.stop()
-            event.prevent_default()
+    async def on_event(self, event: Event) -> None:
+        """No key goes where the focus was before the last one: none of a quick ``:delete`` is a command."""
+        if not (isinstance(event, Key | Paste) and not event.is_forwarded and self.keys.waits(event)):
+            await super().on_event(event)
 
     def _begin_with(self, theme: str) -> None:
         """Before the style sheet is read: a theme that is set later has it read twice."""

@@ -8,7 +8,10 @@ from textual.events import Key, MouseDown, MouseUp
 from textual.keys import key_to_character
 from textual.pilot import Pilot
 
+from k9lite.app import ConsoleApp
 from k9lite.widgets.command_line import CommandLine
+
+_LOOK_SECONDS = 0.001
 
 
 async def hit(pilot: Pilot[int], key: str, character: str | None = None) -> float:
@@ -42,11 +45,14 @@ async def line(pilot: Pilot[int], text: str) -> float:
 
 
 async def settle(pilot: Pilot[int]) -> None:
-    """Until no message waits in the app, in the screen or in any widget of it."""
+    """Until no key waits for its turn, and no message in the app, in the screen or in any widget of it."""
     way, quiet = _way(pilot), 0
     while quiet < 3:
         await asyncio.sleep(0)
-        if any(node.message_queue_size for node in way):
+        if isinstance(pilot.app, ConsoleApp) and not pilot.app.keys.at_rest:
+            quiet = 0
+            await asyncio.sleep(_LOOK_SECONDS)
+        elif any(node.message_queue_size for node in way):
             quiet = 0
         elif (quiet := quiet + 1) == 3 and (now := _way(pilot)) != way:
             way, quiet = now, 0

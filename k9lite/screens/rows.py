@@ -12,27 +12,22 @@ from time import perf_counter
 from typing import ClassVar
 
 from attrs import field, frozen
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import Screen
 from textual.widget import Widget
 
 from engine.errors import K9liteError
 from engine.kinds import Ref
-from k9lite.commands import completions
 from k9lite.filters import Filter, field_completions
-from k9lite.hints import keys_of, remark
 from k9lite.listing import natural
-from k9lite.place import Act, Here, Onward, query_of
+from k9lite.place import Here, Onward, query_of
 from k9lite.places import BY_WORD
 from k9lite.resource import Resource
-from k9lite.screens.help import help_screen
 from k9lite.screens.object_keys import OBJECT_BINDINGS
+from k9lite.screens.place_screen import PlaceScreen
 from k9lite.verbs import VERBS
 from k9lite.widgets.columns import Cell, Column
-from k9lite.widgets.command_line import COMMAND, FILTER, CommandBar, CommandLine
-from k9lite.widgets.footer import Footer, Key
+from k9lite.widgets.command_line import FILTER, CommandLine
 from k9lite.widgets.safe import plain
 from k9lite.widgets.table import ObjectTable
 
@@ -74,17 +69,13 @@ class RowKey:
     """Before the table itself gets the key."""
 
 
-class RowsScreen(Screen[Onward]):
+class RowsScreen(PlaceScreen):
     """``lines`` is asked again whenever one of the kinds it ``watches`` changed (all, where none is named).
 
     ``lines`` may raise K9liteError: the last ones stay, and it is told. As long as they are ``unfinished`` they are
     asked for again, between keys. ``above`` stands over the table.
     """
 
-    DEFAULT_CSS = """
-    RowsScreen ObjectTable { border: round $accent; border-title-color: $text-accent; border-title-style: bold; }
-    RowsScreen:ansi ObjectTable { border: heavy $foreground; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         *OBJECT_BINDINGS,
         Binding("escape,q", "close", "Back", id="rows.close"),
@@ -110,16 +101,15 @@ class RowsScreen(Screen[Onward]):
         above: Widget | None = None,
         empty_text: str = "nothing here",
     ) -> None:
-        super().__init__()
-        self._here = here
-        self._heading = title
         self._columns = tuple(columns)
+        self.table = ObjectTable(self._columns, empty_text=empty_text, can_mark=False)
+        own = [(each.shown or each.key, each.label) for each in keys]
+        super().__init__(here, self.table, above=above, own=own, further=[("/", "Filter")])
+        self._heading = title
         self._source, self._watches = lines, tuple(watches)
         self._own_keys = {each.key: each for each in keys}
         self._opens = opens
         self._unfinished, self._rest = unfinished, False
-        self._above = above
-        self._empty_text = empty_text
         self._lines: dict[str, Line] = {}
         self._seen: tuple[object, ...] = ()
         self._rest_until = 0.0
@@ -135,16 +125,9 @@ class RowsScreen(Screen[Onward]):
         for each in keys:
             self._bindings.bind(each.key, f"own({each.key!r})", each.label, show=False, priority=each.above_all)
 
-    def compose(self) -> ComposeResult:
-        if self._above is not None:
-            yield self._above
-        yield ObjectTable(self._columns, empty_text=self._empty_text, can_mark=False)
-        yield CommandBar(self._completions)
-        yield Footer()
-
     @property
-    def table(self) -> ObjectTable:
-        return self.query_one(ObjectTable)
+    def selected(self) -> Ref | None:
+        return None if self.line is None else self.line.ref
 
     @property
     def line(self) -> Line | None:
@@ -154,15 +137,14 @@ class RowsScreen(Screen[Onward]):
 
     def on_mount(self) -> None:
         self._show()
-        self.table.focus()
 
-    def on_state_changed(self) -> None:
+    def show_news(self) -> None:
         """Asks for the lines again where what they follow from is another now; ages run on."""
         if perf_counter() >= self._rest_until and self._mark() != self._seen:
             self._show()
         else:
             self.table.invalidate()
-        self._show_footer()
+        self.show_footer()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A place's own key means what it says there, also where it is a verb's or another place's."""
@@ -181,32 +163,19 @@ class RowsScreen(Screen[Onward]):
         if (line := self.line) is not None and line.ref is None:
             self._here.operator.tell("this row stands for no object", failed=True)
         else:
-            self._here.operator.verb(name, () if line is None or line.ref is None else (line.ref,))
-        self.on_state_changed()
-
-    def action_place(self, word: str) -> None:
-        """From here to another place; where one goes from there, one leaves this as well."""
-        place, here = BY_WORD[word], self._here.on(None if self.line is None else self.line.ref)
-        here.operator.trying(lambda: place.open(here, "", self.leave))
+            super().action_verb(name)
 
     def action_own(self, key: str) -> None:
         if (line := self.line) is not None:
             self._here.operator.trying(lambda: self._own_keys[key].act(line))
-            self.on_state_changed()
+            self.show_news()
 
     def action_close(self) -> None:
         """Drops the filter, where there is one; else leaves."""
         if self._wanted:
             self._filter("")
         else:
-            self.dismiss(None)
-
-    def leave(self, onward: Onward) -> None:
-        """As a screen above it was left: for another table, or back to this one."""
-        if isinstance(onward, Act):
-            self._here.operator.verb(onward.verb, onward.refs)
-        elif onward is not None:
-            self.dismiss(onward)
+            super().action_close()
 
     def action_sort(self) -> None:
         names = ["", *(column.name for column in self._columns if column.name)]
@@ -218,20 +187,12 @@ class RowsScreen(Screen[Onward]):
     def action_wide(self) -> None:
         self.table.wide = not self.table.wide
 
-    def action_command(self) -> None:
-        """What is typed is done where one came from."""
-        self.query_one(CommandLine).open(COMMAND)
-
     def action_filter(self) -> None:
         self.query_one(CommandLine).open(FILTER, complete=partial(field_completions, self._rows))
 
-    def action_help(self) -> None:
-        own = {each.shown or each.key: each.label for each in self._own_keys.values()}
-        self.app.push_screen(help_screen((self, self.table), {}, self._here.operator.keymap, own))
-
     def on_object_table_cursor_moved(self, message: ObjectTable.CursorMoved) -> None:
         message.stop()
-        self._show_footer()
+        self.show_footer()
 
     def on_object_table_header_selected(self, message: ObjectTable.HeaderSelected) -> None:
         message.stop()
@@ -252,10 +213,7 @@ class RowsScreen(Screen[Onward]):
             self._filter(message.text)
 
     def on_command_line_entered(self, message: CommandLine.Entered) -> None:
-        self.table.focus()
-        if message.mode == COMMAND:
-            if message.text:
-                self.dismiss(message.text)
+        if message.mode != FILTER:
             return
         self._filter(message.text)
         if self._trouble:
@@ -263,12 +221,8 @@ class RowsScreen(Screen[Onward]):
             self._filter("")
 
     def on_command_line_closed(self, message: CommandLine.Closed) -> None:
-        self.table.focus()
         if message.mode == FILTER:
             self._filter("")
-
-    def _completions(self, text: str) -> Sequence[str]:
-        return completions(self._here.client.state, text, self._here.namespace)
 
     def list_again(self) -> None:
         """What the lines say is something else now, though the cluster is as it was."""
@@ -333,14 +287,4 @@ class RowsScreen(Screen[Onward]):
             plain(f"{self._heading} [{count}]" + (f"  /{self._wanted}" if self._wanted else ""))
         )
         self.query_one(CommandLine).note(plain(self._trouble) or f"{len(shown):,} of {len(lines):,}")
-        self._show_footer()
-
-    def _show_footer(self) -> None:
-        footer, line = self.query_one(Footer), self.line
-        own: tuple[Key, ...] = tuple((each.shown or each.key, each.label) for each in self._own_keys.values())
-        client = self._here.client
-        obj = None if line is None or line.ref is None else client.state.get(line.ref)
-        offered = keys_of(obj, client.state, client.now, read_only=client.read_only)
-        others = (key for key in offered if key[1] != "Events" and key[0] not in self._own_keys)
-        footer.keys = self._here.operator.keys((*own, *others, ("/", "Filter"), ("Esc", "Back")))
-        footer.reason = "" if obj is None else remark(obj, client.state, client.now)
+        self.show_footer()

@@ -11,7 +11,7 @@ from textual.events import Event, Key, Paste
 from textual.filter import LineFilter
 
 from engine.errors import LogError
-from k9lite.changes import StateChanged
+from k9lite.changes import DeedRefused, StateChanged
 from k9lite.client import Client, NotOpened, recording
 from k9lite.keys_in_turn import KeysInTurn
 from k9lite.kubeconfig import Kubeconfig
@@ -96,6 +96,9 @@ class ConsoleApp(App[int]):
             self._linear.begin()
         if self._operator.keymap:
             self.set_keymap(dict(self._operator.keymap))
+
+    def on_deed_refused(self, message: DeedRefused) -> None:
+        self._operator.deeds.refuse(message.line, message.said, self._client)
 
     def on_unmount(self) -> None:
         if self._door is not None:

@@ -202,6 +202,12 @@ class Deed:
         return view_of(self._client)
 
 
+def _failing(said: Sequence[str]) -> Run:
+    for text in said:
+        yield Say(text, error=True)
+    return 1
+
+
 def _saved(step: Save) -> K9liteError | None:
     try:
         save(step.path, step.content, append=step.append)
@@ -224,6 +230,10 @@ class Deeds:
             self.running.append(deed)
         else:
             self._note(deed)
+
+    def refuse(self, line: str, said: Sequence[str], client: Client) -> None:
+        """Notes what was asked of the cluster elsewhere, and came to nothing."""
+        self.begin(Deed(line, _failing(said), client))
 
     def serve(self) -> None:
         for deed in self.running:

@@ -15,6 +15,7 @@ from textual.widgets import Static, TextArea
 
 from engine.errors import Invalid, K9liteError, NotFound
 from engine.kinds import KINDS, Object, Ref
+from k9lite.changes import DeedRefused
 from k9lite.client import Client
 from k9lite.editing.changing import (
     Change,
@@ -42,6 +43,7 @@ from k9lite.verb import Edit
 from k9lite.widgets.pressing import KeyLine
 from k9lite.widgets.safe import brief, plain
 from k9lite.widgets.yaml_area import YamlArea
+from k9lite.wording import error_text
 
 _CHECK_SECONDS, _ASK_SECONDS = 0.15, 0.4
 _MOST_PROBLEMS = 3
@@ -124,8 +126,10 @@ class EditorScreen(Screen[None]):
         except Invalid as error:
             self._refuse(error)
             self._point_at(self._refused[0])
+            self._note(error)
         except K9liteError as error:
             self._tell(str(error), failed=True)
+            self._note(error)
 
     def action_problem(self) -> None:
         """The next line with something wrong, around the end."""
@@ -277,15 +281,18 @@ class EditorScreen(Screen[None]):
         try:
             reviewed.check(self._client.state)
             self._client.submit([change.write for change in changes], self._line)
-        except Invalid as error:
-            self._refuse(error)
-            self._tell(str(error), failed=True)
-            return
         except K9liteError as error:
+            if isinstance(error, Invalid):
+                self._refuse(error)
             self._tell(str(error), failed=True)
+            self._note(error)
             return
         self._tell("\n".join(f"{name_of(change.after)} {word}" for change in changes[:3]))
         self.dismiss()
+
+    def _note(self, error: K9liteError) -> None:
+        """Of what was to be applied, the ledger knows what was refused as well."""
+        self.post_message(DeedRefused(self._line, error_text(error).splitlines()))
 
     def _left(self, answer: str | None) -> None:
         if answer == "drop":

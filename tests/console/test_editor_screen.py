@@ -117,6 +117,23 @@ def test_names_are_completed_explained_and_lines_go_on_as_far_in() -> None:
     show(client, story)
 
 
+def test_what_the_cluster_refused_is_in_the_ledger() -> None:
+    client = cluster()
+
+    async def story(pilot: Pilot[int]) -> None:
+        screen = await opened(pilot)
+        await change(pilot, "replicas: 2", "replicas: -2")
+        await until(pilot, lambda: bool(screen.problems))
+        await pilot.press("ctrl+s")
+        await pilot.press("escape", "end", "enter")
+        await pilot.pause()
+        await type_line(pilot, "ledger")
+        row = next(line for line in shown(pilot).splitlines() if "kubectl edit" in line)
+        assert "✗" in row and "deployment" in row
+
+    show(client, story, WIDE)
+
+
 def test_changes_are_not_lost_unasked() -> None:
     client = cluster()
 

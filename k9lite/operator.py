@@ -15,7 +15,9 @@ from textual.screen import Screen
 from engine.errors import K9liteError
 from engine.kinds import KINDS, Ref
 from k9lite.client import Client
+from k9lite.commands import completions
 from k9lite.deeds import Deed, Deeds
+from k9lite.kept_names import names_after
 from k9lite.kubeconfig import Kubeconfig
 from k9lite.meant import meant
 from k9lite.preferences import Preferences
@@ -68,6 +70,11 @@ class Operator:
             self.tell(str(refused(verb)), failed=True)
         else:
             self.trying(lambda: self._begin(verb, refs, done))
+
+    def completions(self, text: str, namespace: str) -> list[str]:
+        """Whole lines that ``text`` could become, first in the operator's own words."""
+        own = [*self.settings.words(text), *names_after(text, self.preferences, self.settings)]
+        return [*own, *completions(self.client.state, text, namespace)]
 
     def look(self, name: str, refs: Sequence[Ref]) -> bool:
         """Opens the screen of a verb that only looks; False if it is none. Raises K9liteError."""

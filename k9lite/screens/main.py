@@ -18,7 +18,7 @@ from textual.timer import Timer
 from engine.kinds import Ref, ref_of
 from k9lite import travel
 from k9lite.client import recording
-from k9lite.commands import OWN_WORDS, Go, Kubectl, Own, Show, completions, understand
+from k9lite.commands import OWN_WORDS, Go, Kubectl, Own, Show, understand
 from k9lite.details import MODES, detail
 from k9lite.filters import Filter
 from k9lite.hints import keys_of, remark
@@ -333,8 +333,7 @@ class MainScreen(Screen[None]):
         self._try(lambda: self.run_plugin(name))
 
     def _completions(self, text: str) -> Sequence[str]:
-        own = self._operator.settings.words(text)
-        return [*own, *completions(self._client.state, text, self._namespace)]
+        return self._operator.completions(text, self._namespace)
 
     @property
     def _namespace(self) -> str:

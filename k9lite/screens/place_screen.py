@@ -12,7 +12,6 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from engine.kinds import Object, Ref
-from k9lite.commands import completions
 from k9lite.hints import keys_of, remark
 from k9lite.place import Act, Here, Onward
 from k9lite.places import BY_WORD
@@ -99,7 +98,7 @@ class PlaceScreen(Screen[Onward]):
         self._shown.focus()
 
     def _completions(self, text: str) -> Sequence[str]:
-        return completions(self._here.client.state, text, self._here.namespace)
+        return self._here.operator.completions(text, self._here.namespace)
 
     def show_footer(self) -> None:
         client, footer, taken = self._here.client, self.query_one(Footer), {key for key, _ in self._own}

@@ -8,10 +8,13 @@ from textual.pilot import Pilot
 from engine.api.selectors import parse_label_selector
 from engine.errors import UsageError
 from engine.kinds import Ref
+from k9lite import layouts
 from k9lite.filters import Filter
+from k9lite.kept_names import names_after
 from k9lite.preferences import Preferences
 from k9lite.resource import Query
 from k9lite.screens.main import MainScreen
+from k9lite.settings import Settings
 from k9lite.sorting import Sort
 from k9lite.views import SavedView, all_kept, keep, kept, view_of
 from tests.console.showing import living, show, shown, told, type_line
@@ -89,5 +92,34 @@ def test_a_view_brings_back_kind_filter_order_and_width() -> None:
         await type_line(pilot, "view delete mine")
         await type_line(pilot, "view mine")
         assert told(pilot)[-1].startswith('there is no view "mine"; kept: none')
+
+    show(living(), story)
+
+
+def test_names_that_were_kept_are_completed_and_a_damaged_file_offers_none(tmp_path: Path) -> None:
+    kept_here = Preferences(tmp_path)
+    keep(kept_here, "urgent", URGENT)
+    keep(kept_here, "us-east", URGENT)
+    layouts.all_kept(kept_here).keep("wide", {})
+
+    def offered(text: str) -> list[str]:
+        return names_after(text, kept_here, Settings())
+
+    assert offered("view u") == ["view urgent", "view us-east"]
+    assert offered("view delete ur") == ["view delete urgent"]
+    assert offered("layout ") == ["layout save", "layout delete", "layout reset", "layout wide"]
+    assert "theme light" in offered("theme l") and offered("view") == [] and offered("pods sh") == []
+    (tmp_path / "views.yaml").write_text("a: [")
+    assert names_after("view u", Preferences(tmp_path), Settings()) == []
+
+
+def test_tab_completes_the_name_of_a_view() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "nodes")
+        await type_line(pilot, "view save machines")
+        await type_line(pilot, "pods")
+        await pilot.press("colon", *"view", "space", "m", "tab", "enter")
+        await pilot.pause()
+        assert main(pilot).pane.kind == "Node"
 
     show(living(), story)

@@ -47,6 +47,7 @@ class ConsoleApp(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", show=False, id="app.quit"),
         Binding("ctrl+t", "next_theme", "Next theme", show=False, id="app.theme"),
+        Binding("ctrl+p", "picture", "What is on the screen as a file", show=False, id="app.picture"),
     ]
 
     def __init__(
@@ -155,6 +156,9 @@ class ConsoleApp(App[int]):
 
     def action_next_theme(self) -> None:
         self._operator.trying(lambda: self._operator.wear(after(self.theme)))
+
+    def action_picture(self) -> None:
+        self._operator.picture()
 
     def on_ready(self) -> None:
         """The first frame is shown: time passes from here on, and what it did not need is done."""

@@ -67,7 +67,7 @@ OWN_WORDS = {
     "last": "What the pane showed before",
     "copy": "To the clipboard: the names selected (copy name), the kubectl line of what was done last (copy line)",
     "save": "The table as a file: its rows (save FILE.csv) or its objects (save FILE.yaml)",
-    "screenshot": "What is on the screen as a file (screenshot FILE.svg, screenshot FILE.txt)",
+    "screenshot": "What is on the screen as a file (Ctrl+P, screenshot FILE.svg, screenshot FILE.txt)",
     "view": "Keep this table with its filter and order (view save NAME), or bring one back (view NAME)",
     "plugin": "Run a command of yours on the selection (plugin NAME)",
     "tour": "What there is, in two minutes, or the end of it (Esc)",

@@ -3,6 +3,8 @@
 Rows are sifted many at a time and in any portions; a sieve keeps nothing.
 """
 
+import re
+
 from engine.kinds.frozen import frozen
 from engine.store.state import State
 from k9lite.filtering.fields import LABEL, fields_of
@@ -10,7 +12,7 @@ from k9lite.filtering.grammar import Groups, parse
 from k9lite.filtering.terms import NEVER, Among, Rows, Test, check, test_of
 from k9lite.resource import Resource
 
-__all__ = ["Filter", "Rows", "Sieve", "field_completions", "NEVER"]
+__all__ = ["Filter", "Rows", "Sieve", "field_completions", "toggled", "NEVER"]
 
 
 class Filter:
@@ -31,6 +33,17 @@ class Filter:
         ]
         known = [sorted((test for test in group if test is not None), key=lambda test: test.cost) for group in groups]
         return Sieve(groups=() if not all(known) else tuple(map(tuple, known)))
+
+
+_FAULTS = "health:warn|bad"
+
+
+def toggled(text: str) -> str:
+    """The filter with or without what leaves only faults, in each of its alternatives."""
+    groups = re.split(r"\s+(?:\||or)\s+", text)
+    if all(_FAULTS in group.split() for group in groups):
+        return " | ".join(" ".join(word for word in group.split() if word != _FAULTS) for group in groups).strip(" |")
+    return " | ".join(f"{group} {_FAULTS}".strip() for group in groups)
 
 
 @frozen(kw_only=True)

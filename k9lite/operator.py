@@ -179,6 +179,18 @@ class Operator:
         self._app.theme = known(name)
         self.tell(keep_theme(self.preferences, self.settings, name))
 
+    def picture(self, path: str = "") -> None:
+        """What is on the screen as a file, of a name of its own unless one is given."""
+        from k9lite.screen_dump import dump, free_name
+
+        path = path or free_name(self.client.now)
+
+        def keep() -> None:
+            dump(self._app.export_screenshot(), path)
+            self.tell(f"what is on the screen is in {path}")
+
+        self.trying(keep)
+
     def copy(self, text: str) -> None:
         """To the clipboard of whoever sits at the terminal (OSC 52)."""
         self._app.copy_to_clipboard(plain(text))

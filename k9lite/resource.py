@@ -62,6 +62,8 @@ class Resource:
     text: Callable[[Any, State, int], str]
     """What a filter reads: the row without what runs on by itself."""
     drill: Callable[[Any, State], Query | None] = lambda _obj, _state: None
+    stands_for: Callable[[Any, State], Object | None] | None = None
+    """For rows that are no objects: the one a row is about, if there is one."""
     place: str = ""
     """Where Enter leads if there is no table to drill into: the word of a place; "" describes the object."""
 

@@ -1,9 +1,11 @@
 """What the terminal shows as a file: a picture (SVG), or its text without colours."""
 
 import re
+from itertools import chain, count
 from pathlib import Path
 
 from engine.errors import UsageError
+from engine.kinds import format_time
 from k9lite.local_files import save
 
 _TEXT = re.compile(r'<text class="[^"]*" x="([\d.]+)"[^>]*clip-path="url\(#[^"]*-line-(\d+)\)">([^<]*)</text>')
@@ -19,6 +21,13 @@ def dump(svg: str, path: str) -> None:
     if Path(path).exists():
         raise UsageError(f"{path} is there already: nothing was written")
     save(path, (svg if ending == ".svg" else text_of(svg)).encode())
+
+
+def free_name(now: int) -> str:
+    """``k9lite-2026-11-20-17-05-30.svg`` in the folder one is in, or with a number behind it."""
+    name = "k9lite-" + format_time(now).rstrip("Z").replace("T", "-").replace(":", "-")
+    numbered = (f"{name}-{number}.svg" for number in count(2))
+    return next(each for each in chain([f"{name}.svg"], numbered) if not Path(each).exists())
 
 
 def text_of(svg: str) -> str:

@@ -49,7 +49,9 @@ def key_of(name: str) -> str:
 
 
 def fields_of(resource: Resource) -> Mapping[str, Field]:
-    """By name, the columns in their order first; ``label`` is not among them. Rows of no kind have only columns."""
+    """By name, the columns in their order first; ``label`` is not among them. Rows of no kind have only columns,
+    and the health of what they stand for.
+    """
     own = {each.name: each for each in (*_EVERY_KIND, *_OF_KIND.get(resource.kind, ())) if resource.kind}
     found: dict[str, Field] = {}
     for at, column in enumerate(resource.columns):
@@ -57,6 +59,8 @@ def fields_of(resource: Resource) -> Mapping[str, Field]:
             found[name] = own.get(name) or _of_column(resource, at, name)
     for name, each in own.items():
         found.setdefault(name, each)
+    if resource.stands_for is not None:
+        found.setdefault("health", _health(resource.stands_for))
     for alias, name in _ALIASES.items():
         if name in found:
             found.setdefault(alias, found[name])
@@ -98,6 +102,14 @@ def _age_of(name: str, moment: Since) -> Field:
     )
 
 
+def _health(object_of: Callable[[Any, State], Object | None]) -> Field:
+    def level(row: Any, state: State, now: int) -> str:
+        obj = object_of(row, state)
+        return "" if obj is None else health(obj, state, now).level
+
+    return Field(name="health", text=level, number=lambda _row, _state, _now: None, lasting=False)
+
+
 def _owners(obj: Object, _state: State, _now: int) -> str:
     return " ".join(f"{owner.kind.lower()}/{owner.name}" for owner in obj.metadata.owner_references)
 
@@ -132,12 +144,7 @@ _EVERY_KIND = (
     _age_of("age", lambda obj: obj.metadata.creation_timestamp),
     _of_text("image", _images),
     _of_text("owner", _owners),
-    Field(
-        name="health",
-        text=lambda obj, state, now: health(obj, state, now).level,
-        number=lambda _obj, _state, _now: None,
-        lasting=False,
-    ),
+    _health(lambda obj, _state: obj),
 )
 _OF_KIND: Mapping[str, tuple[Field, ...]] = {
     "Pod": (

@@ -18,7 +18,7 @@ MAIN_BINDINGS: Sequence[BindingType] = (
     Binding("Y", "line('copy line')", "Copy the kubectl line of what was done last", show=False, id="main.copy_line"),
     Binding("X", "cancel", "Cancel what is under way", show=False, id="main.cancel"),
     Binding("colon", "command", "Type a command", show=False, id="main.command"),
-    Binding("slash", "filter", "Filter: regex, !inverse, -l selector", show=False, id="main.filter"),
+    Binding("slash", "filter", "Filter: words, !not, status:Pending, age<5m, -l app=web", show=False, id="main.filter"),
     Binding("escape", "back", "Back: clear the filter, go up, close", show=False, id="main.back"),
     Binding("plus", "faster", "Time runs faster", show=False, id="main.faster"),
     Binding("underscore", "slower", "Time runs slower", show=False, id="main.slower"),

@@ -5,7 +5,6 @@ Everything here is done to the MainScreen that is handed over; a word raises K9l
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,11 +12,10 @@ from engine.errors import K9liteError, UsageError
 from engine.kinds import KINDS, Pod
 from k9lite import layouts, travel, views
 from k9lite.commands import Own, query_of_words
-from k9lite.filters import Filter
+from k9lite.filters import Filter, toggled
 from k9lite.kubectl import help_text
 from k9lite.resource import Query
 from k9lite.saving import saving
-from k9lite.screen_dump import dump
 from k9lite.screens.text import TextScreen
 from k9lite.widgets.desk import DEFAULT, PANES, queries_of
 
@@ -76,19 +74,7 @@ def do(main: MainScreen, own: Own) -> None:
             pane = main.pane
             _save(main, own.rest, saving(pane.listing, client.state, client.now, own.rest))
         case "screenshot":
-            dump(main.app.export_screenshot(), own.rest)
-            main.operator.tell(f"what is on the screen is in {own.rest}")
-
-
-_FAULTS = "health:warn|bad"
-
-
-def toggled(text: str) -> str:
-    """The filter with or without what leaves only faults, in each of its alternatives."""
-    groups = re.split(r"\s+(?:\||or)\s+", text)
-    if all(_FAULTS in group.split() for group in groups):
-        return " | ".join(" ".join(word for word in group.split() if word != _FAULTS) for group in groups).strip(" |")
-    return " | ".join(f"{group} {_FAULTS}".strip() for group in groups)
+            main.operator.picture(own.rest)
 
 
 def _last(main: MainScreen) -> None:

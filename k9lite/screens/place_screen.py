@@ -85,13 +85,20 @@ class PlaceScreen(Screen[Onward]):
         self.app.push_screen(help_screen(nodes, {}, keymap, dict(self._own)))
 
     def action_command(self) -> None:
-        """What is typed is done where one came from."""
+        """What is typed is done where one came from, unless it is about this screen."""
         self.query_one(CommandLine).open(COMMAND)
 
     def on_command_line_entered(self, message: CommandLine.Entered) -> None:
         self._shown.focus()
-        if message.mode == COMMAND and message.text:
+        word, _, rest = message.text.partition(" ")
+        if message.mode == COMMAND and word and not self.does(word, rest):
             self.dismiss(message.text)
+
+    def does(self, word: str, rest: str) -> bool:
+        """Whether a line is about what is shown here; if so, it was done."""
+        if word == "screenshot":
+            self._here.operator.picture(rest.strip())
+        return word == "screenshot"
 
     def on_command_line_closed(self, message: CommandLine.Closed) -> None:
         message.stop()

@@ -18,7 +18,7 @@ from textual.widget import Widget
 
 from engine.errors import K9liteError
 from engine.kinds import Ref
-from k9lite.filters import Filter, field_completions
+from k9lite.filters import Filter, field_completions, toggled
 from k9lite.listing import natural
 from k9lite.place import Here, Onward, query_of
 from k9lite.places import BY_WORD
@@ -80,6 +80,7 @@ class RowsScreen(PlaceScreen):
         *OBJECT_BINDINGS,
         Binding("escape,q", "close", "Back", id="rows.close"),
         Binding("slash", "filter", "Filter", show=False, id="rows.filter"),
+        Binding("f", "faults", "Only what is not well, or everything", show=False, id="rows.faults"),
         Binding("colon", "command", "Type a command", show=False, id="rows.command"),
         Binding("o", "sort", "Sort by the next column", show=False, id="rows.sort"),
         Binding("O", "reverse", "Reverse the order", show=False, id="rows.reverse"),
@@ -119,6 +120,7 @@ class RowsScreen(PlaceScreen):
             columns=self._columns,
             cells=lambda line, _state, _now: line.cells(),
             text=lambda line, _state, _now: line.text,
+            stands_for=lambda line, state: None if line.ref is None else state.get(line.ref),
         )
         self._sieve = Filter().over(self._rows)
         self._sort, self._reverse = "", False
@@ -142,6 +144,8 @@ class RowsScreen(PlaceScreen):
         """Asks for the lines again where what they follow from is another now; ages run on."""
         if perf_counter() >= self._rest_until and self._mark() != self._seen:
             self._show()
+        elif self._sieve.wanders:
+            self._arrange()
         else:
             self.table.invalidate()
         self.show_footer()
@@ -154,6 +158,8 @@ class RowsScreen(PlaceScreen):
                 return not any(key in keys for key in VERBS[name].key.split(","))
             case "place", (str() as word, *_):
                 return BY_WORD[word].key not in keys
+            case "faults", _:
+                return any(line.ref is not None for line in self._lines.values())
             case "own", _:
                 return not self.query_one(CommandLine).is_open
             case _:
@@ -186,6 +192,15 @@ class RowsScreen(PlaceScreen):
 
     def action_wide(self) -> None:
         self.table.wide = not self.table.wide
+
+    def does(self, word: str, rest: str) -> bool:
+        if word == "faults" and self.check_action(word, ()):
+            self.action_faults()
+            return True
+        return super().does(word, rest)
+
+    def action_faults(self) -> None:
+        self._filter(toggled(self._wanted))
 
     def action_filter(self) -> None:
         self.query_one(CommandLine).open(FILTER, complete=partial(field_completions, self._rows))

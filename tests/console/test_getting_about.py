@@ -11,11 +11,11 @@ from engine.kinds import from_manifest, load_yaml
 from engine.store.state import State
 from k9lite.client import Client
 from k9lite.drive import run_command
+from k9lite.filters import toggled
 from k9lite.places import BY_WORD
 from k9lite.resource import Query
 from k9lite.resources import RESOURCES
 from k9lite.screens.main import MainScreen
-from k9lite.screens.own_words import toggled
 from k9lite.screens.rows import RowsScreen
 from k9lite.trail import Trail
 from tests.builders import deployment, namespace, node, pod
@@ -155,6 +155,25 @@ def test_what_is_on_the_screen_is_saved_as_picture_or_text(client: Client, tmp_p
     show(client, story, NARROW)
     assert "pods(all) [4]" in (tmp_path / "a.txt").read_text()
     assert (tmp_path / "a.svg").read_text().startswith("<svg")
+
+
+def test_any_screen_is_kept_as_a_picture_of_itself(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "ledger")
+        await type_line(pilot, "screenshot ledger.txt")
+        assert isinstance(pilot.app.screen, RowsScreen)
+        await pilot.press("escape", "y", "ctrl+p", "ctrl+p")
+        assert told(pilot)[-1].startswith("what is on the screen is in k9lite-")
+
+    show(client, story, NARROW)
+    assert "ledger [" in (tmp_path / "ledger.txt").read_text()
+    pictures = sorted(tmp_path.glob("k9lite-*.svg"), key=lambda path: len(path.name))
+    assert [path.name.count("-") for path in pictures] == [6, 7], "the second has a number behind its name"
+    assert all("YAML" in path.read_text() for path in pictures)
 
 
 def test_a_trail_knows_what_a_pane_listed_before_and_a_filter_alone_is_no_other_view() -> None:

@@ -125,3 +125,35 @@ def test_aliases_lead_to_tables_and_to_places(client: Client) -> None:
         assert "workloads(all) [3]" in shown(pilot)
 
     show(client, story, NARROW)
+
+
+def test_only_faults_are_left_of_a_place_and_a_line_about_it_does_not_leave_it(client: Client) -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "wk")
+        await pilot.press("f")
+        assert "/3]  /health:warn|bad" in shown(pilot)
+        assert " broken " in shown(pilot) and " web " not in shown(pilot)
+        await type_line(pilot, "faults")
+        assert "workloads(all) [3]" in shown(pilot)
+
+    show(client, story, NARROW)
+
+
+def test_a_place_that_shows_no_objects_has_no_faults_to_leave(client: Client) -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "aliases")
+        await pilot.press("f")
+        assert "health" not in shown(pilot)
+        await type_line(pilot, "faults")
+        assert "/health:warn|bad" in shown(pilot)
+
+    show(client, story, NARROW)
+
+
+def test_the_map_has_a_line_for_commands(client: Client) -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("m")
+        await type_line(pilot, "deployments")
+        assert isinstance(pilot.app.screen, MainScreen) and pilot.app.screen.pane.kind == "Deployment"
+
+    show(client, story, NARROW)

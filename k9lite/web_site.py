@@ -26,6 +26,8 @@ from k9lite.printing import print_line
 HOST = "127.0.0.1"
 _PATIENCE_SECONDS = 2.0
 """How long a request may go on once the server has been told to stop."""
+_TAKEOVER_SECONDS = 20.0
+"""A console that is only just starting hears that it is to end when it has started."""
 
 
 def serve(words: Sequence[str], port: int, public_url: str) -> int:
@@ -61,7 +63,7 @@ class _Site:
             sys.stdout.flush()
             once_orphaned(lambda: loop.call_soon_threadsafe(over.set))
             await over.wait()
-            await self._end_open()
+            await self._end_open(_PATIENCE_SECONDS)
         finally:
             await runner.cleanup()
         return 0
@@ -77,7 +79,7 @@ class _Site:
 
     async def _talk(self, request: web.Request) -> web.StreamResponse:
         """Keys and frames between the page and a console of its own."""
-        await self._end_open()
+        await self._end_open(_TAKEOVER_SECONDS)
         mine = self._open = asyncio.current_task()
         command = shlex.join([sys.executable, "-m", "k9lite.cli", *self.words])
         try:
@@ -86,12 +88,12 @@ class _Site:
             if self._open is mine:
                 self._open = None
 
-    async def _end_open(self) -> None:
+    async def _end_open(self, patience_seconds: float) -> None:
         """Ends the console of the page before, and waits until it has let its log go."""
         while (task := self._open) is not None:
             task.cancel()
             with suppress(asyncio.CancelledError):
-                await asyncio.wait([task], timeout=_PATIENCE_SECONDS)
+                await asyncio.wait([task], timeout=patience_seconds)
             if self._open is task:
                 self._open = None
 

@@ -156,7 +156,7 @@ def test_keys_behind_one_that_opens_a_screen_are_that_screens() -> None:
 
 def test_what_is_typed_behind_the_key_of_the_editor_is_in_its_text() -> None:
     async def story(pilot: Pilot[int], turns: int) -> None:
-        await typed(pilot, ":deploy\r/web\rE# dxs\r", turns)
+        await typed(pilot, ":deploy\r/web\re# dxs\r", turns)
         screen = pilot.app.screen
         assert isinstance(screen, EditorScreen)
         assert screen.area.text.startswith("# dxs\n")

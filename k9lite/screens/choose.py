@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from k9lite.widgets.options import Options
 from k9lite.widgets.safe import plain
 
 Choice = tuple[str, str]
@@ -40,7 +41,7 @@ class ChooseScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         yield Static(Content(plain(self._told)), id="told", classes="" if self._told else "-silent")
-        options = OptionList(*(Option(Content(plain(shown))) for _, shown in self._choices))
+        options = Options(*(Option(Content(plain(shown))) for _, shown in self._choices))
         options.border_title = Content(plain(self._heading))
         options.border_subtitle = "Enter chooses  Esc cancels"
         answers = [answer for answer, _ in self._choices]

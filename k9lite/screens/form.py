@@ -12,6 +12,7 @@ from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from k9lite.verb import Field, Form
+from k9lite.widgets.options import Options
 from k9lite.widgets.safe import plain
 from k9lite.widgets.tick import Tick
 
@@ -129,9 +130,7 @@ def _row(field: Field) -> ComposeResult:
     match field.kind:
         case "choice":
             yield Static(Content(plain(field.label)))
-            options = OptionList(
-                *(Option(Content(plain(label))) for _, label in field.choices), id=name, compact=True
-            )
+            options = Options(*(Option(Content(plain(label))) for _, label in field.choices), id=name, compact=True)
             values = [value for value, _ in field.choices]
             options.highlighted = values.index(field.default) if field.default in values else 0
             yield options

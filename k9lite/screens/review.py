@@ -12,6 +12,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from k9lite.screens.choose import Choice
+from k9lite.widgets.options import Options
 from k9lite.widgets.safe import plain
 from k9lite.widgets.text_view import Span, TextView
 
@@ -43,7 +44,7 @@ class ReviewScreen(ModalScreen[str | None]):
             view = TextView(self._lines, highlight=difference_spans)
             view.can_focus = False
             yield view
-            yield OptionList(*(Option(Content(plain(shown))) for _, shown in self._choices), compact=True)
+            yield Options(*(Option(Content(plain(shown))) for _, shown in self._choices), compact=True)
 
     def on_mount(self) -> None:
         choices = self.query_one(OptionList)

@@ -45,9 +45,9 @@ async def line(pilot: Pilot[int], text: str) -> float:
 
 
 async def settle(pilot: Pilot[int]) -> None:
-    """Until no key waits for its turn, and no message in the app, in the screen or in any widget of it."""
+    """Until no key waits for its turn, and no message in the app, in the screen or in any widget of it; or it ended."""
     way, quiet = _way(pilot), 0
-    while quiet < 3:
+    while quiet < 3 and pilot.app.is_running:
         await asyncio.sleep(0)
         if isinstance(pilot.app, ConsoleApp) and not pilot.app.keys.at_rest:
             quiet = 0

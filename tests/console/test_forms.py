@@ -14,6 +14,7 @@ from k9lite.verb import Field, Form
 from k9lite.widgets.deed_panel import DeedPanel
 from k9lite.widgets.tick import Tick
 from tests.builders import deployment, node, pod
+from tests.console.pressing import hit
 from tests.console.showing import NARROW, WIDE, living, pass_time, show, shown, told, type_line
 
 FORM = Form(
@@ -300,3 +301,17 @@ def test_what_was_selected_is_not_confused_with_another_of_its_name(asked: str, 
         assert after is not None and client.state.find(Deployment, "web", "default") == after
 
     show(client, story, WIDE)
+
+
+def test_a_list_without_room_for_a_line_takes_every_key() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.resize_terminal(4, 2)
+        pilot.app.push_screen(ChooseScreen("Which", [(str(number), f"the {number}th") for number in range(9)]))
+        await pilot.pause()
+        for key in ("pagedown", "pageup", "down", "up", "end", "home", "pagedown"):
+            await hit(pilot, key)
+        await pilot.resize_terminal(*NARROW)
+        await pilot.pause()
+        assert "the 0th" in shown(pilot)
+
+    show(living(node("w1")), story)

@@ -19,10 +19,11 @@ import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from engine.errors import K9liteError
+from engine.errors import K9liteError, LogLocked
 from k9lite import __version__, migrate, web
 from k9lite.parent import once_orphaned
 from k9lite.printing import print_line
@@ -169,9 +170,14 @@ def _console(args: Namespace) -> int:
         settings = _settings(args, liked)
         folder = args.folder or sample_folder()
         kubeconfig = Kubeconfig(None if args.ephemeral else log_path(folder).with_suffix(".kubeconfig"))
-        session = open_console(
-            folder, int(time.time()), fresh=args.fresh, ephemeral=args.ephemeral, read_only=args.readonly
-        )
+        how = {"fresh": args.fresh, "ephemeral": args.ephemeral, "read_only": args.readonly}
+        open_it = partial(open_console, folder, int(time.time()), **how)
+        try:
+            session = open_it()
+        except LogLocked:
+            from k9lite.sharing import given_way
+
+            session = given_way(log_path(folder), open_it)
         client = session.client
         writer = session.writer
 

@@ -62,6 +62,30 @@ def open_headless(source: Path, wall: int, *, writes: bool) -> Session:
         return as_it_was_left(path, refusal)
 
 
+def given_way(path: Path, open_console: Callable[[], Session]) -> Session:
+    """What ``open_console`` gives once commands that have the log open have let go of it; they follow from then on.
+
+    Raises LogLocked where another console has it, and what ``open_console`` raises.
+    """
+    until = monotonic() + _PATIENCE_SECONDS
+    while True:
+        has_yielded = _has_yielded(path)
+        try:
+            return open_console()
+        except LogLocked:
+            if not has_yielded or monotonic() > until:
+                raise
+
+
+def _has_yielded(path: Path) -> bool:
+    line = Line.to_writer_of(path, _STOPPED_SECONDS)
+    if line is None:
+        sleep(_LOOK_SECONDS)
+        return True  # a command that will be done in a moment
+    with closing(line):
+        return line.has_yielded()
+
+
 def _shared(path: Path, wall: int, lead: Callable[[int], Writer], *, writes: bool) -> SharedClient:
     until = monotonic() + _PATIENCE_SECONDS
     while True:

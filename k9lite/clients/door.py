@@ -31,13 +31,16 @@ class Door:
 
     _writer: Writer
     _path: Path
+    is_asked_to_yield: bool = False
+    """By a visitor who waits until the door is closed; only one that ``may_yield`` is asked."""
+    _may_yield: bool = False
     _selector: selectors.BaseSelector = field(factory=selectors.DefaultSelector)
     _listener: socket.socket | None = None
 
     @classmethod
-    def open(cls, writer: Writer, log_path: Path) -> "Door":
+    def open(cls, writer: Writer, log_path: Path, *, may_yield: bool = False) -> "Door":
         """For who holds the lock of that log."""
-        door = cls(writer, socket_path(log_path))
+        door = cls(writer, socket_path(log_path), may_yield=may_yield)
         with suppress(OSError):
             door._listener = listening(door._path)
             door._listener.setblocking(False)
@@ -59,15 +62,22 @@ class Door:
                 self._let_in()
         return wrote
 
+    def shut(self) -> None:
+        """Nobody comes in any more; who is in stays until it is closed."""
+        if self._listener is not None:
+            self._path.unlink(missing_ok=True)
+            self._selector.unregister(self._listener)
+            self._listener.close()
+            self._listener = None
+
     def close(self) -> None:
+        """Best when the log is closed: who was in looks at once whether it is free."""
+        self.shut()
         for key in list(self._selector.get_map().values()):
             self._selector.unregister(key.fileobj)
             if isinstance(key.fileobj, socket.socket):
                 key.fileobj.close()
         self._selector.close()
-        if self._listener is not None:
-            self._listener = None
-            self._path.unlink(missing_ok=True)
 
     def _let_in(self) -> None:
         assert self._listener is not None, "only a listener is registered without data"
@@ -88,6 +98,9 @@ class Door:
         if message is None:
             return False
         visitor.received = b""
+        if message.get("yield") and self._may_yield:
+            self.is_asked_to_yield = True
+            return False
         answer, wrote = self._answer(message)
         with suppress(OSError):
             visitor.sock.sendall(framed(answer))
@@ -98,6 +111,8 @@ class Door:
             other = LogError("another version of k9lite has the cluster open: end that one first")
             return {"error": said(other)}, False
         try:
+            if "yield" in message:
+                raise LogError("a console has the cluster open")
             if "request" not in message:
                 return {"now": self._writer.now}, False
             writes, groups = asked_by(message["request"])

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import define
 
 from engine.api.writes import Write, request_of
-from engine.errors import LogLocked
+from engine.errors import LogError, LogLocked
 from k9lite.clients.messages import VERSION, connected, framed, heard, socket_path, unframed
 
 PATIENCE_SECONDS = 20.0
@@ -43,6 +43,16 @@ class Line:
         """(revision, or 0 where nothing changed; cluster time). Raises as ``now``, and what refuses the writes."""
         answer = self._asked({"actor": actor, "deed": deed, "request": list(request_of(writes, groups))})
         return int(answer["revision"]), int(answer["now"])
+
+    def has_yielded(self) -> bool:
+        """Whether the other has let go of the log, as it is asked to here."""
+        try:
+            self._asked({"yield": True})
+        except LineCut:
+            return True
+        except LogError:
+            return False
+        return False
 
     def close(self) -> None:
         self._sock.close()

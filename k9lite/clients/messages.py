@@ -4,9 +4,11 @@ A message is the length of what follows, four bytes, and that, a msgpack mapping
 
     {"k9lite": 1}                                                     how late is it?
     {"k9lite": 1, "actor": "user", "deed": "kubectl ...", "request": [...]}   writes, as a commit keeps them
+    {"k9lite": 1, "yield": true}                                      let me have the log: a console is to open
 
-An answer has "now", behind writes also the "revision" they made (0 where nothing changed), or else the "error" that
-refused them. They meet at the socket NAME.sock beside NAME.k9log, which is its owner's alone.
+Who yields closes the log, then the connection; that is the answer. Another answer has "now", behind writes also the
+"revision" they made (0 where nothing changed), or else the "error" that refused them. They meet at the socket NAME.sock
+beside NAME.k9log, which is its owner's alone.
 """
 
 import os

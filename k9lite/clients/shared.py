@@ -2,7 +2,8 @@
 
 One of them leads: it has the log open, moves cluster time, and writes for the others what they hand in (door.py). The
 others follow the log as it grows, and ask who leads how late it is (line.py). When that one ends, another takes over
-with the next moment it waits for. Nobody leads where all that is asked can be answered from the log as it lies there.
+with the next moment it waits for; when a console is to open, which does not follow, it leads. Nobody leads where all
+that is asked can be answered from the log as it lies there.
 """
 
 import select
@@ -30,6 +31,8 @@ _LOOK_SECONDS = 0.05
 """How often the log is looked at for what another process wrote."""
 _PATIENCE_SECONDS = 10.0
 """How long to wait for another command to be done with the log."""
+_YIELDED_SECONDS = 5.0
+"""How long the log is left to whom it was given up for."""
 
 
 class SharedClient:
@@ -58,6 +61,7 @@ class SharedClient:
         self._now = now
         self._clock = clock
         self._begun = self._seen = clock()
+        self._leads_from = 0.0
         self._past: History | None = None
         self._state = State() if leading is not None else self._newest()
 
@@ -136,17 +140,39 @@ class SharedClient:
                 self._state = self._newest()
             else:
                 if self._door is None:
-                    self._door = Door.open(self._leading, self._path)
+                    self._door = Door.open(self._leading, self._path, may_yield=True)
                 readable: list[Door | TextIO] = [self._door, *files]
                 found = [each for each in select.select(readable, [], [], left)[0] if each is until]
                 self._door.poll()
+                if self._door.is_asked_to_yield:
+                    self._yield()
             if not left or found or self.state.revision != revision:
                 return
 
     def close(self) -> None:
-        for each in (self._line, self._door, self._past, self._leading):
+        if self._leading is not None:
+            self._let_go(self._leading)
+        for each in (self._line, self._past):
             if each is not None:
                 each.close()
+
+    def _let_go(self, leading: Writer) -> None:
+        """Whoever waits at the door finds the log closed when he is sent away."""
+        if self._door is not None:
+            self._door.shut()
+        try:
+            leading.close()
+        finally:
+            if self._door is not None:
+                self._door.close()
+            self._door = None
+
+    def _yield(self) -> None:
+        leading, self._leading = self._leader(), None
+        self._now, self._seen = leading.now, self._clock()
+        self._leads_from = self._seen + _YIELDED_SECONDS
+        self._let_go(leading)
+        self._state = self._newest()
 
     def _history(self) -> History:
         if self._past is None:
@@ -162,6 +188,8 @@ class SharedClient:
     def _leader(self) -> Writer:
         """This process, from now on. Raises LogError: LogLocked while another has the log."""
         if self._leading is None:
+            if self._clock() < self._leads_from:
+                raise LogLocked(self._path, None)
             self._leading = self._lead(int(self._clock() - self._begun))
         return self._leading
 

@@ -15,7 +15,17 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import ApiError, BadRequest, FieldError, Invalid, K9liteError, LogError, NotFound, TooManyRequests
+from engine.errors import (
+    ApiError,
+    BadRequest,
+    FieldError,
+    Invalid,
+    K9liteError,
+    LogError,
+    LogLocked,
+    NotFound,
+    TooManyRequests,
+)
 from engine.kinds import ConfigMap, Deployment, Ref
 from engine.store.history import History
 from engine.verify import verify
@@ -27,7 +37,7 @@ from k9lite.clients.messages import heard, said, socket_path
 from k9lite.clients.shared import SharedClient
 from k9lite.drive import run_command
 from k9lite.sessions import log_path, open_console, open_session, sample_folder
-from k9lite.sharing import open_headless
+from k9lite.sharing import given_way, open_headless
 
 LAB = """
 apiVersion: v1
@@ -165,6 +175,27 @@ def test_a_console_that_is_open_writes_for_a_command_and_shows_it_at_once(folder
     asyncio.run(shown())
     session.client.close()
     assert not socket_path(log_path(folder)).exists()
+
+
+def test_a_console_that_is_opened_beside_a_watch_leads_and_the_watch_follows_it(folder: Path) -> None:
+    opening = partial(open_console, folder, int(time.time()))
+    with interrupted(kubectl(folder, "get", "deployments", "-w")) as watch:
+        line_of(watch, "web")
+        listened_for(folder)
+        with pytest.raises(LogLocked):
+            opening()
+        session = given_way(log_path(folder), opening)
+        session.client.advance(0.1)
+        assert session.writer is not None, "it has the log"
+        door = Door.open(session.writer, log_path(folder))
+        assert run_command(session.client, ["scale", "deploy/web", "--replicas=4"]) == 0
+        assert watch.stdout is not None
+        while not select.select([watch.stdout], [], [], 0)[0]:
+            door.poll(0.05)  # and no time passes, so that no pod runs
+        assert "1/4" in line_of(watch, "web")
+        door.close()
+        session.client.close()
+    assert verify(History.open(log_path(folder))) is None
 
 
 def test_a_shell_at_its_prompt_serves_the_others(folder: Path) -> None:

@@ -40,7 +40,7 @@ def test_a_look_asks_a_few_nodes_and_in_time_all_of_them() -> None:
     state = living(node("large", cpu="640"), *(node(name) for name in NODES), deployment("web", replicas=300)).state
     sample, now = Sample(), state.time
     first = sample.text(state, now)
-    assert first in {of(state, now, pair) for pair in combinations(NODES, 2)}
+    assert first in {of(state, now, pair) for pair in combinations(NODES, 1)}
     assert sample.text(state, now) == first, "whatever is pressed in that second, nobody else is asked"
     texts = [sample.text(state, now + second) for second in range(1, 10)]
     whole_cluster = {of(state, now + second, names) for second in range(10)}

@@ -1,136 +1,115 @@
-"""From a key to its bytes on a real terminal (a pseudo-terminal), in the console on a large cluster.
+"""From a key to its bytes on a real terminal, in the console on a large cluster, beside DataTable and a bare ``cat``.
 
-The floor is a bare ``cat``: a key sent through the same terminal and back. A key's time ends with the last byte of
-the frame that answers it; what follows by itself (the details of the row, the count of a filter that goes on through a
-large table) is told beside it. Between two keys the console comes to rest. Most of what is measured is the 95th
-percentile. Run it with ``python -m tests.benchmarks.bench_keys``.
+All are in tmux, in the same run: ``cat`` is the floor (a key sent through and back), Textual's DataTable of 10,000
+rows the peer. A key's time ends with the last byte of the frame that answers it; what follows by itself (the details
+of the row, the count of a filter that goes on through a large table) is told beside it. Between two keys the console
+comes to rest. What is told is the 95th percentile. ``python -m tests.benchmarks.bench_keys [quick|default|full]``.
 """
 
-import fcntl
 import os
-import pty
-import select
-import struct
 import sys
 import tempfile
-import termios
-import tty
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from time import perf_counter, sleep
+from time import sleep
 
+from engine.api.writes import Create
+from k9lite.generating import grow
 from k9lite.sessions import log_path
-from tests.benchmarks.bench_start import end
 from tests.benchmarks.objects import fill, tell
-from tests.benchmarks.scale import DEFAULT, Row, Scale, seconds
+from tests.benchmarks.scale import SCALES, Row, Scale, not_run, seconds, times
+from tests.benchmarks.terminal import Terminal, has_tmux
+from tests.builders import namespace
 
-DOWN, PAGE_DOWN, ESCAPE, CURSOR = b"\x1b[B", b"\x1b[6~", b"\x1b", "▌".encode()
-KEYS, FILTERS = 60, 12
-PAUSE_SECONDS, PATIENCE_SECONDS = 0.15, 30.0
-FRAME_SECONDS = 0.004
-"""The bytes of one frame follow each other faster than this."""
+UP, DOWN, RIGHT, PAGE_DOWN = b"\x1b[A", b"\x1b[B", b"\x1b[C", b"\x1b[6~"
+ESCAPE, CURSOR = b"\x1b", "▌".encode()
+KEYS, FILTERS, DEEDS = 40, 8, 200
+PEER_ROWS = 10_000
 GOALS = {"cursor": 0.016, "PageDown": 0.016, "filter key": 0.05, "open the table": 0.3}
+PEER = """
+import sys
+from textual.app import App
+from textual.widgets import DataTable
+from tests.benchmarks.bench_table import NAMES, texts
+class Peer(App):
+    def compose(self):
+        yield DataTable(cursor_type="row")
+    def on_mount(self):
+        table = self.query_one(DataTable)
+        table.add_columns(*NAMES)
+        for number in range(int(sys.argv[1])):
+            key = f"pod-{number:06}"
+            table.add_row(*texts(key), key=key)
+Peer().run()
+"""
+Took = dict[str, list[float]]
+"""What -> seconds of each key."""
 
 
-class Terminal:
-    """A program on a terminal of 120 columns and 36 lines."""
-
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str], *, raw: bool = False) -> None:
-        self.rested = 0.0
-        """Seconds from the last key to the last byte of all that followed it."""
-        self._pid, self._fd = pty.fork()
-        if self._pid == 0:
-            if raw:
-                tty.setraw(0)
-            os.execvpe(command[0], list(command), {**os.environ, **environment, "TERM": "xterm-256color"})
-        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
-
-    def after(self, key: bytes, sign: bytes) -> float:
-        """Seconds from ``key`` to the last byte of the frame that has ``sign`` in it. Raises TimeoutError."""
-        started = perf_counter()
-        os.write(self._fd, key)
-        seen, last = b"", started
-        while sign not in seen or self._waits(FRAME_SECONDS):
-            if last - started > PATIENCE_SECONDS:
-                raise TimeoutError(f"{key!r} did not bring {sign!r} to the screen")
-            seen += self._read(PATIENCE_SECONDS)
-            last = perf_counter()
-        self.rested = self.rest(PAUSE_SECONDS, last) - started
-        return last - started
-
-    def rest(self, quiet_seconds: float, since: float = 0.0) -> float:
-        """Reads what comes by itself, until nothing has come for so long; when the last of it came."""
-        last = since
-        while self._waits(quiet_seconds):
-            self._read(0)
-            last = perf_counter()
-        return last
-
-    def close(self) -> None:
-        end(self._pid, self._fd)
-
-    def _waits(self, patience_seconds: float) -> bool:
-        return bool(select.select([self._fd], [], [], patience_seconds)[0])
-
-    def _read(self, patience_seconds: float) -> bytes:
-        if not self._waits(patience_seconds):
-            raise TimeoutError("the key was not answered")
-        return os.read(self._fd, 65536)
-
-
-def rows(scale: Scale = DEFAULT) -> list[Row]:
-    pods = scale.shown
+def rows(scale: Scale = SCALES["default"]) -> list[Row]:
+    nodes, running = scale.generated
     with tempfile.TemporaryDirectory() as name:
-        os.environ["XDG_STATE_HOME"] = name
-        folder = Path(name, "large")
-        folder.mkdir()
-        log = log_path(folder)
-        log.parent.mkdir(parents=True)
-        tell(f"making a cluster of {pods:,} pods")
-        fill(log, pods)
+        tell(f"making a cluster of {scale.shown:,} pods, and one of {running:,} on {nodes:,} nodes")
+        large, peopled = _folder(name, "large", lambda log: fill(log, scale.shown)), _folder(
+            name, "peopled", lambda log: _with_deeds(log, nodes, running)
+        )  # fmt: skip
         tell("pressing keys")
-        took = pressed([sys.executable, "-m", "k9lite.cli", str(folder)], {"XDG_STATE_HOME": name})
-    floor = percentile(echoed())
-    return [
-        (
-            f"{pods:,} pods in the console: {what}, p95",
-            seconds(percentile(each)),
-            f"{seconds(floor)} bare cat",
-            f"goal < {seconds(GOALS[what])}" if what in GOALS else "",
-        )
-        for what, each in took.items()
-    ]
+        # A quick start is no part of this: what is compiled is compiled before a key is timed.
+        given = {"XDG_STATE_HOME": name, "XDG_CONFIG_HOME": name, "PYTHONPYCACHEPREFIX": str(Path(name, "bytecode"))}
+        floor, theirs = percentile(echoed()), peers(given)
+        took = {**_in_console(large, given, in_tables), **_in_console(peopled, given, elsewhere)}
+    where = "in tmux" if has_tmux() else "on a bare terminal"
+    found = [_row(f"{scale.shown:,} pods, {where}", what, each, floor, theirs) for what, each in took.items()]
+    if not has_tmux():
+        found.append(not_run("the keys in tmux", "tmux is not on the PATH"))
+    return [*found, not_run(f"DataTable of {scale.shown:,} rows", "filling it takes it longer than all of this")]
 
 
-def pressed(command: Sequence[str], environment: Mapping[str, str]) -> dict[str, list[float]]:
-    """What -> seconds of each key."""
-    console = Terminal(command, environment)
-    try:
-        console.after(b"", b"pods(all)")
-        console.rest(0.5)  # and whatever a start leaves for later
-        took = {
-            "cursor": [console.after(DOWN, CURSOR) for _ in range(KEYS)],
-            "cursor, and all that follows": [_all(console, DOWN) for _ in range(KEYS)],
-            "PageDown": [console.after(PAGE_DOWN, CURSOR) for _ in range(KEYS)],
-            "PageDown, and all that follows": [_all(console, PAGE_DOWN) for _ in range(KEYS)],
-            "filter key": [each for _ in range(FILTERS) for each in filtered(console)],
-            "open the table": [opened(console) for _ in range(FILTERS)],
-        }
-    finally:
-        console.close()
+def in_tables(console: Terminal) -> Took:
+    """Where the pods are, with describe beside them."""
+    took = {}
+    for name, key in (("cursor", DOWN), ("PageDown", PAGE_DOWN)):
+        pressed = [(console.after(key, CURSOR), console.rested) for _ in range(KEYS)]
+        took[name] = [answered for answered, _ in pressed]
+        took[f"{name}, with describe that follows"] = [rested for _, rested in pressed]
+    took["filter key"] = [each for _ in range(FILTERS) for each in filtered(console)]
+    took["open the table"] = [opened(console) for _ in range(FILTERS)]
+    console.typed(b"z")
+    took["cursor, the table alone"] = [console.after(DOWN, CURSOR) for _ in range(KEYS)]
+    took["PageDown, the table alone"] = [console.after(PAGE_DOWN, CURSOR) for _ in range(KEYS)]
     return took
 
 
-def _all(console: Terminal, key: bytes) -> float:
-    console.after(key, CURSOR)
-    return console.rested
+def elsewhere(console: Terminal) -> Took:
+    """On the map of a cluster with nodes, and in the ledger of what was done to it."""
+    console.after(b"m", b"map")
+    took = {
+        "the map: cursor": [console.after(key) for _ in range(KEYS // 2) for key in (RIGHT, DOWN)],
+        "the map: heat and back": [console.after(b"z") for _ in range(FILTERS)],
+    }
+    console.after(ESCAPE, b"pods(all)")
+    console.after(b"H", b"ledger")
+    took["the ledger: cursor"] = [console.after(DOWN, CURSOR) for _ in range(KEYS)]
+    pages = (PAGE_DOWN, PAGE_DOWN, b"g")
+    took["the ledger: PageDown"] = [console.after(key, CURSOR) for _ in range(FILTERS) for key in pages]
+    return took
+
+
+def peers(environment: Mapping[str, str]) -> dict[str, float]:
+    """The same keys in a DataTable, which has no others."""
+    with _on_terminal([sys.executable, "-c", PEER, str(PEER_ROWS)], environment, b"pod-000001") as table:
+        return {
+            "cursor": percentile([table.after(DOWN) for _ in range(KEYS)]),
+            "PageDown": percentile([table.after(PAGE_DOWN) for _ in range(KEYS)]),
+        }
 
 
 def filtered(console: Terminal) -> list[float]:
     """Three letters that narrow the rows down."""
     console.after(b"/", b"/")
     took = [console.after(letter, b"/" + text) for letter, text in ((b"4", b"4"), (b"2", b"42"), (b"1", b"421"))]
-    console.after(b"\r", b"\x1b[")
+    console.after(b"\r")
     console.after(ESCAPE, b"pods(all)")
     return took
 
@@ -138,25 +117,67 @@ def filtered(console: Terminal) -> list[float]:
 def opened(console: Terminal) -> float:
     """From Enter on ``:pods`` to its rows."""
     for line, sign in ((b":deploy", b"deployments(all)"), (b":pods", b"pods(all)")):
-        for place in range(len(line)):
-            console.after(line[place : place + 1], b"\x1b[")
+        console.typed(line)
         spent = console.after(b"\r", sign)
     return spent
 
 
 def echoed() -> list[float]:
-    cat = Terminal(["cat"], {}, raw=True)
-    sleep(0.2)
-    try:
+    with _on_terminal(["sh", "-c", "stty raw -echo; printf ready; exec cat"], {}, b"ready") as cat:
         return [cat.after(b"x", b"x") for _ in range(KEYS)]
-    finally:
-        cat.close()
 
 
 def percentile(took: Sequence[float], share: float = 0.95) -> float:
     return sorted(took)[min(len(took) - 1, int(len(took) * share))]
 
 
+def _row(where: str, what: str, took: Sequence[float], floor: float, theirs: Mapping[str, float]) -> Row:
+    ours, kind = percentile(took), what.partition(",")[0]
+    peer = f"{seconds(floor)} bare cat"
+    goal = f"goal < {seconds(GOALS[what])}" if what in GOALS else ""
+    if kind in theirs and "follows" not in what:
+        peer = f"{seconds(theirs[kind])} DataTable of {PEER_ROWS:,}, {peer}"
+        goal = ", ".join(filter(None, (times(theirs[kind] / ours), goal)))
+    return f"{where}: {what}, p95", seconds(ours), peer, goal
+
+
+def _in_console(folder: Path, environment: Mapping[str, str], press: Callable[[Terminal], Took]) -> Took:
+    with _on_terminal([sys.executable, "-m", "k9lite.cli", str(folder)], environment, b"pods(all)") as console:
+        return press(console)
+
+
+@contextmanager
+def _on_terminal(command: Sequence[str], environment: Mapping[str, str], sign: bytes) -> Iterator[Terminal]:
+    terminal = Terminal(command, environment)
+    try:
+        terminal.after(b"", sign)
+        sleep(2)  # whatever a start leaves for later
+        terminal.rest(0.3)
+        yield terminal
+    finally:
+        terminal.close()
+
+
+def _folder(state_home: str, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that the console opens with the log that ``make`` leaves."""
+    os.environ["XDG_STATE_HOME"] = state_home
+    folder = Path(state_home, name)
+    folder.mkdir()
+    log = log_path(folder)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    make(log)
+    return folder
+
+
+def _with_deeds(log: Path, nodes: int, pods: int) -> None:
+    cluster = grow(log, nodes, pods, "bench")
+    for number in range(DEEDS):
+        name = f"team-{number:03}"
+        cluster.submit("user", [Create(namespace(name))], f"kubectl create namespace {name}")
+    cluster.advance(cluster.now + 60)
+    cluster.close()
+
+
 if __name__ == "__main__":
-    for row in rows():
+    for row in rows(SCALES[sys.argv[1] if len(sys.argv) > 1 else "default"]):
         print(" | ".join(row))

@@ -4,6 +4,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from attrs import evolve
+
 from engine.api.writes import Create
 from engine.cluster import Cluster
 from engine.kinds import Pod, from_manifest
@@ -43,30 +45,35 @@ def fill(path: Path, pods: int) -> None:
 
 def gated_pods(count: int) -> Iterator[Pod]:
     """Those of one template are equal but for their names, as a ReplicaSet's are."""
+    templates = [_of_template(template) for template in range(min(count, TEMPLATES))]
     for number in range(count):
-        template = number % TEMPLATES
-        container = {
-            "name": "app",
-            "image": f"ghcr.io/bookshop/catalog:1.{template}.0",
-            "ports": [{"containerPort": 8080}],
-            "env": [{"name": f"SETTING_{each}", "value": f"value-{template}-{each}"} for each in range(16)],
-            "resources": {"requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"memory": "256Mi"}},
-            "readinessProbe": {"httpGet": {"path": "/healthz", "port": 8080}, "periodSeconds": 10},
+        pod = templates[number % TEMPLATES]
+        yield evolve(pod, metadata=evolve(pod.metadata, name=pod_name(number)))
+
+
+def _of_template(template: int) -> Pod:
+    container = {
+        "name": "app",
+        "image": f"ghcr.io/bookshop/catalog:1.{template}.0",
+        "ports": [{"containerPort": 8080}],
+        "env": [{"name": f"SETTING_{each}", "value": f"value-{template}-{each}"} for each in range(16)],
+        "resources": {"requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"memory": "256Mi"}},
+        "readinessProbe": {"httpGet": {"path": "/healthz", "port": 8080}, "periodSeconds": 10},
+    }
+    made = from_manifest(
+        {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {
+                "name": pod_name(template),
+                "namespace": "default",
+                "labels": {"app": f"checkout-{template}", "tier": "back"},
+            },
+            "spec": {"containers": [container], "schedulingGates": [{"name": "example.com/quota"}]},
         }
-        made = from_manifest(
-            {
-                "apiVersion": "v1",
-                "kind": "Pod",
-                "metadata": {
-                    "name": pod_name(number),
-                    "namespace": "default",
-                    "labels": {"app": f"checkout-{template}", "tier": "back"},
-                },
-                "spec": {"containers": [container], "schedulingGates": [{"name": "example.com/quota"}]},
-            }
-        )
-        assert isinstance(made, Pod)
-        yield made
+    )
+    assert isinstance(made, Pod)
+    return made
 
 
 def pod_name(number: int) -> str:

@@ -9,8 +9,8 @@ Values are decoded one by one when they are asked for; each is one object for al
 copy that later changes made of it, until the chunk is let go: who asks again gets another, which equals it. So memory
 is a cache of the log, and what is done never depends on what is in it. What no checkpoint has written yet stays.
 
-Events have little room of their own: there are several for each pod, each is written once, and who describes a pod
-reads a few of them.
+Events and indices have little room of their own: there are many for each pod, and nobody walks through them who does
+not want a few; the objects that people list have all the room that is needed in a cluster as large as they come.
 """
 
 from collections import deque
@@ -34,8 +34,8 @@ Read = Callable[[int], bytes]
 
 _ROOM_BYTES = 448 << 20
 """What chunks that also lie in the log may take in memory, nearly: somewhat more than 150,000 pods take."""
-_EVENTS_ROOM_BYTES = 4 << 20
-"""What those of Events may take: what 2,000 pods reported as they came to run."""
+_LITTLE_ROOM_BYTES = 8 << 20
+"""What those of Events and indices may take."""
 _ENTRY_BYTES = 200
 """What an entry takes besides what its bytes in the page come to."""
 _EVENTS = f"table/{Event.kind}"
@@ -51,19 +51,19 @@ class Pages:
         self.log = self if log is None else log
         """Which file they lie in: equal for all who read the same one."""
         self.interning = Interning()
-        self._events, self._others = _Room(), _Room()
+        self._listed, self._looked_up = _Room(), _Room()
 
     @property
     def held_bytes(self) -> int:
-        return self._events.held_bytes + self._others.held_bytes
+        return self._listed.held_bytes + self._looked_up.held_bytes
 
     def hold(self, map_name: str, chunk: Chunk[Any, Any], packed_bytes: int) -> None:
         """Lets go the chunks that nobody looked into for longest where there is no room for all and this one."""
         size_bytes = packed_bytes + _ENTRY_BYTES * len(chunk)
-        if map_name == _EVENTS:
-            self._events.hold(chunk, size_bytes, _EVENTS_ROOM_BYTES)
+        if is_table(map_name) and map_name != _EVENTS:
+            self._listed.hold(chunk, size_bytes, _ROOM_BYTES)
         else:
-            self._others.hold(chunk, size_bytes, _ROOM_BYTES)
+            self._looked_up.hold(chunk, size_bytes, _LITTLE_ROOM_BYTES)
 
 
 class _Room:

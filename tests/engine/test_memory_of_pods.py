@@ -71,7 +71,7 @@ def test_a_pod_that_was_grown_takes_no_more_than_a_few_kilobytes_with_its_events
 def test_events_are_let_go_where_they_have_no_room_while_pods_stay(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages_module, "_EVENTS_ROOM_BYTES", 0)
+    monkeypatch.setattr(pages_module, "_LITTLE_ROOM_BYTES", 0)
     with closing(History.open(path)) as history:
         state = history.state_at(history.last_revision)
         once = [*state.all(Event)]
@@ -86,7 +86,7 @@ def test_events_of_a_cluster_that_goes_on_come_back_as_they_were(
 ) -> None:
     whole = tmp_path / "whole.k9log"
     generate(whole, 10, PODS, "memory")
-    monkeypatch.setattr(pages_module, "_EVENTS_ROOM_BYTES", 0)
+    monkeypatch.setattr(pages_module, "_LITTLE_ROOM_BYTES", 0)
     copy = tmp_path / "copy.k9log"
     copy.write_bytes(path.read_bytes())
     for each in (whole, copy):

@@ -5,8 +5,9 @@
                        of an index       each value is [kind, namespace, name]
                        of ``requested``  each value is [cpu_milli, memory_bytes, ...], the fields of Requested
 
-Values are decoded one by one when they are asked for; each is one object for all who ask, in this chunk and in every
-copy that later changes made of it, until the chunk is let go: who asks again gets another, which equals it. So memory
+Values are decoded one by one when they are asked for, from the page, of which the last few that were read are kept:
+a pod's bytes take twice what the pod takes. Each is one object for all who ask, in this chunk and in every copy that
+later changes made of it, until the chunk is let go: who asks again gets another, which equals it. So memory
 is a cache of the log, and what is done never depends on what is in it. What no checkpoint has written yet stays.
 
 Events and indices have little room of their own: there are many for each pod, and nobody walks through them who does
@@ -34,8 +35,10 @@ Read = Callable[[int], bytes]
 
 _ROOM_BYTES = 448 << 20
 """What chunks that also lie in the log may take in memory, nearly: somewhat more than 150,000 pods take."""
-_LITTLE_ROOM_BYTES = 8 << 20
+_LITTLE_ROOM_BYTES = 4 << 20
 """What those of Events and indices may take."""
+_PACKED_ROOM_BYTES = 2 << 20
+"""What pages may take that objects were read from lately: some four of pods."""
 _ENTRY_BYTES = 200
 """What an entry takes besides what its bytes in the page come to."""
 _EVENTS = f"table/{Event.kind}"
@@ -52,6 +55,9 @@ class Pages:
         """Which file they lie in: equal for all who read the same one."""
         self.interning = Interning()
         self._listed, self._looked_up = _Room(), _Room()
+        self._packed: dict[int, list[bytes]] = {}
+        """By the offset of their page, those read last behind the others."""
+        self._packed_bytes = 0
 
     @property
     def held_bytes(self) -> int:
@@ -64,6 +70,27 @@ class Pages:
             self._listed.hold(chunk, size_bytes, _ROOM_BYTES)
         else:
             self._looked_up.hold(chunk, size_bytes, _LITTLE_ROOM_BYTES)
+
+    def packed(self, offset: int) -> list[bytes]:
+        """The values of a table's page, as they are in it. Raises LogError."""
+        found = self._packed.pop(offset, None)
+        if found is None:
+            found = decode_values(self.read(offset))
+            self._packed_bytes += _size_of(found)
+        self._packed[offset] = found
+        while self._packed_bytes > _PACKED_ROOM_BYTES and len(self._packed) > 1:
+            self._packed_bytes -= _size_of(self._packed.pop(next(iter(self._packed))))
+        return found
+
+    def note_packed(self, offset: int, values: list[bytes]) -> None:
+        """What ``packed`` would read, for who has read it."""
+        self._packed_bytes += _size_of(values) - _size_of(self._packed.pop(offset, []))
+        self._packed[offset] = values
+        self.packed(offset)
+
+
+def _size_of(values: list[bytes]) -> int:
+    return sum(map(len, values)) + _ENTRY_BYTES * len(values)
 
 
 class _Room:
@@ -128,25 +155,30 @@ class LogPage:
         if len(keys) != self._length or len(values) != self._length:
             raise LogError(f"the page at byte {self.offset} of the log is not the one its checkpoint names")
         self.pages.hold(self._map_name, chunk, len(data))
-        return keys, _values_reader(self._map_name)(self.pages, values)
+        if is_table(self._map_name):
+            self.pages.note_packed(self.offset, values)
+            return keys, LazyList([Packed(self, at) for at in range(len(values))])
+        return keys, (_requested if self._map_name == "requested" else _refs)(self.pages, values)
 
 
 class Packed:
-    """A value that is still bytes; ``value()`` is the same object each time."""
+    """A value that nobody has read yet, by its place in a page; ``value()`` is the same object each time."""
 
-    __slots__ = ("_pages", "_source")
+    __slots__ = ("_page", "_source")
 
-    def __init__(self, pages: Pages, packed: bytes) -> None:
-        self._pages: Pages | None = pages
-        self._source: Any = packed
+    def __init__(self, page: LogPage, at: int) -> None:
+        self._page: LogPage | None = page
+        self._source: Any = at
 
     def value(self) -> Any:
-        if self._pages is not None:
-            self._source, self._pages = self._pages.interning.object_from(self._source), None
+        page = self._page
+        if page is not None:
+            self._source, self._page = page.pages.interning.object_from(self.packed()), None
         return self._source
 
     def packed(self) -> bytes:
-        return cast(bytes, self._source) if self._pages is not None else packed_object(self._source)
+        page = self._page
+        return packed_object(self._source) if page is None else page.pages.packed(page.offset)[self._source]
 
 
 class LazyList(list[Any]):
@@ -225,6 +257,14 @@ def decode_page(data: bytes) -> tuple[list[Any], list[Any]]:
         raise LogError(f"a page of a checkpoint cannot be read: {error}") from error
 
 
+def decode_values(data: bytes) -> list[Any]:
+    """As decode_page, without the keys. Raises LogError."""
+    try:
+        return list(msgpack.unpackb(data, use_list=False, strict_map_key=False)[1])
+    except (ValueError, TypeError, IndexError, msgpack.UnpackException) as error:
+        raise LogError(f"a page of a checkpoint cannot be read: {error}") from error
+
+
 def _interned(word: Any) -> Any:
     return intern(word) if type(word) is str else word
 
@@ -235,16 +275,6 @@ def is_table(map_name: str) -> bool:
 
 def packed_object(obj: Object) -> bytes:
     return bytes(msgpack.packb(to_manifest(obj)))
-
-
-def _values_reader(map_name: str) -> Callable[[Pages, list[Any]], list[Any]]:
-    if is_table(map_name):
-        return _objects
-    return _requested if map_name == "requested" else _refs
-
-
-def _objects(pages: Pages, values: list[Any]) -> list[Any]:
-    return LazyList([Packed(pages, each) for each in values])
 
 
 def _refs(pages: Pages, values: list[Any]) -> list[Any]:

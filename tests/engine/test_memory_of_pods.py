@@ -33,10 +33,10 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def held_bytes(state: State) -> int:
-    """What everything in the State takes, each object once; classes and the log's reader aside."""
+def held_bytes(whole: object) -> int:
+    """What everything in it takes, each object once; classes and the log's reader aside."""
     seen: set[int] = set()
-    waiting: list[Any] = [state]
+    waiting: list[Any] = [whole]
     taken_bytes = 0
     while waiting:
         some, waiting = waiting, []
@@ -66,6 +66,34 @@ def test_a_pod_that_is_read_takes_no_more_than_a_few_kilobytes_with_its_events(p
 def test_a_pod_that_was_grown_takes_no_more_than_a_few_kilobytes_with_its_events(tmp_path: Path) -> None:
     with closing(grow(tmp_path / "grown.k9log", 10, PODS, "memory")) as grown:
         assert held_bytes(grown.state) / PODS < GROWN_BYTES
+
+
+def test_a_pod_that_nobody_has_read_takes_its_key_and_no_more(path: Path) -> None:
+    with closing(History.open(path)) as history:
+        pods = history.state_at(history.last_revision).table("Pod")
+        assert len([*pods]) == PODS
+        assert held_bytes(pods) / PODS < 400
+
+
+def test_pods_that_are_read_in_their_order_are_read_from_their_pages_once(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages_module, "_PACKED_ROOM_BYTES", 0)
+    with closing(History.open(path)) as history:
+        pods, read = history.state_at(history.last_revision).table("Pod"), history.pages.read
+        first = [*pods]
+        offsets: list[int] = []
+
+        def counted(offset: int) -> bytes:
+            offsets.append(offset)
+            return read(offset)
+
+        monkeypatch.setattr(history.pages, "read", counted)
+        found = [pods.get(key) for key in first]
+        assert [pod and pod.metadata.name for pod in found] == [name for _, name in first]
+        assert len(offsets) <= len([*pods.chunks()])
+        assert [*pods.values()] == found
+        assert len(offsets) <= len([*pods.chunks()])
 
 
 def test_events_are_let_go_where_they_have_no_room_while_pods_stay(

@@ -156,7 +156,7 @@ def test_a_checkpoint_written_little_by_little_between_commits_tells_the_same(
     states, live = [State(time=CREATED)], [State(time=CREATED)]
     for commit in commits:
         states.append(fold(states[-1], commit))
-    with a_log() as log, patch.object(pages_module, "_ROOM_BYTES", room_bytes):
+    with a_log() as log, patch.multiple(pages_module, _ROOM_BYTES=room_bytes, _LITTLE_ROOM_BYTES=room_bytes):
         checkpointer = Checkpointer.of_new(log)
         assert checkpointer is not None
         for start in range(0, len(commits), group):

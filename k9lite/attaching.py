@@ -13,7 +13,8 @@ from engine.access.seen import behind, require
 from engine.errors import UsageError
 from engine.kinds import TERMINAL_PHASES, Container, Exec, Pod, Ref, ref_of
 from engine.kubelet.catalog import Resolved, resolve
-from engine.kubelet.process import status_of
+from engine.kubelet.logs import attached_output
+from engine.kubelet.process import process_of, status_of
 from engine.kubelet.typed_input import ATTACHED, argv_of, reads_typing
 from engine.store.state import State
 from k9lite.arguments.flags import seconds
@@ -88,14 +89,48 @@ def attached(view: View, pod: Pod, how: Attachment) -> Generator[Step, View, Vie
         session = f"{ATTACHED}{view.state.revision}"
         return (yield Talk(ref_of(pod), how.container.name, session, argv_of(how.container)))
     source = Source(pod, how.container)
+    following = not (how.jumps and _ends_by_itself(view, source))
+    waiting = Wait(1, f"container {how.container.name} to end", following=following)
+    if attached_output(view.server, pod, how.container.name, view.now, view.now) is not None:
+        return (yield from _as_it_comes(view, source, waiting))
     stream = LogStream(since=0, tail=-1, previous=False, prefix=False, timestamps=False)
     for text in stream.first(view, source):
         view = yield Say(text)
     while still_runs(view.state, source):
-        view = yield Wait(1, f"container {how.container.name} to end", following=not how.jumps)
+        view = yield waiting
         for text in stream.next(view, source):
             view = yield Say(text)
     return view
+
+
+def _as_it_comes(view: View, source: Source, waiting: Wait) -> Generator[Step, View, View]:
+    """What a script prints, second by second; lines that have no end yet are told as far as they are."""
+    since, text = 0, ""
+    while True:
+        pod, runs = _newest(view, source), still_runs(view.state, source)
+        if pod is not None:
+            text = attached_output(view.server, pod, source.container.name, view.now, since) or ""
+            since = view.now + 1
+            *lines, rest = text.split("\n")
+            for line in lines:
+                view = yield Say(line)
+            if rest:
+                view = yield Say(rest, open=True)
+        if pod is None or not runs:
+            return view
+        view = yield waiting
+
+
+def _newest(view: View, source: Source) -> Pod | None:
+    meta = source.pod.metadata
+    pod = view.server.find(Pod, meta.name, meta.namespace)
+    return pod if pod is not None and pod.metadata.uid == meta.uid else None
+
+
+def _ends_by_itself(view: View, source: Source) -> bool:
+    """As far as can be seen now: what only the network ends may go on for ever."""
+    acts = process_of(view.server, source.pod, source.container, view.now)
+    return acts.exits_after_seconds is not None
 
 
 def printed(view: View, pod: Pod, container: Container) -> Generator[Step, View, View]:

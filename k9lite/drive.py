@@ -24,7 +24,7 @@ from k9lite.kubectl import deed_of, parse
 from k9lite.local_files import save
 from k9lite.printing import print_line
 from k9lite.reading import read_files, read_named, warned
-from k9lite.verb import Args, Configure, Edit, Listen, Save, Say, Step, Submit, Talk, Verb, Wait
+from k9lite.verb import Args, Configure, Edit, Interrupted, Listen, Save, Say, Step, Submit, Talk, Verb, Wait
 from k9lite.viewing import view_of
 from k9lite.wording import error_text
 
@@ -94,7 +94,10 @@ def drive(
     kubeconfig: Kubeconfig | None = None,
     others: Shared | None = None,
 ) -> int:
-    """Runs the verb to its end. Raises what it raises; an interrupt closes it. ``others`` is the client behind it."""
+    """Runs the verb to its end. Raises what it raises; an interrupt ends it, unless it has something to tidy up.
+
+    ``others`` is the client behind it.
+    """
     typed, kubeconfig = args.files.get("-", ""), kubeconfig or Kubeconfig()
     terminal = _Terminal(client, _Pace(client, err, others), deed, out, err, typed, stdin, kubeconfig, others)
     with closing(terminal), closing(verb.run(view_of(client), args)) as run:
@@ -106,13 +109,16 @@ def drive(
                 except K9liteError as error:
                     step = run.throw(error)
                     continue
+                except KeyboardInterrupt:
+                    if terminal.is_forwarding:
+                        return 0  # kubectl ends so, too: that is how a port-forward is stopped
+                    step = run.throw(Interrupted())
+                    continue
                 step = run.send(view_of(client, text))
         except StopIteration as stop:
             return int(stop.value)
-        except KeyboardInterrupt:
-            if terminal.is_forwarding:
-                return 0  # kubectl ends so, too: that is how a port-forward is stopped
-            raise
+        except Interrupted:
+            raise KeyboardInterrupt from None
         except _RecordingEnded:
             print_line("error: the recording ends here", err)
             return 1
@@ -149,7 +155,7 @@ class _Terminal:
         """What an editor left, "" for all else. Raises K9liteError, which the verb is to hear of."""
         match step:
             case Say():
-                print_line(step.text, self._err if step.error else self._out)
+                print_line(step.text, self._err if step.error else self._out, end="" if step.open else "\n")
             case Submit():
                 self._client.submit(step.writes, self._deed)
             case Edit():

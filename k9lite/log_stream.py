@@ -39,7 +39,7 @@ class LogStream:
     def first(self, view: View, source: Source) -> list[str]:
         """Raises ApiError where the container has no log, in the kubelet's words."""
         lines = _lines(view, source.pod, source, self.since, previous=self.previous)
-        self._remember(source, lines)
+        self._remember(source, [line for line in lines if not line.open])
         tail = lines if self.tail < 0 else lines[len(lines) - min(self.tail, len(lines)) :]
         return self._texts(source, tail)
 
@@ -50,6 +50,7 @@ class LogStream:
             return []
         since, told = self._reached.get(_key(source), (self.since, 0))
         lines = _lines(view, pod, source, since)
+        lines = [line for line in lines if not line.open]  # it is told once it is whole
         self._remember(source, lines)
         return self._texts(source, lines[told:])
 

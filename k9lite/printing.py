@@ -8,8 +8,8 @@ from typing import TextIO
 from k9lite.widgets.safe import plain
 
 
-def print_line(text: str, stream: TextIO) -> None:
+def print_line(text: str, stream: TextIO, end: str = "\n") -> None:
     """``text`` may hold several lines."""
     if stream.isatty():
         text = "\n".join(plain(line) for line in text.split("\n"))
-    print(text, file=stream, flush=True)
+    print(text, file=stream, end=end, flush=True)

@@ -18,6 +18,10 @@ from engine.kinds.frozen import frozen
 from engine.store.state import State
 
 
+class Interrupted(Exception):
+    """Raised at a ``yield`` where the operator has had enough: a verb may tidy up, and ends."""
+
+
 @frozen
 class View:
     """What a verb may see: the newest State and the cluster time, which runs on while nothing changes."""
@@ -40,10 +44,11 @@ class View:
 
 @frozen
 class Say:
-    """One line for the operator; ``error`` lines go to standard error."""
+    """One line for the operator; ``error`` lines go to standard error, an ``open`` one has no end yet."""
 
     text: str
     error: bool = False
+    open: bool = False
 
 
 @frozen

@@ -18,6 +18,7 @@ from engine.kubelet.image_table import ImageEntry
 from engine.kubelet.log_banners import Printing, banner, farewell, murmur, taken_port
 from engine.kubelet.output import LogLine
 from engine.kubelet.process import containers_of, process_of, program_of, status_of
+from engine.kubelet.programs import Program, Unfinished
 from engine.kubelet.stress_logs import stress_lines
 from engine.kubelet.volumes import is_shared
 from engine.kubelet.wire import wire_of
@@ -60,7 +61,22 @@ def log_lines(
     for source in (_own_lines, _probed, _requested, _last_words):
         found += source(life, start)
     found.sort(key=lambda line: line[0])
-    return [LogLine(at, text) for at, text in found[-MAX_LINES:] if start <= at <= life.until]
+    may_grow = life.ended is None
+    return [
+        LogLine(at, str(text), may_grow and isinstance(text, Unfinished))
+        for at, text in found[-MAX_LINES:]
+        if start <= at <= life.until
+    ]
+
+
+def attached_output(state: State, pod: Pod, container_name: str, now: int, since: int) -> str | None:
+    """What somebody who is attached sees of seconds ``since`` to ``now``, as it comes; None of what is no script."""
+    container = _container(pod, container_name)
+    life = _life(state, pod, container, now, previous=False)
+    program = _program(life)
+    if program is None or program.serves_after_seconds is not None or program.follows:
+        return None
+    return program.output_between(since - life.started_at, life.until - life.started_at + 1)
 
 
 def _container(pod: Pod, name: str) -> Container:
@@ -139,11 +155,7 @@ def _own_lines(life: _Life, start: int) -> list[tuple[int, str]]:
     """What its program prints by itself: a script's output, or a server's banner and murmur."""
     if life.ended is not None and life.ended.reason == "StartError":
         return []
-    wire = wire_of(life.state, life.pod, life.container, life.until)
-    program = program_of(
-        life.state, life.pod, life.container, life.until, wire, lived=(life.started_at, life.until)
-    )
-    begun = life.started_at
+    program, begun = _program(life), life.started_at
     found: list[tuple[int, str]] = []
     if program is not None:
         found = [(begun + at, text) for at, text in program.lines_between(start - begun, life.until - begun + 1)]
@@ -158,6 +170,11 @@ def _own_lines(life: _Life, start: int) -> list[tuple[int, str]]:
     if life.ended is not None and _was_refused_its_port(life):
         return [*found, *taken_port(printing)]
     return [*found, *banner(printing), *murmur(printing, start, life.until)]
+
+
+def _program(life: _Life) -> Program | None:
+    wire = wire_of(life.state, life.pod, life.container, life.until)
+    return program_of(life.state, life.pod, life.container, life.until, wire, lived=(life.started_at, life.until))
 
 
 def _printing(life: _Life, begun: int) -> Printing:

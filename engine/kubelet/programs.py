@@ -62,16 +62,22 @@ class Program:
 
     def lines_between(self, start: int, end: int) -> list[tuple[int, str]]:
         """What it prints at offsets ``start`` <= s < ``end``, in order; the newest lines if there are too many."""
-        found = _lines(self.recording.chunks)
-        kept = [(at // 1000, text) for at, text in found if start <= at // 1000 < end]
+        found = _lines(self._chunks(start, end))
+        return [(at // 1000, text) for at, text in found if at // 1000 >= start]
+
+    def output_between(self, start: int, end: int) -> str:
+        """The same as it comes, lines that are not finished too: what somebody sees who is attached."""
+        return "".join(text for at, text in self._chunks(start, end) if at // 1000 >= start)
+
+    def _chunks(self, start: int, end: int) -> list[tuple[int, str]]:
+        """(millisecond, text) before offset ``end``, in order; of loops only the rounds from ``start`` on."""
+        chunks = list(self.recording.chunks)
         for loop, count in self._loops():
-            if not loop.output:
-                first = max(0, (start * 1000 - loop.start_ms) // loop.period_ms)
+            if not loop.output:  # a round may print as late as the next one begins
+                first = max(0, (start * 1000 - loop.start_ms) // loop.period_ms - 1)
                 last = min(count, max(first, -(-(end * 1000 - loop.start_ms) // loop.period_ms)))
-                printed = rounds(self.script, loop, self.wire, first, last).chunks
-                made = _lines(tuple(chunk for chunk in printed if chunk[0] // 1000 < end))
-                kept += [(at // 1000, text) for at, text in made if start <= at // 1000 < end]
-        return sorted(kept, key=lambda line: line[0])
+                chunks += rounds(self.script, loop, self.wire, first, last).chunks
+        return sorted((chunk for chunk in chunks if chunk[0] // 1000 < end), key=lambda chunk: chunk[0])
 
     def writes_until(self, end: int) -> Iterator[Wrote]:
         """What it writes to files before offset ``end``, in order; of a loop the newest rounds only."""
@@ -262,16 +268,22 @@ def _given_files(pod: Same[Pod], dns_server: str, process: str, token: bool) -> 
     return pod_files(pod.value, dns_server, process=process, token=token)
 
 
-def _lines(chunks: tuple[tuple[int, str], ...]) -> list[tuple[int, str]]:
+class Unfinished(str):
+    """The text of a line that has no end yet."""
+
+    __slots__ = ()
+
+
+def _lines(chunks: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """Whole lines; each has the time of its last piece, an unfinished one stands alone."""
     found: list[tuple[int, str]] = []
     rest, at = "", 0
-    for at, text in sorted(chunks, key=lambda chunk: chunk[0]):
+    for at, text in chunks:
         *whole, rest_of = text.split("\n")
         for line in whole:
             found.append((at, rest + line))
             rest = ""
         rest += rest_of
     if rest:
-        found.append((at, rest))
+        found.append((at, Unfinished(rest)))
     return found[-MAX_LINES:]

@@ -15,7 +15,7 @@ from k9lite.arguments.sources import variable_mistakes
 from k9lite.attaching import Attachment, attached, await_running, printed
 from k9lite.output.formats import Printer, output_files, output_of
 from k9lite.overriding import OVERRIDE_OPTIONS, overridden
-from k9lite.verb import Args, Option, Run, Say, Step, Submit, Verb, View, Wait
+from k9lite.verb import Args, Interrupted, Option, Run, Say, Step, Submit, Verb, View, Wait
 from k9lite.wording import error_text, tell
 from k9lite.writing import CREATE_OPTIONS, created, result_lines
 
@@ -196,6 +196,9 @@ def _attach(view: View, args: Args, made: Sequence[Ref]) -> Run:
             view = yield from attached(view, pod, how)
         if ends and not args.on("leave-stdin-open"):
             code = yield from _exit_code(view, made[0])
+    except Interrupted:
+        code = _INTERRUPTED
+        view = yield Say("")
     except K9liteError as error:
         yield Say(error_text(error), error=True)
         code = 1
@@ -226,3 +229,4 @@ def _exit_code(view: View, ref: Ref) -> Generator[Step, View, int]:
 
 
 _PATIENCE_SECONDS = 60
+_INTERRUPTED = 130

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from attrs import define, field
 
-from engine.kinds import Deployment, Node, Object
+from engine.kinds import Deployment, Node, Object, Pod
 from k9lite.clients.embedded import EmbeddedClient
 from k9lite.drive import run_command
 from tests.builders import START, deployment, node, pod, service, settled
@@ -20,9 +20,10 @@ class Shell:
     out: str = field(init=False, default="")
     err: str = field(init=False, default="")
 
-    def run(self, line: str, stdin: str = "") -> int:
+    def run(self, line: str | list[str], stdin: str = "") -> int:
         out, err = io.StringIO(), io.StringIO()
-        code = run_command(self.client, line.split(), out=out, err=err, stdin=io.StringIO(stdin))
+        words = line.split() if isinstance(line, str) else line
+        code = run_command(self.client, words, out=out, err=err, stdin=io.StringIO(stdin))
         self.out, self.err = out.getvalue(), err.getvalue()
         return code
 
@@ -301,3 +302,43 @@ def test_an_empty_name_is_refused() -> None:
     out, err = io.StringIO(), io.StringIO()
     assert run_command(terminal.client, ["get", "po", ""], out=out, err=err) == 1
     assert err.getvalue() == "error: resource name may not be empty\n"
+
+
+RUN = ["run", "load", "--image=busybox:1.28", "-i", "--tty", "--restart=Never"]
+LOOP = ["--", "sh", "-c", "echo begun; while sleep 1; do echo -n OK!; done"]
+
+
+def test_what_has_no_end_is_followed_by_the_clock_as_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("k9lite.drive.time.sleep", Clock(20).sleep)
+    terminal = shell(*workload())
+    assert terminal.run([*RUN, "--quiet", *LOOP]) == 130
+    first, _, rest = terminal.out.partition("\n")
+    assert first == "begun" and 15 <= rest.count("OK!") <= 21 and not rest.replace("OK!", "").strip()
+    assert terminal.client.state.find(Pod, "load", "default") is not None
+
+
+def test_an_interrupt_removes_what_was_only_there_for_the_time_being(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("k9lite.drive.time.sleep", Clock(20).sleep)
+    terminal = shell(*workload())
+    assert terminal.run([*RUN, "--rm", *LOOP]) == 130
+    assert terminal.out.endswith('\npod "load" deleted from default namespace\n')
+    left = terminal.client.state.find(Pod, "load", "default")
+    assert left is None or left.metadata.deletion_timestamp is not None
+
+
+def test_what_ends_by_itself_is_not_waited_for_by_the_clock() -> None:
+    terminal = shell(*workload())
+    before = terminal.client.now
+    assert terminal.run([*RUN, "--quiet", "--", "sh", "-c", "sleep 300; echo done"]) == 0
+    assert terminal.out == "done\n" and terminal.client.now - before >= 300
+
+
+def test_a_line_without_an_end_is_followed_once_it_has_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("k9lite.drive.time.sleep", Clock(20).sleep)
+    terminal = shell(*workload())
+    script = "while true; do echo -n one; sleep 2; echo -n two; sleep 2; echo three; done"
+    assert terminal.run(["run", "slow", "--image=busybox", "--", "sh", "-c", script]) == 0
+    assert terminal.run("wait pod/slow --for=condition=Ready") == 0
+    assert terminal.run("logs -f slow") == 130
+    whole = [line for line in terminal.out.splitlines() if line == "onetwothree"]
+    assert len(whole) >= 3 and len(whole) >= len(terminal.out.splitlines()) - 1

@@ -16,8 +16,7 @@ from engine.store.state import State
 
 
 def emit(draft: Draft, write: Emit) -> None:
-    digits = _digits(write)
-    ref = _ref(write, digits)
+    ref, digits = _name_of(write)
     known = draft.get(ref)
     if known is not None:
         assert isinstance(known, Event)
@@ -51,18 +50,16 @@ def emit(draft: Draft, write: Emit) -> None:
 
 def is_reported(state: State, write: Emit) -> bool:
     """Whether this very report was made, and is not forgotten."""
-    return state.get(_ref(write, _digits(write))) is not None
+    return state.get(_name_of(write)[0]) is not None
 
 
-def _digits(write: Emit) -> str:
-    path = f"\n{write.field_path}" if write.field_path else ""
-    said = f"{write.subject.metadata.uid}\n{write.type}\n{write.reason}\n{write.component}\n{write.message}{path}"
-    return blake2b(said.encode(), digest_size=16).hexdigest()
-
-
-def _ref(write: Emit, digits: str) -> Ref:
+def _name_of(write: Emit) -> tuple[Ref, str]:
+    """Its Ref, and the digits of the hash that are in it."""
     meta = write.subject.metadata
-    return Ref(Event.kind, event_home(meta.namespace), f"{meta.name}.{digits[:16]}")
+    path = f"\n{write.field_path}" if write.field_path else ""
+    said = f"{meta.uid}\n{write.type}\n{write.reason}\n{write.component}\n{write.message}{path}"
+    digits = blake2b(said.encode(), digest_size=16).hexdigest()
+    return Ref(Event.kind, event_home(meta.namespace), f"{meta.name}.{digits[:16]}"), digits
 
 
 def _uid(digits: str, revision: int) -> str:

@@ -148,6 +148,8 @@ def result(
 def _matched(
     pod: Pod, containers: tuple[Container, ...], known: tuple[ContainerStatus, ...]
 ) -> tuple[ContainerStatus, ...]:
+    if not containers:
+        return ()
     if [each.name for each in known] == [each.name for each in containers]:
         return known
     by_name = {status.name: status for status in known}

@@ -21,7 +21,6 @@ from engine.kinds import (
     PodStatus,
     Same,
     condition,
-    evolve,
 )  # fmt: skip
 from engine.kubelet.scene import Scene, is_sidecar, restarts
 
@@ -71,11 +70,13 @@ def pod_status(
     pod, old = scene.pod, scene.pod.status
     phase = old.phase if old.phase in TERMINAL_PHASES else phase_of(pod, init, main, terminal=terminal)
     host_ip = scene.node.internal_ip
-    return evolve(
-        old,
+    return PodStatus(  # all of them said: less than half the time of replacing most
         observed_generation=pod.metadata.generation or None,
         phase=phase,
         conditions=_conditions(scene, _Parts(phase, pod_ip, init, main)),
+        message=old.message,
+        reason=old.reason,
+        nominated_node_name=old.nominated_node_name,
         host_ip=host_ip,
         host_ips=_host_ips(host_ip),
         pod_ip=pod_ip,
@@ -83,6 +84,9 @@ def pod_status(
         start_time=scene.now if old.start_time is None else old.start_time,
         init_container_statuses=init,
         container_statuses=main,
+        ephemeral_container_statuses=old.ephemeral_container_statuses,
+        qos_class=old.qos_class,
+        extra=old.extra,
     )
 
 

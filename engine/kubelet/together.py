@@ -48,13 +48,16 @@ class Together:
 
 def _address(pod: Pod, result: Result) -> str | None:
     """That the pod gets, or "" for none; None if more is written than its status, or what it does may follow others."""
-    status = pod.status
+    spec, address = pod.spec, ""
     for write in result.writes:
-        if isinstance(write, UpdateStatus) and isinstance(write.object, Pod):
-            status = write.object.status
-        elif not isinstance(write, Emit):
+        if isinstance(write, Emit):
+            continue
+        if not isinstance(write, UpdateStatus) or not isinstance(write.object, Pod):
             return None
-    spec = pod.spec
-    if spec.ephemeral_containers or not all(map(is_foreseen, (*spec.init_containers, *spec.containers))):
+        address = write.object.status.pod_ip
+    for each in spec.containers:
+        if not is_foreseen(each):
+            return None
+    if spec.ephemeral_containers or not all(map(is_foreseen, spec.init_containers)):
         return None
-    return "" if status.pod_ip == pod.status.pod_ip else status.pod_ip
+    return "" if address == pod.status.pod_ip else address

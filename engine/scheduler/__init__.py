@@ -22,6 +22,8 @@ NAME = "default-scheduler"
 _LONGEST_NOTE = 1024
 _MOST_AT_ONCE = 64
 """Pods bound by one commit."""
+_PATIENCE = 16
+"""Pods of other templates that are passed over for each that is alike: who is passed over waits once more."""
 
 UNPLACED = Ref("Pod", "", "")
 """No pod's key: the last to be reconciled, for all pods that fitted nowhere when they were tried."""
@@ -48,14 +50,24 @@ def burst(state: State, keys: Iterator[Ref], now: int) -> Sequence[tuple[Ref, Re
 
 
 def _alike(state: State, pod: Pod, keys: Iterator[Ref]) -> Iterator[Pod]:
-    """Of those whose turn is before that of any pod younger or of less importance."""
-    turn = _turn(pod)
+    """Of those whose turn is before that of any pod younger or of less importance, with a few others in between.
+
+    Others are not counted that were tried before: there may be nothing to write about them.
+    """
+    turn, patience = _turn(pod), _PATIENCE
     for each in keys:
         other = state.get(each)
         if not isinstance(other, Pod) or _turn(other) != turn:
             return
-        if _is_waiting(other) and are_alike(pod, other):
+        if not _is_waiting(other):
+            continue
+        if are_alike(pod, other):
+            patience += _PATIENCE
             yield other
+        elif not other.status.conditions:
+            patience -= 1
+            if not patience:
+                return
 
 
 def wakes(change: Change, state: State) -> Iterable[Ref]:

@@ -52,7 +52,7 @@ class State:
 
     def find(self, cls: type[ObjectT], name: str, namespace: str = "") -> ObjectT | None:
         """The object of a modelled kind, typed: ``state.find(Pod, "web-1", "default")``."""
-        table = self.tables.get(_kind_of(cls))
+        table = self.tables.get(cls.__dict__["kind"])
         return None if table is None else cast("ObjectT | None", table.get((namespace, name)))
 
     def table(self, kind: str) -> Table:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from attrs import evolve
+from attrs import evolve, fields
 
 from engine.api.writes import UpdateStatus
 from engine.kinds import (
@@ -13,9 +13,11 @@ from engine.kinds import (
     ContainerStateTerminated,
     ContainerStateWaiting,
     ContainerStatus,
+    PodStatus,
     condition,
 )  # fmt: skip
-from engine.kubelet.status import phase_of
+from engine.kubelet.scene import Scene
+from engine.kubelet.status import phase_of, pod_status
 from tests.engine.kubelet_loop import loop, pod
 
 RUNNING = ContainerState(running=ContainerStateRunning(started_at=1))
@@ -80,6 +82,26 @@ def test_an_unfinished_init_container_keeps_the_pod_pending() -> None:
 def test_a_sidecar_that_has_not_started_keeps_the_pod_pending() -> None:
     assert phase("Always", WAITING, init=[status(RUNNING, started=False)], sidecar=True) == "Pending"
     assert phase("Always", RUNNING, init=[status(RUNNING, started=False)], sidecar=True) == "Running"
+
+
+def test_what_does_not_follow_from_the_containers_stays_in_a_status() -> None:
+    made = loop(pod(), after_seconds=10)
+    old, node = made.pod(), made.node()
+    names = {each.name for each in fields(PodStatus)}
+    kept: dict[str, Any] = {
+        "message": "m",
+        "reason": "r",
+        "nominated_node_name": "n",
+        "ephemeral_container_statuses": old.status.container_statuses,
+        "qos_class": "q",
+        "extra": {"resize": "x"},
+        "start_time": 7,
+    }
+    scene = Scene(state=made.state, node=node, pod=evolve(old, status=evolve(old.status, **kept)), now=made.now)
+    after = pod_status(scene, (), old.status.container_statuses, pod_ip="10.244.0.9")
+    assert {name: getattr(after, name) for name in kept} == kept
+    derived = {"observed_generation", "phase", "conditions", "host_ip", "host_ips", "pod_ip", "pod_ips"}
+    assert names - kept.keys() - derived == {"init_container_statuses", "container_statuses"}
 
 
 def test_readiness_gates_hold_ready_back() -> None:

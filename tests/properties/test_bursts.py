@@ -72,6 +72,20 @@ def test_a_burst_passes_over_pods_of_another_template_and_ends_with_its_second()
     assert [key.name for key, _ in SCHEDULER.burst(made.state, keys, made.now)] == ["a", "b", "d"]
 
 
+def test_a_burst_looks_for_others_no_farther_than_it_is_worth() -> None:
+    made = cluster(*(node(f"n{place}") for place in range(40)))
+    made = Cluster(made.header, state=made.state, controllers=())
+    pods = [pod(f"p{number:03}", labels={"app": f"{number}"}) for number in range(200)]
+    pods += [pod(f"q{number:03}", labels={"app": f"{number % 10}"}) for number in range(60)]
+    made.submit("user", [Create(each) for each in pods])
+    assert SCHEDULER.burst is not None
+    different, alike = (iter([ref_of(each) for each in some]) for some in (pods[:200], pods[200:]))
+    assert [key.name for key, _ in SCHEDULER.burst(made.state, different, made.now)] == ["p000"]
+    assert len(list(different)) > 150, "others were not even taken"
+    found = SCHEDULER.burst(made.state, alike, made.now)
+    assert [key.name for key, _ in found] == [f"q{number:03}" for number in range(0, 60, 10)]
+
+
 def test_kubelets_of_different_nodes_start_pods_together_and_one_kubelet_one_after_the_other() -> None:
     made = cluster(node("n1"), node("n2"), node("n3"))
     made.advance(made.now + 60)

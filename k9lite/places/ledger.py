@@ -33,6 +33,9 @@ _COLUMNS = (
     Column("RESULT", max_width=24),
 )
 
+_TOGETHER = 32
+"""Deeds whose changes are looked up at once: about what a screen shows."""
+
 Change = tuple[Ref, Object | None, Object | None]
 """An object before and after."""
 
@@ -155,10 +158,16 @@ class _Ledger:
         )
 
     def _changed(self, commit: Commit) -> list[Change]:
-        found = self._changes.get(commit.revision)
-        if found is None:
-            found = self._changes[commit.revision] = _changes(self._here.client, commit)
-        return found
+        if commit.revision not in self._changes:
+            self._look_up(commit)
+        return self._changes[commit.revision]
+
+    def _look_up(self, commit: Commit) -> None:
+        """With those before it, which the next rows are about; the oldest first, as a State follows from the last."""
+        every = {each.revision: each for group in self._done.values() for each in group}
+        unknown = [revision for revision in every if revision <= commit.revision and revision not in self._changes]
+        for revision in sorted(unknown)[-_TOGETHER:]:
+            self._changes[revision] = _changes(self._here.client, every[revision])
 
 
 def _changes(client: Client, commit: Commit) -> list[Change]:

@@ -5,16 +5,19 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from engine.api.writes import Create
 from engine.cluster import Cluster
 from engine.kinds import Deployment, Node, with_metadata
+from engine.store.commit import Commit
 from engine.store.frames import Header
 from engine.store.log import Log
+from engine.store.state import State, fold
 from k9lite.clients.embedded import EmbeddedClient
 from k9lite.drive import run_command
 from k9lite.effects import effects
 from k9lite.screens.main import MainScreen
 from k9lite.widgets.deed_panel import DeedPanel
-from tests.builders import START, deployment, node
+from tests.builders import START, deployment, namespace, node
 from tests.console.showing import NARROW, WIDE, living, recorded, shop, show, shown, tell, told, type_line
 
 LARGE = (160, 30)
@@ -49,6 +52,29 @@ def test_a_deed_is_noted_with_what_it_changed_and_its_line() -> None:
         assert "deployment/web" in rows[1] and "spec.replicas 3 → 5" in rows[1] and "done" in rows[1]
 
     show(living(), story, LARGE)
+
+
+def test_the_deeds_on_a_screen_are_looked_up_from_the_oldest_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster = Cluster(HEADER, Log.create(tmp_path / "test.k9log", HEADER))
+    for number in range(120):
+        cluster.submit("user", [Create(namespace(f"team-{number:03}"))], f"kubectl create namespace team-{number:03}")
+        cluster.advance(cluster.now + 1)
+    folded: list[int] = []
+
+    def counted(state: State, commit: Commit) -> State:
+        folded.append(commit.revision)
+        return fold(state, commit)
+
+    monkeypatch.setattr("engine.store.history.fold", counted)
+
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("H")
+        assert "namespace/team-119" in shown(pilot) and "namespace/team-100" in shown(pilot)
+        assert len(folded) == len(set(folded)), "no commit is folded for one row and again for the next"
+
+    show(EmbeddedClient(cluster), story, LARGE)
 
 
 def test_enter_shows_what_was_before_and_after() -> None:

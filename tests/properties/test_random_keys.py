@@ -219,7 +219,7 @@ def slowness() -> float:
     begun = process_time()
     made = {str(number): hash(str(number)[-2:]) for number in range(30_000)}  # nothing that garbage is looked for in
     assert len(made) == 30_000
-    return max(1.0, (process_time() - begun) / 0.01)
+    return max(1.0, (process_time() - begun) / 0.006)
 
 
 def play(begin: Callable[[], Client], seed: str, size: tuple[int, int], moves: int) -> None:

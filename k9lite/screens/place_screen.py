@@ -75,7 +75,19 @@ class PlaceScreen(Screen[Onward]):
         if isinstance(onward, Act):
             self._here.operator.verb(onward.verb, onward.refs)
         elif onward is not None:
-            self.dismiss(onward)
+            first = self._first
+            first.pop_until_active()
+            first.dismiss(onward)
+
+    @property
+    def _first(self) -> PlaceScreen:
+        """The place from which the others were reached: they are left at once, and none is shown again."""
+        first = self
+        for screen in reversed(self.app.screen_stack):
+            if not isinstance(screen, PlaceScreen):
+                break
+            first = screen
+        return first
 
     def action_close(self) -> None:
         self.dismiss(None)

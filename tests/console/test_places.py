@@ -12,6 +12,7 @@ from k9lite.screens.main import MainScreen
 from k9lite.screens.rows import RowsScreen
 from k9lite.screens.text import TextScreen
 from tests.builders import node, pod
+from tests.console.pressing import hit
 from tests.console.showing import NARROW, living, pass_time, shop, show, shown, told, type_line
 
 
@@ -155,5 +156,19 @@ def test_the_map_has_a_line_for_commands(client: Client) -> None:
         await pilot.press("m")
         await type_line(pilot, "deployments")
         assert isinstance(pilot.app.screen, MainScreen) and pilot.app.screen.pane.kind == "Deployment"
+
+    show(client, story, NARROW)
+
+
+def test_however_many_places_deep_one_is_back_at_once(client: Client) -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        for key in "BNBNBNB":
+            await hit(pilot, key)
+        main, *places = pilot.app.screen_stack
+        assert len(places) == 7
+        await hit(pilot, "enter")
+        await pilot.pause()
+        assert pilot.app.screen_stack == [main]
+        assert not any(place.is_running for place in places)
 
     show(client, story, NARROW)

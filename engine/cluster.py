@@ -321,7 +321,7 @@ class Cluster:
         checkpointer = self._checkpointer
         if checkpointer is not None and checkpointer.is_due:
             with suppress(LogError):
-                checkpointer.begin(self.state, self.now, self._queue.saved())
+                checkpointer.begin_due(self.state, self.now, self._queue.saved())
 
     def _write_some_pages(self) -> None:
         """Between two steps. The commits are what counts: where there is no room, their next append will tell."""

@@ -9,10 +9,10 @@ An object that was written many times counts once for each that it belonged to: 
 from collections.abc import Callable
 from typing import Any
 
-import msgpack
 from attrs import define, field
 
 from engine.api.sharing import shared
+from engine.errors import ApiError, LogError
 from engine.kinds import Node, Object, Ref
 from engine.kinds.frozen import frozen
 from engine.queue import Queue
@@ -41,10 +41,10 @@ def left_at(history: History, revision: int, controllers: tuple[Controller, ...]
     known = history.known_before(revision)
     if known is None or _leaps_between(history, known.revision, revision):
         return None
-    before, queue = known.state(history.pages), Queue(controllers)
+    before, queue = history.state_of(known), Queue(controllers)
     if not queue.restore(known.waiting, before):
         return None
-    stretch = _Stretch(history.pages.interning.object_from, before)
+    stretch = _Stretch(history.pages.interning.object_of, before)
     for each in range(known.revision + 1, revision + 1):
         stretch.add(each, *history.changes(each))
     state = stretch.state()
@@ -62,13 +62,14 @@ def _leaps_between(history: History, known: int, revision: int) -> bool:
 class _Stretch:
     """Commits in a row. ``changes``, each with its cause, wake who is concerned, with what was as with what is."""
 
-    object_from: Callable[[bytes], Object]
+    object_of: Callable[[dict[str, Any]], Object]
+    """Which uses the manifest up."""
     before: State
     changes: list[tuple[int, Change]] = field(factory=list)
     _revision: int = 0
     _time: int = 0
-    _left: dict[Ref, tuple[int, bytes, bytes]] = field(factory=dict)
-    """What the commits leave of each object: its newest revision, packed manifest and ties, or (revision, b"", b"")."""
+    _left: dict[Ref, tuple[int, dict[str, Any] | None, Any]] = field(factory=dict)
+    """What the commits leave of each object: its newest revision, manifest and ties, or (revision, None, None)."""
 
     def add(self, revision: int, time: int, manifests: list[Any], removes: list[Ref]) -> None:
         self._revision, self._time = revision, time
@@ -76,19 +77,19 @@ class _Stretch:
             meta = manifest.get("metadata", {})
             ref = Ref(manifest["kind"], meta.get("namespace", ""), meta.get("name", ""))
             ties = _ties(manifest)
-            if self._left.get(ref, (0, b"", ties))[2] != ties:
+            if self._left.get(ref, (0, None, ties))[2] != ties:
                 self._let_go(ref, revision)
-            self._left[ref] = revision, msgpack.packb(manifest), ties
+            self._left[ref] = revision, manifest, ties
         for ref in removes:
             self._let_go(ref, revision)
-            self._left[ref] = revision, b"", b""
+            self._left[ref] = revision, None, None
 
     def state(self) -> State:
         """After the last commit; ``changes`` is complete then."""
         before, puts, removes = self.before, [], []
-        for ref, (revision, packed, _) in self._left.items():
+        for ref, (revision, manifest, _) in self._left.items():
             old = before.get(ref)
-            new = self.object_from(packed) if packed else None
+            new = None if manifest is None else self._made(manifest)
             if new is not None:
                 puts.append(new)
             elif old is not None:
@@ -99,11 +100,17 @@ class _Stretch:
         commit = Commit(revision=self._revision, time=self._time, actor="", puts=tuple(puts), removes=tuple(removes))
         return leap(before, commit)
 
+    def _made(self, manifest: dict[str, Any]) -> Object:
+        try:
+            return self.object_of(manifest)
+        except (ValueError, TypeError, AttributeError, ApiError) as error:
+            raise LogError(f"an object in the log cannot be read: {error}") from error
+
     def _let_go(self, ref: Ref, revision: int) -> None:
         """Who was concerned with what it was is told when it becomes something else, or nothing."""
-        _, packed, _ = self._left.get(ref, (0, b"", b""))
-        if packed:
-            self.changes.append((revision, Change(ref, self.object_from(packed), None)))
+        _, manifest, _ = self._left.get(ref, (0, None, None))
+        if manifest is not None:
+            self.changes.append((revision, Change(ref, self._made(manifest), None)))
 
 
 def _changes(ref: Ref, old: Object | None, new: Object | None) -> list[Change]:
@@ -115,8 +122,8 @@ def _changes(ref: Ref, old: Object | None, new: Object | None) -> list[Change]:
     return gone if new is None else [*gone, Change(ref, None, new)]
 
 
-def _ties(manifest: dict[str, Any]) -> bytes:
+def _ties(manifest: dict[str, Any]) -> Any:
     """What others know an object by: its owners and labels, the node it is on, the uid that tells it from another."""
     meta, spec = manifest.get("metadata", {}), manifest.get("spec")
     node_name = spec.get("nodeName") if isinstance(spec, dict) else None
-    return bytes(msgpack.packb([meta.get("uid"), meta.get("labels"), meta.get("ownerReferences"), node_name]))
+    return [meta.get("uid"), meta.get("labels"), meta.get("ownerReferences"), node_name]

@@ -14,6 +14,8 @@
                                at_rest                  whether all that was due was done then
                                behind                   [[first revision, offset], ...] of the frames of commits
                                                         that came while its pages were written
+                               deltas                   [[revision, offset], ...] of the DELTA frames (delta.py)
+                                                        since the root before
 
 Its frame has the revision of the last commit before it, which is the State's or one behind it.
 
@@ -23,6 +25,7 @@ told without any of it, so these frames may be skipped; what is read from them i
 """
 
 from collections.abc import Mapping, Sequence
+from struct import Struct
 from types import MappingProxyType
 from typing import Any
 
@@ -32,6 +35,7 @@ from attrs import fields
 from engine.errors import LogError
 from engine.kinds.frozen import frozen
 from engine.store.commit import Commit
+from engine.store.delta import changed_map, read_changes
 from engine.store.frames import checkpoint_start
 from engine.store.packing import Packer, PackError
 from engine.store.pages import PageRef, Pages, map_of
@@ -42,6 +46,7 @@ LAYOUT = 2
 """To be raised when the keys of an index come to mean something else; a checkpoint of another layout is not used,
 but for its tables, which mean the same in all: what a compacted log begins with can be had from nowhere else."""
 _TABLE = "table/"
+_REVISION = Struct("<Q")
 
 
 class OtherLayout(LogError):
@@ -61,8 +66,15 @@ class Checkpoint:
     waiting_packed: bytes = b""
     at_rest: bool = False
     behind: Sequence[tuple[int, int]] = ()
+    deltas: Sequence[tuple[int, int]] = ()
     has_indices: bool = True
     """Else ``maps`` are tables only, and the State's indices are made of them, which reads everything."""
+    base_offset: int = 0
+    """Of a delta: whose pages ``maps`` are; 0 for a checkpoint by itself."""
+    parts: Sequence[int] = ()
+    """Of a delta: where it stands what changed in them."""
+    inputs: Mapping[str, list[int]] = MappingProxyType({})
+    """Of a delta: what came from outside since its base."""
 
     @property
     def is_at_rest(self) -> bool:
@@ -80,17 +92,22 @@ class Checkpoint:
 
     def refers_to(self, offset: int) -> bool:
         """Whether one of its pages is there."""
-        return any(ref.offset == offset for refs in self.maps.values() for ref in refs)
+        if not offset:
+            return False
+        return offset in self.parts or any(ref.offset == offset for refs in self.maps.values() for ref in refs)
 
     def state(self, pages: Pages) -> State:
-        """The State, of which nothing is read before it is touched."""
+        """The State, of which no page is read before it is touched."""
         tables: dict[str, Any] = {}
         indices: dict[str, Any] = {}
-        for name, refs in self.maps.items():
+        changes = read_changes(pages.read, self.parts)
+        for name in {**self.maps, **changes}:
+            refs = self.maps.get(name, [])
+            made = changed_map(pages, name, refs, changes[name]) if name in changes else map_of(pages, name, refs)
             if name.startswith(_TABLE):
-                tables[name.removeprefix(_TABLE)] = map_of(pages, name, refs)
+                tables[name.removeprefix(_TABLE)] = made
             else:
-                indices[name] = map_of(pages, name, refs)
+                indices[name] = made
         if not self.has_indices:
             puts = tuple(obj for table in tables.values() for _, obj in table.items())
             return leap(State(), Commit(revision=self.revision, time=self.time, actor="", puts=puts))
@@ -134,8 +151,53 @@ def encode_checkpoint(checkpoint: Checkpoint, offset: int, packer: Packer) -> by
         "waiting": checkpoint.waiting_packed,
         "at_rest": checkpoint.at_rest,
         "behind": checkpoint.behind,
+        "deltas": checkpoint.deltas,
     }
     return start + packer.deflate(msgpack.packb(body))
+
+
+def encode_delta(delta: Checkpoint, packer: Packer) -> bytes:
+    """The payload of a DELTA frame."""
+    body = {
+        "layout": _layout(),
+        "time": delta.time,
+        "now": delta.now,
+        "waiting": delta.waiting_packed,
+        "at_rest": delta.at_rest,
+        "base": delta.base_offset,
+        "parts": delta.parts,
+        "inputs": dict(delta.inputs),
+    }
+    return _REVISION.pack(delta.revision) + packer.deflate(msgpack.packb(body))
+
+
+def revision_of_delta(payload: bytes) -> int:
+    """Of the State in it."""
+    return int(_REVISION.unpack_from(payload.ljust(_REVISION.size, b"\0"))[0])
+
+
+def decode_delta(payload: bytes, packer: Packer) -> Checkpoint:
+    """Without ``maps``, which its base has. Raises LogError, OtherLayout."""
+    try:
+        raw = packer.inflate(payload[_REVISION.size :])
+        body = msgpack.unpackb(raw, use_list=False, strict_map_key=False)
+        if list(body["layout"]) != _layout():
+            raise OtherLayout("a checkpoint in the log was made by a version with other indices")
+        return Checkpoint(
+            revision=revision_of_delta(payload),
+            time=int(body["time"]),
+            index_offset=0,
+            size_bytes=0,
+            maps={},
+            now=int(body["now"]),
+            waiting_packed=bytes(body["waiting"]),
+            at_rest=bool(body["at_rest"]),
+            base_offset=int(body["base"]),
+            parts=[int(each) for each in body["parts"]],
+            inputs={str(actor): list(revisions) for actor, revisions in body["inputs"].items()},
+        )
+    except (PackError, ValueError, TypeError, KeyError, AttributeError, msgpack.UnpackException) as error:
+        raise LogError(f"a checkpoint in the log cannot be read: {error}") from error
 
 
 def decode_checkpoint(payload: bytes, packer: Packer, *, of_any_layout: bool = False) -> Checkpoint:
@@ -162,6 +224,7 @@ def decode_checkpoint(payload: bytes, packer: Packer, *, of_any_layout: bool = F
             waiting_packed=waiting if isinstance(waiting, bytes) else pack_waiting(waiting),
             at_rest=bool(body.get("at_rest", waiting is not None)),
             behind=[(int(first), int(offset)) for first, offset in body.get("behind", ())],
+            deltas=[(int(each), int(offset)) for each, offset in body.get("deltas", ())],
             has_indices=has_indices,
         )
     except (PackError, ValueError, TypeError, KeyError, AttributeError, msgpack.UnpackException) as error:

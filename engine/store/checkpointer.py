@@ -1,11 +1,12 @@
 """Writes checkpoints into a log while its cluster goes on: when, only what changed, and a little at a time.
 
-A checkpoint is due when at least ``_COMMITS`` commits came since the one before was begun, and as many bytes of them
-as that one took. So the file never takes more than twice what its commits take, whatever changes, but for pages that
-a killed process had begun with. A State never changes, so its pages are written as time allows (``go_on``) and its
-root when all are there; commits that come in between are named in the root. Who opens or seeks folds those, and no
-more commits than 512, or a checkpoint's bytes of them where one takes more: where changes are spread over all of a
-large cluster. A cluster that is closed writes one at its end (``worth_closing``).
+A checkpoint is due when at least ``_COMMITS`` commits came since the one before was begun, and ``_TIMES`` as many
+bytes of them as that one took. A State never changes, so its pages are written as time allows (``go_on``) and its
+root when all are there; commits that come in between are named in the root. Where changes are spread over all of a
+large cluster many commits come before the next one is due: deltas (delta_writer.py) tell what changed, so that who
+opens or seeks folds no more than some hundred commits anywhere. Both together never take more than some 1.5 times
+what the commits take, but for what a killed process had begun with. A cluster that is closed writes a checkpoint at
+its end (``worth_closing``).
 """
 
 import sys
@@ -17,6 +18,7 @@ from attrs import define, field
 from engine.errors import LogError
 from engine.store.checkpoint import Checkpoint, encode_checkpoint, maps_of, pack_waiting
 from engine.store.commit import Commit
+from engine.store.delta_writer import DeltaWriter
 from engine.store.frames import Entry, FrameType, Place
 from engine.store.history import History, pages_of
 from engine.store.index import Index
@@ -28,10 +30,15 @@ from engine.store.sorted_map import Chunk
 from engine.store.state import State
 
 _COMMITS = 512
+_TIMES = 2
+_DELTAS_BYTES = 12 << 20
+"""Of commits: the deltas that tell of more would take long to read."""
 _FEW_COMMITS = 16
 _MANY_OBJECTS = 1000
 _SLICE_BYTES = 1 << 17
 """Of pages, not deflated yet: some 4 ms, and twice as much to deflate a page of pods."""
+_DELTA_SLICES = 4
+"""Deltas are short and are waited for: some 15 ms."""
 _SYNCED_BYTES = 1 << 22
 """Of pages that may wait for one sync, so that no sync takes long."""
 
@@ -42,6 +49,7 @@ class Checkpointer:
 
     _log: Log
     _packer: Packer
+    _deltas: DeltaWriter
     pages: Pages | None = None
     """Where the chunks lie that are in this log; None until one is written."""
     since: Index = field(factory=Index)
@@ -60,7 +68,11 @@ class Checkpointer:
     @classmethod
     def of_new(cls, log: Log) -> "Checkpointer | None":
         """For a log without commits; None for one that cannot hold checkpoints, of format 1."""
-        return None if log.packer is None else cls(log=log, packer=log.packer)
+        if log.packer is None:
+            return None
+        deltas = DeltaWriter(log=log, packer=log.packer)
+        deltas.begin_log()
+        return cls(log=log, packer=log.packer, deltas=deltas)
 
     @classmethod
     def resume(cls, log: Log, history: History) -> "Checkpointer | None":
@@ -77,6 +89,7 @@ class Checkpointer:
             made.commit_bytes = log.end - made.root_offset
         else:
             made.commit_bytes = log.end
+        made._deltas.resume(history)
         return made
 
     def note(self, commits: Sequence[Commit], places: Sequence[Place], size_bytes: int) -> None:
@@ -93,10 +106,26 @@ class Checkpointer:
         self.revision = commits[-1].revision
         self.commits += len(commits)
         self.commit_bytes += size_bytes
+        self._deltas.note(commits, places)
 
     @property
     def is_due(self) -> bool:
-        return self._begun is None and self.commits >= _COMMITS and self.commit_bytes >= self.size_bytes
+        """Whether a checkpoint or a delta is."""
+        return self.is_whole_due or self._deltas.is_due
+
+    @property
+    def is_whole_due(self) -> bool:
+        enough = self.commits >= _COMMITS or (not self.root_offset and self._deltas.are_many)
+        wanted_bytes = self.size_bytes + min((_TIMES - 1) * self.size_bytes, _DELTAS_BYTES)
+        return self._begun is None and enough and self.commit_bytes >= wanted_bytes
+
+    def begin_due(self, state: State, now: int, waiting: Any) -> None:
+        """As ``begin``, where not only a delta is due."""
+        if self.is_whole_due:
+            self.begin(state, now, waiting)
+        elif self._deltas.is_due and not self._lost and state.revision == self.revision:
+            assert self.pages is not None, "deltas come behind a checkpoint"
+            self._deltas.begin(state, now, waiting, self.since.inputs, self.pages.read)
 
     def worth_closing(self, state: State) -> bool:
         """Whether the next opening would otherwise do more than it need."""
@@ -111,16 +140,25 @@ class Checkpointer:
             self.pages = pages_of(LogReader.open(self._log.path))
         for each in maps_of(state).values():
             each.settle()  # so that the States to come share the chunks that will be written
+        self._deltas.checkpoint_begins(state)
         spent_bytes = 0 if self._begun is None else self._begun.spent_bytes
         self._begun = _Begun(state, now, waiting, self.commits, self.commit_bytes, spent_bytes)
         self._begun.work = self._write_pages(self._begun)
 
     def go_on(self, some_bytes: int = _SLICE_BYTES) -> None:
         """Writes so much of what was begun, if anything was. Raises as Log.append does; the next call goes on."""
-        begun = self._begun
-        if begun is None or self._lost:
+        if self._lost:
             return
         self._lost = True
+        try:
+            some_bytes = self._deltas.go_on(_DELTA_SLICES * some_bytes, self.revision) // _DELTA_SLICES
+        except LogError:
+            self._lost = False
+            raise
+        begun = self._begun
+        if begun is None or some_bytes <= 0:
+            self._lost = False
+            return
         try:
             for written_bytes in begun.work:
                 some_bytes -= written_bytes
@@ -182,9 +220,12 @@ class Checkpointer:
             waiting_packed=begun.waiting_packed,
             at_rest=isinstance(begun.waiting, Mapping) and not begun.waiting.get("waiting"),
             behind=list(zip(behind.firsts, behind.offsets, strict=True)),
+            deltas=self._deltas.told,
         )
         payload = encode_checkpoint(checkpoint, root_offset, self._packer)
-        self._log.append([Entry(FrameType.CHECKPOINT, payload, self.revision)])
+        root = Entry(FrameType.CHECKPOINT, payload, self.revision)
+        places = self._log.append([root, *self._deltas.tied_to(root_offset, state.revision)])
+        self._deltas.checkpoint_ends(root_offset, [offset for offset, _ in places[1:]])
         self.since, self._begun, self._unsynced_bytes = behind, None, 0
         self.commits -= begun.commits
         self.commit_bytes -= begun.commit_bytes

@@ -36,6 +36,7 @@ INPUT_ACTORS = ("bootstrap", "user", "clock", "fault")
 """Who acts from outside; every other actor's commits follow from the state and are derived again on verify."""
 
 
+_BEFORE_PUTS = 6
 _SHARED = frozenset(
     (Affinity, Condition, Container, ContainerState, EventSource, ObjectReference, OwnerReference, Toleration, Volume)
 )
@@ -116,5 +117,23 @@ def decode_changes(payload: bytes) -> tuple[int, list[Any], list[Ref]]:
     try:
         _, time, _, _, _, _, puts, removes, *_ = msgpack.unpackb(payload)
         return int(time), list(puts), [Ref(*ref) for ref in removes]
+    except (ValueError, TypeError, msgpack.UnpackException) as error:
+        raise LogError(f"a commit in the log cannot be read: {error}") from error
+
+
+def puts_in(payload: bytes) -> list[tuple[int, int]]:
+    """Where the manifest of each put begins in a commit, and how long it is; none is decoded. Raises LogError."""
+    unpacker = msgpack.Unpacker(max_buffer_size=len(payload))
+    unpacker.feed(payload)
+    try:
+        unpacker.read_array_header()
+        for _ in range(_BEFORE_PUTS):
+            unpacker.skip()
+        spans = []
+        for _ in range(unpacker.read_array_header()):
+            begin = unpacker.tell()
+            unpacker.skip()
+            spans.append((begin, unpacker.tell() - begin))
+        return spans
     except (ValueError, TypeError, msgpack.UnpackException) as error:
         raise LogError(f"a commit in the log cannot be read: {error}") from error

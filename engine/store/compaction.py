@@ -11,6 +11,7 @@ to be removed by who opens the log next. Readers of the old file go on reading i
 may be gone.
 """
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from functools import reduce
@@ -29,7 +30,7 @@ from engine.store.log import Log
 from engine.store.reader import LogReader
 from engine.store.state import State, fold
 
-MADE_ANEW = frozenset({FrameType.PAGE, FrameType.INDEX, FrameType.CHECKPOINT})
+MADE_ANEW = frozenset({FrameType.PAGE, FrameType.INDEX, FrameType.CHECKPOINT, FrameType.DELTA})
 
 
 @frozen(kw_only=True)
@@ -135,7 +136,8 @@ def fill(
         if commits and (known := needed.get(state.revision)) is not None:
             checkpointer.write(state, known.now, known.waiting)
         elif checkpointer.is_due:
-            checkpointer.write(state)
+            checkpointer.begin_due(state, 0, None)
+            checkpointer.go_on(sys.maxsize)
     if checkpointer.commits:
         checkpointer.write(state, state.time, waiting)
 

@@ -31,7 +31,8 @@ FrameType are unassigned: below 80 is what a history cannot be told without, fro
     format 2  the second frame is the dictionary (type 03); the commits of a group travel as one frame of
               type 02, whose revision is the last one's (packing.py); that its commits stay together, all or
               none, is one more thing a crash cannot change. Types 83 to 85 are pages, index and root of a
-              checkpoint (pages.py, index.py, checkpoint.py): what saves folding from the start
+              checkpoint (pages.py, index.py, checkpoint.py), 86 what changed since (delta.py): what saves
+              folding from the start
 
 A log keeps the format it was begun with, whoever goes on with it.
 
@@ -88,6 +89,7 @@ class FrameType(IntEnum):
     PAGE = 0x83
     INDEX = 0x84
     CHECKPOINT = 0x85
+    DELTA = 0x86
 
 
 IN_A_BODY = frozenset({FrameType.COMMIT, FrameType.PACKED, FrameType.NOTE})

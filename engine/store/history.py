@@ -1,9 +1,9 @@
 """Any revision of a log, read back: ``state_at(revision)`` folds from the nearest State there is.
 
-That is a checkpoint in the log (checkpoint.py) or a State kept from an earlier question, so a seek folds some
-hundred commits however long the log is, all but the last few at once. States share what they have in common; of
-those kept the oldest go when there are too many. A compacted log begins at ``first_revision``, with a checkpoint
-of that revision.
+That is a checkpoint in the log (checkpoint.py), what changed since one (delta.py), or a State kept from an earlier
+question, so a seek folds some hundred commits however long the log is, all but the last few at once. States share
+what they have in common; of those kept the oldest go when there are too many. A compacted log begins at
+``first_revision``, with a checkpoint of that revision.
 """
 
 import weakref
@@ -12,9 +12,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from attrs import evolve
+
 from engine.errors import LogDamaged, LogError
 from engine.kinds import Ref
-from engine.store.checkpoint import Checkpoint, decode_checkpoint
+from engine.store.checkpoint import Checkpoint, decode_checkpoint, decode_delta, revision_of_delta
 from engine.store.commit import Commit, decode_actor, decode_changes, decode_commit, is_input
 from engine.store.frames import Frame, FrameType, Header
 from engine.store.index import Index, read_index
@@ -27,6 +29,7 @@ _STRIDE = 32
 _STATES_KEPT = 256
 _FRAMES_KEPT = 8
 _COMMITS_KEPT = 4096
+_ROOTS_KEPT = 4
 
 
 class History:
@@ -42,6 +45,9 @@ class History:
         self._states: dict[int, State] = {}
         self._unpacked: dict[int, tuple[Frame, ...]] = {}
         self._commits: dict[int, Commit] = {}
+        self._roots: dict[int, Checkpoint] = {}
+        """The last ones read, by offset."""
+        self._looked_for_deltas: set[int] = set()
         self.newest_checkpoint: tuple[Checkpoint, int] | None = None
         """And its offset; None if there is none when the log is opened, or none that this version can use."""
         self.passed_over = ""
@@ -94,6 +100,9 @@ class History:
                 self._take(frame)
             elif frame.type == FrameType.CHECKPOINT and frame.offset not in self._index.checkpoint_offsets[-1:]:
                 self._index.add_checkpoint(frame.revision, frame.offset)
+                self._looked_for_deltas.add(frame.offset)  # those before it were polled as well
+            elif frame.type == FrameType.DELTA:
+                self._index.insert_checkpoint(revision_of_delta(frame.payload), frame.offset)
         return self._last > before
 
     def commit(self, revision: int) -> Commit:
@@ -135,7 +144,9 @@ class History:
         return firsts[at] + bisect_right(within, time, key=lambda each: self.commit(each).time) - 1
 
     def revisions_by(self, actor: str) -> list[int]:
-        """What an input actor ("user", "clock", ...) did, in order. Reads only commits behind the newest index."""
+        """What an input actor ("user", "clock", ...) did, in order. Reads only commits that no delta tells of."""
+        if self._inputs_known_to < self._last and (known := self.newest_known()) is not None:
+            self._know_inputs(known[0])
         for revision in range(self._inputs_known_to + 1, self._last + 1):
             acted = decode_actor(self._payload(revision))
             if is_input(acted):
@@ -155,12 +166,35 @@ class History:
 
     def known_before(self, revision: int) -> Checkpoint | None:
         """The newest checkpoint at or before ``revision`` that tells what waited there; None if there is none."""
-        while (found := self._index.checkpoint_before(revision)) is not None:
+        while (found := self._checkpoint_before(revision)) is not None:
             checkpoint = self._checkpoint_in(found[1])
             if checkpoint is not None and checkpoint.waiting_packed:
                 return checkpoint
             revision = found[0] - 1
         return None
+
+    def newest_known(self) -> tuple[Checkpoint, int] | None:
+        """As ``newest_checkpoint``, or the newest delta behind that, and the offset of the former."""
+        if self.newest_checkpoint is None:
+            return None
+        root = self.newest_checkpoint[1]
+        for _, offset in reversed(self.deltas_since_checkpoint()):
+            found = self._checkpoint_in(offset)
+            if found is not None and found.base_offset == root:
+                return found, root
+        return self.newest_checkpoint
+
+    def deltas_since_checkpoint(self) -> list[tuple[int, int]]:
+        """Revisions and offsets of the DELTA frames behind the newest checkpoint."""
+        root = 0 if self.newest_checkpoint is None else self.newest_checkpoint[1]
+        both = zip(self._index.checkpoint_revisions, self._index.checkpoint_offsets, strict=True)
+        return [(revision, offset) for revision, offset in both if offset > root]
+
+    def state_of(self, checkpoint: Checkpoint) -> State:
+        """The State in a checkpoint of this history; the very same one as long as it is kept."""
+        state = self._states.get(checkpoint.revision) or checkpoint.state(self._pages)
+        self._keep(state)
+        return state
 
     def since_checkpoint(self) -> Index:
         """What the next checkpoint has to write down: frames and inputs behind the newest one."""
@@ -194,6 +228,13 @@ class History:
             return
         # The commits tell the same, behind what a compacted log begins with.
         self._last = self._inputs_known_to = self.first_revision
+
+    def _know_inputs(self, delta: Checkpoint) -> None:
+        if delta.revision > self._inputs_known_to:
+            for actor, revisions in delta.inputs.items():
+                new = [each for each in revisions if each > self._inputs_known_to]
+                self._index.inputs.setdefault(actor, []).extend(new)
+            self._inputs_known_to = delta.revision
 
     def _without_index(self, frame: Frame, damage: LogDamaged) -> tuple[Checkpoint, Frame]:
         """The first checkpoint from ``frame`` back whose own index cannot be read. Raises LogError."""
@@ -253,30 +294,56 @@ class History:
     def _nearest(self, revision: int) -> State:
         kept = max((each for each in self._states if each <= revision), default=-1)
         before = revision
-        while (found := self._index.checkpoint_before(before)) is not None and found[0] > kept:
+        while (found := self._checkpoint_before(before)) is not None and found[0] > kept:
             checkpoint = self._checkpoint_in(found[1])
             if checkpoint is not None:
-                state = checkpoint.state(self._pages)
-                self._keep(state)
-                return state
+                return self.state_of(checkpoint)
             before = found[0] - 1
         if kept >= 0:
             return self._states[kept]
         self._check_kept(revision)
         return State(time=self.header.created)
 
+    def _checkpoint_before(self, revision: int) -> tuple[int, int] | None:
+        """(revision, offset) of the newest checkpoint or delta at or before ``revision``.
+
+        Those behind the newest checkpoint were met on the way to the end, the others are told by the next root.
+        """
+        index = self._index
+        at = bisect_right(index.checkpoint_revisions, revision)
+        for offset in index.checkpoint_offsets[max(0, at - 1) : at + 1]:
+            if offset not in self._looked_for_deltas:
+                self._looked_for_deltas.add(offset)
+                root = self._checkpoint_in(offset)
+                for each in () if root is None else root.deltas:
+                    index.insert_checkpoint(*each)
+        return index.checkpoint_before(revision)
+
     def _checkpoint_in(self, offset: int) -> Checkpoint | None:
         """The checkpoint there; None if this version cannot use it. What a compacted log begins with it always can."""
+        found = self._roots.get(offset) or self._read_checkpoint(offset)
+        if found is None or (found.revision != self.first_revision and found.refers_to(self._damaged_offset)):
+            return None
+        if len(self._roots) >= _ROOTS_KEPT:
+            del self._roots[next(iter(self._roots))]
+        self._roots[offset] = found
+        return found
+
+    def _read_checkpoint(self, offset: int) -> Checkpoint | None:
         (frame,) = self._reader.read_all_at(offset)
-        assert self._reader.packer is not None, "only packed logs have checkpoints"
+        packer = self._reader.packer
+        assert packer is not None, "only packed logs have checkpoints"
         begins_it = 0 < frame.revision == self.first_revision
         try:
-            checkpoint = decode_checkpoint(frame.payload, self._reader.packer, of_any_layout=begins_it)
+            if frame.type != FrameType.DELTA:
+                return decode_checkpoint(frame.payload, packer, of_any_layout=begins_it)
+            delta = decode_delta(frame.payload, packer)
         except LogError:
             if begins_it:
                 raise
             return None
-        return checkpoint if begins_it or not checkpoint.refers_to(self._damaged_offset) else None
+        base = self._checkpoint_in(delta.base_offset)
+        return None if base is None or not base.has_indices else evolve(delta, maps=base.maps)
 
     def _know_beginning(self) -> None:
         """An index that begins behind checkpoints of another version does not name the one of ``first_revision``."""

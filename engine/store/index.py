@@ -49,6 +49,12 @@ class Index:
         self.checkpoint_revisions.append(revision)
         self.checkpoint_offsets.append(offset)
 
+    def insert_checkpoint(self, revision: int, offset: int) -> None:
+        """Among those that are known; the one that comes last of equal revisions counts."""
+        at = bisect_right(self.checkpoint_revisions, revision)
+        self.checkpoint_revisions.insert(at, revision)
+        self.checkpoint_offsets.insert(at, offset)
+
     def frame_of(self, revision: int) -> int:
         """The number of the frame that holds a revision, which must be one of the log's."""
         return bisect_right(self.firsts, revision) - 1

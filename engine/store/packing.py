@@ -22,6 +22,7 @@ _COUNT = Struct("<I")
 _COMMIT = Struct("<QI")
 _NOT_DEFLATED = cast(type[Exception], IsalError)  # its stub has an Exception where it has the type of one
 _LEVEL, _SMALLEST, _RAW = 2, 3, -15
+"""For commits, which somebody waits for, and for what is written beside them: 4 % smaller for four times the time."""
 _WINDOW_BYTES = 1 << 15
 _GROUP_BYTES = 1 << 26
 """A larger group takes several frames; reading one commit unpacks its whole frame."""
@@ -60,7 +61,7 @@ class Packer:
     def unpack(self, frame: Frame) -> Iterator[Frame]:
         """The commits in a PACKED frame. Raises PackError."""
         count = commits_in(frame)
-        raw = memoryview(self.inflate(frame.payload[_COUNT.size :]))
+        raw = memoryview(self.unpacked(frame))
         start = 0
         for index in range(count):
             if start + _COMMIT.size > len(raw):
@@ -73,8 +74,12 @@ class Packer:
             yield Frame(FrameType.COMMIT, payload, revision, frame.offset, frame.end, index)
             start += length
 
-    def deflate(self, data: bytes) -> bytes:
-        packer = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _RAW, zdict=self._dictionary)
+    def unpacked(self, frame: Frame) -> bytes:
+        """What a PACKED frame holds, in one piece. Raises PackError."""
+        return self.inflate(frame.payload[_COUNT.size :])
+
+    def deflate(self, data: bytes, level: int = _SMALLEST) -> bytes:
+        packer = isal_zlib.compressobj(level, isal_zlib.DEFLATED, _RAW, zdict=self._dictionary)
         return packer.compress(data) + packer.flush()
 
     def inflate(self, data: bytes) -> bytes:
@@ -92,7 +97,17 @@ class Packer:
         head = _COMMIT.pack
         parts = [part for each in commits for part in (head(each.revision, len(each.payload)), each.payload)]
         last = next((commit.revision for commit in reversed(commits) if commit.revision), 0)
-        return Entry(FrameType.PACKED, _COUNT.pack(len(commits)) + self.deflate(b"".join(parts)), last)
+        return Entry(FrameType.PACKED, _COUNT.pack(len(commits)) + self.deflate(b"".join(parts), _LEVEL), last)
+
+
+def payloads_in(raw: bytes) -> Iterator[tuple[int, int]]:
+    """Where the payload of each commit begins and ends in what a PACKED frame holds."""
+    start = 0
+    while start < len(raw):
+        _, length = _COMMIT.unpack_from(raw, start)
+        start += _COMMIT.size
+        yield start, start + length
+        start += length
 
 
 def commits_in(frame: Frame) -> int:

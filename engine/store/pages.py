@@ -17,7 +17,7 @@ not want a few; the objects that people list have all the room that is needed in
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from sys import intern
-from typing import Any, cast
+from typing import Any, Protocol, cast
 from weakref import ref
 
 import msgpack
@@ -158,7 +158,19 @@ class LogPage:
         if is_table(self._map_name):
             self.pages.note_packed(self.offset, values)
             return keys, LazyList([Packed(self, at) for at in range(len(values))])
-        return keys, (_requested if self._map_name == "requested" else _refs)(self.pages, values)
+        return keys, values_reader(self._map_name)(self.pages, values)
+
+    def packed_at(self, at: int) -> bytes:
+        """A value as it is in the page. Raises LogError."""
+        return self.pages.packed(self.offset)[at]
+
+
+class Source(Protocol):
+    """Where objects lie that nobody has read yet."""
+
+    pages: Pages
+
+    def packed_at(self, at: Any) -> bytes: ...
 
 
 class Packed:
@@ -166,8 +178,8 @@ class Packed:
 
     __slots__ = ("_page", "_source")
 
-    def __init__(self, page: LogPage, at: int) -> None:
-        self._page: LogPage | None = page
+    def __init__(self, page: Source, at: Any) -> None:
+        self._page: Source | None = page
         self._source: Any = at
 
     def value(self) -> Any:
@@ -178,7 +190,7 @@ class Packed:
 
     def packed(self) -> bytes:
         page = self._page
-        return packed_object(self._source) if page is None else page.pages.packed(page.offset)[self._source]
+        return packed_object(self._source) if page is None else page.packed_at(self._source)
 
 
 class LazyList(list[Any]):
@@ -237,14 +249,14 @@ def encoding(map_name: str, lists: Lists[Any, Any]) -> Generator[int, None, byte
     keys, values = lists
     encoded: list[Any] = values
     if is_table(map_name):
-        raw, encoded = values.raw() if type(values) is LazyList else values, []
+        raw, encoded = raw_values(values), []
         for start in range(0, len(raw), _PART):
             some = raw[start : start + _PART]
             part = [each.packed() if type(each) is Packed else packed_object(each) for each in some]
             encoded += part
             yield sum(map(len, part))
     elif map_name == "requested":
-        encoded = [_requested_values(each) for each in values]
+        encoded = list(map(encoder_of(map_name), values))
     return bytes(msgpack.packb([keys, encoded]))
 
 
@@ -252,7 +264,7 @@ def decode_page(data: bytes) -> tuple[list[Any], list[Any]]:
     """Keys and values, the values as they are in the page. Raises LogError."""
     try:
         keys, values = msgpack.unpackb(data, use_list=False, strict_map_key=False)
-        return [tuple(map(_interned, key)) for key in keys], list(values)
+        return [interned_key(key) for key in keys], list(values)
     except (ValueError, TypeError, msgpack.UnpackException) as error:
         raise LogError(f"a page of a checkpoint cannot be read: {error}") from error
 
@@ -265,6 +277,11 @@ def decode_values(data: bytes) -> list[Any]:
         raise LogError(f"a page of a checkpoint cannot be read: {error}") from error
 
 
+def interned_key(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Whose words are the same as everybody's."""
+    return tuple(map(_interned, key))
+
+
 def _interned(word: Any) -> Any:
     return intern(word) if type(word) is str else word
 
@@ -275,6 +292,36 @@ def is_table(map_name: str) -> bool:
 
 def packed_object(obj: Object) -> bytes:
     return bytes(msgpack.packb(to_manifest(obj)))
+
+
+def encoder_of(map_name: str) -> Callable[[Any], Any]:
+    """What a value of the map is in a page."""
+    if is_table(map_name):
+        return packed_object
+    return _requested_values if map_name == "requested" else _ref_as_it_is
+
+
+def _ref_as_it_is(ref: Any) -> Any:
+    return ref
+
+
+def values_reader(map_name: str) -> Callable[[Pages, list[Any]], list[Any]]:
+    """What makes values of what stands in a page, of a map that is no table."""
+    return _requested if map_name == "requested" else _refs
+
+
+def raw_values(values: list[Any]) -> list[Any]:
+    """Of a chunk, what is still packed as it is."""
+    return values.raw() if type(values) is LazyList else values
+
+
+def listed(map_name: str, raw: list[Any]) -> list[Any]:
+    """A chunk's values, of which some may be packed."""
+    if not is_table(map_name):
+        return raw
+    values = LazyList()
+    values += raw
+    return values
 
 
 def _refs(pages: Pages, values: list[Any]) -> list[Any]:

@@ -133,17 +133,22 @@ class LogReader:
 
     def read_all_at(self, offset: int) -> tuple[Frame, ...]:
         """What the frame at `offset` holds. Raises as read_at does."""
+        return tuple(self._unpacked([self._frame_at(offset)], with_unknown=True))
+
+    def _frame_at(self, offset: int) -> Frame:
         for frame in self._small_at(offset) or self._scan(self._cursor_at(offset), HEAD_BYTES):
-            return tuple(self._unpacked([frame], with_unknown=True))
+            return frame
         raise ValueError(f"no frame begins at byte {offset} of {self.path}")
 
     def page_at(self, offset: int) -> bytes:
-        """What a PAGE or INDEX frame holds, inflated. Raises as read_at does, LogDamaged if it is none."""
-        (frame,) = self.read_all_at(offset)
+        """What a PAGE, INDEX or PACKED frame holds, inflated. Raises as read_at does, LogDamaged if it is none."""
+        frame, packer = self._frame_at(offset), self._opening.packer
         try:
-            if frame.type not in (FrameType.PAGE, FrameType.INDEX) or self._opening.packer is None:
+            if packer is not None and frame.type == FrameType.PACKED:
+                return packer.unpacked(frame)
+            if packer is None or frame.type not in (FrameType.PAGE, FrameType.INDEX):
                 raise PackError("no page")
-            return self._opening.packer.inflate(frame.payload)
+            return packer.inflate(frame.payload)
         except PackError as error:
             raise LogDamaged(self.path, offset, 0, "content") from error
 

@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 
 from engine.errors import LogError, LogExists
 from engine.kinds import ref_of
-from engine.store.checkpoint import Checkpoint, decode_checkpoint
+from engine.store.checkpoint import Checkpoint, decode_checkpoint, decode_delta
 from engine.store.checkpointer import Checkpointer
 from engine.store.commit import Commit, decode_commit
 from engine.store.compaction import MADE_ANEW, fill
@@ -141,6 +141,8 @@ class _Walk:
             self._note(frame)
             if frame.revision != self.state.revision:
                 raise Unfit(f"a checkpoint behind revision {frame.revision} follows {self.state.revision}")
+        elif frame.type == FrameType.DELTA:
+            self._note(frame)
         return [] if frame.type in MADE_ANEW else self._entries(frame)
 
     def _entries(self, frame: Frame) -> list[Frame]:
@@ -156,8 +158,9 @@ class _Walk:
 
     def _note(self, frame: Frame) -> None:
         assert self.reader.packer is not None, "only packed logs have checkpoints"
+        decode = decode_delta if frame.type == FrameType.DELTA else decode_checkpoint
         try:
-            checkpoint = decode_checkpoint(frame.payload, self.reader.packer)
+            checkpoint = decode(frame.payload, self.reader.packer)
         except LogError:
             return
         if checkpoint.waiting_packed:

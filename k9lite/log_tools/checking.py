@@ -5,11 +5,11 @@ A frame counts when everything in it does, so that ``whole_bytes`` is where a lo
 
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from engine.errors import LogDamaged, LogError
 from engine.kinds import ref_of
-from engine.store.checkpoint import OtherLayout, decode_checkpoint, maps_of
+from engine.store.checkpoint import Checkpoint, OtherLayout, decode_checkpoint, decode_delta, maps_of
 from engine.store.commit import decode_commit
 from engine.store.frames import Frame, FrameType
 from engine.store.log import LogReader
@@ -73,6 +73,8 @@ class _Walk:
         self._newest_revision = _revision_of(newest, reader)
         self.whole = self._state = self._at_newest = State(time=reader.header.created)
         self.whole_bytes = reader.start
+        self._base = Checkpoint(revision=0, time=0, index_offset=0, size_bytes=0, maps={})
+        self._delta: tuple[Checkpoint, State, int] | None = None
         self._begins_later = reader.header.first_revision > 0
 
     def to_the_end(self) -> str:
@@ -91,7 +93,22 @@ class _Walk:
         except Unfit as unfit:
             return str(unfit)
         self._keep(end)
-        return ""
+        return self._newest_delta_told()
+
+    def _newest_delta_told(self) -> str:
+        """What is wrong with the newest delta that a commit ended, "" for nothing; it takes long as well."""
+        if self._delta is None:
+            return ""
+        delta, state, offset = self._delta
+        try:
+            told = evolve(delta, maps=self._base.maps).state(self._pages)
+            if _same(told, state):
+                return ""
+            why = f"the delta of revision {delta.revision} is not what the commits come to"
+        except LogError as error:
+            why = str(error)
+        self.whole, self.whole_bytes = state, offset
+        return why
 
     def _keep(self, end: int) -> None:
         self.whole, self.whole_bytes = self._state, end
@@ -102,6 +119,8 @@ class _Walk:
                 self._commit(frame)
             elif frame.type == FrameType.CHECKPOINT:
                 self._checkpoint(frame)
+            elif frame.type == FrameType.DELTA:
+                self._a_delta(frame)
             elif frame.type in (FrameType.PAGE, FrameType.INDEX):
                 self._reader.page_at(frame.offset)
         except LogError as error:
@@ -133,8 +152,20 @@ class _Walk:
             self._state = self._at_newest = checkpoint.state(self._pages)
         if frame.revision != self._state.revision or checkpoint.revision > frame.revision:
             raise Unfit(f"a checkpoint of revision {checkpoint.revision} follows revision {self._state.revision}")
+        self._base, self._delta = checkpoint, None
         if frame.offset == self._newest_offset and not _same(checkpoint.state(self._pages), self._at_newest):
             raise Unfit(f"the checkpoint of revision {checkpoint.revision} is not what the commits come to")
+
+    def _a_delta(self, frame: Frame) -> None:
+        assert self._reader.packer is not None, "only packed logs have deltas"
+        try:
+            delta = decode_delta(frame.payload, self._reader.packer)
+        except OtherLayout:
+            return
+        if frame.revision not in (0, self._state.revision) or delta.revision > self._state.revision:
+            raise Unfit(f"a delta of revision {delta.revision} follows revision {self._state.revision}")
+        if delta.revision == self._state.revision and delta.base_offset == self._newest_offset:
+            self._delta = delta, self._state, frame.offset
 
 
 def _revision_of(newest: Frame | None, reader: LogReader) -> int:

@@ -17,12 +17,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from engine.store import checkpointer
+from engine.store import checkpointer, delta_writer
 from engine.store.compaction import compact
 from tests.crash.dying_disk import Death, DyingDisk
 from tests.crash.session import CLOSINGS, END, KEEP_SECONDS, LOAD, LOAD_END, STEPS, run
 
-COMMITS_A_CHECKPOINT = 20
+COMMITS_A_CHECKPOINT, CHANGES_A_DELTA = 20, 8
 """Fewer than in earnest, so that a short session writes some on its way."""
 
 
@@ -59,6 +59,7 @@ def _live_and_die(request: Mapping[str, Any]) -> None:
 
 def main() -> None:
     checkpointer._COMMITS = COMMITS_A_CHECKPOINT
+    delta_writer._CHANGES = CHANGES_A_DELTA
     for line in sys.stdin:
         request = json.loads(line)
         child = os.fork()

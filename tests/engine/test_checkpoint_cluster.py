@@ -151,7 +151,7 @@ def test_a_cluster_killed_while_much_was_going_on_goes_on_with_it(
     assert [pod.status.phase for pod in cluster.state.all(Pod)] == ["Running"] * 30
     cluster.close()
     identical(path)
-    compact(path, 200)
+    compact(path, 270)
     with closing(History.open(path)) as history:
         assert history.first_revision > 0
         named = [wish for each in history.revisions_by("clock") for wish in history.commit(each).request]

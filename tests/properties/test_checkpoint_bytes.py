@@ -6,11 +6,13 @@ checkpoint and what follows it, and the rest when it is asked for.
 
 from contextlib import closing
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from engine.errors import LogDamaged, LogError
 from engine.kinds import Object
+from engine.store import delta_writer
 from engine.store.checkpoint import maps_of
 from engine.store.checkpointer import Checkpointer
 from engine.store.commit import Commit, encode_commit
@@ -21,8 +23,8 @@ from engine.store.state import State, fold
 from tests.builders import START, namespace
 
 HEADER = Header(cluster="bytes", seed="b", created=START)
-GROUPS = (2, 1, -1, 3, -1, 2)
-"""How many commits travel together; -1 is a checkpoint."""
+GROUPS = (2, 1, -1, 3, -2, 1, -1, 2, -2, 1, -2, 1)
+"""How many commits travel together; -1 is a checkpoint, -2 a delta."""
 
 
 @pytest.fixture
@@ -38,7 +40,13 @@ def a_log(path: Path) -> list[State]:
         assert checkpointer is not None
         for count in GROUPS:
             if count < 0:
-                checkpointer.write(states[-1], states[-1].time, {"waiting": [count]})
+                waiting = {"waiting": [count]}
+                if count == -1:
+                    checkpointer.write(states[-1], states[-1].time, waiting)
+                    continue
+                with patch.object(delta_writer, "_CHANGES", 1):
+                    checkpointer.begin_due(states[-1], states[-1].time, waiting)
+                checkpointer.go_on(1 << 30)
                 continue
             commits = []
             for _ in range(count):

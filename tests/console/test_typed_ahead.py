@@ -14,6 +14,7 @@ from engine.kinds import Deployment, Pod
 from k9lite.screens.editor import EditorScreen
 from k9lite.screens.logs import LogsScreen
 from k9lite.screens.main import MainScreen
+from tests.builders import node
 from tests.console.pressing import settle
 from tests.console.showing import living, show
 
@@ -160,6 +161,8 @@ def test_what_is_typed_behind_the_key_of_the_editor_is_in_its_text() -> None:
         screen = pilot.app.screen
         assert isinstance(screen, EditorScreen)
         assert screen.area.text.startswith("# dxs\n")
+        await typed(pilot, "abc\b\bxyz→d", turns)
+        assert screen.area.text.startswith("# dxs\naxyz"), "letters go on at once, and nothing overtakes them"
         await typed(pilot, "\x1b↓↓\r", turns)
         main_of(pilot)
 
@@ -176,3 +179,18 @@ def test_a_pane_that_a_line_opens_has_the_keys_behind_the_line() -> None:
         assert main_of(pilot).pane.number != opened.number and main_of(pilot).pane.kind == "Node"
 
     fast_and_slow(story)
+
+
+def test_a_key_held_down_moves_as_often_as_it_came_and_what_follows_comes_after() -> None:
+    client = living(*(node(f"n{number:02}") for number in range(60)))
+
+    async def story(pilot: Pilot[int]) -> None:
+        for turns in TURNS:
+            await typed(pilot, ":pods\r:nodes\r" + "↓" * 40, turns)
+            assert main_of(pilot).pane.table.cursor_row == 40
+            await typed(pilot, "g" + "j" * 30 + ":" + "\b" + "j" * 3 + "\x1b", turns)
+            assert main_of(pilot).pane.table.cursor_row == 30, "what follows the colon is typed"
+            await typed(pilot, "kkk" * 5 + ":svc\r", turns)
+            assert main_of(pilot).pane.kind == "Service"
+
+    show(client, story)

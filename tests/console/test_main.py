@@ -233,7 +233,7 @@ def test_help_lists_every_key_that_is_bound(client: Client) -> None:
         text = pilot.app.screen.view.text()
         for verb in VERBS.values():
             assert not verb.key or verb.summary in text
-        assert "In a table" in text and "Filter: regex" in text and "any kubectl command" in text
+        assert "In a table" in text and "Filter: words" in text and "any kubectl command" in text
 
     show(client, story)
 

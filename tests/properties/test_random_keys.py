@@ -10,16 +10,18 @@ so twice, in a story that is played again from its beginning.
 import gc
 import os
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
 from time import process_time
+from weakref import WeakKeyDictionary
 
 import pytest
 from attrs import define, field
 from textual.events import Paste
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from engine.access.identity import Identity
 from engine.api.writes import Create, Delete, Write
@@ -81,13 +83,15 @@ class Noting(EmbeddedClient):
 
 @define
 class Hand:
-    """Moves by lot. ``selected`` is what was selected on the last screen where something can be, with its uids."""
+    """Moves by lot. ``selected`` is what the next deed may be about, with its uids."""
 
     pilot: Pilot[int]
     client: Client
     lots: Random
     moves: deque[str] = field(factory=lambda: deque(maxlen=30))
     selected: Mapping[Ref, str] = field(factory=dict)
+    about: MutableMapping[Screen[object], Mapping[Ref, str]] = field(factory=WeakKeyDictionary)
+    """What was selected on each screen, or, where nothing can be, on the one it was opened from."""
     made: int = 0
     slow: dict[int, str] = field(factory=dict)
     """What took long, by the number of its move."""
@@ -128,7 +132,8 @@ class Hand:
         prompt = isinstance(self.pilot.app.focused, CommandLine)  # a line names what it is about
         if (refs := selected(self.pilot)) is not None:
             found = ((ref, self.client.state.get(ref)) for ref in refs)
-            self.selected = {ref: obj.metadata.uid for ref, obj in found if obj is not None}
+            self.about[self.pilot.app.screen] = {ref: obj.metadata.uid for ref, obj in found if obj is not None}
+        self.selected = self.about.setdefault(self.pilot.app.screen, self.selected)
         before = [deed for deed, _ in self._deeds()]
         self.moves.append(name)
         spent = await do()

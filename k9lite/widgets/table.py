@@ -324,6 +324,7 @@ class ObjectTable(ScrollView, can_focus=True):
             self.virtual_size = size
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        table_port.move_unseen(self, new_value)
         super().watch_scroll_y(old_value, new_value)
         self._widen()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.scrollbar import ScrollBar
 
 if TYPE_CHECKING:
     from k9lite.widgets.table import ObjectTable
@@ -77,3 +78,19 @@ class HeaderSelected(Said, namespace="object_table"):
     def __init__(self, table: ObjectTable, column: str) -> None:
         super().__init__(table)
         self.column = column
+
+
+def move_unseen(table: ObjectTable, top: float) -> None:
+    """Its scroll bar to that row, where nobody would see it move: among thousands of rows a page is no step of it.
+
+    Textual paints the bar whenever rows move, which takes as long as the rows do.
+    """
+    if table.show_vertical_scrollbar and _thumb(bar := table.vertical_scrollbar, top) == _thumb(bar, bar.position):
+        bar.set_reactive(ScrollBar.position, top)
+
+
+def _thumb(bar: ScrollBar, position: float) -> int:
+    """Where the bar's thumb begins, in eighths of a cell; as Textual's ScrollBarRender has it."""
+    height, hidden = bar.size.height, bar.window_virtual_size - bar.window_size
+    thumb_cells = max(1.0, bar.window_size * height / max(1, bar.window_virtual_size))
+    return int((height - thumb_cells) * position / hidden * 8) if hidden > 0 else 0

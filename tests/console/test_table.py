@@ -585,3 +585,24 @@ def test_rows_that_come_and_go_lay_nothing_out_anew_while_there_are_more_than_fi
         assert lines(table)[3].startswith("▌ pod-000002")
 
     play(story, WatchedTable(COLUMNS, highlight_changes=False))
+
+
+def test_the_scroll_bar_is_painted_when_it_moves_and_not_for_every_row() -> None:
+    async def story(pilot: Pilot[None], table: ObjectTable) -> None:
+        painted: list[float] = []
+        table.set_rows(names(150_000), Pods())
+        await pilot.pause()
+        bar = table.vertical_scrollbar
+        table.watch(bar, "position", lambda position: painted.append(position), init=False)
+        await pilot.press("pagedown", "pagedown")
+        assert (bar.position, painted) == (2 * (table.size.height - 1), [])
+        table.action_last()
+        assert painted == [table.max_scroll_y] and bar.position == table.max_scroll_y
+        table.set_rows(names(40), Pods())
+        await pilot.pause()
+        table.action_first()
+        painted.clear()
+        await pilot.press("pagedown")
+        assert painted == [table.scroll_offset.y]
+
+    play(story)

@@ -4,7 +4,8 @@ Imported when it comes to that (k9lite/sessions.py): controllers, scheduler and 
 the first frame of a session takes that was closed at rest, and a recording needs none of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ from k9lite.manifests import cluster_manifests
 
 _SHORT_SECONDS = 3600
 """Away no longer than this, all that fell due is done at its own second; after longer, time leaps."""
+_KEYS_A_BIT = 20
+Coming = Generator[None, None, EmbeddedClient]
+"""Made a bit at each ``next``, of some milliseconds."""
 
 
 def gone_on_with(log: Log, away_seconds: int, *, read_only: bool = False) -> EmbeddedClient:
@@ -25,12 +29,17 @@ def gone_on_with(log: Log, away_seconds: int, *, read_only: bool = False) -> Emb
 
     Raises LogError; the log is closed then.
     """
+    return _whole(going_on_with(log, away_seconds, read_only=read_only))
+
+
+def going_on_with(log: Log, away_seconds: int, *, read_only: bool = False) -> Coming:
+    """As ``gone_on_with``, in bits."""
     try:
         cluster = Cluster.reopen(log)
         if away_seconds > _SHORT_SECONDS:
             cluster.jump(cluster.now + away_seconds)
             away_seconds = 0
-        cluster.advance(cluster.now + away_seconds)
+        yield from _advanced(cluster, cluster.now + away_seconds)
         return EmbeddedClient(cluster, read_only=read_only)
     except LogError:
         log.close()
@@ -44,8 +53,23 @@ def begun(
 
     A folder that cannot be applied leaves no half-made session behind.
     """
+    return _whole(beginning(folder, header, log, wall, notices, read_only=read_only))
+
+
+def beginning(
+    folder: Path, header: Header, log: Log | None, wall: int, notices: list[str], *, read_only: bool = False
+) -> Coming:
+    """As ``begun``, in bits."""
     try:
-        return EmbeddedClient(_new_cluster(folder, header, log, wall, notices), read_only=read_only)
+        manifests = cluster_manifests(folder)
+        if not any(manifest.get("kind") == "Node" for manifest in manifests):
+            manifests = [*_default_nodes(), *manifests]
+            notices.append(f"{folder} describes no Node: one control plane and three workers were added")
+        cluster = Cluster(header, log)
+        yield
+        yield from _populated(cluster, folder, manifests)
+        yield from _advanced(cluster, wall)
+        return EmbeddedClient(cluster, read_only=read_only)
     except K9liteError:
         if log is not None:
             log.close()
@@ -53,22 +77,36 @@ def begun(
         raise
 
 
-def _new_cluster(folder: Path, header: Header, log: Log | None, wall: int, notices: list[str]) -> Cluster:
-    manifests = cluster_manifests(folder)
-    if not any(manifest.get("kind") == "Node" for manifest in manifests):
-        manifests = [*_default_nodes(), *manifests]
-        notices.append(f"{folder} describes no Node: one control plane and three workers were added")
-    return _populate(Cluster(header, log), folder, manifests, wall)
+def _whole(coming: Coming) -> EmbeddedClient:
+    while True:
+        try:
+            next(coming)
+        except StopIteration as end:
+            made: EmbeddedClient = end.value
+            return made
 
 
-def _populate(cluster: Cluster, folder: Path, manifests: Sequence[dict[str, Any]], wall: int) -> Cluster:
+def _populated(cluster: Cluster, folder: Path, manifests: Sequence[dict[str, Any]]) -> Iterator[None]:
     try:
         cluster.submit("bootstrap", bootstrap(), "")
+        yield
         cluster.submit("bootstrap", applied(manifests), f"kubectl apply -R -f {folder.name}")
+        yield
     except ApiError as error:
         raise ManifestError(f"{folder}: {error}") from None
-    cluster.advance(wall)
-    return cluster
+
+
+def _advanced(cluster: Cluster, to: int) -> Iterator[None]:
+    """Some keys a bit."""
+    while True:
+        left = iter(range(_KEYS_A_BIT))
+        if cluster.advance(to, more=partial(_has_next, left)):
+            return
+        yield
+
+
+def _has_next(left: Iterator[int]) -> bool:
+    return next(left, None) is not None
 
 
 def _default_nodes() -> list[dict[str, Any]]:

@@ -8,8 +8,10 @@ commands come by a session that others may have open.
 
 import hashlib
 import os
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
@@ -99,7 +101,6 @@ class SeenFirst:
     """Shown before it lives, where it is known how it is then (clients/opening.py)."""
 
     def go_on(self, log: Log, away_seconds: int) -> Writer:
-        go_on = partial(AtOnce(read_only=False).go_on, log, away_seconds)
         try:
             history = History.open(log.path)
         except LogError:
@@ -107,21 +108,50 @@ class SeenFirst:
             raise
         with closing(history):  # what is not read of the State yet stays readable
             if history.is_at_rest:
-                left = history.state_at(history.last_revision)
-                return OpeningClient(log.header.cluster, left, left.time, go_on, log.close)
-        return go_on()
+                left, coming = history.state_at(history.last_revision), _going_on_with(log, away_seconds)
+                return OpeningClient(log.header.cluster, left, left.time, coming, log.close)
+        return AtOnce(read_only=False).go_on(log, away_seconds)
 
     def begin(self, folder: Path, header: Header, log: Log | None, wall: int, notices: list[str]) -> Writer:
-        go_on = partial(AtOnce(read_only=False).begin, folder, header, log, wall, notices)
         if (left := first_sight(folder, wall)) is None:
-            return go_on()
-        return OpeningClient(header.cluster, left, wall, go_on, partial(_dropped, log))
+            return AtOnce(read_only=False).begin(folder, header, log, wall, notices)
+        coming = _beginning(folder, header, log, wall, notices)
+        return OpeningClient(header.cluster, left, wall, coming, partial(_dropped, log))
+
+
+_ENGINE = (
+    "engine.api.validation", "engine.api.apply", "engine.api.admit", "engine.scheduler", "engine.controllers",
+    "engine.kubelet.exec", "engine.kubelet.pods", "engine.cluster", "k9lite.living",
+)  # fmt: skip
+"""What a living cluster needs, in bits of some milliseconds."""
+
+
+def _going_on_with(log: Log, away_seconds: int) -> Generator[None, None, Writer]:
+    yield from _imported()
+    from k9lite.living import going_on_with
+
+    return (yield from going_on_with(log, away_seconds))
+
+
+def _beginning(
+    folder: Path, header: Header, log: Log | None, wall: int, notices: list[str]
+) -> Generator[None, None, Writer]:
+    yield from _imported()
+    from k9lite.living import beginning
+
+    return (yield from beginning(folder, header, log, wall, notices))
+
+
+def _imported() -> Iterator[None]:
+    for name in _ENGINE:
+        import_module(name)
+        yield
 
 
 def _dropped(log: Log | None) -> None:
     """There is nothing in it yet."""
     if log is not None:
-        log.path.unlink()
+        log.path.unlink(missing_ok=True)
         log.close()
 
 

@@ -26,7 +26,8 @@ ASCENDING, DESCENDING = "↑", "↓"
 MEANINGS = frozenset({"ok", "warn", "bad", "dim", "changed", "accent"})
 NO_CELL = Cell("")
 
-CACHED_STRIPS = 1024
+CACHED_STRIPS = 256
+"""Some screens full: with all that Textual keeps of it, a line takes 8 KB."""
 
 
 class Strips:

@@ -185,8 +185,11 @@ class LogDamaged(LogError):
     `last_revision` is the last whole one before `offset`, 0 for none.
     """
 
-    def __init__(self, file: Path, offset: int, last_revision: int, part: str) -> None:
-        if last_revision:
+    def __init__(self, file: Path, offset: int, last_revision: int, part: str, *, is_commit: bool = True) -> None:
+        """``is_commit`` False where the frame is known to be part of a checkpoint, which commits make anew."""
+        if not is_commit:
+            keep = f"No commit is there but a checkpoint, which this makes anew: k9lite log repair {quote(str(file))}"
+        elif last_revision:
             keep = f"All up to revision {last_revision} is whole; this copies it: k9lite log repair {quote(str(file))}"
         else:
             keep = "No commit before that is whole: restore the file from a copy."

@@ -24,13 +24,11 @@ from engine.store.checkpoint import Checkpoint
 from engine.store.checkpointer import Checkpointer
 from engine.store.commit import decode_commit
 from engine.store.disk import cannot_write, compacted_name, replace, sync_folder
-from engine.store.frames import FORMAT, Entry, Frame, FrameType
+from engine.store.frames import FORMAT, IN_A_CHECKPOINT, Entry, Frame, FrameType
 from engine.store.history import History
 from engine.store.log import Log
 from engine.store.reader import LogReader
 from engine.store.state import State, fold
-
-MADE_ANEW = frozenset({FrameType.PAGE, FrameType.INDEX, FrameType.CHECKPOINT, FrameType.DELTA})
 
 
 @frozen(kw_only=True)
@@ -156,7 +154,7 @@ def _groups(reader: LogReader, behind: int) -> Iterator[list[Frame]]:
         kept: list[Frame] = []
         for frame in group:
             reached = max(reached, frame.revision)
-            if reached > behind and frame.type not in MADE_ANEW:
+            if reached > behind and frame.type not in IN_A_CHECKPOINT:
                 kept.append(frame)
         if kept:
             yield kept

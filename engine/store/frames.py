@@ -95,6 +95,9 @@ class FrameType(IntEnum):
 IN_A_BODY = frozenset({FrameType.COMMIT, FrameType.PACKED, FrameType.NOTE})
 """The types a reader is given, behind the header; plain ints are found in it as well."""
 
+IN_A_CHECKPOINT = frozenset({FrameType.PAGE, FrameType.INDEX, FrameType.CHECKPOINT, FrameType.DELTA})
+"""What follows from the commits, and saves time."""
+
 CHECKPOINT_MARKER = b"\x89CHECKPT"
 
 

@@ -23,6 +23,7 @@ from engine.store.frames import (
     CHECKPOINT_MARKER,
     HEAD_BYTES,
     IN_A_BODY,
+    IN_A_CHECKPOINT,
     MAGIC,
     Broken,
     Cursor,
@@ -284,13 +285,18 @@ def scan(fd: int, file: Path, cursor: Cursor, chunk_bytes: int = CHUNK_BYTES) ->
             if is_torn(fd, file, outcome):
                 return
             if suspect == outcome.offset:
-                raise LogDamaged(file, outcome.offset, cursor.revision, outcome.part)
+                is_commit = outcome.part == "head" or _type_at(fd, file, outcome.offset) not in IN_A_CHECKPOINT
+                raise LogDamaged(file, outcome.offset, cursor.revision, outcome.part, is_commit=is_commit)
             # What was half written when it was read, and has a whole frame behind it by now, is whole by now.
             wanted, suspect = HEAD_BYTES, outcome.offset
             continue
         if len(buffer) < wanted:
             return
         wanted = outcome
+
+
+def _type_at(fd: int, file: Path, offset: int) -> int:
+    return frame_of(read(fd, file, HEAD_BYTES, offset), offset).type
 
 
 def confirmed_frame(fd: int, file: Path, cursor: Cursor) -> Frame | None:

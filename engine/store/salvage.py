@@ -18,9 +18,9 @@ from engine.kinds import ref_of
 from engine.store.checkpoint import Checkpoint, decode_checkpoint, decode_delta
 from engine.store.checkpointer import Checkpointer
 from engine.store.commit import Commit, decode_commit
-from engine.store.compaction import MADE_ANEW, fill
+from engine.store.compaction import fill
 from engine.store.disk import cannot_write, clear_away, compacted_name, give_name, sync_folder
-from engine.store.frames import IN_A_BODY, Frame, FrameType, may_be_skipped
+from engine.store.frames import IN_A_BODY, IN_A_CHECKPOINT, Frame, FrameType, may_be_skipped
 from engine.store.log import Log
 from engine.store.pages import Pages
 from engine.store.reader import Hole, LogReader, unpacked
@@ -143,7 +143,7 @@ class _Walk:
                 raise Unfit(f"a checkpoint behind revision {frame.revision} follows {self.state.revision}")
         elif frame.type == FrameType.DELTA:
             self._note(frame)
-        return [] if frame.type in MADE_ANEW else self._entries(frame)
+        return [] if frame.type in IN_A_CHECKPOINT else self._entries(frame)
 
     def _entries(self, frame: Frame) -> list[Frame]:
         if frame.type not in IN_A_BODY and not may_be_skipped(frame.type):

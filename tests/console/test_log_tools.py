@@ -14,8 +14,7 @@ from engine.cluster import Cluster
 from engine.kinds import Ref, format_time, to_manifest
 from engine.store.checkpoint import Checkpoint, encode_checkpoint
 from engine.store.commit import Commit, encode_commit
-from engine.store.compaction import MADE_ANEW
-from engine.store.frames import MAGIC, Cursor, Entry, FrameType, Header, encode_header, join
+from engine.store.frames import IN_A_CHECKPOINT, MAGIC, Cursor, Entry, FrameType, Header, encode_header, join
 from engine.store.history import History
 from engine.store.log import Log, LogReader
 from engine.verify import verify
@@ -158,7 +157,7 @@ def test_repair_keeps_every_commit_whatever_of_a_checkpoint_is_damaged(
 ) -> None:
     commits, whole = commits_of(log), log.read_bytes()
     with LogReader.open(log) as reader:
-        parts = [frame for frame in reader.frames(with_unknown=True) if frame.type in MADE_ANEW]
+        parts = [frame for frame in reader.frames(with_unknown=True) if frame.type in IN_A_CHECKPOINT]
     repaired = log.with_name("demo.repaired.k9log")
     for part in (parts[0], parts[len(parts) // 3], parts[-2]):
         for place in (part.offset - 2, part.offset + 1, part.offset + 30, part.end - 2):

@@ -14,6 +14,7 @@ from engine.store.history import History
 from engine.store.log import Log, LogReader
 from engine.store.state import State
 from engine.verify import verify
+from k9lite.log_tools.repair import repair
 from k9lite.sessions import open_for_reading
 from tests.builders import START, deployment, namespace, node
 
@@ -100,3 +101,19 @@ def test_damage_in_a_commit_is_never_passed_over(whole: Path, tmp_path: Path) ->
     with pytest.raises(LogDamaged) as damaged:
         History.open(path)
     assert damaged.value.offset == last.offset
+
+
+def test_who_finds_the_newest_checkpoint_damaged_is_told_that_a_repair_keeps_every_commit(
+    whole: Path, tmp_path: Path
+) -> None:
+    newest = frames(whole, FrameType.CHECKPOINT)[-1]
+    path = flipped(whole, tmp_path / "root.k9log", newest.end - 9)
+    for open_it in (Log.open, History.open):
+        with pytest.raises(LogDamaged) as damaged:
+            open_it(path)
+        assert str(damaged.value) == (
+            f"{path} is damaged at byte {newest.offset}: the frame's payload fails its check. "
+            f"No commit is there but a checkpoint, which this makes anew: k9lite log repair {path}"
+        )
+    assert len(list(repair(path))) == 2
+    assert states(tmp_path / "root.repaired.k9log") == states(whole)

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from engine.errors import K9liteError, LogLocked
 from k9lite import __version__, migrate, web
-from k9lite.parent import once_orphaned
+from k9lite.parent import PARENT, once_orphaned
 from k9lite.printing import print_line
 from k9lite.starting import started, starting
 from k9lite.widgets.safe import plain
@@ -246,7 +246,7 @@ def _run(app: "ConsoleApp", *, mouse: bool) -> int:
 
     signal.signal(signal.SIGTERM, end)
     if _in_a_browser():
-        once_orphaned(lambda: os.kill(os.getpid(), signal.SIGTERM))
+        once_orphaned(lambda: os.kill(os.getpid(), signal.SIGTERM), int(os.environ.get(PARENT, "0")))
     code = app.run(mouse=mouse) or 0
     if app.refusal is not None:
         raise app.refusal

@@ -5,12 +5,14 @@ import time
 from collections.abc import Callable
 from threading import Thread
 
+PARENT = "K9LITE_PARENT"
+"""The variable that tells a console who serves it: by the time it asks itself, that one may be gone."""
 _LOOK_SECONDS = 0.5
 
 
-def once_orphaned(end: Callable[[], object]) -> None:
-    """Calls ``end``, from a thread of its own, when the process that started this one is gone."""
-    parent = os.getppid()
+def once_orphaned(end: Callable[[], object], parent: int = 0) -> None:
+    """Calls ``end``, from a thread of its own, when ``parent``, or whoever started this process, is gone."""
+    parent = parent or os.getppid()
 
     def look() -> None:
         while os.getppid() == parent:

@@ -20,7 +20,7 @@ from attrs import define, field
 from textual_serve.server import Server
 
 from engine.errors import UsageError
-from k9lite.parent import once_orphaned
+from k9lite.parent import PARENT, once_orphaned
 from k9lite.printing import print_line
 
 HOST = "127.0.0.1"
@@ -59,9 +59,9 @@ class _Site:
                 reason = os.strerror(error.errno or 0).lower()
                 raise UsageError(f"port {self.port} cannot be had ({reason}): --port N takes another") from None
             address = self.public_url.rstrip("/") or f"http://{HOST}:{runner.addresses[0][1]}"
+            once_orphaned(lambda: loop.call_soon_threadsafe(over.set))  # whoever reads the address may end at once
             print_line(f"The console is at {address}/{self._secret}/ (ctrl-c stops it)", sys.stdout)
             sys.stdout.flush()
-            once_orphaned(lambda: loop.call_soon_threadsafe(over.set))
             await over.wait()
             await self._end_open(_PATIENCE_SECONDS)
         finally:
@@ -81,7 +81,7 @@ class _Site:
         """Keys and frames between the page and a console of its own."""
         await self._end_open(_TAKEOVER_SECONDS)
         mine = self._open = asyncio.current_task()
-        command = shlex.join([sys.executable, "-m", "k9lite.cli", *self.words])
+        command = shlex.join(["env", f"{PARENT}={os.getpid()}", sys.executable, "-m", "k9lite.cli", *self.words])
         try:
             return await Server(f"exec {command}", host=HOST, port=self.port).handle_websocket(request)
         finally:

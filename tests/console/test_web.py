@@ -157,6 +157,16 @@ def test_it_ends_with_whoever_started_it(folder: Path) -> None:
     mother.stdout.close()
 
 
+def test_a_console_whose_server_is_gone_before_it_has_started_ends(folder: Path) -> None:
+    environ = os.environ | {"TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver", "K9LITE_PARENT": "1"}
+    console = [sys.executable, "-m", "k9lite.cli", "console", "--", str(folder)]
+    with subprocess.Popen(console, env=environ, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
+        try:
+            process.wait(PATIENCE_SECONDS)
+        finally:
+            process.kill()
+
+
 def test_a_page_that_is_opened_takes_the_console_over(folder: Path, site: Started) -> None:
     _, address = site
 

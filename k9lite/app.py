@@ -92,6 +92,10 @@ class ConsoleApp(App[int]):
         """No empty screen is made, styled and laid out below it first."""
         return self._main
 
+    def key_name(self, action: str, default: str) -> str:
+        """What is written on the key of an action."""
+        return self._operator.key_name(action, default)
+
     def on_mount(self) -> None:
         if self._linear is not None:
             self._linear.begin()

@@ -23,12 +23,13 @@ from k9lite.meant import meant
 from k9lite.preferences import Preferences
 from k9lite.pulse.history import History
 from k9lite.resource import Query
-from k9lite.settings import Settings, keep_theme
+from k9lite.settings import OUTSIDE, Settings, keep_theme
 from k9lite.themes import known
 from k9lite.trail import Trail
 from k9lite.verb import Form, Verb
 from k9lite.verbs import VERBS
 from k9lite.widgets.footer import Key
+from k9lite.widgets.pressing import IN_ASCII, shortest
 from k9lite.widgets.safe import brief, fits_in_passing, plain
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ class Operator:
         self.settings = settings
         self.keymap: Mapping[str, str] = {}
         """The keys that actions were given, by their names."""
-        self.key_names: Mapping[str, str] = {}
-        """What is written on a key -> what is written on the one that was given instead."""
+        self.key_names: Mapping[str, Mapping[str, str]] = {}
+        """By screen: what is written on a key -> what is written on the one that was given instead."""
         self._told = ""
         self.deeds = Deeds()
         self.trail = Trail()
@@ -76,10 +77,17 @@ class Operator:
         own = [*self.settings.words(text), *names_after(text, self.preferences, self.settings)]
         return [*own, *completions(self.client.state, text, namespace)]
 
+    @property
+    def edits_outside(self) -> bool:
+        """A manifest is given to $EDITOR; where nothing may be changed, the console shows it."""
+        return self.settings.editor == OUTSIDE and not self.client.read_only
+
     def look(self, name: str, refs: Sequence[Ref]) -> bool:
         """Opens the screen of a verb that only looks; False if it is none. Raises K9liteError."""
         from k9lite.looks import look_of
 
+        if name == "edit" and self.edits_outside:
+            return False
         if (look := look_of(name, self.client, refs)) is not None:
             self._app.push_screen(look)
         return look is not None
@@ -103,7 +111,7 @@ class Operator:
         from k9lite.typed_lines import begun
 
         hands = Hands(self._app, self.client, self.kubeconfig)
-        match begun(self.client, list(argv), into, namespace, hands, download):
+        match begun(self.client, list(argv), into, namespace, hands, download, edits_outside=self.edits_outside):
             case Query() as query:
                 return query
             case Deed() as deed:
@@ -162,9 +170,18 @@ class Operator:
 
         self._app.push_screen(FormScreen(form), lambda answers: None if answers is None else then())
 
-    def keys(self, keys: Iterable[Key]) -> tuple[Key, ...]:
-        """With the names of those that were given instead."""
-        return tuple((self.key_names.get(name, name), label) for name, label in keys)
+    def keys(self, keys: Iterable[Key], screen: str) -> tuple[Key, ...]:
+        """As they are written on ``screen`` (main, rows, map): with the names of those that were given instead."""
+        names = self.key_names.get(screen, {})
+        return tuple((self._as_shown(names.get(name, name)), label) for name, label in keys)
+
+    def key_name(self, action: str, default: str) -> str:
+        """What is written on the key of an action; ``default`` where it was given no other."""
+        given = self.keymap.get(action)
+        return self._as_shown(shortest(given) if given else default)
+
+    def _as_shown(self, name: str) -> str:
+        return IN_ASCII.get(name, name) if self.settings.ascii else name
 
     def show(self, screen: Screen[Any], closed: Callable[[Any], None] | None = None) -> None:
         """Over whatever is shown; ``closed`` hears where it leads."""

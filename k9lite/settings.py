@@ -23,6 +23,8 @@ NOBODY = "by itself"
 MATTER = "console"
 """The file of the Preferences about what was chosen in the console itself."""
 _CHOSEN = ":theme"
+CONSOLE, OUTSIDE = "console", "outside"
+EDITORS = (CONSOLE, OUTSIDE)
 _YES, _NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 
 
@@ -34,6 +36,8 @@ class Settings:
     ascii: bool = False
     linear: bool = False
     mouse: bool = True
+    editor: str = CONSOLE
+    """Where a manifest is edited: in the console, or in $EDITOR."""
     colourless: bool = False
     """NO_COLOR: no colour of ours is sent, and none of the terminal's is chosen."""
     config: "Config | None" = None
@@ -75,6 +79,7 @@ class Asked:
     ascii: bool | None = None
     linear: bool | None = None
     mouse: bool | None = None
+    editor: str | None = None
 
 
 def of_environment(environ: Mapping[str, str]) -> list[Asked]:
@@ -98,7 +103,7 @@ def settled(
     """The first of ``asked`` that says something is heard; then the terminal, and a theme that was kept."""
     first: dict[str, tuple[object, str]] = {}
     for each in asked:
-        for name in ("theme", "ascii", "linear", "mouse"):
+        for name in ("theme", "ascii", "linear", "mouse", "editor"):
             value = getattr(each, name)
             if value is not None:
                 first.setdefault(name, (value, each.source))

@@ -28,8 +28,12 @@ def begun(
     namespace: str,
     hands: TerminalHands,
     download: Download = downloaded,
+    *,
+    edits_outside: bool = False,
 ) -> Deed | Screen[None] | Query:
-    """``namespace`` is what a line without ``-n`` means. Raises K9liteError: ReadOnly for what would write.
+    """``namespace`` is what a line without ``-n`` means, ``edits_outside`` leaves a manifest to $EDITOR.
+
+    Raises K9liteError: ReadOnly for what would write.
 
     A line as somebody else opens no screen, since those look at everything.
     """
@@ -41,7 +45,8 @@ def begun(
     client = acting_as(client, identity)
     if shown and (query := _watched(verb, args, client)) is not None:
         return query
-    if shown and (look := look_of_line(verb, args, client)) is not None:
+    looks = shown and not (edits_outside and verb.name == "edit")
+    if looks and (look := look_of_line(verb, args, client)) is not None:
         return look
     if verb.writes and client.read_only:
         raise refused(verb)

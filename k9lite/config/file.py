@@ -4,7 +4,7 @@
     ascii: false                        main.help: f1              pods: [NAME, READY, label:app, .spec.nodeName]
     linear: false                       verb.delete: [x, delete] plugins:
     mouse: true                       aliases:                     - name: who
-                                        front: pods -l app=web       key: ctrl+w
+    editor: outside                     front: pods -l app=web       key: ctrl+w
                                                                      kinds: [pods, nodes]
                                                                      command: kubectl get events -n $NAMESPACE
 """
@@ -21,10 +21,10 @@ from engine.kinds.registry import kind_named
 from k9lite.config.columns import trouble
 from k9lite.config.marked import Marked, Mistakes, read
 from k9lite.plugins import Plugin, split
-from k9lite.settings import Asked
+from k9lite.settings import EDITORS, Asked
 from k9lite.themes import known
 
-NAMES = ("theme", "ascii", "linear", "mouse", "keys", "aliases", "columns", "plugins")
+NAMES = ("theme", "ascii", "linear", "mouse", "editor", "keys", "aliases", "columns", "plugins")
 _OF_A_PLUGIN = ("name", "key", "command", "kinds", "confirm")
 
 
@@ -97,6 +97,11 @@ def _asked(top: Mapping[str, Marked], mistakes: Mistakes) -> list[Asked]:
         if name in top and (value := mistakes.switch(top[name], name)) is not None:
             source = f"{mistakes.file}, line {top[name].line}"
             found.append(Asked(source=source, **{name: value}))  # type: ignore[arg-type]  # by name
+    if "editor" in top and (editor := mistakes.text(top["editor"], "editor")) is not None:
+        if editor in EDITORS:
+            found.append(Asked(source=f"{mistakes.file}, line {top['editor'].line}", editor=editor))
+        else:
+            mistakes.add(top["editor"].line, f"editor is {' or '.join(EDITORS)}, not {editor!r}")
     if "theme" in top and (theme := mistakes.text(top["theme"], "theme")) is not None:
         try:
             found.append(Asked(source=f"{mistakes.file}, line {top['theme'].line}", theme=known(theme)))

@@ -19,6 +19,7 @@ def in_force(settings: Settings) -> Iterator[InForce]:
     yield InForce("theme", settings.theme, settings.source("theme"))
     for name, on in (("ascii", settings.ascii), ("linear", settings.linear), ("mouse", settings.mouse)):
         yield InForce(name, "yes" if on else "no", settings.source(name))
+    yield InForce("editor", settings.editor, settings.source("editor"))
     config = settings.config
     if config is None:
         return

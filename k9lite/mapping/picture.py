@@ -1,8 +1,8 @@
 """What a map is drawn of: lines of pieces, some of which stand for an object. It knows no screen and no colours."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from engine.kinds import Ref
 from k9lite.widgets.safe import cells, cut, plain
@@ -37,6 +37,8 @@ class Picture:
 
     lines: Sequence[Line]
     targets: dict[str, Target] = field(repr=False)
+    told: Mapping[str, str] = Factory(dict)
+    """By key what is said of an object, where the picture is one of words."""
 
     def nearest(self, key: str, dx: int, dy: int) -> str:
         """The target one gets to from another by an arrow: on the same line, or the nearest above or below."""

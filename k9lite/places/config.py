@@ -8,9 +8,9 @@ from k9lite.config.keys import actions
 from k9lite.config.shown import in_force
 from k9lite.place import Here, Onward
 from k9lite.preferences import config_folder
-from k9lite.screens.help import written
 from k9lite.screens.rows import Line, RowsScreen
 from k9lite.widgets.columns import Cell, Column
+from k9lite.widgets.pressing import written
 
 _COLUMNS = (
     Column("NAME", min_width=16),

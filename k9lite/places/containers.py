@@ -38,9 +38,9 @@ def opened(here: Here, rest: str) -> Screen[Onward]:
     ref = object_meant(here, rest, Pod.kind)
     do = partial(_do, here, ref)
     keys = (
-        RowKey(key="l", label="Logs", act=lambda line: do(line, "logs")),
-        RowKey(key="p", label="Previous", act=lambda line: do(line, "logs", "--previous")),
-        RowKey(key="s", label="Shell", act=lambda line: do(line, "exec", "-it", tail=("--", "sh"))),
+        RowKey(name="containers.logs", act=lambda line: do(line, "logs")),
+        RowKey(name="containers.previous", act=lambda line: do(line, "logs", "--previous")),
+        RowKey(name="containers.shell", act=lambda line: do(line, "exec", "-it", tail=("--", "sh"))),
     )
     return RowsScreen(
         here, f"containers pod/{ref.name}", _COLUMNS, lambda: list(_lines(here.client, ref)), watches=("Pod",),

@@ -43,11 +43,11 @@ Change = tuple[Ref, Object | None, Object | None]
 def opened(here: Here, _rest: str) -> Screen[Onward]:
     client = here.client
     ledger = _Ledger(here)
-    keys = [RowKey(key="Y", label="Copy", act=lambda line: _copy(here, ledger.command(line.key)))]
+    keys = [RowKey(name="ledger.copy", act=lambda line: _copy(here, ledger.command(line.key)))]
     if recording(client) is not None:
-        keys.append(RowKey(key="t", label="Travel there", act=lambda line: ledger.travel(line.key)))
+        keys.append(RowKey(name="ledger.travel", act=lambda line: ledger.travel(line.key)))
     else:
-        keys.append(RowKey(key="X", label="Cancel", act=lambda line: ledger.cancel(line.key)))
+        keys.append(RowKey(name="ledger.cancel", act=lambda line: ledger.cancel(line.key)))
     return RowsScreen(
         here, "ledger", _COLUMNS, lambda: list(ledger.lines()), keys=keys, opens=ledger.opened,
         empty_text="nothing was done yet: what you do is noted here",

@@ -31,7 +31,7 @@ _COLUMNS = (
 def opened(here: Here, _rest: str) -> Screen[Onward]:
     screen = RowsScreen(
         here, "port-forwards", _COLUMNS, lambda: list(_lines(here)),
-        keys=[RowKey(key="X", label="Stop", act=lambda line: _stop(here, line, screen.list_again))],
+        keys=[RowKey(name="port-forwards.stop", act=lambda line: _stop(here, line, screen.list_again))],
         empty_text="nothing is forwarded: F on a pod, a workload or a Service opens a port here",
     )  # fmt: skip
     return screen

@@ -31,7 +31,7 @@ def opened(here: Here, rest: str) -> Screen[Onward]:
     groups = _Recent(here.client, rest.strip())
     screen = RowsScreen(
         here, f"recent events({rest.strip() or 'all'})", _COLUMNS, lambda: list(groups.lines()), watches=("Event",),
-        keys=[RowKey(key="t", label="By reason", act=lambda _line: turn())], unfinished=lambda: groups.unfinished,
+        keys=[RowKey(name="recent-events.turn", act=lambda _line: turn())], unfinished=lambda: groups.unfinished,
         empty_text="nothing happened within the last hour",
     )  # fmt: skip
 

@@ -24,7 +24,7 @@ _COLUMNS = (Column("", min_width=1), Column("WHY", flexible=True, max_width=300)
 def opened(here: Here, rest: str) -> Screen[Onward]:
     ref = _meant(here, rest)
     title = f"why {ref.kind.lower()}/{ref.name}"
-    look = RowKey(key="W", label="Why that", act=lambda line: _further(here, line, screen.leave))
+    look = RowKey(name="why.further", act=lambda line: _further(here, line, screen.leave))
     screen = RowsScreen(here, title, _COLUMNS, lambda: _lines(here.client, ref), keys=[look])
     return screen
 

@@ -39,10 +39,10 @@ def opened(here: Here, rest: str) -> Screen[Onward]:
         tree = _Tree(here, partial(_one, here, ref), steps=_STEPS)
         title = f"xray {KINDS[ref.kind].singular}/{ref.name}"
     keys = (
-        RowKey(key="space", label="Fold", act=lambda line: tree.toggle(line.key)),
-        RowKey(key="left", shown="←", label="Fold", act=lambda line: move(tree.leftwards, line), above_all=True),
-        RowKey(key="right", shown="→", label="Unfold", act=lambda line: move(tree.rightwards, line), above_all=True),
-        RowKey(key="asterisk", shown="*", label="Unfold all", act=lambda _line: tree.unfold_all()),
+        RowKey(name="xray.fold", act=lambda line: tree.toggle(line.key)),
+        RowKey(name="xray.leftwards", act=lambda line: move(tree.leftwards, line), above_all=True),
+        RowKey(name="xray.rightwards", act=lambda line: move(tree.rightwards, line), above_all=True),
+        RowKey(name="xray.unfold_all", act=lambda _line: tree.unfold_all()),
     )
     screen = RowsScreen(
         here, title, _COLUMNS, lambda: list(tree.lines()), keys=keys, empty_text="there is none of them here"
@@ -129,13 +129,21 @@ class _Tree:
         found = self._below(branch) if is_open else []
         if foldable and (found or not is_open):
             self._open[key] = is_open
-        mark = "" if key not in self._open else "▾ " if is_open else "▸ "
-        yield Line(key=key, cells=partial(_cells, branch, f"{before}{mark}{branch.label}"), ref=branch.of or branch.ref)
+        text = self._text(branch, key, before, depth, is_open=is_open)
+        yield Line(key=key, cells=partial(_cells, branch, text), ref=branch.of or branch.ref)
         if is_open:
             for number, each in enumerate(found, 1):
                 last = number == len(found)
                 stem, more = ("└─ ", "   ") if last else ("├─ ", "│  ")
                 yield from self._shown(each, f"{key} {each.name}", indent + stem, indent + more, depth + 1)
+
+    def _text(self, branch: Branch, key: str, before: str, depth: int, *, is_open: bool) -> str:
+        """In the linear mode words say what stems and arrows show."""
+        if self._here.operator.settings.linear:
+            folded = "" if key not in self._open else ", unfolded" if is_open else ", folded"
+            return f"{'  ' * depth}{branch.label}, level {depth + 1}{folded}"
+        mark = "" if key not in self._open else "▾ " if is_open else "▸ "
+        return f"{before}{mark}{branch.label}"
 
     def _below(self, branch: Branch) -> list[Branch]:
         obj = None if branch.ref is None else self._state.get(branch.ref)

@@ -17,6 +17,7 @@ from k9lite.printed.sieve import Keep
 
 _BAD = frozenset({"error", "fatal"})
 _INDENT = "    "
+_NUMBER_CELLS = 6
 
 
 @frozen(kw_only=True)
@@ -118,6 +119,11 @@ class Window:
         index = line - self.first
         return self.owners[index] if 0 <= index < len(self.owners) else None
 
+    def bare(self, number: int, line: str) -> str:
+        """A line without the number before it, where it has one."""
+        owner = self.owner(number) if self._shape.numbers else None
+        return line if owner is None or self.line_of(owner) != number else line[line.find(" ", _NUMBER_CELLS) + 1 :]
+
     def line_of(self, record: int) -> int:
         """The first line of a record, or of the next one that is in view."""
         return self.first + bisect_left(self.owners, record)
@@ -155,7 +161,7 @@ class Window:
 
     def _head(self, at: int) -> str:
         shape, records = self._shape, self._records
-        head = f"{records.cut_count + at + 1:>6} " if shape.numbers else ""
+        head = f"{records.cut_count + at + 1:>{_NUMBER_CELLS}} " if shape.numbers else ""
         if shape.labels:
             head += records.sources[at].label
         if shape.timestamps:

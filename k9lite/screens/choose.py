@@ -10,14 +10,19 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from k9lite.screens.help import help_screen
 from k9lite.widgets.options import Options
+from k9lite.widgets.pressing import Hint, line_of
 from k9lite.widgets.safe import plain
 
 Choice = tuple[str, str]
 """(the answer, how it is shown)"""
 
 
-class ChooseScreen(ModalScreen[str | None]):
+HINTS: Sequence[Hint] = (("Enter", "chooses", ""), ("Esc", "cancels", "choose.cancel"))
+
+
+class ChooseScreen(ModalScreen[str | None], inherit_bindings=False):
     """Enter or a click chooses, Esc cancels; the cursor starts on ``chosen``."""
 
     DEFAULT_CSS = """
@@ -33,6 +38,7 @@ class ChooseScreen(ModalScreen[str | None]):
         Binding("escape,q", "cancel", "Cancel", id="choose.cancel"),
         Binding("j", "app.simulate_key('down')", "Down", show=False, id="choose.down"),
         Binding("k", "app.simulate_key('up')", "Up", show=False, id="choose.up"),
+        Binding("question_mark,f1", "help", "What every key does", show=False, id="choose.help"),
     ]
 
     def __init__(self, title: str, choices: Sequence[Choice], *, chosen: str = "", told: str = "") -> None:
@@ -43,7 +49,7 @@ class ChooseScreen(ModalScreen[str | None]):
         yield Static(Content(plain(self._told)), id="told", classes="" if self._told else "-silent")
         options = Options(*(Option(Content(plain(shown))) for _, shown in self._choices))
         options.border_title = Content(plain(self._heading))
-        options.border_subtitle = "Enter chooses  Esc cancels"
+        options.border_subtitle = line_of(self.app, HINTS)
         answers = [answer for answer, _ in self._choices]
         options.highlighted = answers.index(self._chosen) if self._chosen in answers else 0
         yield options
@@ -51,6 +57,9 @@ class ChooseScreen(ModalScreen[str | None]):
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         message.stop()
         self.dismiss(self._choices[message.option_index][0])
+
+    def action_help(self) -> None:
+        self.app.push_screen(help_screen(self))
 
     def action_cancel(self) -> None:
         self.dismiss(None)

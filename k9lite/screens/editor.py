@@ -3,7 +3,7 @@
 Checking waits until the keys rest, and asks nothing that takes long; nothing is submitted but from a review.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -40,15 +40,19 @@ from k9lite.screens.hands import in_editor
 from k9lite.screens.help import help_screen
 from k9lite.screens.review import ReviewScreen
 from k9lite.verb import Edit
-from k9lite.widgets.pressing import KeyLine
+from k9lite.widgets.pressing import Hint, KeyLine, key_name
 from k9lite.widgets.safe import brief, plain
 from k9lite.widgets.yaml_area import YamlArea
 from k9lite.wording import error_text
 
 _CHECK_SECONDS, _ASK_SECONDS = 0.15, 0.4
 _MOST_PROBLEMS = 3
-_KEYS = "ctrl+s Apply  Tab Complete  ctrl+g Mistake  ctrl+o $EDITOR  Esc Back  f1 Keys"
-_ONLY_READ = "Esc Back  f1 Keys  this cluster is read-only here"
+_LEAVE: Sequence[Hint] = (("Esc", "Back", "edit.close"), ("f1", "Keys", "edit.help"))
+HINTS: Sequence[Hint] = (
+    ("ctrl+s", "Apply", "edit.review"), ("Tab", "Complete", "yaml.complete"),
+    ("ctrl+g", "Mistake", "edit.next_problem"), ("ctrl+o", "$EDITOR", "edit.outside"), *_LEAVE,
+)  # fmt: skip
+_ONLY_READ = "this cluster is read-only here"
 
 
 class EditorScreen(Screen[None]):
@@ -85,7 +89,7 @@ class EditorScreen(Screen[None]):
         yield YamlArea(self._begun_with, highlight=yaml_spans, complete=self._complete, read_only=only_read)
         yield Static(id="field", markup=False)
         yield Static(id="problems", markup=False)
-        yield KeyLine(_ONLY_READ if only_read else _KEYS, id="keys")
+        yield KeyLine(_LEAVE, told=_ONLY_READ, id="keys") if only_read else KeyLine(HINTS, id="keys")
 
     @property
     def area(self) -> YamlArea:
@@ -148,7 +152,7 @@ class EditorScreen(Screen[None]):
             self._tell(str(error), failed=True)
 
     def action_help(self) -> None:
-        self.app.push_screen(help_screen((self,), {}))
+        self.app.push_screen(help_screen(self))
 
     def _complete(self, area: YamlArea) -> None:
         """As far as all choices go; two spaces where there is nothing to complete."""
@@ -307,7 +311,7 @@ class EditorScreen(Screen[None]):
         self.area.point_out({each.line for each in problems})
         more = len(problems) - _MOST_PROBLEMS
         lines = [f"line {each.line + 1}: {each.text}" for each in problems[:_MOST_PROBLEMS]]
-        lines += [f"and {more} more (Ctrl+G goes to the next)"] if more > 0 else []
+        lines += [f"and {more} more ({self._key('next_problem', 'Ctrl+G')} goes to the next)"] if more > 0 else []
         shown_at = self.query_one("#problems", Static)
         shown_at.set_class(not problems, "-fine")
         shown_at.update(Content("\n".join(map(plain, lines or ["✓ nothing wrong is known"]))))
@@ -328,9 +332,12 @@ class EditorScreen(Screen[None]):
         elif there is None:
             area.border_subtitle = "it is gone"
         elif merge_difference(self._base, shown(there)):
-            area.border_subtitle = "changed on the server meanwhile: Ctrl+S shows what"
+            area.border_subtitle = f"changed on the server meanwhile: {self._key('review', 'Ctrl+S')} shows what"
         else:
             self._seen = there
+
+    def _key(self, action: str, default: str) -> str:
+        return key_name(self.app, f"edit.{action}", default)
 
     def _there(self) -> Object | None:
         return None if self._ref is None else self._client.state.get(self._ref)

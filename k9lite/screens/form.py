@@ -1,6 +1,6 @@
 """A dialog made from a verb's Form: it names what the verb acts on, and answers with the texts, or None."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,18 +11,26 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from k9lite.screens.help import help_screen
 from k9lite.verb import Field, Form
 from k9lite.widgets.options import Options
+from k9lite.widgets.pressing import Hint, line_of
 from k9lite.widgets.safe import plain
 from k9lite.widgets.tick import Tick
 
 Answers = Mapping[str, str]
-_KEYS = "Tab next  Enter do it  Esc cancel"
-_DANGEROUS_KEYS = "Tab next  Ctrl+S do it  Esc cancel"
+HINTS: Sequence[Hint] = (
+    ("Tab", "next", "form.next"), ("Enter", "do it", "form.confirm"), ("Esc", "cancel", "form.cancel"),
+)  # fmt: skip
+_DANGEROUS_KEYS: Sequence[Hint] = (HINTS[0], ("Ctrl+S", "do it", "form.confirm"), HINTS[2])
 """Enter is the button's that it is pressed on, and that is Cancel at first."""
 
 
-class FormScreen(ModalScreen[Answers | None]):
+class _Box(VerticalScroll, inherit_bindings=False):
+    """It scrolls to the field with the focus; the arrows lead from field to field."""
+
+
+class FormScreen(ModalScreen[Answers | None], inherit_bindings=False):
     """Enter confirms from any field, Esc cancels; a dangerous form starts on Cancel."""
 
     DEFAULT_CSS = """
@@ -46,11 +54,11 @@ class FormScreen(ModalScreen[Answers | None]):
     FormScreen Button:focus { text-style: bold reverse; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Cancel", show=False),
-        Binding("ctrl+s", "confirm", "Confirm", show=False),
-        Binding("enter", "confirm", "Confirm", show=False),
-        Binding("down,right", "app.focus_next", "Next field", show=False),
-        Binding("up,left", "app.focus_previous", "Field before", show=False),
+        Binding("escape", "cancel", "Cancel", show=False, id="form.cancel"),
+        Binding("ctrl+s,enter", "confirm", "Confirm", show=False, id="form.confirm"),
+        Binding("down,right,tab", "app.focus_next", "Next field", show=False, id="form.next"),
+        Binding("up,left,shift+tab", "app.focus_previous", "Field before", show=False, id="form.previous"),
+        Binding("f1", "help", "What every key does", show=False, id="form.help"),
     ]
 
     def __init__(self, form: Form) -> None:
@@ -58,9 +66,9 @@ class FormScreen(ModalScreen[Answers | None]):
         self._form = form
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="form", can_focus=False) as box:
+        with _Box(id="form", can_focus=False) as box:
             box.border_title = Content(plain(self._form.title))
-            box.border_subtitle = _DANGEROUS_KEYS if self._form.dangerous else _KEYS
+            box.border_subtitle = line_of(self.app, _DANGEROUS_KEYS if self._form.dangerous else HINTS)
             box.set_class(self._form.dangerous, "-dangerous")
             if self._form.message:
                 yield Static(Content(_lines(self._form.message)), id="message")
@@ -81,6 +89,9 @@ class FormScreen(ModalScreen[Answers | None]):
         else:
             first = f"#field-{self._form.fields[0].name}" if self._form.fields else "#confirm"
         self.query_one(first).focus()
+
+    def action_help(self) -> None:
+        self.app.push_screen(help_screen(self))
 
     def action_cancel(self) -> None:
         self.dismiss(None)

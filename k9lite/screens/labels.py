@@ -19,7 +19,9 @@ from engine.kinds import Ref
 from k9lite.arguments.selection import naming
 from k9lite.client import Client
 from k9lite.memberships import Relabelling, labels_of, relabelling, turns
+from k9lite.screens.help import help_screen
 from k9lite.widgets.columns import Cell, Column
+from k9lite.widgets.pressing import Hint, line_of
 from k9lite.widgets.safe import plain
 from k9lite.widgets.table import ObjectTable
 
@@ -30,9 +32,13 @@ _COLUMNS = (
     Column("WILL BE", max_width=40),
 )
 _MOST_TURNS = 8
+HINTS: Sequence[Hint] = (
+    ("Enter", "do it", ""), ("↓", "choose one", "labels.into"), ("x", "remove it", "labels.remove"),
+    ("Esc", "cancel", "labels.cancel"),
+)  # fmt: skip
 
 
-class LabelsScreen(ModalScreen[Mapping[str, str] | None]):
+class LabelsScreen(ModalScreen[Mapping[str, str] | None], inherit_bindings=False):
     """Enter does it, Esc leaves all as it is. Down leads into the table: there Enter changes a label, x removes it."""
 
     DEFAULT_CSS = """
@@ -51,9 +57,10 @@ class LabelsScreen(ModalScreen[Mapping[str, str] | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", show=False, id="labels.cancel"),
         Binding("ctrl+s", "confirm", "Do it", show=False, id="labels.confirm"),
-        Binding("down", "into", "To the labels", show=False, id="labels.into"),
+        Binding("down,tab", "into", "To the labels", show=False, id="labels.into"),
         Binding("x,delete", "remove", "Remove the label", show=False, id="labels.remove"),
-        Binding("a", "add", "Add a label", show=False, id="labels.add"),
+        Binding("a,shift+tab", "add", "Add a label", show=False, id="labels.add"),
+        Binding("f1", "help", "What every key does", show=False, id="labels.help"),
     ]
 
     def __init__(self, client: Client, refs: Sequence[Ref]) -> None:
@@ -63,7 +70,7 @@ class LabelsScreen(ModalScreen[Mapping[str, str] | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="labels") as box:
             box.border_title = Content(plain(f"Labels of {naming(self._refs)}"))
-            box.border_subtitle = "Enter do it  ↓ choose one  x remove it  Esc cancel"
+            box.border_subtitle = line_of(self.app, HINTS)
             yield Static("key=value to add or change, key- to remove", markup=False)
             yield Input(id="changes", compact=True, select_on_focus=False)
             yield ObjectTable(_COLUMNS, empty_text="no labels yet", can_mark=False)
@@ -105,6 +112,9 @@ class LabelsScreen(ModalScreen[Mapping[str, str] | None]):
 
     def action_into(self) -> None:
         self.query_one(ObjectTable).focus()
+
+    def action_help(self) -> None:
+        self.app.push_screen(help_screen(self))
 
     def action_cancel(self) -> None:
         self.dismiss(None)

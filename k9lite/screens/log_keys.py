@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from textual.binding import Binding, BindingType
 
+from k9lite.widgets.pressing import Hint
+
 LOG_BINDINGS: Sequence[BindingType] = (
     Binding("escape,q", "close", "Back: drops the filter first", id="logs.close"),
     Binding("slash", "ask('search')", "Search: regular expression", key_display="/", id="logs.search"),
@@ -26,12 +28,18 @@ LOG_BINDINGS: Sequence[BindingType] = (
     Binding("H", "ask('head')", "Only the first lines", id="logs.head"),
     Binding("A", "copy_all", "Copy all lines that are shown", id="logs.copy_all"),
     Binding("S,ctrl+s", "ask('save')", "Save what is shown to a file", id="logs.save"),
-    Binding("question_mark", "help", "What every key does", show=False, id="logs.help"),
+    Binding("question_mark,f1", "help", "What every key does", show=False, id="logs.help"),
 )  # fmt: skip
 
-STRIP = "Esc Back  / Search  & Filter  f Follow  w Wrap  e Error  J JSON  S Save  ? All keys"
+_BACK: Sequence[Hint] = (
+    ("Esc", "Back", "logs.close"), ("/", "Search", "logs.search"), ("&", "Filter", "logs.filter"),
+    ("f", "Follow", "text.follow"), ("w", "Wrap", "text.wrap"),
+)  # fmt: skip
+_ERROR: Sequence[Hint] = (("e", "Error", "logs.next_error"), ("J", "JSON", "logs.fold"))
+_SAVE: Sequence[Hint] = (("S", "Save", "logs.save"), ("?", "All keys", "logs.help"))
+STRIP: Sequence[Hint] = (*_BACK, *_ERROR, *_SAVE)
 """Fits 80 columns."""
-WIDE_STRIP = (
-    "Esc Back  / Search  & Filter  f Follow  w Wrap  t Time  e Error  J JSON  C Container  p Previous  T Tail  "
-    "S Save  ? All keys"
-)
+WIDE_STRIP: Sequence[Hint] = (
+    *_BACK, ("t", "Time", "logs.timestamps"), *_ERROR, ("C", "Container", "logs.container"),
+    ("p", "Previous", "logs.previous"), ("T", "Tail", "logs.tail"), *_SAVE,
+)  # fmt: skip

@@ -29,7 +29,8 @@ from k9lite.screens.log_asking import PROMPTS, count_of, pattern_of, spoken
 from k9lite.screens.log_feed import LogFeed
 from k9lite.screens.log_keys import LOG_BINDINGS, STRIP, WIDE_STRIP
 from k9lite.screens.log_looks import log_spans
-from k9lite.widgets.pressing import KeyLine
+from k9lite.screens.log_view import LogView
+from k9lite.widgets.pressing import KeyLine, key_name, line_of
 from k9lite.widgets.safe import plain
 from k9lite.widgets.text_view import HUES, Span, TextView
 
@@ -59,7 +60,8 @@ class LogsScreen(Screen[None]):
         self._filter = self._filter_before = ""
         self._asked = "search"
         self._last = (0, 0)
-        self.view = TextView(follow=True, highlight=self._highlight, empty_text="nothing printed yet")
+        self.view = LogView(follow=True, highlight=self._highlight, empty_text="nothing printed yet")
+        self.view.bare = lambda number, line: self._feed.window.bare(number, line)
         self._feed = LogFeed(self.view, client, pods, self._show_modes, Shape(timestamps=timestamps))
         self._feed.container = container
 
@@ -91,7 +93,7 @@ class LogsScreen(Screen[None]):
             self._feed.read_on()
 
     def on_resize(self, event: Resize) -> None:
-        self.set_class(event.size.width >= len(WIDE_STRIP) + 2, "-wide")
+        self.set_class(event.size.width >= len(line_of(self.app, WIDE_STRIP)) + 2, "-wide")
 
     # Keys
 
@@ -150,7 +152,7 @@ class LogsScreen(Screen[None]):
         self._feed.when_whole(self._copy_all)
 
     def action_help(self) -> None:
-        self.app.push_screen(help_screen((self, self.view), {}))
+        self.app.push_screen(help_screen(self))
 
     def action_ask(self, what: str) -> None:
         self._asked, self._filter_before = what, self._filter
@@ -231,9 +233,10 @@ class LogsScreen(Screen[None]):
         self.notify(f"copied {message.line_count:,} line{'s'[: message.line_count > 1]}", markup=False)
 
     def _copy_all(self) -> None:
-        text = self.view.text()
+        text = self.view.copied_text()
         if len(text) > _CLIPBOARD_LETTERS:
-            self.notify("that is too much for a clipboard: S saves it to a file", severity="error", markup=False)
+            key = key_name(self.app, "logs.save", "S")
+            self.notify(f"that is too much for a clipboard: {key} saves it to a file", severity="error", markup=False)
             return
         self.app.copy_to_clipboard(text)
         self.notify(f"copied {self.view.line_count:,} lines", markup=False)
@@ -269,7 +272,7 @@ class LogsScreen(Screen[None]):
         found = f"match {view.match_number} of {view.match_count:,}{more}" if view.match_count else ""
         share = 100 * (window.high - window.low) // max(1, len(records) - window.hidden_before - window.hidden_after)
         modes = (
-            "following" if view.follow else "f follows",
+            "following" if view.follow else f"{key_name(self.app, 'text.follow', 'f')} follows",
             "wrapped" if view.wrap else "",
             self._feed.bounds.told,
             f"&{self._filter}: {view.line_count:,} of {len(records):,}" if self._filter else "",

@@ -35,7 +35,7 @@ from k9lite.summary import Figures, course
 from k9lite.widgets.command_line import COMMAND, FILTER, CommandBar, CommandLine
 from k9lite.widgets.deed_panel import DeedPanel
 from k9lite.widgets.desk import FIRST, Desk
-from k9lite.widgets.footer import Footer
+from k9lite.widgets.footer import ENDS, Footer
 from k9lite.widgets.header import Header
 from k9lite.widgets.pane import Pane
 from k9lite.widgets.pane_strip import PaneStrip
@@ -197,8 +197,7 @@ class MainScreen(Screen[None]):
             self.pane.show(Query(kind="Event", about=ref, about_uid=obj.metadata.uid, title=title))
 
     def action_help(self) -> None:
-        nodes, words = (self, self.desk, self.pane, self.pane.table), {**OWN_WORDS, **said(PLACES)}
-        self.app.push_screen(help_screen(nodes, words, self._operator.keymap))
+        self.app.push_screen(help_screen(self, {**OWN_WORDS, **said(PLACES)}))
 
     def action_command(self) -> None:
         self.query_one(CommandLine).open(COMMAND)
@@ -382,7 +381,8 @@ class MainScreen(Screen[None]):
     def _show_footer(self) -> None:
         footer, line, obj = self.query_one(Footer), self.query_one(CommandLine), self.pane.current()
         offered = keys_of(obj, self._client.state, self._client.now, read_only=self._client.read_only)
-        footer.keys = self._operator.keys((*offered, ("/", "Filter"), (":", "Command")))
+        footer.keys = self._operator.keys((*offered, ("/", "Filter"), (":", "Command")), "main")
+        footer.ends = self._operator.keys(ENDS, "main")
         if line.is_open:
             footer.reason = line.choices()
             line.note(self.pane.matches if line.mode == FILTER else "")

@@ -30,6 +30,6 @@ MAIN_BINDINGS: Sequence[BindingType] = (
     Binding(
         "left_square_bracket", "deed(-1)", "The user's action before (recordings)", show=False, id="main.previous_deed"
     ),
-    Binding("question_mark", "help", "What every key does", show=False, id="main.help"),
+    Binding("question_mark,f1", "help", "What every key does", show=False, id="main.help"),
     Binding("q", "app.quit", "Quit", show=False, id="main.quit"),
 )

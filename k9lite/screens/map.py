@@ -11,6 +11,7 @@ from textual.content import Content
 from engine.kinds import Object, Ref
 from k9lite.mapping.draw import draw
 from k9lite.mapping.slots import Slots
+from k9lite.mapping.words import in_words
 from k9lite.place import Here, query_of
 from k9lite.screens.object_keys import OBJECT_BINDINGS
 from k9lite.screens.place_screen import PlaceScreen
@@ -24,13 +25,14 @@ _RESTS = 10
 class MapScreen(PlaceScreen):
     """Begins at the selected object, if it is a node or a pod; Enter leads to the object under the cursor."""
 
+    FOOTER = "map"
     BINDINGS: ClassVar[list[BindingType]] = [
         *OBJECT_BINDINGS,
         Binding("escape,q", "close", "Back", id="map.close"),
         Binding("colon", "command", "Type a command", show=False, id="map.command"),
         Binding("X", "cancel", "Cancel what is under way", show=False, id="main.cancel"),
         Binding("z", "heat", "Boxes or a heat map", show=False, id="map.heat"),
-        Binding("question_mark", "help", "What every key does", show=False, id="map.help"),
+        Binding("question_mark,f1", "help", "What every key does", show=False, id="map.help"),
     ]
 
     def __init__(self, here: Here) -> None:
@@ -90,7 +92,10 @@ class MapScreen(PlaceScreen):
             return
         self._seen = moment
         begun = perf_counter()
-        self.map.show(draw(client.state, client.now, width, self._slots, heat=self._heat))
+        if self._here.operator.settings.linear:
+            self.map.show(in_words(client.state, client.now, width))
+        else:
+            self.map.show(draw(client.state, client.now, width, self._slots, heat=self._heat))
         ended = perf_counter()
         self._rest_until = ended + _RESTS * (ended - begun)
         pods = f"nodes {client.state.count('Node')}  pods {client.state.count('Pod')}"

@@ -6,6 +6,7 @@ It knows neither what it shows nor how: a table (rows.py) and a map (map.py) say
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.screen import Screen
@@ -13,17 +14,18 @@ from textual.widget import Widget
 
 from engine.kinds import Object, Ref
 from k9lite.hints import keys_of, remark
+from k9lite.own_keys import OWN_KEYS
 from k9lite.place import Act, Here, Onward
 from k9lite.places import BY_WORD
 from k9lite.screens.help import help_screen
 from k9lite.widgets.command_line import COMMAND, CommandBar, CommandLine
-from k9lite.widgets.footer import Footer, Key
+from k9lite.widgets.footer import ENDS, Footer, Key
 
 
 class PlaceScreen(Screen[Onward]):
     """Around ``shown``, the widget with the cursor. It is left for where it leads: rows, a line, a deed; or back.
 
-    ``own`` are the keys of this one place, as they are written; ``further`` come last in the footer.
+    ``own`` are the names of the keys of this one place; ``further`` come last in the footer.
     """
 
     DEFAULT_CSS = """
@@ -31,13 +33,18 @@ class PlaceScreen(Screen[Onward]):
     PlaceScreen:ansi #shown { border: heavy $foreground; }
     """
 
+    FOOTER: ClassVar[str] = "rows"
+    """Whose keys the footer names."""
+
     def __init__(
-        self, here: Here, shown: Widget, *, above: Widget | None, own: Sequence[Key], further: Sequence[Key]
+        self, here: Here, shown: Widget, *, above: Widget | None, own: Sequence[str], further: Sequence[Key]
     ) -> None:
         super().__init__()
         self._here, self._above = here, above
         self._shown, self._shown.id = shown, "shown"
-        self._own, self._further = tuple(own), tuple(further)
+        made, name_of = ((name, OWN_KEYS[name]) for name in own), here.operator.key_name
+        self._own = tuple((name_of(name, each.shown or each.key), each.label) for name, each in made)
+        self._further = tuple(further)
 
     def compose(self) -> ComposeResult:
         if self._above is not None:
@@ -93,8 +100,7 @@ class PlaceScreen(Screen[Onward]):
         self.dismiss(None)
 
     def action_help(self) -> None:
-        nodes, keymap = (self, self._shown), self._here.operator.keymap
-        self.app.push_screen(help_screen(nodes, {}, keymap, dict(self._own)))
+        self.app.push_screen(help_screen(self))
 
     def action_command(self) -> None:
         """What is typed is done where one came from, unless it is about this screen."""
@@ -123,8 +129,10 @@ class PlaceScreen(Screen[Onward]):
         client, footer, taken = self._here.client, self.query_one(Footer), {key for key, _ in self._own}
         obj = None if self.selected is None else client.state.get(self.selected)
         offered = keys_of(obj, client.state, client.now, read_only=client.read_only)
-        others = (key for key in offered if key[1] != "Events" and key[0] not in taken)
-        footer.keys = self._here.operator.keys((*self._own, *others, *self._further, ("Esc", "Back")))
+        others = (key for key in offered if key[1] != "Events")
+        shown = self._here.operator.keys((*others, *self._further, ("Esc", "Back")), self.FOOTER)
+        footer.keys = (*self._own, *(key for key in shown if key[0] not in taken))
+        footer.ends = self._here.operator.keys(ENDS, self.FOOTER)
         footer.reason = self.reason(obj)
 
     def reason(self, obj: Object | None) -> str:

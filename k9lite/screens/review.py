@@ -12,12 +12,19 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from k9lite.screens.choose import Choice
+from k9lite.screens.help import help_screen
 from k9lite.widgets.options import Options
+from k9lite.widgets.pressing import Hint, line_of
 from k9lite.widgets.safe import plain
 from k9lite.widgets.text_view import Span, TextView
 
+HINTS: Sequence[Hint] = (
+    ("↑ ↓ Enter", "chooses", ""), ("PgUp PgDn", "scroll", "review.page_up review.page_down"),
+    ("Esc", "Back", "review.back"),
+)  # fmt: skip
 
-class ReviewScreen(ModalScreen[str | None]):
+
+class ReviewScreen(ModalScreen[str | None], inherit_bindings=False):
     """Answers with the choice that was made; Esc with None. The cursor is on the first choice."""
 
     DEFAULT_CSS = """
@@ -31,6 +38,7 @@ class ReviewScreen(ModalScreen[str | None]):
         Binding("escape,q", "cancel", "Back", id="review.back"),
         Binding("pageup", "page(-1)", "Page up", show=False, id="review.page_up"),
         Binding("pagedown,space", "page(1)", "Page down", show=False, id="review.page_down"),
+        Binding("question_mark,f1", "help", "What every key does", show=False, id="review.help"),
     ]
 
     def __init__(self, title: str, lines: Sequence[str], choices: Sequence[Choice]) -> None:
@@ -40,7 +48,7 @@ class ReviewScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="review") as box:
             box.border_title = Content(plain(self._heading))
-            box.border_subtitle = "↑ ↓ Enter chooses  PgUp PgDn scroll  Esc Back"
+            box.border_subtitle = line_of(self.app, HINTS)
             view = TextView(self._lines, highlight=difference_spans)
             view.can_focus = False
             yield view
@@ -57,6 +65,9 @@ class ReviewScreen(ModalScreen[str | None]):
 
     def action_page(self, direction: int) -> None:
         self.query_one(TextView).action_page(direction)
+
+    def action_help(self) -> None:
+        self.app.push_screen(help_screen(self))
 
     def action_cancel(self) -> None:
         self.dismiss(None)

@@ -20,12 +20,11 @@ from engine.errors import K9liteError
 from engine.kinds import Ref
 from k9lite.filters import Filter, field_completions, toggled
 from k9lite.listing import natural
+from k9lite.own_keys import OWN_KEYS
 from k9lite.place import Here, Onward, query_of
-from k9lite.places import BY_WORD
 from k9lite.resource import Resource
 from k9lite.screens.object_keys import OBJECT_BINDINGS
 from k9lite.screens.place_screen import PlaceScreen
-from k9lite.verbs import VERBS
 from k9lite.widgets.columns import Cell, Column
 from k9lite.widgets.command_line import FILTER, CommandLine
 from k9lite.widgets.safe import plain
@@ -58,13 +57,10 @@ _RESTS = 20
 
 @frozen(kw_only=True)
 class RowKey:
-    """A key of one place's own: ``act`` is called with the line under the cursor."""
+    """A key of one place's own, by its name in OWN_KEYS: ``act`` is called with the line under the cursor."""
 
-    key: str
-    label: str
+    name: str
     act: Callable[[Line], object] = field(repr=False)
-    shown: str = ""
-    """How the footer writes the key, where that is not its name."""
     above_all: bool = False
     """Before the table itself gets the key."""
 
@@ -85,7 +81,7 @@ class RowsScreen(PlaceScreen):
         Binding("o", "sort", "Sort by the next column", show=False, id="rows.sort"),
         Binding("O", "reverse", "Reverse the order", show=False, id="rows.reverse"),
         Binding("w", "wide", "Wide columns", show=False, id="rows.wide"),
-        Binding("question_mark", "help", "What every key does", show=False, id="rows.help"),
+        Binding("question_mark,f1", "help", "What every key does", show=False, id="rows.help"),
     ]
 
     def __init__(
@@ -104,11 +100,11 @@ class RowsScreen(PlaceScreen):
     ) -> None:
         self._columns = tuple(columns)
         self.table = ObjectTable(self._columns, empty_text=empty_text, can_mark=False)
-        own = [(each.shown or each.key, each.label) for each in keys]
+        own = [each.name for each in keys]
         super().__init__(here, self.table, above=above, own=own, further=[("/", "Filter")])
         self._heading = title
         self._source, self._watches = lines, tuple(watches)
-        self._own_keys = {each.key: each for each in keys}
+        self._own_keys = {each.name: each for each in keys}
         self._opens = opens
         self._unfinished, self._rest = unfinished, False
         self._lines: dict[str, Line] = {}
@@ -124,8 +120,15 @@ class RowsScreen(PlaceScreen):
         )
         self._sieve = Filter().over(self._rows)
         self._sort, self._reverse = "", False
+        self._bind(keys)
+
+    def _bind(self, keys: Sequence[RowKey]) -> None:
+        """A place's own key means what it says there, also where it is a verb's or another place's."""
         for each in keys:
-            self._bindings.bind(each.key, f"own({each.key!r})", each.label, show=False, priority=each.above_all)
+            own, action = OWN_KEYS[each.name], f"own({each.name!r})"
+            for key in self._here.operator.keymap.get(each.name, own.key).split(","):
+                made = Binding(key, action, own.label, show=False, priority=each.above_all)
+                self._bindings.key_to_bindings[key] = [made]
 
     @property
     def selected(self) -> Ref | None:
@@ -150,17 +153,12 @@ class RowsScreen(PlaceScreen):
             self.table.invalidate()
         self.show_footer()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A place's own key means what it says there, also where it is a verb's or another place's."""
-        keys = self._own_keys
-        match action, parameters:
-            case "verb", (str() as name, *_):
-                return not any(key in keys for key in VERBS[name].key.split(","))
-            case "place", (str() as word, *_):
-                return BY_WORD[word].key not in keys
-            case "faults", _:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  Textual asks so
+        """Letters are the command line's while it is open."""
+        match action:
+            case "faults":
                 return any(line.ref is not None for line in self._lines.values())
-            case "own", _:
+            case "own":
                 return not self.query_one(CommandLine).is_open
             case _:
                 return True
@@ -171,10 +169,12 @@ class RowsScreen(PlaceScreen):
         else:
             super().action_verb(name)
 
-    def action_own(self, key: str) -> None:
-        if (line := self.line) is not None:
-            self._here.operator.trying(lambda: self._own_keys[key].act(line))
-            self.show_news()
+    def action_own(self, name: str) -> None:
+        if (line := self.line) is None:
+            self._here.operator.tell("nothing is selected: there is no row", failed=True)
+            return
+        self._here.operator.trying(lambda: self._own_keys[name].act(line))
+        self.show_news()
 
     def action_close(self) -> None:
         """Drops the filter, where there is one; else leaves."""

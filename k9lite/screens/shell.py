@@ -6,6 +6,7 @@ to in the same way, statement by statement.
 """
 
 import shlex
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -18,16 +19,22 @@ from textual.widgets import Input, Static
 from engine.errors import K9liteError
 from engine.kinds import Exec, Pod, Ref
 from k9lite.client import Client
+from k9lite.screens.help import help_screen
+from k9lite.widgets.pressing import Hint, KeyLine, key_name
 from k9lite.widgets.safe import plain
 from k9lite.widgets.text_view import TextView
 
 if TYPE_CHECKING:
     from engine.kubelet.typed_input import Dialogue
 
-_KEYS = "exit or ctrl+d Leave  ↑ ↓ Lines before  pgup pgdn Scroll  ctrl+c Interrupt  ctrl+l Clear"
+HINTS: Sequence[Hint] = (
+    ("ctrl+d", "Leave", "shell.end"), ("↑ ↓", "Lines before", "shell.earlier shell.later"),
+    ("pgup pgdn", "Scroll", "shell.page_up shell.page_down"), ("ctrl+c", "Interrupt", "shell.interrupt"),
+    ("f1", "Keys", "shell.help"),
+)  # fmt: skip
 
 
-class ShellScreen(Screen[None]):
+class ShellScreen(Screen[None], inherit_bindings=False):
     """One session: its working directory and variables last as long as it, files as long as the container."""
 
     AUTO_FOCUS = "#line"
@@ -39,14 +46,15 @@ class ShellScreen(Screen[None]):
     ShellScreen #keys { height: 1; background: $panel; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+d", "end_of_input", "Leave the shell", show=False, priority=True),
-        Binding("escape", "close", "Leave the shell", show=False),
-        Binding("ctrl+c", "interrupt", "Interrupt", show=False, priority=True),
-        Binding("ctrl+l", "clear", "Clear", show=False, priority=True),
-        Binding("up", "history(-1)", "Earlier line", show=False),
-        Binding("down", "history(1)", "Later line", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("ctrl+d", "end_of_input", "Leave, from an empty line", show=False, priority=True, id="shell.end"),
+        Binding("escape", "close", "Leave the shell", show=False, id="shell.close"),
+        Binding("ctrl+c", "interrupt", "Interrupt", show=False, priority=True, id="shell.interrupt"),
+        Binding("ctrl+l", "clear", "Clear", show=False, priority=True, id="shell.clear"),
+        Binding("up", "history(-1)", "Earlier line", show=False, id="shell.earlier"),
+        Binding("down", "history(1)", "Later line", show=False, id="shell.later"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="shell.page_up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="shell.page_down"),
+        Binding("f1", "help", "What every key does", show=False, id="shell.help"),
     ]
 
     def __init__(
@@ -70,7 +78,7 @@ class ShellScreen(Screen[None]):
         with Horizontal(id="prompt"):
             yield Static(id="where", markup=False)
             yield Input(id="line", compact=True)
-        yield Static(_KEYS, id="keys", markup=False)
+        yield KeyLine(HINTS, id="keys")
 
     def on_mount(self) -> None:
         if self._dialogue is not None and self._dialogue.greeting:
@@ -91,6 +99,9 @@ class ShellScreen(Screen[None]):
 
     def action_close(self) -> None:
         self.dismiss()
+
+    def action_help(self) -> None:
+        self.app.push_screen(help_screen(self))
 
     def action_end_of_input(self) -> None:
         """As in a terminal: ends the shell from an empty line only."""
@@ -185,7 +196,7 @@ class ShellScreen(Screen[None]):
 
     def _show_prompt(self) -> None:
         paused = "" if self._client.speed else ", and cluster time is paused"
-        running = f"running{paused}: ctrl+c leaves it  "
+        running = f"running{paused}: {key_name(self.app, 'shell.interrupt', 'ctrl+c')} leaves it  "
         self.query_one("#where", Static).update(Content(running if self._busy_with else self._prompt()))
 
 

@@ -11,9 +11,15 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from engine.errors import K9liteError
-from k9lite.widgets.pressing import KeyLine
+from k9lite.widgets.pressing import Hint, KeyLine
 from k9lite.widgets.safe import plain
 from k9lite.widgets.text_view import Highlight, TextView
+
+HINTS: Sequence[Hint] = (
+    ("Esc", "Back", "text.close"), ("/", "Search", "text.search"), ("n N", "Matches", "text.next text.previous"),
+    ("w", "Wrap", "text.wrap"), ("m", "Mark", "text.mark"), ("c", "Copy", "text.copy"),
+    ("g G", "Ends", "text.first text.last"), ("?", "Keys", "text.help"),
+)  # fmt: skip
 
 
 class TextScreen(Screen[None]):
@@ -28,6 +34,7 @@ class TextScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "close", "Back", id="text.close"),
         Binding("slash", "search", "Search", key_display="/", id="text.search"),
+        Binding("question_mark,f1", "help", "What every key does", show=False, id="text.help"),
     ]
 
     def __init__(
@@ -50,7 +57,7 @@ class TextScreen(Screen[None]):
         view.border_title = Content(plain(self._title_text))
         yield view
         yield Input(placeholder="regular expression", id="search", compact=True)
-        yield KeyLine("Esc Back  / Search  n N Next, previous  w Wrap  m Mark  c Copy  g G Ends", id="keys")
+        yield KeyLine(HINTS, id="keys")
 
     @property
     def view(self) -> TextView:
@@ -79,6 +86,11 @@ class TextScreen(Screen[None]):
             self.view.focus()
         else:
             self.dismiss()
+
+    def action_help(self) -> None:
+        from k9lite.screens.help import help_screen  # which is such a text itself
+
+        self.app.push_screen(help_screen(self))
 
     def action_search(self) -> None:
         search = self.query_one("#search", Input)

@@ -62,10 +62,10 @@ class CommandLine(Input):
     CommandLine:focus { border: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close", show=False),
-        Binding("tab", "complete", "Complete", show=False),
-        Binding("up", "history(-1)", "Earlier", show=False),
-        Binding("down", "history(1)", "Later", show=False),
+        Binding("escape", "close", "Close", show=False, id="line.close"),
+        Binding("tab", "complete", "Complete", show=False, id="line.complete"),
+        Binding("up", "history(-1)", "Earlier", show=False, id="line.earlier"),
+        Binding("down", "history(1)", "Later", show=False, id="line.later"),
     ]
 
     class Entered(Message):

@@ -13,7 +13,7 @@ from k9lite.widgets.safe import plain
 Key = tuple[str, str]
 """A key as it is written on it, and what it does."""
 
-_LAST: tuple[Key, ...] = (("a", "Menu"), ("?", "Help"))
+ENDS: tuple[Key, ...] = (("a", "Menu"), ("?", "Help"))
 """What leads to all the rest."""
 
 
@@ -24,6 +24,8 @@ class Footer(Static):
     Footer { height: 2; background: $panel; color: $foreground; padding: 0 1; }
     """
     keys: reactive[tuple[Key, ...]] = reactive(())
+    ends: reactive[tuple[Key, ...]] = reactive(ENDS)
+    """Always shown."""
     reason: reactive[str] = reactive("")
     """One line about the selected object, from the cluster."""
 
@@ -51,13 +53,13 @@ class Footer(Static):
 
     def _fitting(self, width: int) -> list[Key]:
         shown: list[Key] = []
-        room = width - sum(map(_length, _LAST))
+        room = width - sum(map(_length, self.ends))
         for key in self.keys:
             if room < _length(key):
                 break
             room -= _length(key)
             shown.append(key)
-        return [*shown, *_LAST]
+        return [*shown, *self.ends]
 
 
 def _length(key: Key) -> int:

@@ -66,6 +66,11 @@ class NodeMap(ScrollView, can_focus=True):
         """What the cursor is on."""
         return self._picture.targets.get(self.cursor)
 
+    @property
+    def words(self) -> str:
+        """What the cursor is on, where the picture is one of words."""
+        return self._picture.told.get(self.cursor, "")
+
     def show(self, picture: Picture) -> None:
         """Only lines that differ are painted."""
         before, self._picture = self._picture, picture

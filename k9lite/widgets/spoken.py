@@ -34,6 +34,8 @@ def spoken(widget: Widget | None, trouble: str = "") -> str:
             here = plain(widget.cursor_text).strip() or "an empty line"
             return f"{here}; {where}" if widget.line_count else "no lines"
         case NodeMap():
+            if words := widget.words:
+                return words
             target = widget.target
             here = "nothing" if target is None else plain(f"{target.ref.kind.lower()} {target.ref.name}")
             return f"{here}; {trouble}" if trouble else here

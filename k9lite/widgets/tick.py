@@ -19,7 +19,7 @@ class Tick(Static, can_focus=True):
     Tick:focus { background: $primary 40%; text-style: bold; }
     Tick:nocolor:focus, Tick:ansi:focus { text-style: reverse; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space,x", "tick", "Tick", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space,x", "tick", "Tick", show=False, id="form.tick")]
     value: reactive[bool] = reactive(False)
 
     def __init__(self, label: str, value: bool, *, id: str) -> None:

@@ -76,10 +76,16 @@ class YamlArea(TextArea):
 
     async def _on_key(self, event: Key) -> None:
         """In the order they are typed: what a screen bound would overtake the letters before it."""
-        if event.key in ("enter", "tab"):
+        if event.is_printable:
+            return
+        bound = self.screen.active_bindings.get(event.key)
+        name = None if bound is None else bound.binding.id
+        if name in ("yaml.new_line", "yaml.complete"):
             event.stop()
             event.prevent_default()
-            (self.action_break_line if event.key == "enter" else self.action_complete)()
+            (self.action_break_line if name == "yaml.new_line" else self.action_complete)()
+        elif name is not None and event.key == "enter":
+            event.prevent_default()  # it was given to something else, and is no new line any more
 
     def action_complete(self) -> None:
         if not self.read_only:

@@ -3,10 +3,13 @@
 import pytest
 from textual.pilot import Pilot
 
+from k9lite.mapping.words import in_words
 from k9lite.settings import Settings
 from k9lite.widgets.announcement import Announcement
 from k9lite.widgets.columns import Cell, Column
 from k9lite.widgets.spoken import of_row
+from tests.builders import deployment, node, pod_spec
+from tests.console.every_screen import OPENERS, home
 from tests.console.showing import NARROW, WIDE, lines, living, show, shown, type_line
 
 LINEAR = Settings(linear=True)
@@ -50,7 +53,7 @@ def test_texts_forms_fields_and_lines_are_told_too(size: tuple[int, int]) -> Non
         assert await heard(pilot, "colon", "p", "o") == "command: po"
         assert (await heard(pilot, "escape", "slash", "w")).startswith("filter: w")
         await heard(pilot, "escape")
-        assert (await heard(pilot, "m")).startswith("node w1")
+        assert (await heard(pilot, "m")).startswith("w1: Ready; cpu ")
 
     show(living(), story, size, settings=LINEAR)
 
@@ -74,6 +77,53 @@ def test_nothing_stands_beside_anything_and_nothing_is_framed() -> None:
         assert pilot.app.animation_level == "none"
 
     show(living(), story, (200, 60), settings=LINEAR)
+
+
+PARTS = 4
+FRAMES = set("╭╮╰╯│─┏┓┗┛┃━┌┐└┘├┤▔▁")
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_screen_is_framed_and_each_says_in_words_where_one_is(part: int) -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        for name in list(OPENERS)[part::PARTS]:
+            await home(pilot)
+            await OPENERS[name].open(pilot)
+            await heard(pilot)
+            text = shown(pilot)
+            assert not FRAMES & set(text), (name, FRAMES & set(text))
+            line = pilot.app.screen.query_one(Announcement).text
+            assert line.strip(), f"{name} says nothing"
+            assert not set("●▲✗✓○◆") & set(line.partition(";")[0]), (name, line)
+
+    show(living(), story, WIDE, settings=LINEAR)
+
+
+def test_the_map_is_lines_of_words_that_are_told_one_after_the_other() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "cordon w2")
+        await heard(pilot, "m")
+        told = [await heard(pilot, key) for key in "gjjj"]
+        assert any("w1: Ready; cpu " in each and "% requested" in each and " pods: " in each for each in told)
+        assert any("w2: Ready cordoned; cpu " in each for each in told)
+        assert any("default/broken-" in each and ": failing" in each for each in told)
+        assert " running" in shown(pilot)
+        assert not set("▓░╭│") & set(shown(pilot))
+
+    show(living(), story, WIDE, settings=LINEAR)
+
+
+def test_pods_that_are_on_no_node_are_lines_as_well() -> None:
+    state = living(node("w1"), deployment("big", template=pod_spec(resources={"requests": {"cpu": "900"}}))).state
+    picture = in_words(state, state.time, 200)
+    lines = ["".join(piece.text for piece in line) for line in picture.lines]
+    assert lines[0].startswith("w1: Ready; ") and lines[0].endswith("no pods")
+    assert lines[1] == "no node: 1 pod"
+    assert lines[2].startswith("  default/big-") and lines[2].endswith(": pending")
+    assert [each.line for each in picture.targets.values()] == [0, 2]
+    narrow = in_words(state, state.time, 60)
+    assert all(len(line[0].text) <= 60 for line in narrow.lines)
+    assert narrow.lines[1][0].text.startswith("    ") and narrow.told == picture.told
 
 
 def test_a_row_is_told_without_what_says_nothing() -> None:

@@ -251,6 +251,11 @@ def test_the_first_and_the_newest_lines_are_shown_alone() -> None:
         await pilot.press("1", "number_sign")
         await settled(pilot)
         assert text(pilot)[0] == "     1 line -9" and "last 1 min" in shown(pilot)
+        await pilot.press("g", "m", "j", "m", "c")
+        assert pilot.app.clipboard == "line -9\nline -8", "numbers are shown, and not taken along"
+        await pilot.press("A")
+        await settled(pilot)
+        assert pilot.app.clipboard.startswith("line -9\nline -8\n") and " 1 " not in pilot.app.clipboard
 
     show(client, story)
 

@@ -18,6 +18,7 @@ from textual.screen import Screen
 
 from k9lite.client import Client
 from k9lite.drive import run_command
+from k9lite.screens.main import MainScreen
 from k9lite.screens.text import TextScreen
 from k9lite.widgets.pressing import written
 from tests.builders import deployment, node
@@ -150,6 +151,8 @@ def test_every_key_of_a_help_page_does_something_and_no_other_does(name: str) ->
 async def _pressed(pilot: Pilot[int], client: Client, name: str) -> None:
     page = Page(pilot, client, name)
     await page.open()
+    if isinstance(page.screen, MainScreen) and name.startswith("place-"):
+        return  # it leads to a table, whose keys are pane-pod's
     bound = {written(key): key for key in page.bindings}
     await hit(pilot, "f1")
     assert isinstance(pilot.app.screen, TextScreen), "f1 opens no help"

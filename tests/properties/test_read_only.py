@@ -4,12 +4,14 @@ Beside it stands a twin that nobody touches. Time passes for both, and their log
 """
 
 import os
+import re
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from random import Random
 
 import pytest
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
 
@@ -70,6 +72,7 @@ class Twins:
         touched, twin = (_commits(path, self._begun) for path in self._paths)
         assert {each.actor for each in touched} <= {each.actor for each in twin}
         assert touched == twin
+        assert self._paths[0].read_bytes() == self._paths[1].read_bytes()
 
 
 def _cluster(path: Path) -> Cluster:
@@ -135,6 +138,44 @@ def test_no_click_changes_a_cluster_that_is_read_only(twins: Twins) -> None:
             await pass_time(pilot, twins.client, 5)
 
     show(twins.client, story, WIDE)
+    twins.check()
+
+
+def _to_click(pilot: Pilot[int]) -> Iterator[tuple[str, int, int]]:
+    """Where each key stands that is written on the screen, and each button, tab and part of the header."""
+    screen = pilot.app.screen
+    for widget in screen.query("Footer, KeyLine, Button, Header, PaneStrip"):
+        region = widget.content_region
+        for y in range(region.y, region.bottom) if widget.display else ():
+            row = "".join(segment.text for segment in widget.render_lines(Region(0, y - region.y, *region.size))[0])
+            for found in re.finditer(r"\S+", row):
+                yield f"{type(screen).__name__} {type(widget).__name__} {found[0]}", region.x + found.start(), y
+
+
+def test_no_key_that_is_shown_changes_by_a_click_a_cluster_that_is_read_only(twins: Twins) -> None:
+    """Each word once on each kind of screen: only those that begin with a key press anything."""
+    clicked: set[str] = set()
+
+    async def story(pilot: Pilot[int]) -> None:
+        for name in _opened():
+            await home(pilot)
+            await OPENERS[name].open(pilot)
+            screen = pilot.app.screen
+            for what, x, y in list(_to_click(pilot)):
+                if what in clicked:
+                    continue
+                clicked.add(what)
+                if pilot.app.screen is not screen:
+                    await home(pilot)
+                    await OPENERS[name].open(pilot)
+                    screen = pilot.app.screen
+                await click(pilot, x, y)
+                if isinstance(pilot.app.screen, ModalScreen):
+                    await hit(pilot, "ctrl+s")
+        await pass_time(pilot, twins.client, 5)
+
+    show(twins.client, story, WIDE)
+    assert {"MainScreen Footer d", "RowsScreen Footer d", "TextScreen KeyLine /", "LogsScreen KeyLine S"} <= clicked
     twins.check()
 
 

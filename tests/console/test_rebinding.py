@@ -59,7 +59,7 @@ CASES: dict[str, tuple[str, tuple[str, ...], str, str, Check]] = {
     "text.wrap": ("verb-describe", (), "w", "f8 Wrap", lambda pilot: pilot.app.screen.query_one(TextView).wrap),
     "logs.numbers": ("verb-logs", (), "number_sign", "", says("    1 ")),
     "logs.search": ("verb-logs", (), "slash", "f8 Search", lambda pilot: isinstance(pilot.app.focused, Input)),
-    "edit.review": ("verb-edit", ("x",), "ctrl+s", "f8 Apply", lambda pilot: bool(told(pilot))),
+    "edit.review": ("verb-edit", ("x",), "ctrl+s", "f8 Apply", lambda pilot: "line 1: " in "".join(told(pilot))),
     "edit.close": ("verb-edit", ("x",), "escape", "f8 Back", at(ChooseScreen)),
     "yaml.complete": ("verb-edit", (), "tab", "f8 Complete", lambda pilot: manifest(pilot).startswith("  ")),
     "labels.cancel": ("verb-label", (), "escape", "f8 cancel", at(MainScreen)),

@@ -185,7 +185,7 @@ def test_e_opens_the_editor_of_the_environment_where_that_is_asked_for(monkeypat
     monkeypatch.setattr("k9lite.screens.hands.in_editor", edited)
 
     async def story(pilot: Pilot[int]) -> None:
-        await pilot.press("3", "E")
+        await pilot.press("3", "e")
         await pilot.pause()
         assert len(pilot.app.screen_stack) == 1 and "kind: Deployment" in opened[0]
         await type_line(pilot, "edit deploy web")
@@ -197,7 +197,7 @@ def test_e_opens_the_editor_of_the_environment_where_that_is_asked_for(monkeypat
 
 def test_a_read_only_console_shows_a_manifest_itself() -> None:
     async def story(pilot: Pilot[int]) -> None:
-        await pilot.press("3", "E")
+        await pilot.press("3", "e")
         await pilot.pause()
         assert isinstance(pilot.app.screen, EditorScreen)
 

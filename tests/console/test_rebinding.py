@@ -70,7 +70,7 @@ CASES: dict[str, tuple[str, tuple[str, ...], str, str, Check]] = {
     "choose.cancel": ("verb-logs", ("C",), "escape", "f8 cancels", at(LogsScreen)),
     "shell.clear": ("verb-exec", (*"echo hi", "enter"), "ctrl+l", "", lambda pilot: "echo hi" not in shown(pilot)),
     "shell.close": ("verb-exec", (), "escape", "", at(MainScreen)),
-    "line.complete": ("pane-pod", ("colon", *"deploym"), "tab", "", lambda pilot: "deployment" in typed(pilot)),
+    "line.complete": ("pane-pod", ("colon", *"deploym"), "f9", "", lambda pilot: "deployment" in typed(pilot)),
     "line.close": ("pane-pod", ("colon",), "escape", "", lambda pilot: not isinstance(pilot.app.focused, Input)),
     "ledger.copy": ("place-ledger", (), "Y", "f8 Copy", lambda pilot: "kubectl cordon" in pilot.app.clipboard),
     "xray.fold": ("place-xray", (), "space", "f8 Fold", says("▸")),

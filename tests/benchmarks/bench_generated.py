@@ -1,4 +1,4 @@
-"""A generated cluster: memory per pod after growing there and after a cold start, and its log beside its JSON.
+"""A generated cluster: memory per pod after growing there and after cold starts, and its log beside its JSON.
 
 The JSON is every object that was ever put, one after the other, as etcd would have been given it. Each memory
 is the resident memory of a process of its own, without what Python and the imports take. The peer is a real
@@ -25,6 +25,13 @@ from tests.benchmarks.scale import DEFAULT, Row, Scale, times
 
 GOAL_SIZE = 6
 CONTROL_PLANE_BYTES_A_POD = 1.8e9 / 10_000
+WAYS = {
+    "grown": "grown there",
+    "lazy": "cold start after a kill",
+    "closed": "closing it",
+    "rested": "cold start",
+    "cold": "cold start, all touched",
+}
 CHILD = """
 import sys
 from pathlib import Path
@@ -38,14 +45,15 @@ def rows(scale: Scale = DEFAULT) -> list[Row]:
     found = []
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "generated.k9log"
-        for way, what in (("grown", "grown there"), ("cold", "cold start, all touched"), ("lazy", "cold start")):
+        for way, what in WAYS.items():
             tell(f"{what}: {pods:,} pods on {nodes:,} nodes")
             command = [sys.executable, "-c", CHILD, way, str(path), str(nodes), str(pods)]
             answer = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
             more, whole, peak = map(int, answer.split())
             if way == "grown":
                 found.append(size(path, pods))
-            found.append(_row(f"memory, {pods:,} pods on {nodes:,} nodes, {what}", more / pods, whole, peak))
+            if way != "closed":
+                found.append(_row(f"memory, {pods:,} pods on {nodes:,} nodes, {what}", more / pods, whole, peak))
     return found
 
 
@@ -66,6 +74,15 @@ def lazy(path: Path, nodes: int, pods: int) -> Cluster:
     cluster = Cluster.reopen(Log.open(path))
     assert (cluster.state.count("Node"), cluster.state.count("Pod")) == (nodes, pods)
     return cluster
+
+
+def closed(path: Path, nodes: int, pods: int) -> None:
+    """For the ways that find a log as people leave it."""
+    lazy(path, nodes, pods).close()
+
+
+def rested(path: Path, nodes: int, pods: int) -> Cluster:
+    return lazy(path, nodes, pods)
 
 
 def report(way: Callable[[Path, int, int], object], path: Path, nodes: int, pods: int) -> None:

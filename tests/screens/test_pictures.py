@@ -10,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from k9lite.client import Client
+from k9lite.settings import Settings
 from tests.console.showing import NARROW, WIDE, Story, living, recorded, show, shown, type_line
 from tests.screens.picture import PICTURE, main, without_lots
 
@@ -17,7 +18,9 @@ PICTURES = Path(__file__).parent / "snapshots"
 DEEDS = ("cordon w1", "scale deploy web --replicas=5")
 
 
-def picture(name: str, client: Client, story: Story, size: tuple[int, int], *expected: str) -> None:
+def picture(
+    name: str, client: Client, story: Story, size: tuple[int, int], *expected: str, theme: str = "dark"
+) -> None:
     """Plays ``story``, then compares text and picture."""
 
     async def then_draw(pilot: Pilot[int]) -> None:
@@ -34,7 +37,7 @@ def picture(name: str, client: Client, story: Story, size: tuple[int, int], *exp
         assert path.exists(), "no such picture yet: K9LITE_UPDATE_SNAPSHOTS=1 draws it"
         assert drawn == path.read_text(), f"{path.name} differs; K9LITE_UPDATE_SNAPSHOTS=1 draws it anew"
 
-    show(client, then_draw, size)
+    show(client, then_draw, size, settings=Settings(theme=theme))
 
 
 def keys(*pressed: str) -> Story:
@@ -53,10 +56,11 @@ def test_the_main_screen(size: tuple[int, int]) -> None:
     picture("main", living(), keys("j"), size, "k9lite test", "nodes 2/2", "web-")
 
 
-def test_a_recording(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "theme"), [("replay", "dark"), ("replay-light", "light")])
+def test_a_recording(name: str, theme: str, tmp_path: Path) -> None:
     client = recorded(tmp_path, deeds=DEEDS)
     back_twice = keys("1", "left_square_bracket", "left_square_bracket")
-    picture("replay", client, back_twice, NARROW, "REPLAY", "kubectl cordon w1", "◆")
+    picture(name, client, back_twice, NARROW, "REPLAY", "kubectl cordon w1", "◆", theme=theme)
 
 
 CASES: dict[str, tuple[Story, tuple[int, int], tuple[str, ...]]] = {

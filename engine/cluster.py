@@ -107,11 +107,15 @@ class Cluster:
         """
         with building(), closing(History.open(log.path)) as history:
             checkpointer, left = Checkpointer.resume(log, history), None
-            if history.is_at_rest or (left := left_at(history, history.last_revision, ALL_CONTROLLERS)) is None:
-                state, queue = history.state_at(history.last_revision), Queue(ALL_CONTROLLERS)
-                is_known = queue.restore(history.waiting, state)
+            queue, is_known = Queue(ALL_CONTROLLERS), False
+            if history.is_at_rest:
+                is_known = queue.restore(history.waiting, history.state_at(history.last_revision))
+            if not is_known:
+                left = left_at(history, history.last_revision, ALL_CONTROLLERS)
+            if left is not None:
+                state, queue = left.state, left.queue
             else:
-                state, queue, is_known = left.state, left.queue, True
+                state = history.state_at(history.last_revision)
             cluster = cls(log.header, log, state, queue=queue, checkpointer=checkpointer)
         if left is not None:
             cluster.go_on(left, to)

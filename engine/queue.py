@@ -108,9 +108,41 @@ class Queue:
 
     def restore(self, saved: Any, state: State) -> bool:
         """Takes over what was saved at ``state``; False, with nothing changed, if another version saved it."""
-        mine = [controller.name for controller in self._controllers]
-        if not isinstance(saved, Mapping) or saved.get("version") != _VERSION or list(saved["controllers"]) != mine:
+        if not _is_of_this_version(saved) or list(saved["controllers"]) != self._names():
             return False
+        self._restore(saved, state)
+        return True
+
+    def restore_known(self, saved: Any, state: State) -> bool:
+        """As ``restore``, also what other controllers were there for; who was not is woken by all there is."""
+        if not _is_of_this_version(saved):
+            return False
+        theirs, mine = list(saved["controllers"]), self._names()
+        places = {old: mine.index(name) for old, name in enumerate(theirs) if name in mine}
+        moved = {
+            name: [[places[place], *rest] for place, *rest in saved[name] if place in places]
+            for name in ("writes", "waiting", "timers")
+        }
+        self._restore({**saved, **moved}, state)
+        for place, name in enumerate(mine):
+            if name not in theirs:
+                self._wake_newcomer(place, state)
+        return True
+
+    def _wake_newcomer(self, place: int, state: State) -> None:
+        """As ``wake_everything``, for one controller."""
+        controller = self._controllers[place]
+        custom = filter(is_custom, state.tables) if CUSTOM in controller.watches else ()
+        for kind in sorted({*controller.watches, *custom}):
+            for obj in state.objects(kind):
+                change = Change(Ref(kind, obj.metadata.namespace, obj.metadata.name), None, obj)
+                for key in controller.wakes(change, state):
+                    self._add(place, key, state, int(obj.metadata.resource_version or 0))
+
+    def _names(self) -> list[str]:
+        return [controller.name for controller in self._controllers]
+
+    def _restore(self, saved: Mapping[str, Any], state: State) -> None:
         self._writes = {(place, Ref(*key)): count for place, key, count in saved["writes"]}
         self._busy = {each for each, count in self._writes.items() if count >= _WRITES_A_SECOND}
         self._due = {(place, Ref(*key)): (due, cause) for place, key, due, cause in saved["timers"]}
@@ -121,7 +153,6 @@ class Queue:
             for key, cause in waiting:
                 self._add(place, Ref(*key), state, cause)
         self._second = saved["second"]
-        return True
 
     def pop(self) -> tuple[int, Controller, Ref, int] | None:
         """(place, controller, key, cause) of the next key; None when nothing waits."""
@@ -196,3 +227,7 @@ class Queue:
             heappush(self._heaps[place], key if order is None else (order(state, key), key))
         if known is None or known < cause:
             waiting[key] = cause
+
+
+def _is_of_this_version(saved: Any) -> bool:
+    return isinstance(saved, Mapping) and saved.get("version") == _VERSION

@@ -3,6 +3,7 @@
 The newest checkpoint tells what waited when it was begun. Whatever a commit behind it concerns waits as well, and a
 timer that was set since was set for something of both, which sets it again. So this is all that waited, and more:
 to look at what needs nothing changes nothing. Which it was is in the log ("clock/reopened" names the checkpoint).
+Where a version with other controllers told what waited, those that it did not have are woken by all there is.
 An object that was written many times counts once for each that it belonged to: that saves making all it ever was.
 """
 
@@ -42,7 +43,7 @@ def left_at(history: History, revision: int, controllers: tuple[Controller, ...]
     if known is None or _leaps_between(history, known.revision, revision):
         return None
     before, queue = history.state_of(known), Queue(controllers)
-    if not queue.restore(known.waiting, before):
+    if not queue.restore_known(known.waiting, before):
         return None
     stretch = _Stretch(history.pages.interning.object_of, before)
     for each in range(known.revision + 1, revision + 1):

@@ -31,7 +31,7 @@ from engine.store.state import State
 
 _COMMITS = 512
 _TIMES = 2
-_DELTAS_BYTES = 12 << 20
+_DELTAS_BYTES = 8 << 20
 """Of commits: the deltas that tell of more would take long to read."""
 _FEW_COMMITS = 16
 _MANY_OBJECTS = 1000

@@ -42,7 +42,7 @@ from engine.store.pages import (
     raw_values,
     values_reader,
 )
-from engine.store.sorted_map import Chunk, Lists, SortedMap
+from engine.store.sorted_map import Chunk, Lists, Page, SortedMap
 from engine.store.state import State
 
 _CHUNK = 256
@@ -182,31 +182,30 @@ def _fetch_objects(read: Callable[[int], bytes], tables: list[Values]) -> None:
 
 def changed_map(pages: Pages, name: str, refs: Sequence[PageRef], changes: tuple[Values, Known]) -> SortedMap[Any, Any]:
     """The map whose pages lie at ``refs`` with ``changes`` in it, none of the pages read yet."""
-    values, known = changes
-    keys = sorted(values)
+    keys = sorted(changes[0])
+    values, known = (list(map(each.__getitem__, keys)) for each in changes)
     firsts: list[Any] = []
     chunks: list[Chunk[Any, Any]] = []
     length = start = 0
     for index, ref in enumerate(refs):
         end = bisect_left(keys, refs[index + 1].first) if index + 1 < len(refs) else len(keys)
-        some, start = keys[start:end], end
-        page = LogPage(pages, ref.offset, ref.length, name)
-        if not some:
-            chunk: Chunk[Any, Any] = Chunk(None, page)
-        else:
-            left = ref.length + sum((values[key] is not None) - known[key] for key in some)
+        some, changed, come = keys[start:end], values[start:end], end - start - sum(known[start:end])
+        start = end
+        page: Page = LogPage(pages, ref.offset, ref.length, name)
+        if some:
+            left = ref.length + come - changed.count(None)
             if left <= 0:
                 continue
-            chunk = Chunk(None, ChangedPage(pages, page, {key: values[key] for key in some}, left, name))
+            page = ChangedPage(pages, page, dict(zip(some, changed, strict=True)), left, name)
         firsts.append(min(ref.first, some[0]) if some else ref.first)
-        chunks.append(chunk)
-        length += len(chunk)
+        chunks.append(Chunk(None, page))
+        length += len(page)
     if not refs:
-        present = [key for key in keys if values[key] is not None]
+        present = [(key, value) for key, value in zip(keys, values, strict=True) if value is not None]
         for begin in range(0, len(present), _CHUNK):
-            some = present[begin : begin + _CHUNK]
-            firsts.append(some[0])
-            chunks.append(Chunk(None, ChangedPage(pages, None, {key: values[key] for key in some}, len(some), name)))
+            there = dict(present[begin : begin + _CHUNK])
+            firsts.append(present[begin][0])
+            chunks.append(Chunk(None, ChangedPage(pages, None, there, len(there), name)))
         length = len(present)
     return SortedMap.of_chunks(firsts, chunks, length)
 
@@ -216,7 +215,7 @@ class ChangedPage:
 
     __slots__ = ("_changes", "_length", "_name", "_page", "pages")
 
-    def __init__(self, pages: Pages, page: LogPage | None, changes: Values, length: int, name: str) -> None:
+    def __init__(self, pages: Pages, page: Page | None, changes: Values, length: int, name: str) -> None:
         self.pages = pages
         self._page = page
         self._changes = changes

@@ -197,3 +197,24 @@ def test_a_long_session_writes_checkpoints_on_its_way(path: Path) -> None:
     cluster.close()
     with closing(History.open(path)) as history:
         assert [history.commit(each).deed for each in history.revisions_by("user")][1:] == ["set image"] * 12
+
+
+def test_a_controller_that_the_log_did_not_have_looks_at_all_there_is_and_the_others_go_on(tmp_path: Path) -> None:
+    path = tmp_path / "older.k9log"
+    header = Header(cluster="shop", seed="shop", created=START)
+    older = tuple(each for each in ALL_CONTROLLERS if each.name != "deployment-controller")
+    cluster = Cluster(header, Log.create(path, header), controllers=older)
+    cluster.submit("bootstrap", [Create(namespace("default")), Create(node("w1"))])
+    cluster.submit("user", [Create(namespace(f"n{number}")) for number in range(20)])
+    cluster.submit("user", [Create(deployment("web", replicas=3))], "apply")
+    for number in range(20):
+        cluster.submit("user", [Create(namespace(f"m{number}"))])
+    cluster.advance(START + 100)
+    assert not list(cluster.state.all(Pod))
+    cluster.close()
+    cluster = Cluster.reopen(Log.open(path), START + 200)
+    assert cluster.last_commit is not None
+    assert cluster.last_commit.actor == REOPENED
+    cluster.advance(START + 260)
+    assert [pod.status.phase for pod in cluster.state.all(Pod)] == ["Running"] * 3
+    cluster.close()

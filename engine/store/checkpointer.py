@@ -31,13 +31,13 @@ from engine.store.state import State
 
 _COMMITS = 512
 _TIMES = 2
-_DELTAS_BYTES = 8 << 20
+_DELTAS_BYTES = 4 << 20
 """Of commits: the deltas that tell of more would take long to read."""
 _FEW_COMMITS = 16
 _MANY_OBJECTS = 1000
-_SLICE_BYTES = 1 << 17
-"""Of pages, not deflated yet: some 4 ms, and twice as much to deflate a page of pods."""
-_DELTA_SLICES = 4
+_SLICE_BYTES = 1 << 18
+"""Of pages, not deflated yet: some 8 ms, and more to deflate a page of pods."""
+_DELTA_SLICES = 2
 """Deltas are short and are waited for: some 15 ms."""
 _SYNCED_BYTES = 1 << 22
 """Of pages that may wait for one sync, so that no sync takes long."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.events import Event, Key, Paste
+from textual.events import Event, InputEvent, Key, Paste
 from textual.filter import LineFilter
 
 from engine.errors import LogError
@@ -16,6 +16,7 @@ from k9lite.client import Client, NotOpened, recording
 from k9lite.keys_in_turn import KeysInTurn
 from k9lite.kubeconfig import Kubeconfig
 from k9lite.operator import Operator
+from k9lite.pauses import Pauses
 from k9lite.preferences import Preferences
 from k9lite.screens.main import MainScreen
 from k9lite.settings import Settings
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from k9lite.config.file import Config
     from k9lite.linear import Linear
 
-_FRAME_SECONDS, _BREATH_SECONDS = 0.1, 0.005
+_FRAME_SECONDS, _BREATH_SECONDS, _PAUSE_SECONDS = 0.1, 0.005, 0.25
 
 
 class ConsoleApp(App[int]):
@@ -69,6 +70,7 @@ class ConsoleApp(App[int]):
         self._edge = [AsciiFilter()] if settings.ascii else []
         self._begin_with(settings.theme)
         self.keys = KeysInTurn(self)
+        self._pauses = Pauses()
         self._client = client
         self._operator = operator = Operator(
             self, client, kubeconfig or Kubeconfig(), preferences or Preferences(), settings
@@ -113,6 +115,8 @@ class ConsoleApp(App[int]):
 
     async def on_event(self, event: Event) -> None:
         """No key goes where the focus was before the last one: none of a quick ``:delete`` is a command."""
+        if isinstance(event, InputEvent):
+            self._pauses.pressed()
         if not (isinstance(event, Key | Paste) and not event.is_forwarded and self.keys.waits(event)):
             await super().on_event(event)
 
@@ -168,6 +172,7 @@ class ConsoleApp(App[int]):
         """The first frame is shown: time passes from here on, and what it did not need is done."""
         if not self._frozen:
             self.set_interval(_FRAME_SECONDS, self.let_time_pass)
+            self.set_interval(_PAUSE_SECONDS, self._pauses.look)
         self._go_on(self._later())
         if self._open_door is not None:
             self._door = self._open_door()

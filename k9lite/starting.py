@@ -14,6 +14,9 @@ FIRST_WANTED = (
 )  # fmt: skip
 """What keys and lines of the first screen lead to, imported where it is first used: by their likeliness."""
 
+_YOUNGER_COLLECTIONS = 60
+"""Before one of all garbage comes in the midst of keys: most of it is found in pauses before (k9lite/pauses.py)."""
+
 
 @contextmanager
 def starting() -> Iterator[Later]:
@@ -33,6 +36,7 @@ def started() -> None:
 
 def _later() -> Iterator[None]:
     started()
+    gc.set_threshold(*gc.get_threshold()[:2], _YOUNGER_COLLECTIONS)
     yield
     for name in FIRST_WANTED:
         import_module(name)  # so that the first key does not wait for it

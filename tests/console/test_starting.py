@@ -24,10 +24,14 @@ asyncio.run(first_frame())
 
 
 def test_nothing_looks_for_garbage_before_the_first_frame() -> None:
-    with starting() as later:
-        assert not gc.isenabled()
-        next(later())
-        assert gc.isenabled()
+    before = gc.get_threshold()
+    try:
+        with starting() as later:
+            assert not gc.isenabled()
+            next(later())
+            assert gc.isenabled() and gc.get_threshold()[2] > before[2], "the rest is for pauses"
+    finally:
+        gc.set_threshold(*before)
 
 
 def test_a_start_that_fails_leaves_the_collector_as_it_was() -> None:

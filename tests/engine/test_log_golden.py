@@ -24,6 +24,8 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 LOGS = sorted(GOLDEN.glob("format-?.k9log"))
 COMPACTED = GOLDEN / "format-2-compacted.k9log"
 """The second one gone on with and compacted, when States had fewer indices than now."""
+DELTAS = GOLDEN / "format-2-deltas.k9log"
+"""Killed in the middle, with some deltas behind its newest checkpoint and some before."""
 BEGUN = 1_780_000_000
 
 
@@ -109,3 +111,26 @@ def test_a_compacted_golden_log_can_be_gone_on_with_and_opened_again(tmp_path: P
     with closing(History.open(copy)) as history:
         assert history.first_revision > 51
         assert objects(history.state_at(history.last_revision))["Namespace"] == 21
+
+
+def test_a_golden_log_with_deltas_tells_the_same_whether_they_can_be_used_or_not(tmp_path: Path) -> None:
+    with LogReader.open(DELTAS) as reader:
+        types = [frame.type for frame in reader.frames(with_unknown=True)]
+    assert types.count(FrameType.DELTA) > 5
+    with closing(History.open(DELTAS)) as history:
+        assert history.last_revision == 149
+        told = [objects(history.state_at(revision)) for revision in range(150)]
+        end = history.state_at(149)
+    assert (told[149]["Pod"], told[149]["Event"], told[149]["Node"]) == (3, 105, 2)
+    assert [pod.metadata.name for pod in end.all(Pod)] == [
+        "web-7c86f7d595-cr6dp",
+        "web-7c86f7d595-mv6bz",
+        "web-7c86f7d595-snw4n",
+    ]
+    assert len(list(fsck(DELTAS))) == 1
+    copy = tmp_path / "copy.k9log"
+    shutil.copy(DELTAS, copy)
+    cluster = Cluster.reopen(Log.open(copy), end.time + 60)
+    cluster.settle()
+    assert objects(cluster.state)["Pod"] == 3
+    cluster.close()

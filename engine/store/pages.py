@@ -39,6 +39,8 @@ _LITTLE_ROOM_BYTES = 4 << 20
 """What those of Events and indices may take."""
 _PACKED_ROOM_BYTES = 2 << 20
 """What pages may take that objects were read from lately: some four of pods."""
+_OFTEN = 3
+"""So often a page is read again for objects here and there; the next time its bytes stay until they are read."""
 _ENTRY_BYTES = 200
 """What an entry takes besides what its bytes in the page come to."""
 _EVENTS = f"table/{Event.kind}"
@@ -71,22 +73,26 @@ class Pages:
         else:
             self._looked_up.hold(chunk, size_bytes, _LITTLE_ROOM_BYTES)
 
-    def packed(self, offset: int) -> list[bytes]:
+    def packed(self, page: "LogPage") -> list[bytes]:
         """The values of a table's page, as they are in it. Raises LogError."""
-        found = self._packed.pop(offset, None)
-        if found is None:
-            found = decode_values(self.read(offset))
-            self._packed_bytes += _size_of(found)
-        self._packed[offset] = found
-        while self._packed_bytes > _PACKED_ROOM_BYTES and len(self._packed) > 1:
-            self._packed_bytes -= _size_of(self._packed.pop(next(iter(self._packed))))
+        found = self._packed.pop(page.offset, None)
+        if found is not None:
+            self._packed[page.offset] = found
+            return found
+        found = decode_values(self.read(page.offset))
+        page.reads += 1
+        if page.reads > _OFTEN:
+            page.kept = found
+        else:
+            self.note_packed(page.offset, found)
         return found
 
     def note_packed(self, offset: int, values: list[bytes]) -> None:
-        """What ``packed`` would read, for who has read it."""
+        """What was read from a page, for who asks next."""
         self._packed_bytes += _size_of(values) - _size_of(self._packed.pop(offset, []))
         self._packed[offset] = values
-        self.packed(offset)
+        while self._packed_bytes > _PACKED_ROOM_BYTES and len(self._packed) > 1:
+            self._packed_bytes -= _size_of(self._packed.pop(next(iter(self._packed))))
 
 
 def _size_of(values: list[bytes]) -> int:
@@ -116,6 +122,8 @@ class _Room:
             self._held.append(held)
             return
         chunk.lists = None
+        if isinstance(chunk.page, LogPage):
+            chunk.page.kept = None
         self.held_bytes -= held.size_bytes
 
     def _forget(self, held: "_Held") -> None:
@@ -132,13 +140,17 @@ class _Held(ref[Chunk[Any, Any]]):
 class LogPage:
     """A chunk's place in a log; its length is known without reading it."""
 
-    __slots__ = ("_length", "_map_name", "offset", "pages")
+    __slots__ = ("_length", "_map_name", "kept", "offset", "pages", "reads")
 
     def __init__(self, pages: Pages, offset: int, length: int, map_name: str) -> None:
         self.pages = pages
         self.offset = offset
         self._length = length
         self._map_name = map_name
+        self.reads = 0
+        """For single objects, since the chunk was read."""
+        self.kept: list[bytes] | None = None
+        """The bytes of what nobody has read yet, b"" for the others, once it was read often."""
 
     def __len__(self) -> int:
         return self._length
@@ -155,6 +167,7 @@ class LogPage:
         if len(keys) != self._length or len(values) != self._length:
             raise LogError(f"the page at byte {self.offset} of the log is not the one its checkpoint names")
         self.pages.hold(self._map_name, chunk, len(data))
+        self.reads, self.kept = 0, None
         if is_table(self._map_name):
             self.pages.note_packed(self.offset, values)
             return keys, LazyList([Packed(self, at) for at in range(len(values))])
@@ -162,7 +175,11 @@ class LogPage:
 
     def packed_at(self, at: int) -> bytes:
         """A value as it is in the page. Raises LogError."""
-        return self.pages.packed(self.offset)[at]
+        found = self.kept[at] if self.kept is not None else b""
+        found = found or self.pages.packed(self)[at]
+        if self.kept is not None:
+            self.kept[at] = b""
+        return found
 
 
 class Source(Protocol):

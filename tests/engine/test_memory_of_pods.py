@@ -15,7 +15,7 @@ from engine.scheduler.facts import node_facts
 from engine.store import pages as pages_module
 from engine.store.history import History
 from engine.store.log import Log
-from engine.store.pages import Pages
+from engine.store.pages import LogPage, Pages
 from engine.store.sorted_map import Chunk
 from engine.store.state import State
 from k9lite.generating import generate, grow
@@ -96,9 +96,30 @@ def test_pods_that_are_read_in_their_order_are_read_from_their_pages_once(
         assert len(offsets) <= len([*pods.chunks()])
 
 
-def test_events_are_let_go_where_they_have_no_room_while_pods_stay(
+def test_pods_that_are_read_in_any_order_are_read_from_their_pages_a_few_times_at_most(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    with closing(History.open(path)) as history:
+        pods, read = history.state_at(history.last_revision).table("Pod"), history.pages.read
+        keys = sorted(pods, key=lambda key: key[1][::-1])
+        offsets: list[int] = []
+
+        def counted(offset: int) -> bytes:
+            offsets.append(offset)
+            return read(offset)
+
+        monkeypatch.setattr(history.pages, "read", counted)
+        found = {}
+        for key in keys:
+            history.pages._packed.clear()  # others were read meanwhile
+            found[key] = pods.get(key)
+        assert 1 < len(offsets) <= 5 * len([*pods.chunks()])
+        assert dict(pods.items()) == found
+        pages = [chunk.page for _, chunk in pods.chunks()]
+        assert all(sum(map(bool, page.kept or ())) < 5 for page in pages if isinstance(page, LogPage))
+
+
+def test_events_are_let_go_where_they_have_no_room_while_pods_stay(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages_module, "_LITTLE_ROOM_BYTES", 0)
     with closing(History.open(path)) as history:
         state = history.state_at(history.last_revision)

@@ -19,7 +19,7 @@ def hints(verbs: Sequence[Verb], kind: str, *, read_only: bool) -> tuple[Key, ..
         if verb.key and (not verb.kinds or kind in verb.kinds) and not (read_only and verb.writes)
     ]
     own = sorted(offered, key=lambda verb: (verb.writes, not verb.kinds, len(verb.kinds) if verb.writes else 0))
-    return (("⏎", "Open"), *((shortest(verb.key), label(verb)) for verb in own), ("e", "Events"))
+    return (("⏎", "Open"), *((shortest(verb.key), label(verb)) for verb in own), ("E", "Events"))
 
 
 def shortest(keys: str) -> str:

@@ -10,6 +10,7 @@ from engine.errors import UsageError
 from k9lite.config.file import parse
 from k9lite.config.keys import actions, look_for_mistakes
 from k9lite.config.shown import in_force
+from k9lite.hints import hints
 from k9lite.screens import choose, editor, form, labels, review, shell, text
 from k9lite.screens.choose import ChooseScreen
 from k9lite.screens.log_keys import STRIP, WIDE_STRIP
@@ -152,6 +153,12 @@ def test_every_hint_of_a_line_names_the_key_of_its_action() -> None:
     for keys, _, names in (hint for each in lines for hint in each):
         for key, name in zip(keys.split(), names.split(), strict=False):
             assert key_of(key).lower() in there[name].key.lower().split(","), name
+
+
+def test_hints_of_rows_name_the_keys_of_their_actions() -> None:
+    there, shown = actions(), {what: key_of(key) for key, what in hints([], "Pod", read_only=False)}
+    assert shown["Events"] in there["main.events"].key.split(",")
+    assert shown["Open"] in there["table.select"].key.split(",")
 
 
 def test_lines_of_keys_are_as_they_were_where_nothing_was_given() -> None:

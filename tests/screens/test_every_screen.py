@@ -27,6 +27,12 @@ LOOKS = ("dark", "light")
 MOST_BYTES = 3_000_000
 
 
+@pytest.fixture(autouse=True)
+def somebody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose config file it is, is on a screen."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/home/somebody/.config")
+
+
 async def _drawn(pilot: Pilot[int], size: tuple[int, int]) -> tuple[list[str], dict[str, str]]:
     """The lines, and a sum for each look."""
     app = pilot.app

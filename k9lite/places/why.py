@@ -1,7 +1,8 @@
 """Why: the causes of what is wrong with the selected object; Enter on a line leads on to the object it names."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from textwrap import wrap
 
 from textual.screen import Screen
 
@@ -19,13 +20,20 @@ from k9lite.widgets.columns import Cell, Column
 _STYLES = {"ok": "ok", "warn": "warn", "bad": "bad", "done": "dim", "dim": "dim"}
 _GLYPHS = {"ok": "●", "warn": "▲", "bad": "✗", "done": "✓", "dim": "·"}
 _COLUMNS = (Column("", min_width=1), Column("WHY", flexible=True, max_width=300))
+_BESIDE = 9
+"""Cells of the frame, the cursor, the glyph and what keeps them apart."""
+_NARROWEST = 20
+_SAME_END = 40
+"""Of two lines that end so alike the further one is written out."""
 
 
 def opened(here: Here, rest: str) -> Screen[Onward]:
     ref = _meant(here, rest)
     title = f"why {ref.kind.lower()}/{ref.name}"
     look = RowKey(name="why.further", act=lambda line: _further(here, line, screen.leave))
-    screen = RowsScreen(here, title, _COLUMNS, lambda: _lines(here.client, ref), keys=[look])
+    screen = RowsScreen(
+        here, title, _COLUMNS, lambda: _lines(here.client, ref, screen.app.size.width - _BESIDE), keys=[look]
+    )
     return screen
 
 
@@ -46,17 +54,29 @@ def _meant(here: Here, rest: str) -> Ref:
     return Ref(kind.name, near[0].metadata.namespace, words[1])
 
 
-def _lines(client: Client, ref: Ref) -> list[Line]:
+def _lines(client: Client, ref: Ref, width: int) -> list[Line]:
     obj = client.state.get(ref)
-    if obj is None:
-        return [_line(0, Cause(f"{ref} is gone", "dim"))]
-    return [_line(number, cause) for number, cause in enumerate(causes(obj, state_of(client), client.now))]
+    found = [Cause(f"{ref} is gone", "dim")] if obj is None else causes(obj, state_of(client), client.now)
+    lines: list[Line] = []
+    for number, cause in enumerate(found):
+        below = any(each.text.endswith(cause.text[-_SAME_END:]) for each in found[number + 1 :])
+        lines += [_line(number, 0, cause, cause.text)] if below else _wrapped(number, cause, width)
+    return lines
 
 
-def _line(number: int, cause: Cause) -> Line:
-    text = f"{'  ' * cause.depth}{cause.text}"
-    cells = (Cell(_GLYPHS[cause.level], _STYLES[cause.level]), Cell(text, _STYLES[cause.level]))
-    return Line(key=f"{number} {cause.text}", cells=partial(tuple, cells), ref=cause.ref)
+def _wrapped(number: int, cause: Cause, width: int) -> Iterator[Line]:
+    """The reason is at the end of what a container runtime says, so nothing is cut off where it is said last."""
+    room = max(width - 2 * cause.depth, _NARROWEST)
+    for place, text in enumerate(wrap(cause.text, room, subsequent_indent="  ")):
+        yield _line(number, place, cause, text)
+
+
+def _line(number: int, place: int, cause: Cause, text: str) -> Line:
+    cells = (
+        Cell("" if place else _GLYPHS[cause.level], _STYLES[cause.level]),
+        Cell(f"{'  ' * cause.depth}{text}", _STYLES[cause.level]),
+    )
+    return Line(key=f"{number} {place} {cause.text}", cells=partial(tuple, cells), ref=cause.ref)
 
 
 def _further(here: Here, line: Line, close: Callable[[Onward], None]) -> None:

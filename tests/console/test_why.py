@@ -145,3 +145,13 @@ def test_every_kind_has_an_answer(kind: str) -> None:
                                                                      "metadata": {"name": "settings"}}))  # fmt: skip
     obj = next(iter(client.state.objects(kind)))
     assert causes(obj, client.state, client.now)[0].text.startswith(f"{kind.lower()}/")
+
+
+def test_the_whole_reason_is_read_in_a_narrow_window() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "why deploy broken")
+        text = shown(pilot)
+        assert "…" not in text.split("container main waits")[1].split("╰")[0]
+        assert ": not found" in " ".join(line.strip("│ ▌✗▲") for line in text.splitlines())
+
+    show(living(), story, NARROW)

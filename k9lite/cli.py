@@ -237,14 +237,16 @@ def _check_terminal() -> None:
 def _run(app: "ConsoleApp", *, mouse: bool) -> int:
     """To the end of the console; a SIGTERM ends it as the quit key does, with the terminal given back.
 
+    So does a SIGHUP, which a terminal sends when its window is closed.
     Raises NotOpened where the session that it showed cannot be gone on with.
     """
 
-    def end(_number: int, _frame: object) -> None:
+    def end(number: int, _frame: object) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a console whose terminal is gone may need a second one
-        app.exit(128 + signal.SIGTERM)
+        app.exit(128 + number)
 
-    signal.signal(signal.SIGTERM, end)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
     if _in_a_browser():
         once_orphaned(lambda: os.kill(os.getpid(), signal.SIGTERM), int(os.environ.get(PARENT, "0")))
     code = app.run(mouse=mouse) or 0

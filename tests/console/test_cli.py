@@ -312,7 +312,10 @@ def test_a_verified_log_says_how_many_commits_are_identical(
     assert capsys.readouterr().out == f"{session.client.state.revision} commits identical\n"
 
 
-def test_a_console_that_is_terminated_gives_the_terminal_back_and_closes_its_log(folder: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_console_that_is_ended_gives_the_terminal_back_and_closes_its_log(
+    folder: Path, number: signal.Signals
+) -> None:
     terminal, its_side = pty.openpty()
     fcntl.ioctl(its_side, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     words = [sys.executable, "-m", "k9lite.cli", str(folder)]
@@ -322,11 +325,11 @@ def test_a_console_that_is_terminated_gives_the_terminal_back_and_closes_its_log
     shown = b""
     while b"k9lite lab" not in shown:
         shown += os.read(terminal, 65536)
-    console.terminate()
+    console.send_signal(number)
     with contextlib.suppress(OSError):  # how a terminal ends that nobody has open
         while more := os.read(terminal, 65536):
             shown += more
-    assert console.wait(10) == 128 + signal.SIGTERM
+    assert console.wait(10) == 128 + number
     assert b"\x1b[?1049l" in shown
     os.close(terminal)
     assert main(["kubectl", "--cluster", str(folder), "label", "node", "n1", "a=b"]) == 0

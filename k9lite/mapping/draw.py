@@ -125,7 +125,7 @@ def _box(node: Node, state: State, now: int, width: int, slots: Slots) -> _Block
             box.line(*_framed(row, inner, edge))
             row = []
         if pod is None:
-            row.append(Piece(f"·{apart}", "dim"))
+            row.append(Piece(f"{'·' if is_new else ' '}{apart}", "dim"))
             continue
         glyph, meaning = letter(pod, state, now)
         box.target(pod.metadata.uid, ref_of(pod), 1 + width_of(row), 1)

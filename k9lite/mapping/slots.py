@@ -31,7 +31,7 @@ class Slots:
         self._seen_at = now
 
     def places(self, box: str, pods: Sequence[Pod], now: int) -> list[tuple[Pod | None, bool]]:
-        """From the first place on: the pod there, None where one just left; and whether it only just came."""
+        """From the first place on: the pod there, None where one left; and whether it came, or left, only just now."""
         fresh = box not in self._boxes
         places = self._boxes.setdefault(box, [])
         by_uid = {pod.metadata.uid: pod for pod in pods}
@@ -45,9 +45,7 @@ class Slots:
             self._seat(places, _Place(uid, -GHOST_SECONDS if fresh else now), now)
         while places and places[-1].uid not in by_uid and _is_over(places[-1], now):
             places.pop()
-        return [
-            (by_uid.get(place.uid), place.uid in by_uid and now - place.came < GHOST_SECONDS) for place in places
-        ]
+        return [(by_uid.get(place.uid), _is_news(place, place.uid in by_uid, now)) for place in places]
 
     def _seat(self, places: list[_Place], newcomer: _Place, now: int) -> None:
         """On the first place that nobody has left just now."""
@@ -60,3 +58,7 @@ class Slots:
 
 def _is_over(place: _Place, now: int) -> bool:
     return place.left is not None and now - place.left >= GHOST_SECONDS
+
+
+def _is_news(place: _Place, is_there: bool, now: int) -> bool:
+    return now - place.came < GHOST_SECONDS if is_there else not _is_over(place, now)

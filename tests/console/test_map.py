@@ -80,6 +80,7 @@ def test_a_pod_that_goes_leaves_its_place_and_the_others_stay() -> None:
     run_command(client, ["delete", "pod", "b", "--grace-period=0", "--force"])
     assert "│R · R " in drawn(client, slots)
     client.cluster.advance(client.now + GHOST_SECONDS)
+    assert "│R   R " in drawn(client, slots), "no longer said to have just left"
     run_command(client, ["run", "d", "--image=nginx"])
     client.cluster.advance(client.now + 10)
     picture = draw(client.state, client.now, 80, slots)

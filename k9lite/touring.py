@@ -42,7 +42,11 @@ class Guide:
         self.look()
 
     def end(self) -> None:
+        """Told, since Esc may have been pressed once too often."""
+        if self._tour is None:
+            return
         self._tour = None
+        self._main.operator.tell("the tour is over: :tour begins it again")
         if self._looking is not None:
             self._looking.stop()
             self._looking = None

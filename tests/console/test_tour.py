@@ -9,7 +9,7 @@ from k9lite.preferences import Preferences
 from k9lite.settings import Settings, wants_tour
 from k9lite.tour import STEPS, Seen, Tour
 from k9lite.widgets.tour_line import TourLine
-from tests.console.showing import NARROW, WIDE, lines, living, show, shown, tell, type_line
+from tests.console.showing import NARROW, WIDE, lines, living, show, shown, tell, told, type_line
 from tests.scenarios.sample import sample_client
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
@@ -68,6 +68,7 @@ def test_escape_ends_it_where_there_is_nothing_else_to_leave(size: tuple[int, in
         assert await step(pilot, "escape") == 1
         assert await step(pilot, "escape") == 0
         assert not pilot.app.screen.query(TourLine)
+        assert any(":tour begins it again" in text for text in told(pilot)), "Esc may have been pressed once too often"
         await type_line(pilot, "tour")
         assert await step(pilot) == 1
         await type_line(pilot, "tour")

@@ -5,11 +5,12 @@ nothing to say (kubectl never shows the one about local storage), and in that gr
 Pure: the drain verb acts on it, its dialog counts with it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from engine.api.selectors import parse_label_selector
 from engine.control_plane import MIRROR
-from engine.kinds import TERMINAL_PHASES, LabelSelector, Pod, Ref
+from engine.kinds import TERMINAL_PHASES, LabelSelector, Pod, PodDisruptionBudget, Ref, Service
 from engine.kinds.frozen import frozen
 from engine.store.state import State
 from k9lite.arguments.flags import number
@@ -21,6 +22,9 @@ LOCAL_STORAGE_FATAL = "Pods with local storage (use --delete-emptydir-data to ov
 LOCAL_STORAGE_WARNING = "deleting Pods with local storage"
 UNMANAGED_FATAL = "Pods that declare no controller (use --force to override)"
 UNMANAGED_WARNING = "deleting Pods that declare no controller"
+_NAMED = 4
+_LOOKED_AT = 200
+"""With more pods than these, what becomes of each Service and budget takes too long at a key."""
 
 
 @frozen(kw_only=True)
@@ -79,6 +83,27 @@ def plan(state: State, node: str, options: DrainOptions, now: int) -> Plan:
         if verdict.error:
             errors.setdefault(f"cannot delete {verdict.error}", []).append(pod)
     return Plan(pods=tuple(going), warnings=_grouped(warnings), errors=_grouped(errors))
+
+
+def foreseen(state: State, pods: Sequence[Pod]) -> Iterator[str]:
+    """Which pods go, which Services have no other pod, and which budgets let only so many go at a time."""
+    if not pods:
+        return
+    named = ", ".join(f"{pod.metadata.namespace}/{pod.metadata.name}" for pod in pods[:_NAMED])
+    yield f"{named} and {len(pods) - _NAMED} more" if len(pods) > _NAMED else named
+    for namespace in sorted({pod.metadata.namespace for pod in pods}) if len(pods) <= _LOOKED_AT else ():
+        here = [pod for pod in pods if pod.metadata.namespace == namespace]
+        for service in state.all(Service, namespace):
+            selector = LabelSelector(match_labels=service.spec.selector)
+            going = sum(selector.matches(pod.metadata.labels) for pod in here) if service.spec.selector else 0
+            if going and sum(1 for _ in islice(state.select("Pod", namespace, selector), going + 1)) == going:
+                yield f"▲ service {namespace}/{service.metadata.name} loses its last pod"
+        for budget in state.all(PodDisruptionBudget, namespace):
+            chosen = budget.spec.selector
+            going = 0 if chosen is None else sum(chosen.matches(pod.metadata.labels) for pod in here)
+            allowed = budget.status.disruptions_allowed
+            if going > allowed:
+                yield f"▲ budget {namespace}/{budget.metadata.name} lets {allowed} of {going} go now"
 
 
 def left_behind(pod: Pod, options: DrainOptions, now: int) -> bool:

@@ -1,6 +1,7 @@
 """drain: cordons nodes and takes their pods, one node after the other. Follows kubectl's ``cmd/drain``."""
 
 from collections.abc import Generator, Mapping, Sequence
+from itertools import islice
 
 from engine.errors import BadRequest, K9liteError, UsageError
 from engine.kinds import Pod, Ref
@@ -9,10 +10,14 @@ from k9lite.arguments.flags import FOREVER_SECONDS, format_duration, number, sec
 from k9lite.arguments.options import CHUNK_SIZE, DRY_RUN, SELECTOR
 from k9lite.arguments.selection import naming
 from k9lite.cordoning import mark, nodes_named
-from k9lite.draining import DrainOptions, options_of, plan
+from k9lite.draining import DrainOptions, foreseen, options_of, plan
 from k9lite.evicting import Failures, Manner, delete_all, evict_all
 from k9lite.verb import Args, Field, Form, Option, Run, Say, Step, Verb, View
 from k9lite.wording import dry_run_suffix, tell
+
+_EVERYTHING = DrainOptions(ignore_daemon_sets=True, delete_empty_dir_data=True, force=True)
+_FORESEEN = 6
+"""Lines of the dialog: it is read on 24 as well."""
 
 
 def run(view: View, args: Args) -> Run:
@@ -50,6 +55,8 @@ def form(state: State, refs: Sequence[Ref]) -> Form:
     message = f"Drain {naming(refs)}: no new pods, and those that run there go elsewhere."
     for ref in refs:
         message += f"\n  {ref.name}: {_counted(state, ref.name)}"
+    going = [pod for ref in refs for pod in plan(state, ref.name, _EVERYTHING, 0).pods]
+    message += "".join(f"\n  {line}" for line in islice(foreseen(state, going), _FORESEEN))
     return Form(
         title="Drain",
         dangerous=True,
@@ -156,8 +163,7 @@ def _joined(failures: Failures) -> str:
 
 def _counted(state: State, node: str) -> str:
     """``7 pods, 2 of DaemonSets, 1 with local storage, 1 without a controller``."""
-    everything = DrainOptions(ignore_daemon_sets=True, delete_empty_dir_data=True, force=True)
-    going = plan(state, node, everything, 0).pods
+    going = plan(state, node, _EVERYTHING, 0).pods
     daemons = sum(1 for pod in state.pods_on(node) if _owned_by_daemon_set(pod))
     local = sum(1 for pod in going if any("emptyDir" in volume.extra for volume in pod.spec.volumes))
     bare = sum(1 for pod in going if pod.metadata.controller is None)

@@ -58,6 +58,11 @@ def budget(app: str, allowed: int = 0) -> dict[str, Any]:
     }
 
 
+def serving(app: str) -> dict[str, Any]:
+    spec = {"selector": {"app": app}, "ports": [{"port": 80}]}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": app, "namespace": "default"}, "spec": spec}
+
+
 def session(*manifests: dict[str, Any]) -> Session:
     objects: list[Object] = [from_manifest(each) for each in manifests]
     return Session(state_of(node("w1"), node("w2"), *objects))
@@ -278,6 +283,25 @@ def test_an_unknown_node_is_refused_before_anything_is_done() -> None:
     assert not is_cordoned(cluster)
 
 
+def test_the_dialog_tells_what_happens_to_services_and_budgets() -> None:
+    cluster = session(
+        on_node("web-1", "ReplicaSet/web", labels={"app": "web"}),
+        on_node("web-2", "ReplicaSet/web", labels={"app": "web"}, where="w2"),
+        on_node("db-1", "ReplicaSet/db", labels={"app": "db"}),
+        serving("web"),
+        serving("db"),
+        budget("web", allowed=1),
+        budget("db"),
+    )
+    assert form(cluster.state, [Ref("Node", "", "w1")]).message.splitlines()[2:] == [
+        "  default/db-1, default/web-1",
+        "  ▲ service default/db loses its last pod",
+        "  ▲ budget default/db lets 0 of 1 go now",
+    ]
+    both = form(cluster.state, [Ref("Node", "", "w1"), Ref("Node", "", "w2")]).message
+    assert "service default/web loses its last pod" in both and "budget default/web lets 1 of 2 go now" in both
+
+
 def test_the_dialog_counts_what_goes_and_writes_a_short_line() -> None:
     cluster = session(
         daemon_set(),
@@ -289,6 +313,7 @@ def test_the_dialog_counts_what_goes_and_writes_a_short_line() -> None:
     assert asked.message.splitlines()[1] == (
         "  w1: 2 pods to evict, 1 with local storage, 1 without a controller, 1 of DaemonSets stay"
     )
+    assert asked.message.splitlines()[2:] == ["  default/alone, default/cache-1"]
     defaults = {field.name: field.default for field in asked.fields}
     assert argv([Ref("Node", "", "w1")], defaults) == ["drain", "w1", "--ignore-daemonsets"]
     assert argv([Ref("Node", "", "w1")], {**defaults, "force": "true", "timeout": "30s"}) == [

@@ -1,6 +1,7 @@
 """What a widget with the focus is about, in one line of words: for whoever has the screen read aloud.
 
-The most telling comes first: which row, how it is, what follows from its columns, and where in the table it stands.
+The most telling comes first, for a narrow window cuts the line off: which row, how it is, where it stands and why it is
+not well; then which table it is in, and what its columns say.
 No state is told by a glyph or a colour here.
 """
 
@@ -69,8 +70,9 @@ def _of_table(table: ObjectTable, trouble: str) -> str:
     marked = f", {len(table.marked)} marked" if table.marked else ""
     name, state, rest = of_row(table.columns, table.cursor_cells())
     title = title_of(table)
-    place = f"{where}{marked} in {title}" if title else where + marked
-    return "; ".join(each for each in (", ".join(filter(None, (name, state))), place, trouble, rest) if each)
+    inside = f"in {title}" if title else ""
+    place = (f"{where}{marked}", trouble, inside) if trouble else (f"{where}{marked} {inside}".rstrip(),)
+    return "; ".join(each for each in (", ".join(filter(None, (name, state))), *place, rest) if each)
 
 
 def of_row(columns: Sequence[Column], cells: Sequence[Cell]) -> tuple[str, str, str]:

@@ -30,7 +30,11 @@ async def heard(pilot: Pilot[int], *keys: str) -> str:
 def test_the_selected_row_is_told_in_words_at_a_fixed_place(size: tuple[int, int]) -> None:
     async def story(pilot: Pilot[int]) -> None:
         first = await heard(pilot)
-        assert first.startswith("broken-") and ", not well; row 1 of 4 in 2 pods(all) [4]; " in first
+        assert (
+            first.startswith("broken-")
+            and ", not well; row 1 of 4; main: " in first
+            and "; in 2 pods(all) [4]; " in first
+        )
         assert "READY 0/1, STATUS ImagePullBackOff" in first
         assert not set("●▲✗✓○▌◆") & set(first)
         second = await heard(pilot, "j")

@@ -44,7 +44,7 @@ MORE_LINES = (
     "get pod web -o yaml", "events", "edit deploy web", "rollout restart deploy web", "rollout pause deploy web",
     "rollout resume deploy web", "logs web --previous", "port-forward deploy/web 0:80", "listen web", "proxy --port=0",
     "iptables web", "api-versions", "config set-cluster other", "config delete-cluster other",
-    "exec deploy/web -it -- sh", "cordon w1 --as=system:admin",
+    "exec deploy/web -it -- sh", "cordon w1 --as=system:admin", "certificate approve web", "certificate deny web",
 )  # fmt: skip
 """Of the verbs that no story asks for."""
 WRITES = (

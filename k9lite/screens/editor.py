@@ -357,7 +357,8 @@ class EditorScreen(Screen[None]):
         return f"kubectl edit {kind}/{self._ref.name}" + (f" -n {self._ref.namespace}" if self._ref.namespace else "")
 
     def _point_at(self, problem: Problem) -> None:
-        self.area.go_to(problem.line)
+        if self.area.cursor_location[0] != problem.line:  # whoever types there goes on where he is
+            self.area.go_to(problem.line)
         self._tell(f"line {problem.line + 1}: {problem.text}", failed=True)
 
     def _tell(self, text: str, *, failed: bool = False) -> None:

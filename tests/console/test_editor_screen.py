@@ -87,7 +87,9 @@ def test_mistakes_are_told_while_they_are_typed_and_nothing_wrong_is_applied() -
         await pilot.press("ctrl+s")
         assert pilot.app.screen is screen
         assert screen.area.document.get_line(screen.area.cursor_location[0]) == "  replicas: two"
-        await change(pilot, "replicas: two", "replicas: -1")
+        await pilot.press("end", "ctrl+s", "backspace", "ctrl+s", "backspace")
+        assert "  replicas: t\n" in screen.area.text, "the cursor stays in the line that is being mended"
+        await change(pilot, "replicas: t\n", "replicas: -1\n")
         await until(pilot, lambda: "Invalid value" in shown(pilot))
         assert "spec.replicas: Invalid value: -1: must be greater than or equal to 0" in shown(pilot)
         await pilot.press("ctrl+s")

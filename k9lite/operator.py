@@ -200,13 +200,12 @@ class Operator:
         """What is on the screen as a file, of a name of its own unless one is given."""
         from k9lite.screen_dump import dump, free_name
 
-        path = path or free_name(self.client.now)
-
         def keep() -> None:
-            dump(self._app.export_screenshot(), path)
-            self.tell(f"what is on the screen is in {path}")
+            name = path or free_name(self.client.now)
+            dump(self._app.export_screenshot(), name)
+            self.tell(f"what is on the screen is in {name}")
 
-        self.trying(keep)
+        self._app.call_after_refresh(self.trying, keep)  # by then the line it was typed on is gone
 
     def copy(self, text: str) -> None:
         """To the clipboard of whoever sits at the terminal (OSC 52)."""

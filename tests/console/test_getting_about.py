@@ -153,7 +153,8 @@ def test_what_is_on_the_screen_is_saved_as_picture_or_text(client: Client, tmp_p
         assert told(pilot)[-1].startswith("screenshot FILE.svg")
 
     show(client, story, NARROW)
-    assert "pods(all) [4]" in (tmp_path / "a.txt").read_text()
+    kept = (tmp_path / "a.txt").read_text()
+    assert "pods(all) [4]" in kept and ": screenshot" not in kept
     assert (tmp_path / "a.svg").read_text().startswith("<svg")
 
 

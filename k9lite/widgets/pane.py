@@ -390,4 +390,7 @@ class Pane(Vertical):
             return "looking for more…"
         if self.listing.filter.text:
             return f"nothing matches /{self.listing.filter.text}: Esc clears the filter"
+        namespace = self.listing.query.namespace
+        if namespace and self._state is not None and self._state.get(Ref("Namespace", "", namespace)) is None:
+            return f"there is no namespace {namespace}: 0 shows all"
         return f"no {self._served.plural} here"

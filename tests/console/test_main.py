@@ -130,6 +130,8 @@ def test_kinds_and_namespaces_are_typed(client: Client) -> None:
         assert "2 deployments(all) [1]" in shown(pilot)
         await type_line(pilot, "po kube-system")
         assert "no pods here" in shown(pilot)
+        await type_line(pilot, "po nowhere")
+        assert "there is no namespace nowhere: 0 shows all" in shown(pilot)
         await type_line(pilot, "gibberish")
         assert any('unknown command "gibberish"' in line for line in told(pilot))
 

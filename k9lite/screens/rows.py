@@ -109,7 +109,7 @@ class RowsScreen(PlaceScreen):
         self._unfinished, self._rest = unfinished, False
         self._lines: dict[str, Line] = {}
         self._seen: tuple[object, ...] = ()
-        self._rest_until = 0.0
+        self._rest_until, self._looks_again = 0.0, False
         self._wanted, self._trouble = "", ""
         self._rows = Resource(
             kind="",
@@ -145,8 +145,12 @@ class RowsScreen(PlaceScreen):
 
     def show_news(self) -> None:
         """Asks for the lines again where what they follow from is another now; ages run on."""
-        if perf_counter() >= self._rest_until and self._mark() != self._seen:
+        left = self._rest_until - perf_counter()
+        if self.is_behind and left <= 0:
             self._show()
+        elif self.is_behind and not self._looks_again:  # nothing more may happen, while time stands still
+            self._looks_again = True
+            self.set_timer(left, self._look_again)
         elif self._sieve.wanders:
             self._arrange()
         else:
@@ -275,6 +279,15 @@ class RowsScreen(PlaceScreen):
             self.set_timer(_BREATH_SECONDS, self._go_on)
         ended = perf_counter()
         self._rest_until = ended + _RESTS * (ended - begun)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether what the lines follow from is another than when they were asked for."""
+        return self._mark() != self._seen
+
+    def _look_again(self) -> None:
+        self._looks_again = False
+        self.show_news()
 
     def _go_on(self) -> None:
         """Another portion of what was too long to list at once."""

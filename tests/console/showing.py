@@ -20,6 +20,7 @@ from k9lite.clients.embedded import EmbeddedClient
 from k9lite.clients.recorded import RecordedClient
 from k9lite.drive import run_command
 from k9lite.preferences import Preferences
+from k9lite.screens.rows import RowsScreen
 from k9lite.settings import Settings
 from k9lite.widgets.command_line import CommandLine
 from tests.builders import START, deployment, namespace, node, pod_spec, service
@@ -92,6 +93,8 @@ async def tell(pilot: Pilot[int]) -> None:
     assert isinstance(pilot.app, ConsoleApp)
     pilot.app.tell_screens()
     await pilot.pause()
+    while isinstance(screen := pilot.app.screen, RowsScreen) and screen.is_behind:
+        await asyncio.sleep(0.01)  # a list that was slow to make rests before it is made again
 
 
 async def type_line(pilot: Pilot[int], line: str) -> None:

@@ -3,6 +3,8 @@
 Follows kubectl's ``cmd/certificates``. Differs in that the answer is written as the request's status.
 """
 
+from collections.abc import Callable
+
 from engine.api.writes import UpdateStatus
 from engine.errors import UsageError
 from engine.kinds import KINDS, Condition, evolve, to_manifest
@@ -57,27 +59,21 @@ def _answered(request: CertificateSigningRequest, type_: str, now: int) -> Certi
     return evolve(request, status=evolve(request.status, conditions=(*request.status.conditions, condition)))
 
 
-_OPTIONS = (
-    FILENAME, KUSTOMIZE, RECURSIVE, Option(name="force", summary="Taken: what was answered stays answered"),
-    *OUTPUT_OPTIONS,
-)  # fmt: skip
-APPROVE = Verb(
-    name="certificate approve",
-    summary="Approve a certificate signing request",
-    usage="certificate approve (-f FILENAME | NAME)",
-    run=approve,
-    options=_OPTIONS,
-    kinds=(_KIND,),
-    argv=lambda refs, _answers: ["certificate", "approve", *(ref.name for ref in refs)],
-    reads=output_files,
-)
-DENY = Verb(
-    name="certificate deny",
-    summary="Deny a certificate signing request",
-    usage="certificate deny (-f FILENAME | NAME)",
-    run=deny,
-    options=_OPTIONS,
-    kinds=(_KIND,),
-    argv=lambda refs, _answers: ["certificate", "deny", *(ref.name for ref in refs)],
-    reads=output_files,
-)
+def _verb(doing: str, run: Callable[[View, Args], Run]) -> Verb:
+    name = f"certificate {doing}"
+    return Verb(
+        name=name,
+        summary=f"{doing.capitalize()} a certificate signing request",
+        usage=f"{name} (-f FILENAME | NAME)",
+        run=run,
+        options=(
+            FILENAME, KUSTOMIZE, RECURSIVE, Option(name="force", summary="Taken: what was answered stays answered"),
+            *OUTPUT_OPTIONS,
+        ),
+        kinds=(_KIND,),
+        argv=lambda refs, _answers: [*name.split(), *(ref.name for ref in refs)],
+        reads=output_files,
+    )  # fmt: skip
+
+
+APPROVE, DENY = _verb("approve", approve), _verb("deny", deny)

@@ -59,11 +59,11 @@ class PlaceScreen(Screen[Onward]):
     @property
     def selected(self) -> Ref | None:
         """The object under the cursor."""
-        raise NotImplementedError
+        raise NotImplementedError  # each place has its own; a Textual screen cannot be an ABC, its metaclass is taken
 
     def show_news(self) -> None:
         """The cluster is another now, or a deed got on."""
-        raise NotImplementedError
+        raise NotImplementedError  # as above
 
     def on_state_changed(self) -> None:
         self.show_news()

@@ -184,6 +184,23 @@ def test_a_page_that_is_opened_takes_the_console_over(folder: Path, site: Starte
     asked(story)
 
 
+def test_a_page_that_is_loaded_again_and_again_has_the_console(folder: Path, site: Started) -> None:
+    """The log of the console before is let go of, however its page went away."""
+    _, address = site
+
+    async def story(http: ClientSession) -> None:
+        for _ in range(5):
+            async with http.ws_connect(f"{address}ws") as page:
+                await page.receive_bytes(timeout=PATIENCE_SECONDS)
+        async with http.ws_connect(f"{address}ws") as page:
+            shown = b""
+            while b"nodes 1/1" not in shown:
+                shown += await page.receive_bytes(timeout=PATIENCE_SECONDS)
+            await one_console(folder)
+
+    asked(story)
+
+
 @in_chromium
 def test_the_console_is_operated_in_a_browser(folder: Path, site: Started, tmp_path: Path) -> None:
     _, address = site

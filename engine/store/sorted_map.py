@@ -165,15 +165,17 @@ class SortedMap(Generic[K, V]):
     def has(self, prefix: tuple[Any, ...]) -> bool:
         """Whether a key starts with ``prefix``."""
         self.settle()
-        at = bisect_right(self._firsts, prefix) - 1
-        if at >= 0:
-            chunk = self._chunks[at]
+        size, chunks = len(prefix), self._chunks
+        for place in range(max(0, bisect_right(self._firsts, prefix) - 1), len(chunks)):
+            if self._firsts[place][:size] > prefix:
+                return False
+            chunk = chunks[place]
             chunk.touched = True
             keys = (chunk.lists or chunk.load())[0]
             start = bisect_left(keys, prefix)
             if start < len(keys):
-                return keys[start][: len(prefix)] == prefix
-        return at + 1 < len(self._firsts) and self._firsts[at + 1][: len(prefix)] == prefix
+                return keys[start][:size] == prefix
+        return False
 
     def between(self, first: tuple[Any, ...], end: tuple[Any, ...]) -> Iterator[V]:
         """The values from the key ``first`` to before the key ``end``, in key order."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import LogFull
-from engine.kinds import Pod
+from engine.kinds import Pod, evolve
 from engine.store import checkpointer as checkpointer_module
 from engine.store import delta_writer
 from engine.store.checkpointer import Checkpointer
@@ -107,6 +107,35 @@ def test_a_seek_before_the_newest_checkpoint_begins_at_a_delta(recorder: Recorde
             assert known is not None
             assert revision - CHANGES <= known.revision <= revision
         assert len(images(history, 250)) == PODS
+
+
+def test_an_address_that_was_given_back_is_free_wherever_it_stood_in_its_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delta_writer, "_CHANGES", 1)
+    recorder = Recorder(tmp_path / "addresses.k9log")
+    recorder.put(*(_with_address(number) for number in range(1000)))
+    recorder.checkpoint()
+    gone = [first for first, _ in recorder.state.by_address.chunks()]
+    assert len(gone) > 1
+    by_address = {pod.status.pod_ip: pod for pod in recorder.state.all(Pod)}
+    recorder.put(*(evolve(by_address[ip], status=evolve(by_address[ip].status, pod_ip="")) for ip, *_ in gone))
+    checkpointer = recorder.checkpointer
+    assert checkpointer is not None
+    checkpointer.begin_due(recorder.state, recorder.state.time, None)
+    checkpointer.go_on(1 << 30)
+    recorder.log.close()
+    with closing(History.open(recorder.log.path)) as history:
+        assert history.newest_known() != history.newest_checkpoint
+        state = history.state_at(history.last_revision)
+        assert not any(state.is_taken(ip) for ip, *_ in gone)
+        assert sum(state.is_taken(ip) for ip in by_address) == len(by_address) - len(gone)
+
+
+def _with_address(number: int) -> Pod:
+    pod = a_pod(number)
+    assert isinstance(pod, Pod)
+    return evolve(pod, status=evolve(pod.status, pod_ip=f"10.244.{number // 250}.{number % 250}"))
 
 
 def test_deltas_go_on_behind_who_was_killed(recorder: Recorder) -> None:

@@ -13,7 +13,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import Resize
 from textual.screen import Screen
-from textual.timer import Timer
 
 from engine.kinds import Ref, ref_of
 from k9lite import travel
@@ -27,6 +26,7 @@ from k9lite.place import Act, Here, Onward, Place
 from k9lite.places import BY_WORD, PLACES, said
 from k9lite.redirection import Redirection
 from k9lite.resource import Query
+from k9lite.resting import Resting
 from k9lite.screens.help import help_screen
 from k9lite.screens.main_keys import MAIN_BINDINGS
 from k9lite.screens.own_words import do
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from k9lite.touring import Guide
 
 _SHORT_LINES, _TINY_LINES = 14, 9
-_REST_SECONDS = 0.1
 
 
 class MainScreen(Screen[None]):
@@ -73,9 +72,8 @@ class MainScreen(Screen[None]):
         self._resource_of = resources_of(operator.settings)
         self._guide: Guide | None = None
         self._detailed: tuple[object, ...] = ()
-        self._detail_of: object = None
         self._row_due = False
-        self._detail_due: Timer | None = None
+        self._resting = Resting(self.set_timer, self._show_detail)
 
     def compose(self) -> ComposeResult:
         yield Header()
@@ -361,17 +359,12 @@ class MainScreen(Screen[None]):
 
     def _want_detail(self) -> None:
         """When the cursor rests: a key held down is never waited for by what it passes."""
-        at, due = self.pane.table.cursor_key, self._detail_due
-        if not self._highlight_changes:
+        if self._highlight_changes:
+            self._resting.at(self.pane.table.cursor_key)
+        else:
             self.call_after_refresh(self._show_detail)  # where no time passes, nothing rests
-        elif due is None:
-            self._detail_due = self.set_timer(_REST_SECONDS, self._show_detail)
-        elif at != self._detail_of:
-            due.reset()
-        self._detail_of = at
 
     def _show_detail(self) -> None:
-        self._detail_due = None
         obj, mode = self.pane.current(), self.desk.mode
         moment = (obj, mode, self._client.state.revision, self._client.now)
         if mode and moment != self._detailed:

@@ -35,8 +35,7 @@ class Terminal:
     """A program in tmux on a terminal of 120 columns and 36 lines; without tmux, on the terminal itself."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
-        self.rested = 0.0
-        """Seconds from the last key to the last byte of all that followed it."""
+        self._pressed_at = 0.0
         self._folder = TemporaryDirectory()
         self._socket = ["tmux", "-S", str(Path(self._folder.name, "socket"))]
         self._program = list(command)
@@ -55,16 +54,25 @@ class Terminal:
 
     def after(self, key: bytes, sign: bytes = b"\x1b[") -> float:
         """Seconds from ``key`` to the last byte of the frame that has ``sign`` in it. Raises TimeoutError."""
-        started = perf_counter()
+        answered = self.pressed(key, sign)
+        self.rest(PAUSE_SECONDS)
+        return answered
+
+    def pressed(self, key: bytes, sign: bytes) -> float:
+        """As ``after``, without waiting for what else follows."""
+        self._pressed_at = perf_counter()
         os.write(self._fd, key)
-        seen, last = b"", started
+        return self.until(sign, f"{key!r} did not bring {sign!r} to the screen")
+
+    def until(self, sign: bytes, missed: str) -> float:
+        """Seconds from the last key to the last byte of the next frame that has ``sign`` in it. Raises TimeoutError."""
+        seen, last = b"", self._pressed_at
         while sign not in seen or self._waits(FRAME_SECONDS):
-            if last - started > PATIENCE_SECONDS:
-                raise TimeoutError(f"{key!r} did not bring {sign!r} to the screen")
+            if last - self._pressed_at > PATIENCE_SECONDS:
+                raise TimeoutError(missed)
             seen += self._read(PATIENCE_SECONDS)
             last = perf_counter()
-        self.rested = self.rest(PAUSE_SECONDS, last) - started
-        return last - started
+        return last - self._pressed_at
 
     def typed(self, line: bytes) -> None:
         """Letter by letter, each when the one before was answered; how long that took is nobody's."""

@@ -259,6 +259,9 @@ def test_an_ingress_without_a_service_behind_it_is_not_well() -> None:
     web = objects["Service"]
     assert health_of(objects["Ingress"], web) == "no service gone"
     assert health_of(with_metadata(ingress(), namespace="default"), web) == "no ingress class: nobody serves it"
-    assert health_of(with_metadata(ingress(ingressClassName="nginx"), namespace="default"), web) == "no address yet"
+    named = with_metadata(ingress(ingressClassName="nginx"), namespace="default")
+    assert health_of(named, web) == "no ingress class nginx"
+    nginx = {"apiVersion": "networking.k8s.io/v1", "kind": "IngressClass", "metadata": {"name": "nginx"}}
+    assert health_of(named, web, from_manifest(nginx)) == "no address yet"
     far = {"path": "/", "pathType": "Prefix", "backend": {"service": {"name": "web", "port": {"name": "far"}}}}
     assert health_of(with_metadata(ingress(far), namespace="default"), web) == "service web has no port far"

@@ -211,3 +211,33 @@ def test_a_budget_tells_why_it_holds_evictions_back() -> None:
 def test_every_level_has_a_glyph_of_its_own() -> None:
     levels = get_args(Level)
     assert len({Health(level).glyph for level in levels}) == len(levels) == 5
+
+
+def test_a_service_whose_ready_pods_name_no_such_port_says_so() -> None:
+    service = made("Service", "v1", "web", spec={"selector": {"app": "web"}, "ports": [
+        {"port": 80, "targetPort": "htttp"}]})  # fmt: skip
+    ready = pod(container(ready=True, state=RUNNING), conditions=(READY,))
+    assert told(service, ready, node()) == ("bad", "no endpoints: 1 pod has app=web, none has a port htttp")
+
+
+def test_an_ingress_is_as_bad_as_the_service_behind_it() -> None:
+    web = made("Service", "v1", "web", spec={"selector": {"app": "web"}, "ports": [{"port": 80}]})
+    backend = {"service": {"name": "web", "port": {"number": 80}}}
+    found = made("Ingress", "networking.k8s.io/v1", "shop", spec={"defaultBackend": backend})
+    assert told(found, web) == ("bad", "service web: no endpoints: no pod has app=web")
+
+
+def test_what_finalizers_hold_back_is_worth_a_look() -> None:
+    def going(seconds: int, **meta: Any) -> Any:
+        since = format_time(NOW - seconds)
+        return made("ConfigMap", "v1", "settings", metadata={"deletionTimestamp": since, **meta})
+
+    assert told(going(3, finalizers=["example.com/keep"])) == ("dim", "being deleted")
+    held = "being deleted for 2m, waits for finalizers example.com/keep"
+    assert told(going(120, finalizers=["example.com/keep"])) == ("warn", held)
+
+
+def test_a_namespace_that_cannot_go_names_the_finalizers() -> None:
+    held = {"type": "NamespaceFinalizersRemaining", "status": "True", "message": "Some content has finalizers"}
+    status = {"phase": "Terminating", "conditions": [held]}
+    assert told(made("Namespace", "v1", "old", status=status)) == ("warn", "terminating: Some content has finalizers")

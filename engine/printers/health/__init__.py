@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from engine.kinds import Event, Fault, Namespace, Object
+from engine.kinds import Event, Fault, Namespace, Object, condition
 from engine.printers.health.autoscalers import autoscaler_health
+from engine.printers.health.deleted import deleted_health
 from engine.printers.health.ingresses import ingress_health
 from engine.printers.health.jobs import cron_job_health, job_health
 from engine.printers.health.node_pools import node_pool_health
@@ -29,10 +30,12 @@ from engine.store.state import State
 
 
 def health(obj: Object, state: State, now: int) -> Health:
-    """Kinds without a rule of their own are ok, or dim while they are being deleted."""
+    """Kinds without a rule of their own are ok; whatever is being deleted is dim, unless that takes too long."""
+    if obj.metadata.deletion_timestamp is not None and obj.kind not in _GO_THEIR_OWN_WAY:
+        return deleted_health(obj.metadata, obj.metadata.deletion_timestamp, now)
     rule = _RULES.get(obj.kind)
     if rule is None:
-        return Health("dim", "being deleted") if obj.metadata.deletion_timestamp is not None else OK
+        return OK
     found = rule(obj, state, now)
     # Messages are the cluster's text and may have many lines; a reason is one.
     return found if "\n" not in found.reason else Health(found.level, " ".join(found.reason.split()))
@@ -47,7 +50,12 @@ def _fault(fault: Fault, _state: State, _now: int) -> Health:
 
 
 def _namespace(namespace: Namespace, _state: State, _now: int) -> Health:
-    return Health("dim", "terminating") if namespace.status.phase == "Terminating" else OK
+    if namespace.status.phase != "Terminating":
+        return OK
+    held = condition(namespace.status.conditions, "NamespaceFinalizersRemaining")
+    if held is not None and held.status == "True":
+        return Health("warn", f"terminating: {held.message}")
+    return Health("dim", "terminating")
 
 
 _RULES: Mapping[str, Callable[[Any, State, int], Health]] = MappingProxyType({
@@ -72,5 +80,8 @@ _RULES: Mapping[str, Callable[[Any, State, int], Health]] = MappingProxyType({
     "Service": service_health,
     "StatefulSet": stateful_set_health,
 })
+
+_GO_THEIR_OWN_WAY = ("Namespace", "Pod")
+"""What they still wait for is told by themselves."""
 
 __all__ = ["Health", "Level", "health"]

@@ -18,8 +18,6 @@ def job_health(job: Job, state: State, now: int) -> Health:
     failed = condition(status.conditions, job.finished or "FailureTarget")
     if failed is not None and failed.status == "True":
         return Health("bad", f"{failed.reason}: {failed.message}" if failed.message else failed.reason)
-    if job.metadata.deletion_timestamp is not None:
-        return Health("dim", "being deleted")
     if is_true(status.conditions, "Suspended"):
         return Health("dim", "suspended")
     if status.failed:
@@ -31,8 +29,6 @@ def job_health(job: Job, state: State, now: int) -> Health:
 
 
 def cron_job_health(cron_job: CronJob, state: State, _now: int) -> Health:
-    if cron_job.metadata.deletion_timestamp is not None:
-        return Health("dim", "being deleted")
     if cron_job.spec.suspend:
         return Health("dim", "suspended")
     jobs = [job for job in state.owned_by(cron_job.metadata.uid, Job.kind) if isinstance(job, Job) and job.finished]

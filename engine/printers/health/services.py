@@ -2,7 +2,7 @@
 
 from itertools import islice
 
-from engine.kinds import Endpoints, LabelSelector, Service
+from engine.kinds import Endpoints, LabelSelector, Pod, Service, is_true
 from engine.printers.parts.levels import OK, Health
 from engine.printers.parts.selectors import labels_text
 from engine.store.state import State
@@ -30,10 +30,17 @@ def endpoints_health(endpoints: Endpoints, _state: State, _now: int) -> Health:
 
 def _why_none(service: Service, state: State) -> str:
     selector = LabelSelector(match_labels=service.spec.selector)
-    matching = state.select("Pod", service.metadata.namespace, selector)
-    count = sum(1 for _ in islice(matching, _LOOK_AT))
-    shown = labels_text(service.spec.selector)
+    matching = list(islice(state.select("Pod", service.metadata.namespace, selector), _LOOK_AT))
+    count, shown = len(matching), labels_text(service.spec.selector)
     if count == 0:
         return f"no endpoints: no pod has {shown}"
     pods = "1 pod has" if count == 1 else f"{count}{'+' if count == _LOOK_AT else ''} pods have"
+    if any(isinstance(pod, Pod) and is_true(pod.status.conditions, "Ready") for pod in matching):
+        return f"no endpoints: {pods} {shown}, none has a port {_named_ports(service)}".rstrip()
     return f"no endpoints: {pods} {shown}, none is ready"
+
+
+def _named_ports(service: Service) -> str:
+    """A port that is a number is found behind every pod."""
+    targets = (port.target_port for port in service.spec.ports)
+    return " or ".join(target for target in targets if isinstance(target, str) and not target.isdecimal())

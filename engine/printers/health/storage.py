@@ -6,8 +6,6 @@ from engine.store.state import State
 
 
 def claim_health(claim: PersistentVolumeClaim, state: State, _now: int) -> Health:
-    if claim.metadata.deletion_timestamp is not None:
-        return Health("dim", "being deleted")
     if claim.status.phase == BOUND:
         resizing = [each for each in claim.status.conditions if each.status == "True"]
         return Health("warn", resizing[-1].message or resizing[-1].type) if resizing else OK
@@ -22,8 +20,6 @@ def claim_health(claim: PersistentVolumeClaim, state: State, _now: int) -> Healt
 
 
 def volume_health(volume: PersistentVolume, _state: State, _now: int) -> Health:
-    if volume.metadata.deletion_timestamp is not None:
-        return Health("dim", "being deleted")
     phase, claim = volume.status.phase, volume.spec.claim_ref
     if phase == FAILED:
         return Health("bad", volume.status.message or "its deletion failed")

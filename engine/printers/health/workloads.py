@@ -59,8 +59,6 @@ def replica_set_health(replica_set: ReplicaSet | ReplicationController, state: S
 
 def stateful_set_health(stateful_set: StatefulSet, state: State, now: int) -> Health:
     spec, status, wanted = stateful_set.spec, stateful_set.status, stateful_set.spec.wanted
-    if stateful_set.metadata.deletion_timestamp is not None:
-        return Health("dim", "being deleted")
     if status.replicas < wanted and (refusal := _refusal(stateful_set, state)):
         return Health("bad", refusal)
     if wanted == 0 and status.replicas == 0:
@@ -92,8 +90,6 @@ def _blocking(stateful_set: StatefulSet, state: State) -> str:
 def daemon_set_health(daemon_set: DaemonSet, state: State, now: int) -> Health:
     status = daemon_set.status
     desired, available = status.desired_number_scheduled, status.number_available
-    if daemon_set.metadata.deletion_timestamp is not None:
-        return Health("dim", "being deleted")
     if status.current_number_scheduled < desired and (refusal := _refusal(daemon_set, state)):
         return Health("bad", refusal)
     if desired == 0 and not status.number_misscheduled:

@@ -81,14 +81,21 @@ def _conditions(
 
 
 def _wakes(change: Change, state: State) -> Iterable[Ref]:
-    """Itself, and a Terminating one for whatever goes from it or is held there no more. Nothing comes into it."""
+    """Itself, and a Terminating one for whatever goes from it, or is held there or no more. Nothing comes into it."""
     ref, old, new = change
     if ref.kind == Namespace.kind:
         return (ref,)
-    if new is not None and (old is None or old.metadata.finalizers == new.metadata.finalizers):
+    if new is not None and (old is None or not _is_held_otherwise(old, new)):
         return ()
     namespace = ref.namespace
     return (Ref(Namespace.kind, "", namespace),) if is_terminating(state, namespace) else ()
+
+
+def _is_held_otherwise(old: Object, new: Object) -> bool:
+    """Its finalizers changed, or it is to go and they keep it: that is told where nothing else goes."""
+    before, after = old.metadata, new.metadata
+    stays = bool(after.finalizers) and before.deletion_timestamp is None and after.deletion_timestamp is not None
+    return stays or before.finalizers != after.finalizers
 
 
 NAMESPACE = Controller(

@@ -260,6 +260,13 @@ def test_finalizers_hold_a_namespace_up_and_are_named() -> None:
     assert NAMESPACE.reconcile(state, SHOP, NOW + 60).writes == ()
 
 
+def test_what_stays_for_its_finalizers_wakes_the_namespace_that_is_to_tell_of_it() -> None:
+    before = shop(with_metadata(config_map("a", "shop"), finalizers=("example.com/hold",)))
+    ref = Ref("ConfigMap", "shop", "a")
+    after = written(before, Delete(ref=ref))
+    assert woken(NAMESPACE, before, after, ref) == [SHOP]
+
+
 def test_what_happens_in_an_active_namespace_does_not_wake_it() -> None:
     before = state_with()
     after = written(before, Create(config_map("a")))

@@ -36,8 +36,11 @@ def label(verb: Verb) -> str:
 def remark(obj: Object, state: State, now: int) -> str:
     """The line about a row: what is wrong with it, or else its labels."""
     found = health(obj, state, now)
-    labels = " ".join(f"{key}={value}" for key, value in obj.metadata.labels.items())
-    return f"{found.glyph} {obj.metadata.name}: {found.reason}" if found.reason else labels
+    if not found.reason:
+        return " ".join(f"{key}={value}" for key, value in obj.metadata.labels.items())
+    from k9lite.why.line import line  # the scheduler's rules, which a first frame mostly does without
+
+    return f"{found.glyph} {obj.metadata.name}: {line(obj, state, now)}"
 
 
 def keys_of(obj: Object | None, state: State, now: int, *, read_only: bool) -> tuple[Key, ...]:

@@ -13,7 +13,9 @@ from engine.printers.durations import since
 from engine.printers.health import health
 from engine.store.state import State
 from k9lite.why.cause import Cause
+from k9lite.why.line import line
 from k9lite.why.nodes import node_causes
+from k9lite.why.others import autoscaler_causes, budget_causes, claim_waits, cron_job_causes, namespace_causes
 from k9lite.why.pods import pod_causes
 from k9lite.why.services import ingress_causes, service_causes
 from k9lite.why.workloads import workload_causes
@@ -25,6 +27,11 @@ _RULES: Mapping[str, Causes] = MappingProxyType(
         "Service": service_causes,
         "Ingress": ingress_causes,
         "Node": node_causes,
+        "PersistentVolumeClaim": claim_waits,
+        "PodDisruptionBudget": budget_causes,
+        "HorizontalPodAutoscaler": autoscaler_causes,
+        "CronJob": cron_job_causes,
+        "Namespace": namespace_causes,
         **dict.fromkeys(
             ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet", "Job"), workload_causes
         ),
@@ -38,7 +45,7 @@ def causes(obj: Object, state: State, now: int) -> list[Cause]:
     found = health(obj, state, now)
     name = f"{obj.kind.lower()}/{obj.metadata.name}"
     well = found.level in ("ok", "done") and not found.reason
-    head = Cause(f"{name}: {found.reason or 'nothing is wrong with it'}", found.level, ref_of(obj))
+    head = Cause(f"{name}: {line(obj, state, now) or 'nothing is wrong with it'}", found.level, ref_of(obj))
     rule = _RULES.get(obj.kind)
     below = [] if rule is None else [each.deeper() for each in rule(obj, state, now)]
     if well and not any(each.level in ("warn", "bad") for each in below):

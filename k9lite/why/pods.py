@@ -4,19 +4,20 @@ from collections.abc import Iterator
 
 from engine.errors import K9liteError
 from engine.kinds import ContainerStatus, Node, Pod, Ref, is_true
-from engine.kinds.storage import PersistentVolumeClaim
 from engine.kubelet.logs import log_lines
-from engine.printers.health import health
 from engine.scheduler.explain import NodeVerdict, explain
+from engine.scheduler.facts import pod_facts
 from engine.store.state import State
 from k9lite.why.cause import Cause
+from k9lite.why.claims import claim_causes
+from k9lite.why.verdicts import verdict_text
 
 _LAST_WORDS = 3
 _MOST_NODES = 200
 
 
 def pod_causes(pod: Pod, state: State, now: int) -> Iterator[Cause]:
-    yield from _claims(pod, state, now)
+    yield from claim_causes(pod, state, now)
     if not pod.spec.node_name and pod.active:
         yield from _verdicts(pod, state)
         return
@@ -28,38 +29,26 @@ def pod_causes(pod: Pod, state: State, now: int) -> Iterator[Cause]:
         yield from _container(pod, container, state, now)
 
 
-def _claims(pod: Pod, state: State, now: int) -> Iterator[Cause]:
-    for volume in pod.spec.volumes:
-        wanted = volume.extra.get("persistentVolumeClaim")
-        if not isinstance(wanted, dict):
-            continue
-        name = str(wanted.get("claimName", ""))
-        ref = Ref("PersistentVolumeClaim", pod.metadata.namespace, name)
-        claim = state.get(ref)
-        if not isinstance(claim, PersistentVolumeClaim):
-            yield Cause(f"volume {volume.name}: there is no claim {name}", "bad")
-        elif claim.status.phase != "Bound":
-            yield Cause(f"volume {volume.name}: claim {name} {health(claim, state, now).reason}", "warn", ref)
-
-
 def _verdicts(pod: Pod, state: State) -> Iterator[Cause]:
-    """Each node with why not; nodes that would do come first, with their points."""
+    """Each node that comes into question with why not; nodes that would do come first, with their points."""
     if pod.spec.scheduling_gates:
         yield Cause("it is not scheduled as long as it has scheduling gates", "warn")
         return
-    verdicts = explain(state, pod)
+    only = pod_facts(pod).only_on
+    verdicts = [each for each in explain(state, pod) if only is None or each.node in only]
     if not verdicts:
-        yield Cause("there are no nodes", "bad")
+        text = "there are no nodes" if only is None else f"it may go to {', '.join(sorted(only))} alone: not there"
+        yield Cause(text, "bad")
     for verdict in sorted(verdicts, key=lambda each: (bool(each.reasons), each.node))[:_MOST_NODES]:
-        yield _verdict(verdict)
+        yield _verdict(verdict, pod, state)
     if len(verdicts) > _MOST_NODES:
         yield Cause(f"and {len(verdicts) - _MOST_NODES} more nodes", "dim")
 
 
-def _verdict(verdict: NodeVerdict) -> Cause:
+def _verdict(verdict: NodeVerdict, pod: Pod, state: State) -> Cause:
     ref = Ref("Node", "", verdict.node)
     if verdict.reasons:
-        return Cause(f"{verdict.node}: {', '.join(verdict.reasons)}", "warn", ref)
+        return Cause(f"{verdict.node}: {verdict_text(verdict, pod, state)}", "warn", ref)
     points = "  ".join(f"{name} {each}" for name, each in verdict.points.items() if each)
     return Cause(f"{verdict.node}: fits, {verdict.total} points ({points})", "ok", ref)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from itertools import islice
 
-from engine.kinds import LabelSelector, Pod, Service, ref_of
+from engine.kinds import LabelSelector, Namespace, Pod, Service, ref_of
 from engine.kinds.networking import Ingress
 from engine.printers.health import health
 from engine.store.state import State
@@ -18,7 +18,7 @@ def service_causes(service: Service, state: State, now: int) -> Iterator[Cause]:
     if not selector or service.spec.type == "ExternalName":
         return
     pods = list(islice(state.select("Pod", namespace, LabelSelector(match_labels=selector)), _LOOK_AT))
-    found = [pod for pod in pods if isinstance(pod, Pod)]
+    found = [pod for pod in pods if isinstance(pod, Pod) and pod.active]
     if not found:
         yield from _nearest(service, state)
         return
@@ -30,8 +30,13 @@ def service_causes(service: Service, state: State, now: int) -> Iterator[Cause]:
 
 def _nearest(service: Service, state: State) -> Iterator[Cause]:
     """The pods that have the most of what the selector wants, each label that differs, one pod of each set of them."""
-    selector = service.spec.selector
-    looked_at = islice(state.all(Pod, service.metadata.namespace), _LOOK_AT)
+    selector, namespace = service.spec.selector, service.metadata.namespace
+    elsewhere = _elsewhere(selector, namespace, state)
+    if elsewhere is not None:
+        where = elsewhere.metadata.namespace
+        text = f"pod {elsewhere.metadata.name} has it in namespace {where}; a Service selects in its own, {namespace}"
+        yield Cause(text, "bad", ref_of(elsewhere))
+    looked_at = islice(state.all(Pod, namespace), _LOOK_AT)
     close: dict[tuple[tuple[str, str], ...], tuple[int, Pod, int]] = {}
     for pod in looked_at:
         labels = pod.metadata.labels
@@ -44,13 +49,24 @@ def _nearest(service: Service, state: State) -> Iterator[Cause]:
             close[differing] = (alike, best[1] if best else pod, (best[2] if best else 0) + 1)
     if not close:
         keys = ", ".join(selector)
-        yield Cause(f"no pod in namespace {service.metadata.namespace} has a label {keys} at all", "bad")
+        yield Cause(f"no pod in namespace {namespace} has a label {keys} at all", "bad")
     best_first = sorted(close.items(), key=lambda item: (-item[1][0], -_likeness(item[0], selector)))
     for differing, (_, pod, count) in best_first[:_MOST_SHOWN]:
         wants = ", ".join(f"{key}={selector[key]}" for key, _ in differing)
         has = ", ".join(f"{key}={value}" if value else f"no {key}" for key, value in differing)
         others = f" and {count - 1} more like it" if count > 1 else ""
         yield Cause(f"it selects {wants}; pod {pod.metadata.name}{others} has {has}", "bad", ref_of(pod))
+
+
+def _elsewhere(selector: Mapping[str, str], namespace: str, state: State) -> Pod | None:
+    """A pod with all of these labels that is not where it is looked for."""
+    wanted = LabelSelector(match_labels=selector)
+    for each in state.all(Namespace):
+        name = each.metadata.name
+        pod = None if name == namespace else next(iter(state.select("Pod", name, wanted)), None)
+        if isinstance(pod, Pod):
+            return pod
+    return None
 
 
 def _likeness(differing: tuple[tuple[str, str], ...], selector: Mapping[str, str]) -> float:

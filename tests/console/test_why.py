@@ -39,7 +39,8 @@ def test_a_pod_that_fits_nowhere_shows_the_verdict_of_each_node() -> None:
     run_command(client, ["cordon", "w2"])
     client.cluster.advance(client.now + 5)
     found = asked(client, "Pod", "big")
-    assert "w1: Insufficient cpu" in texts(found) and "w2: node(s) were unschedulable" in texts(found)
+    assert "w1: Insufficient cpu (wants 64; of 1, 0 are requested)" in texts(found)
+    assert "w2: node(s) were unschedulable" in texts(found)
     assert [cause.ref for cause in found[1:3]] == [Ref("Node", "", "w1"), Ref("Node", "", "w2")]
 
 

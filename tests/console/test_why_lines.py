@@ -21,8 +21,8 @@ _NEAR_NOBODY = {
     }
 }
 _CPU = {"requests": {"cpu": "64"}}
-_UNREADY = {"readinessProbe": {"httpGet": {"path": "/healthz", "port": 80}}}
-_KILLED = {"livenessProbe": {"tcpSocket": {"port": 8080}, "periodSeconds": 2, "failureThreshold": 1}}
+_UNREADY: dict[str, Any] = {"readinessProbe": {"httpGet": {"path": "/healthz", "port": 80}}}
+_KILLED: dict[str, Any] = {"livenessProbe": {"tcpSocket": {"port": 8080}, "periodSeconds": 2, "failureThreshold": 1}}
 _STRESS = ["stress", "--vm", "1", "--vm-bytes", "250M"]
 _NO_PROBE = "Readiness probe failed: HTTP probe failed with statuscode: 404"
 _NO_IMAGE = "main: ImagePullBackOff of nginx:no-such-tag: not found"

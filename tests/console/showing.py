@@ -1,11 +1,13 @@
 """Opens the console on a pilot, over a living or a recorded cluster, and reads its screen as a person would."""
 
 import asyncio
-import html
-import re
 from collections.abc import Awaitable, Callable, Sequence
+from io import StringIO
+from itertools import chain
 from pathlib import Path
 
+from rich.console import Console
+from textual._compositor import LayoutUpdate
 from textual.pilot import Pilot
 
 from engine.api.writes import Create
@@ -105,17 +107,38 @@ async def type_line(pilot: Pilot[int], line: str) -> None:
     await pilot.pause()
 
 
-_TEXT = re.compile(r'<text class="[^"]*" x="([\d.]+)"[^>]*clip-path="url\(#[^"]*-line-(\d+)\)">([^<]*)</text>')
-_CELL = 12.2
-
-
 def lines(pilot: Pilot[int]) -> list[str]:
-    """What the terminal shows, line by line, without colours."""
-    rows: dict[int, str] = {}
-    for x, line, text in _TEXT.findall(pilot.app.export_screenshot(simplify=False)):
-        at = round(float(x) / _CELL)
-        rows[int(line)] = rows.get(int(line), "").ljust(at) + html.unescape(text).replace("\xa0", " ")
-    return [rows.get(number, "").rstrip() for number in range(max(rows, default=-1) + 1)]
+    """What the terminal shows, line by line, without colours; a column is a cell, also behind wide letters."""
+    rows: list[str] = []
+    for strips in painted(pilot).strips:
+        row, at = "", 0
+        for segment in chain.from_iterable(strips):
+            if segment.text.strip(" "):
+                row = row.ljust(at) + segment.text
+            at += segment.cell_length
+        rows.append(row.replace("\xa0", " ").rstrip())
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows
+
+
+def svg(pilot: Pilot[int], title: str) -> str:
+    """The picture that ``export_screenshot`` makes, but for the ids, which Textual draws by lot."""
+    width, height = pilot.app.size
+    console = Console(
+        width=width, height=height, file=StringIO(), force_terminal=True, color_system="truecolor", record=True,
+        legacy_windows=False, safe_box=False,
+    )  # fmt: skip
+    console.print(painted(pilot))
+    return console.export_svg(title=title, unique_id="terminal")
+
+
+def painted(pilot: Pilot[int]) -> LayoutUpdate:
+    """What the terminal would be sent to show everything anew, asked for as ``export_screenshot`` does."""
+    app = pilot.app
+    whole = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
+    assert isinstance(whole, LayoutUpdate)
+    return whole
 
 
 def shown(pilot: Pilot[int]) -> str:

@@ -24,8 +24,7 @@ from k9lite.widgets.pressing import written
 from tests.builders import deployment, node
 from tests.console.every_screen import OPENERS, Opener, home
 from tests.console.pressing import hit, settle
-from tests.console.showing import NARROW, WIDE, living, shop, show
-from tests.screens.picture import without_lots
+from tests.console.showing import NARROW, WIDE, living, shop, show, svg
 
 MAIN = ("", "j", "1 j", "3 j", "4", "slash w e b enter", "w", "space j", "z", "pagedown", "tab", "w right", "enter")
 ROWS = ("", "j", "G", "right right", "w right", "slash w enter", "space j", "o")
@@ -94,7 +93,7 @@ def facts(pilot: Pilot[int], client: Client) -> tuple[object, ...]:
 
 
 def picture(pilot: Pilot[int]) -> str:
-    return without_lots(pilot.app.export_screenshot(simplify=False))
+    return svg(pilot, "")
 
 
 class Page:

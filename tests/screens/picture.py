@@ -3,13 +3,12 @@
 ``python -m tests.screens.picture`` draws it anew; the same code draws the same picture.
 """
 
-import re
 from pathlib import Path
 
 from textual.pilot import Pilot
 
 from k9lite.drive import run_command
-from tests.console.showing import WIDE, show
+from tests.console.showing import WIDE, show, svg
 from tests.scenarios.sample import ROOT, sample_client
 
 PICTURE = ROOT / ".pictures" / "console.svg"
@@ -27,15 +26,10 @@ def draw() -> str:
     async def story(pilot: Pilot[int]) -> None:
         await pilot.press("3", "G")
         await pilot.pause()
-        drawn.append(without_lots(pilot.app.export_screenshot(title="k9lite")))
+        drawn.append(svg(pilot, "k9lite"))
 
     show(client, story, WIDE)
     return drawn[0]
-
-
-def without_lots(svg: str) -> str:
-    """Without the ids that Textual draws by lot."""
-    return re.sub(r"terminal-\d+", "terminal", svg)
 
 
 def main(path: Path = PICTURE) -> None:

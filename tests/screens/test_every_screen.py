@@ -9,8 +9,11 @@ import os
 from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import pytest
+from rich.console import RenderableType
+from textual._compositor import Compositor
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -18,8 +21,7 @@ from k9lite.client import Client
 from k9lite.screens.main import MainScreen
 from tests.console.every_screen import OPENERS, home
 from tests.console.pressing import settle
-from tests.console.showing import lines, living, recorded, show
-from tests.screens.picture import without_lots
+from tests.console.showing import lines, living, recorded, show, svg
 
 TEXTS = Path(__file__).parent / "snapshots" / "text"
 SIZES = ((80, 24), (120, 36), (200, 60))
@@ -31,6 +33,20 @@ MOST_BYTES = 3_000_000
 def somebody(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whose config file it is, is on a screen."""
     monkeypatch.setenv("XDG_CONFIG_HOME", "/home/somebody/.config")
+
+
+@pytest.fixture(autouse=True)
+def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Watches between two pictures: of what is on the way to a screen no frame is painted, as other tests have it."""
+    paint = Compositor.render_update
+
+    def render_update(screen: Compositor, full: bool = False, **how: Any) -> RenderableType | None:
+        if full:
+            return paint(screen, full, **how)
+        screen._dirty_regions.clear()
+        return None
+
+    monkeypatch.setattr(Compositor, "render_update", render_update)
 
 
 async def _drawn(pilot: Pilot[int], size: tuple[int, int]) -> tuple[list[str], dict[str, str]]:
@@ -45,7 +61,7 @@ async def _drawn(pilot: Pilot[int], size: tuple[int, int]) -> tuple[list[str], d
         app.theme = look
         await settle(pilot)
         await pilot.pause()
-        drawn = without_lots(app.export_screenshot(title=look, simplify=False))
+        drawn = svg(pilot, look)
         sums[look] = blake2b(drawn.encode(), digest_size=5).hexdigest()
     return lines(pilot), {look: sums[look] for look in LOOKS}
 
@@ -83,7 +99,8 @@ def _shown_everywhere(name: str, client: Client) -> None:
     async def story(pilot: Pilot[int]) -> None:
         for size in SIZES:
             await pilot.resize_terminal(*size)
-            await home(pilot)
+            if size is not SIZES[0]:
+                await home(pilot)
             await OPENERS[name].open(pilot)
             text, sums = await _drawn(pilot, size)
             troubles.extend(_checked(name, size, text, isinstance(pilot.app.screen, MainScreen)))

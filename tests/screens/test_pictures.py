@@ -11,8 +11,8 @@ from textual.pilot import Pilot
 
 from k9lite.client import Client
 from k9lite.settings import Settings
-from tests.console.showing import NARROW, WIDE, Story, living, recorded, show, shown, type_line
-from tests.screens.picture import PICTURE, main, without_lots
+from tests.console.showing import NARROW, WIDE, Story, living, recorded, show, shown, svg, type_line
+from tests.screens.picture import PICTURE, main
 
 PICTURES = Path(__file__).parent / "snapshots"
 DEEDS = ("cordon w1", "scale deploy web --replicas=5")
@@ -29,7 +29,7 @@ def picture(
         text = shown(pilot)
         for each in expected:
             assert each in text
-        drawn = without_lots(pilot.app.export_screenshot(title=name))
+        drawn = svg(pilot, name)
         path = PICTURES / f"{name}-{size[0]}x{size[1]}.svg"
         if os.environ.get("K9LITE_UPDATE_SNAPSHOTS") == "1":
             path.parent.mkdir(exist_ok=True)

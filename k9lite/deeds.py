@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from k9lite.forwarding import Forwarding
 
 
+_CANCELLED = 130
+"""The exit code of a command that Ctrl+C ended."""
+
+
 class TerminalHands(Protocol):
     """What only whoever owns the terminal can do."""
 
@@ -48,6 +52,8 @@ class Deed:
         self._hands = hands
         self._talk: Talk | None = None
         self._forwarding: Forwarding | None = None
+        self.last_revision: int | None = None
+        """What the cluster was at when it ended."""
         self.lines: list[str] = []
         self.code: int | None = None
         self.waited = False
@@ -72,6 +78,15 @@ class Deed:
     def failed(self) -> bool:
         """By its exit code alone: a warning is no failure."""
         return bool(self.code)
+
+    @property
+    def cancelled(self) -> bool:
+        return self.code == _CANCELLED
+
+    @property
+    def outcome(self) -> str:
+        """In a word, once it is over."""
+        return "cancelled" if self.cancelled else "failed" if self.failed else "done"
 
     def proceed(self) -> None:
         """Goes on until it has to wait, or ends. Does nothing while what it waits for has not come."""
@@ -120,7 +135,7 @@ class Deed:
         if self.running:
             self._run.close()
             self.close()
-            self.code = 130
+            self.code = _CANCELLED
             self.lines.append("cancelled; what was done so far stays done")
 
     @property
@@ -135,6 +150,7 @@ class Deed:
 
     def close(self) -> None:
         """Gives back what it holds of the machine."""
+        self.last_revision = self._client.state.revision
         if self._forwarding is not None:
             self._forwarding.close()
             self._forwarding = None

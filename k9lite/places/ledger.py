@@ -28,7 +28,7 @@ _COLUMNS = (
     Column("TIME", min_width=8),
     Column("WHO", priority=3, max_width=24),
     Column("ON", priority=1, max_width=24),
-    Column("CHANGE", priority=2, max_width=36),
+    Column("CHANGE", priority=2, max_width=36, flexible=True),
     Column("COMMAND", flexible=True, max_width=100),
     Column("RESULT", max_width=24),
 )
@@ -61,6 +61,8 @@ class _Ledger:
         self._here = here
         self._done: dict[str, list[Commit]] = {}
         self._deeds: dict[str, Deed] = {}
+        self._behind: dict[str, Deed] = {}
+        """Under way, or ended short of their goal, by the row of what they did; where all was done there is none."""
         self._changes: dict[int, list[Change]] = {}
 
     def lines(self) -> Iterator[Line]:
@@ -68,12 +70,10 @@ class _Ledger:
         deeds = self._here.operator.deeds
         self._done = {f"revision {group[0].revision}": group for group in deeds_of(self._here.client.done())}
         self._deeds = {f"deed {id(deed)}": deed for deed in (*deeds.running, *deeds.refused)}
+        of_rows = {key: self._key_of(deed) for key, deed in self._deeds.items()}
+        self._behind = {row: self._deeds[key] for key, row in of_rows.items() if row is not None}
         rows = [(group[0].revision, key) for key, group in self._done.items()]
-        rows += [
-            (deed.revision + 1, key)
-            for key, deed in self._deeds.items()
-            if not deed.running or self._key_of(deed) is None
-        ]
+        rows += [(self._deeds[key].revision + 1, key) for key, row in of_rows.items() if row is None]
         for _, key in sorted(rows, reverse=True):
             cells = partial(self._cells_of_deed, key) if key in self._deeds else partial(self._cells, key)
             yield Line(key=key, cells=cells, ref=self._subject(key))
@@ -94,6 +94,8 @@ class _Ledger:
             for ref, before, after in self._changed(commit):
                 old, new = ("" if each is None else dump_yaml(meant(each)) for each in (before, after))
                 lines += difference(f"{ref.kind}/{ref.name}", old, new, 0, "")[3:] or [f"{ref} as it was"]
+        if (deed := self._behind.get(line.key)) is not None:
+            lines += ["", *deed.lines]
         self._show(lines)
 
     def travel(self, key: str) -> None:
@@ -103,9 +105,7 @@ class _Ledger:
             played.seek(self._done[key][0].revision - 1)
 
     def cancel(self, key: str) -> None:
-        deed = self._deeds.get(key) or next(
-            (each for each in self._here.operator.deeds.running if self._key_of(each) == key), None
-        )
+        deed = self._deeds.get(key) or self._behind.get(key)
         if deed is None or not deed.running:
             self._here.operator.tell("this is over: nothing to cancel")
         else:
@@ -115,14 +115,12 @@ class _Ledger:
         self._here.operator.show(TextScreen(lines[0], lambda: lines, highlight=_difference_spans))
 
     def _key_of(self, deed: Deed) -> str | None:
-        """The row of what it did so far."""
+        """The row of what it did so far, or before it failed."""
         for key, group in self._done.items():
-            if group[0].deed == deed.line and group[0].revision > deed.revision:
+            ended = deed.last_revision is not None and group[-1].revision > deed.last_revision
+            if group[0].deed == deed.line and group[0].revision > deed.revision and not ended:
                 return key
         return None
-
-    def _running(self, key: str) -> Deed | None:
-        return next((deed for deed in self._here.operator.deeds.running if self._key_of(deed) == key), None)
 
     def _subject(self, key: str) -> Ref | None:
         if key in self._deeds:
@@ -139,8 +137,8 @@ class _Ledger:
 
     def _cells(self, key: str) -> tuple[Cell, ...]:
         group = self._done[key]
-        first, running = group[0], self._running(key)
-        glyph, result, style = ("✓", "done", "ok") if running is None else _course(running)
+        first, deed = group[0], self._behind.get(key)
+        glyph, result, style = ("✓", "done", "ok") if deed is None else _course(deed)
         played = recording(self._here.client)
         ahead = played is not None and first.revision > played.state.revision
         changed = [each for commit in group for each in self._changed(commit)]
@@ -189,6 +187,8 @@ def _changes(client: Client, commit: Commit) -> list[Change]:
 def _course(deed: Deed) -> tuple[str, str, str]:
     """Glyph, words and meaning of how far a deed is, or how it ended."""
     last = deed.lines[-1] if deed.lines else ""
+    if deed.cancelled:
+        return "✗", "cancelled", "warn"
     if not deed.running:
         return ("✗", last or "failed", "bad")
     done, total = deed.progress

@@ -24,7 +24,7 @@ class DeedPanel(Static):
         """Shows how far a deed has come."""
         self.deed = deed
         self.add_class("-shown")
-        state = "X cancels" if deed.running else ("failed" if deed.failed else "done") + ", Esc closes"
+        state = "X cancels" if deed.running else deed.outcome + ", Esc closes"
         self.border_title = Content(plain(f"{deed.line} ({state})"))
         said = [plain(line) for line in deed.lines[-_LINES:]] or ["waiting…"]
         self.update(Content("\n".join([*_bar(deed), *said])))

@@ -17,7 +17,7 @@ from k9lite.drive import run_command
 from k9lite.effects import effects
 from k9lite.screens.main import MainScreen
 from k9lite.widgets.deed_panel import DeedPanel
-from tests.builders import START, deployment, namespace, node
+from tests.builders import START, deployment, namespace, node, pod
 from tests.console.showing import NARROW, WIDE, living, recorded, shop, show, shown, tell, told, type_line
 
 LARGE = (160, 30)
@@ -98,6 +98,46 @@ def test_what_was_refused_is_noted_with_its_reason() -> None:
     show(living(), story, LARGE)
 
 
+def test_a_deed_that_failed_half_way_is_one_row_with_what_it_changed_and_why_it_failed() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "drain w1")
+        await pilot.press("escape")
+        await pilot.press("H")
+        (row,) = (line for line in shown(pilot).splitlines() if "kubectl drain w1" in line)
+        assert "✗" in row and "node/w1" in row and "done" not in row and "cannot delete" in row
+        await pilot.press("enter")
+        assert "+  unschedulable: true" in shown(pilot) and "cannot delete Pods" in shown(pilot)
+        await pilot.press("escape", "escape")
+        await type_line(pilot, "drain w1 --force")
+        await pilot.press("H")
+        rows = [line for line in shown(pilot).splitlines() if "kubectl drain w1" in line]
+        assert [("✗" in row, "--force" in row) for row in rows] == [(False, True), (True, False)]
+
+    show(living(*shop(), pod("alone", node="w1")), story, LARGE)
+
+
+def test_the_same_line_typed_again_and_done_is_not_what_failed_before() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "scale deploy new --replicas=5")
+        await type_line(pilot, "create deployment new --image=nginx")
+        await type_line(pilot, "scale deploy new --replicas=5")
+        await pilot.press("H")
+        rows = [line for line in shown(pilot).splitlines() if "kubectl scale" in line]
+        assert [("✓" in row, "✗" in row) for row in rows] == [(True, False), (False, True)]
+
+    show(living(), story, LARGE)
+
+
+def test_before_and_after_are_told_at_a_hundred_and_twenty_columns() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "scale deployment web --replicas=5")
+        await pilot.press("H")
+        row = next(line for line in shown(pilot).splitlines() if "kubectl scale" in line)
+        assert "spec.replicas 3 → 5" in row and "deployment/web" in row and "user" in row
+
+    show(living(), story, WIDE)
+
+
 def test_a_line_is_copied_for_the_terminal_next_door() -> None:
     async def story(pilot: Pilot[int]) -> None:
         await type_line(pilot, "cordon w1")
@@ -120,8 +160,10 @@ def test_a_deed_under_way_shows_how_far_it_is_and_can_be_cancelled() -> None:
         row = next(line for line in shown(pilot).splitlines() if "kubectl drain w1" in line)
         assert "▶" in row and "under way" in row
         await pilot.press("X")
-        assert "under way" not in shown(pilot)
+        row = next(line for line in shown(pilot).splitlines() if "kubectl drain w1" in line)
+        assert "under way" not in shown(pilot) and "cancelled" in row and "done" not in row
         await pilot.press("escape")
+        assert "(cancelled, Esc closes)" in shown(pilot)
         assert "cancelled; what was done so far stays done" in shown(pilot)
 
     show(client, story, WIDE)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from engine.kinds import Object
+from engine.kinds import Event, Object
 from engine.printers.health import health
 from engine.store.state import State
 from k9lite.verb import Verb
@@ -34,7 +34,10 @@ def label(verb: Verb) -> str:
 
 
 def remark(obj: Object, state: State, now: int) -> str:
-    """The line about a row: what is wrong with it, or else its labels."""
+    """The line about a row: what is wrong with it, or else its labels; of an Event, all it says."""
+    if isinstance(obj, Event):
+        about = obj.involved_object
+        return f"{about.kind.lower()}/{about.name}: {' '.join(obj.message.split())}"
     found = health(obj, state, now)
     if not found.reason:
         return " ".join(f"{key}={value}" for key, value in obj.metadata.labels.items())

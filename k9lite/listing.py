@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import define
 
-from engine.kinds import Object, Ref, ref_of
+from engine.kinds import Event, Object, Ref, ref_of
 from engine.store.sorted_map import Chunk, SortedMap
 from engine.store.state import State
 from k9lite.display_order import DisplayOrder, Kept, Key
@@ -22,8 +22,8 @@ from k9lite.sorting import More, Rule, Sort, Sorted, rule_of
 
 __all__ = ["Listing", "More", "Sort", "natural"]
 
-_REPORTED = Rule(lambda event, _state, _now: getattr(event, "last_timestamp", None) or 0)
-"""Events about one object are listed as they were reported."""
+_LATEST = Rule(lambda event, _state, _now: -(getattr(event, "last_timestamp", None) or 0))
+"""Events are listed with what was reported last on top."""
 _ROWS_A_PORTION = 64
 _WANDER_SECONDS = 5
 """How old a look at what runs on by itself may be where there is time for another."""
@@ -52,7 +52,7 @@ class Listing:
     """The objects a pane shows, by UID in display order. Where ``more`` says no, work is left for ``go_on``."""
 
     def __init__(self, resource: Resource, query: Query, filter_: Filter, sort: Sort = Sort()) -> None:
-        self.resource, self.query = resource, query
+        self.resource, self.query = resource.of(query), query
         self._filter, self._sieve = filter_, filter_.over(resource)
         self._sort = sort
         self._narrowed = Narrowed(query)
@@ -197,7 +197,7 @@ class Listing:
     def _sorting(self) -> Sorted | None:
         if self._sort.column:
             return Sorted(rule_of(self._sort, self.resource))
-        return None if self.query.about is None else Sorted(_REPORTED)
+        return Sorted(_LATEST) if self.query.kind == Event.kind else None
 
     def _show_sorted(self) -> None:
         """What passed the filter passes it in another order as well."""

@@ -1,7 +1,10 @@
 """What a resource is: how one kind looks in a table, and where Enter leads from one of its rows."""
 
 from collections.abc import Callable, Iterator
+from itertools import compress
 from typing import Any
+
+from attrs import evolve
 
 from engine.kinds import KINDS, LabelSelector, Object, Ref
 from engine.kinds.frozen import frozen
@@ -66,9 +69,22 @@ class Resource:
     """For rows that are no objects: the one a row is about, if there is one."""
     place: str = ""
     """Where Enter leads if there is no table to drill into: the word of a place; "" describes the object."""
+    about_one: tuple[str, ...] = ()
+    """Columns that are left out where all rows are about one object: they say the same of each."""
 
     def row(self, obj: Object, state: State, now: int) -> tuple[Cell, ...]:
         return self.cells(obj, state, now)
+
+    def of(self, query: Query) -> "Resource":
+        """As it looks for what ``query`` lists."""
+        if query.about is None or not self.about_one:
+            return self
+        shown = [column.name not in self.about_one for column in self.columns]
+        return evolve(
+            self,
+            columns=tuple(compress(self.columns, shown)),
+            cells=lambda obj, state, now: tuple(compress(self.cells(obj, state, now), shown)),
+        )
 
 
 ResourceOf = Callable[[str, State], Resource]

@@ -20,7 +20,7 @@ _COLUMNS = (
     Column("", min_width=1),
     Column("LAST", right=True, quiet=True),
     Column("REASON", max_width=32),
-    Column("OBJECT", max_width=48),
+    Column("OBJECT", max_width=48, flexible=True),
     Column("COUNT", right=True, priority=2),
     Column("MESSAGE", max_width=160, flexible=True),
     Column("NAMESPACE", priority=3, max_width=24),
@@ -65,7 +65,8 @@ class _Recent:
         known = group.ref.kind in KINDS or is_custom(group.ref.kind)
         ref = group.ref if known else None
         leads_to = query_of(group.ref) if known else None
-        return Line(key=f"{group.type} {group.reason} {group.ref}", cells=cells, ref=ref, leads_to=leads_to)
+        said = f"{group.ref.kind.partition('.')[0].lower()}/{group.ref.name}: {' '.join(group.message.split())}"
+        return Line(key=f"{group.type} {group.reason} {group.ref}", cells=cells, ref=ref, leads_to=leads_to, said=said)
 
 
 def _cells(client: Client, group: Group) -> tuple[Cell, ...]:

@@ -17,7 +17,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from engine.errors import K9liteError
-from engine.kinds import Ref
+from engine.kinds import Object, Ref
 from k9lite.filters import Filter, field_completions, toggled
 from k9lite.listing import natural
 from k9lite.own_keys import OWN_KEYS
@@ -42,6 +42,8 @@ class Line:
     """The object that keys of verbs act on."""
     leads_to: Onward = None
     """Where Enter leads; by default to the object."""
+    said: str = ""
+    """What is said below the table; by default what is said of the object."""
 
     @property
     def text(self) -> str:
@@ -133,6 +135,9 @@ class RowsScreen(PlaceScreen):
     @property
     def selected(self) -> Ref | None:
         return None if self.line is None else self.line.ref
+
+    def reason(self, obj: Object | None) -> str:
+        return self.line.said if self.line is not None and self.line.said else super().reason(obj)
 
     @property
     def line(self) -> Line | None:

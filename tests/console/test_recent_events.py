@@ -10,7 +10,7 @@ from k9lite.client import Client
 from k9lite.drive import run_command
 from k9lite.pulse.events import Groups
 from k9lite.screens.main import MainScreen
-from tests.console.showing import WIDE, living, pass_time, recorded, show, shown, type_line
+from tests.console.showing import NARROW, WIDE, lines, living, pass_time, recorded, show, shown, type_line
 
 
 @pytest.fixture(params=["living", "recorded"])
@@ -67,3 +67,14 @@ def test_a_namespace_narrows_it(client: Client) -> None:
         assert "recent events(nowhere) [0]" in shown(pilot) and "nothing happened" in shown(pilot)
 
     show(client, story, WIDE)
+
+
+def test_the_table_of_events_has_the_newest_on_top_with_its_object_and_its_whole_message_below() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "events")
+        heads, first, *_ = (line for line in shown(pilot).splitlines() if "│" in line)
+        assert all(name in heads for name in ("LAST SEEN", "REASON", "OBJECT", "MESSAGE"))
+        assert "BackOff" in first and "pod/broken" in first
+        assert 'Back-off pulling image "nginx:no-such-tag"' in lines(pilot)[-2]
+
+    show(living(), story, NARROW)

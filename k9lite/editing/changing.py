@@ -11,9 +11,10 @@ from engine.api.admit import admit
 from engine.api.patch import patched_manifest
 from engine.api.writes import Apply, Create, Patch, Write
 from engine.errors import ManifestError, UsageError
-from engine.kinds import Object, Ref, dump_yaml, from_manifest, load_yaml, ref_of, to_manifest
+from engine.kinds import Object, Ref, dump_yaml, from_manifest, load_yaml, ref_of
 from engine.kinds.frozen import frozen
 from engine.kinds.registry import KINDS, custom_name
+from engine.served import served
 from engine.store.state import State
 from k9lite.merging import merge_difference
 from k9lite.writing import with_last_applied
@@ -33,9 +34,9 @@ class Change:
     write: Write
 
 
-def shown(obj: Object) -> dict[str, Any]:
-    """What is edited: nobody edits the status, or the account of who set what."""
-    manifest = {key: value for key, value in to_manifest(obj).items() if key != "status"}
+def shown(state: State, obj: Object) -> dict[str, Any]:
+    """What is edited, with its defaults as kubectl edit shows it: nobody edits the status, or who set what."""
+    manifest = {key: value for key, value in served(state, obj).items() if key != "status"}
     metadata = {key: value for key, value in manifest["metadata"].items() if key not in _NOBODYS}
     return {**manifest, "metadata": metadata}
 
@@ -85,7 +86,8 @@ def edit_of(state: State, ref: Ref, patch: Manifest, now: int) -> Change:
     before = state.get(ref)
     after = _meant(admit(state, (write,), now=now, seed="dry run").puts, ref) or before
     assert after is not None, "what was patched is there"
-    return Change(ref=ref, before=None if before is None else shown(before), after=shown(after), write=write)
+    was = None if before is None else shown(state, before)
+    return Change(ref=ref, before=was, after=shown(state, after), write=write)
 
 
 def changes_of(state: State, text: str, namespace: str, now: int) -> list[Change]:
@@ -107,8 +109,8 @@ def changes_of(state: State, text: str, namespace: str, now: int) -> list[Change
         before = state.get(ref) if ref.name else None
         made = _meant(puts, ref) or before
         assert made is not None, "what was applied is there"
-        old = None if before is None else shown(before)
-        found.append(Change(ref=ref_of(made), before=old, after=shown(made), write=write))
+        old = None if before is None else shown(state, before)
+        found.append(Change(ref=ref_of(made), before=old, after=shown(state, made), write=write))
     return found
 
 

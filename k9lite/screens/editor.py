@@ -77,7 +77,7 @@ class EditorScreen(Screen[None]):
         super().__init__()
         self._client, self._ref, self._namespace = client, ref, namespace
         self._seen: Object | None = None if ref is None else self._there()
-        self._base: Mapping[str, Any] = {} if self._seen is None else shown(self._seen)
+        self._base: Mapping[str, Any] = {} if self._seen is None else shown(client.state, self._seen)
         self._begun_with = text_of(self._base) if self._seen is not None else text
         self._checked = Checked(problems=(), documents=())
         self._refused: tuple[Problem, ...] = ()
@@ -233,7 +233,7 @@ class EditorScreen(Screen[None]):
         there = self._there()
         if there is None:
             raise NotFound(f"{self._named} is gone: its text can still be copied")
-        now_there, patch = shown(there), mine(self._base, self.area.text)
+        now_there, patch = shown(self._client.state, there), mine(self._base, self.area.text)
         theirs = merge_difference(self._base, now_there)
         if theirs:
             self._conflict(patch, theirs, now_there)
@@ -331,7 +331,7 @@ class EditorScreen(Screen[None]):
             area.border_subtitle = ""
         elif there is None:
             area.border_subtitle = "it is gone"
-        elif merge_difference(self._base, shown(there)):
+        elif merge_difference(self._base, shown(self._client.state, there)):
             area.border_subtitle = f"changed on the server meanwhile: {self._key('review', 'Ctrl+S')} shows what"
         else:
             self._seen = there

@@ -2,10 +2,11 @@
 
 import pytest
 
+from engine.api.admit import admit
 from engine.api.writes import Patch
 from engine.cluster import Cluster
 from engine.errors import Invalid, UsageError
-from engine.kinds import KINDS, Ref
+from engine.kinds import KINDS, Pod, Ref, ref_of, to_manifest
 from k9lite.editing.changing import changes_of, difference, edit_of, merged, mine, overlaps, shown, text_of
 from k9lite.editing.checking import checked
 from k9lite.editing.drafts import draft
@@ -52,7 +53,7 @@ def test_nothing_is_wrong_with_what_a_cluster_holds_and_with_drafts() -> None:
     objects = [obj for kind in KINDS for obj in list(state.objects(kind))[:5]]
     assert len(objects) > 50
     for obj in objects:
-        assert checked(text_of(shown(obj)), state).problems == (), obj.metadata.name
+        assert checked(text_of(shown(state, obj)), state).problems == (), obj.metadata.name
     for kind in KINDS.values():
         assert checked(draft(state, kind, "default"), state).problems == (), kind.name
 
@@ -120,10 +121,26 @@ def test_the_field_under_the_cursor_is_explained_and_completed() -> None:
     assert completion_at(lines, 5, 2, STATE) is None
 
 
+def test_the_defaults_are_shown_as_kubectl_edit_shows_them_and_stay_out_of_the_store() -> None:
+    state = sample_client().state
+    pod = next(state.all(Pod, "shop"))
+    text = text_of(shown(state, pod))
+    assert "enableServiceLinks: true" in text and "kube-api-access-" in text and "resources:" in text
+    patch = mine(shown(state, pod), text.replace("labels:\n", "labels:\n    color: red\n", 1))
+    assert patch == {"metadata": {"labels": {"color": "red"}}}
+    image = pod.spec.containers[0].image  # a list is given back whole, with all that it was shown with
+    patch = mine(shown(state, pod), text.replace(f"image: {image}", "image: nginx:1.27"))
+    (after,) = (obj for obj in admit(state, (Patch(ref_of(pod), patch, "merge"),), now=0, seed="").puts
+                if isinstance(obj, Pod))  # fmt: skip
+    assert to_manifest(after)["spec"] == {**to_manifest(pod)["spec"], "containers": [
+        {**to_manifest(pod)["spec"]["containers"][0], "image": "nginx:1.27"}]}  # fmt: skip
+
+
 def test_an_edit_is_a_patch_of_what_was_changed() -> None:
-    there = cluster().state.get(WEB)
+    state = cluster().state
+    there = state.get(WEB)
     assert there is not None
-    base = shown(there)
+    base = shown(state, there)
     assert "status" not in base and "managedFields" not in base["metadata"]
     text = text_of(base)
     assert mine(base, text) == {}
@@ -152,7 +169,7 @@ def test_the_api_server_is_asked_without_anything_being_done() -> None:
         edit_of(state, WEB, {"spec": {"replicas": -1}}, 1_780_000_000)
     there = state.get(WEB)
     assert there is not None
-    text = text_of(shown(there))
+    text = text_of(shown(state, there))
     line = checked(text, state).documents[0].line_of(refused.value.errors[0].path)
     assert text.split("\n")[line] == "  replicas: 2"
 

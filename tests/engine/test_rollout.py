@@ -6,8 +6,8 @@ from attrs import evolve
 from engine.errors import K9liteError
 from engine.kinds import Condition, Deployment, DeploymentStatus, with_metadata
 from engine.rollout import CHANGE_CAUSE, revision_history, rollback, rollout_status
+from tests.engine.controllers.test_deployment import deployment, rolled_out, settled, updated, web
 from tests.engine.given import put, state_with, stored, written
-from tests.engine.test_deployment_controller import deployment, rolled_out, settled, updated, web
 
 
 def reporting(generation: int = 2, **counts: int) -> Deployment:

@@ -14,7 +14,7 @@ from engine.kinds import Deployment, Object, Pod, Ref, from_manifest, ref_of
 from engine.rollout import rollback
 from engine.store.state import State
 from tests.builders import deployment, namespace, node, pod, pod_spec, service
-from tests.engine.test_load_balancer import CONTROLLER, HOME, pool
+from tests.engine.controllers.test_load_balancer import CONTROLLER, HOME, pool
 from tests.engine.volumes_given import storage_class
 
 NODES, DEPLOYMENTS = ("w1", "w2", "w3", "w4"), ("a", "b")

@@ -11,7 +11,7 @@ from engine.kinds.node_pool import POOL_LABEL, NodePool
 from engine.kinds.quantity import cpu_milli
 from engine.store.commit import encode_commit
 from tests.builders import cluster, daemon_set, deployment, node, pod_spec
-from tests.engine.test_node_pools import cpu, pool
+from tests.engine.controllers.test_node_pools import cpu, pool
 
 _MOST_COMMITS = 3_000
 Step = tuple[str, int]

@@ -15,7 +15,7 @@ from engine.store.frames import FrameType
 from engine.store.history import History
 from engine.store.log import Log, LogReader
 from k9lite.log_tools.fsck import fsck
-from tests.engine.test_checkpoint import Recorder, a_pod
+from tests.engine.store.test_checkpoint import Recorder, a_pod
 
 PODS, CHANGES = 3000, 100
 

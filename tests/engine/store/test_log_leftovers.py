@@ -15,7 +15,7 @@ from engine.store import disk
 from engine.store.compaction import compact
 from engine.store.log import Entry, FrameType, Header, Log
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HEADER = Header(cluster="demo", seed="s", created=1)
 LEFTOVERS = (".demo.k9log.new", ".demo.k9log.compacted", "..demo.k9log.compacted.new")
 

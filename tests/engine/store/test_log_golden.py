@@ -20,7 +20,7 @@ from engine.store.state import State
 from k9lite.log_tools.fsck import fsck
 from tests.builders import namespace
 
-GOLDEN = Path(__file__).parents[1] / "golden"
+GOLDEN = Path(__file__).parents[2] / "golden"
 LOGS = sorted(GOLDEN.glob("format-?.k9log"))
 COMPACTED = GOLDEN / "format-2-compacted.k9log"
 """The second one gone on with and compacted, when States had fewer indices than now."""

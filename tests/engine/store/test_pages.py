@@ -20,7 +20,7 @@ from engine.store.log import Log, LogReader
 from engine.store.sorted_map import Chunk
 from engine.store.state import State, fold
 from k9lite.log_tools.checking import check
-from tests.engine.test_checkpoint import Recorder, a_pod
+from tests.engine.store.test_checkpoint import Recorder, a_pod
 
 PODS = 3000
 

@@ -20,6 +20,8 @@ from engine.kinds import (
 )
 from engine.store.state import State
 from tests.builders import daemon_set
+from tests.engine.controllers.test_deployment import deployment, rolled_out, web, with_image
+from tests.engine.controllers.test_replicaset import WEB, bare_pod, replica_set
 from tests.engine.given import (
     NOW,
     all_started,
@@ -32,8 +34,6 @@ from tests.engine.given import (
     stored,
     woken,
 )
-from tests.engine.test_deployment_controller import deployment, rolled_out, web, with_image
-from tests.engine.test_replicaset_controller import WEB, bare_pod, replica_set
 
 PDB = Ref("PodDisruptionBudget", "default", "web")
 

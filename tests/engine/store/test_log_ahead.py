@@ -13,7 +13,7 @@ from engine.store import log as log_module
 from engine.store import reader as reader_module
 from engine.store.frames import Broken, Cursor, split
 from engine.store.log import Entry, Log, LogReader
-from tests.engine.test_log import HEADER, a_log, commit, groups, read_all, revisions
+from tests.engine.store.test_log import HEADER, a_log, commit, groups, read_all, revisions
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.builders import cluster, namespace, node, service
 from tests.builders import pod as bare
 from tests.engine.kubelet_loop import loop, pod, script
 
-SAMPLE = Path(__file__).parents[2] / "sample-cluster"
+SAMPLE = Path(__file__).parents[3] / "sample-cluster"
 P = Ref("Pod", "default", "p")
 
 

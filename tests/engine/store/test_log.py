@@ -31,7 +31,7 @@ from engine.store import packing as packing_module
 from engine.store.frames import Cursor, encode_header, join
 from engine.store.log import Entry, Frame, FrameType, Header, Log, LogReader
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HEADER = Header(cluster="demo", seed="s", created=1)
 FORMAT_1 = Header(cluster="demo", seed="s", created=1, format=1, oldest_reader=1)
 UNKNOWN_OPTIONAL, UNKNOWN_REQUIRED = 0xF0, 0x70

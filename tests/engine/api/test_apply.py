@@ -15,7 +15,7 @@ from engine.store.state import State
 from tests.builders import deployment, service
 from tests.engine.admitting import holding, submitted
 
-MANIFESTS = Path(__file__).parents[3] / "shared" / "manifests"
+MANIFESTS = Path(__file__).parents[4] / "shared" / "manifests"
 WEB = Ref("Deployment", "default", "web")
 
 

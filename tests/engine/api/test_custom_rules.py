@@ -9,7 +9,7 @@ from engine.cluster import Cluster
 from engine.errors import Invalid
 from engine.kinds import Ref, from_manifest
 from tests.builders import cluster
-from tests.engine.test_custom_resources import GROUP, crontab, definition, ref, stored, version
+from tests.engine.api.test_custom_resources import GROUP, crontab, definition, ref, stored, version
 
 RULE = {"rule": "self.minReplicas <= self.replicas", "message": "replicas should be no less than minReplicas."}
 

@@ -22,7 +22,7 @@ from engine.store.watch import Watch
 from engine.verify import verify
 from k9lite.clients.recorded import RecordedClient
 from tests.builders import START, deployment, namespace, node, service
-from tests.engine.test_log_golden import GOLDEN
+from tests.engine.store.test_log_golden import GOLDEN
 
 WEB = Ref("Deployment", "default", "web")
 HOUR = 3600

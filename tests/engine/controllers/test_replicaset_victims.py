@@ -17,8 +17,8 @@ from engine.kinds import (
     ReplicaSet,
 )
 from engine.store.state import State
+from tests.engine.controllers.test_replicaset import replica_set
 from tests.engine.given import NOW, put
-from tests.engine.test_replicaset_controller import replica_set
 
 _OWNER = evolve(replica_set(), metadata=ObjectMeta(name="web", namespace="default", uid="owner"))
 

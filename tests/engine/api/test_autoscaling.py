@@ -9,7 +9,7 @@ from engine.errors import BadRequest, Invalid
 from engine.kinds import from_manifest
 from engine.kinds.autoscaling import HorizontalPodAutoscaler
 from tests.builders import cluster
-from tests.engine.test_horizontal_pod_autoscaler import autoscaler, cpu, memory, spec_of
+from tests.engine.controllers.test_horizontal_pod_autoscaler import autoscaler, cpu, memory, spec_of
 
 
 def test_defaults_are_one_replica_and_80_percent_of_cpu() -> None:

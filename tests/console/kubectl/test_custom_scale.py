@@ -8,9 +8,9 @@ from engine.api.writes import Create
 from engine.kinds import from_manifest
 from k9lite.clients.embedded import EmbeddedClient
 from tests.builders import node
+from tests.console.kubectl.test_describe_and_top import run
+from tests.console.screens.test_custom_kinds import GROUP, definition, octopus
 from tests.console.showing import living
-from tests.console.test_custom_kinds import GROUP, definition, octopus
-from tests.console.test_verbs_reading import run
 
 SIZE = "get octopus paul -o jsonpath={.spec.tank.size}/{.spec.arms}/{.metadata.generation}"
 

@@ -21,7 +21,7 @@ from engine.verify import verify
 from k9lite.cli import main
 from tests.builders import START, deployment, namespace, node
 
-SAMPLE = Path(__file__).parents[2] / "sample-cluster/incident.k9log"
+SAMPLE = Path(__file__).parents[3] / "sample-cluster/incident.k9log"
 WEB = Ref("Deployment", "default", "web")
 HEADER = Header(cluster="tools", seed="tools", created=START)
 TOOLS = ("fsck", "repair", "export", "stats")

@@ -15,7 +15,7 @@ from engine.store.history import History
 from k9lite.cli import main
 from k9lite.sessions import log_path, open_session
 from tests.console.browser import CHROMIUM, PATIENCE_SECONDS, Browser, Page
-from tests.console.test_cli import NODE, WALL, refused
+from tests.console.sessions.test_cli import NODE, WALL, refused
 
 pytestmark = pytest.mark.timeout(300)
 """A test here starts up to four processes, each of which may have to wait for a core."""

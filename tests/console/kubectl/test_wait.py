@@ -4,7 +4,7 @@ import pytest
 
 from engine.kinds import Pod
 from tests.builders import deployment, node, pod
-from tests.console.test_drive import Shell, shell
+from tests.console.kubectl.test_drive import Shell, shell
 
 SLEEPER = (
     "apiVersion: v1\nkind: Pod\nmetadata: {name: brief}\n"

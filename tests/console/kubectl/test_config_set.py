@@ -5,8 +5,8 @@ import json
 import pytest
 
 from tests.builders import node, pod
+from tests.console.kubectl.test_drive import shell
 from tests.console.running import Session, created
-from tests.console.test_drive import shell
 
 
 def session() -> Session:

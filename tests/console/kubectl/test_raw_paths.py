@@ -8,9 +8,9 @@ import pytest
 from engine.api.writes import Create, Delete
 from engine.kinds import from_manifest
 from k9lite.clients.embedded import EmbeddedClient
+from tests.console.kubectl.test_describe_and_top import run
+from tests.console.screens.test_custom_kinds import DEFINITION, GROUP, column, definition, octopus
 from tests.console.showing import living
-from tests.console.test_custom_kinds import DEFINITION, GROUP, column, definition, octopus
-from tests.console.test_verbs_reading import run
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 
 from engine.kinds import ConfigMap
 from tests.builders import node
-from tests.console.test_drive import shell
+from tests.console.kubectl.test_drive import shell
 
 CONFIG = "---\n".join(f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\n" for name in "ab")
 

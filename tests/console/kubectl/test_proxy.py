@@ -16,7 +16,7 @@ from k9lite.drive import run_command
 from k9lite.forwarding import Forwarding
 from k9lite.kubectl import parse
 from k9lite.verb import Listen, View
-from tests.console.test_port_forward import asked, ready
+from tests.console.kubectl.test_port_forward import asked, ready
 from tests.scenarios.scripts import pass_time
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from k9lite.completing import SHELLS
 from tests.builders import deployment, node
+from tests.console.kubectl.test_drive import shell
 from tests.console.running import Session, created
-from tests.console.test_drive import shell
 
 PROGRAM = """\
 #!/bin/sh

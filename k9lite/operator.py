@@ -28,6 +28,7 @@ from k9lite.themes import known
 from k9lite.trail import Trail
 from k9lite.verb import Form, Verb
 from k9lite.verbs import VERBS
+from k9lite.way_back import WayBack
 from k9lite.widgets.footer import Key
 from k9lite.widgets.pressing import IN_ASCII, shortest
 from k9lite.widgets.safe import brief, fits_in_passing, plain
@@ -52,6 +53,7 @@ class Operator:
         self._told = ""
         self.deeds = Deeds()
         self.trail = Trail()
+        self.way_back = WayBack(app)
         self.history = History()
         self.progress: Callable[[Deed], None] = lambda _deed: None
         """Told of a deed that takes time, as often as there is something new, and when it ends."""

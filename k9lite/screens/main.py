@@ -136,7 +136,11 @@ class MainScreen(Screen[None]):
 
     def action_back(self) -> None:
         panel = self.query_one(DeedPanel)
-        if not (panel.dismiss() or self.pane.back() or self.desk.back()) and self._guide is not None:
+        if panel.dismiss():
+            return
+        if self.pane.back():
+            self._operator.way_back.back(self.pane.listing)
+        elif not self.desk.back() and self._guide is not None:
             self._guide.end()
 
     def on_header_wanted(self, message: Header.Wanted) -> None:
@@ -289,6 +293,10 @@ class MainScreen(Screen[None]):
         )
 
         def closed(onward: Onward) -> None:
+            if onward is None:
+                self._operator.way_back.back(pane.listing)
+            elif not isinstance(onward, Act):
+                self._operator.way_back.note(pane.listing, closed)
             match onward:
                 case str():
                     self._try(lambda: self._understand(onward))

@@ -82,7 +82,7 @@ class MapScreen(PlaceScreen):
     def on_node_map_opened(self, message: NodeMap.Opened) -> None:
         message.stop()
         if self.selected is not None:
-            self.dismiss(query_of(self.selected))
+            self.lead(query_of(self.selected))
 
     def _draw(self) -> None:
         client = self._here.client

@@ -77,6 +77,11 @@ class PlaceScreen(Screen[Onward]):
         place, here = BY_WORD[word], self._here.on(self.selected)
         here.operator.trying(lambda: place.open(here, "", self.leave))
 
+    def lead(self, onward: Onward) -> None:
+        """To where Enter leads; Esc leads back here."""
+        self._here.operator.way_back.leave(self)
+        self.dismiss(onward)
+
     def leave(self, onward: Onward) -> None:
         """As a screen above it was left: for another table, or back to this one."""
         if isinstance(onward, Act):

@@ -230,7 +230,7 @@ class RowsScreen(PlaceScreen):
             return
         onward = line.leads_to or (None if line.ref is None else query_of(line.ref))
         if onward is not None:
-            self.dismiss(onward)
+            self.lead(onward)
 
     def on_command_line_typed(self, message: CommandLine.Typed) -> None:
         if message.mode == FILTER:

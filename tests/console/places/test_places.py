@@ -169,6 +169,11 @@ def test_however_many_places_deep_one_is_back_at_once(client: Client) -> None:
         await hit(pilot, "enter")
         await pilot.pause()
         assert pilot.app.screen_stack == [main]
-        assert not any(place.is_running for place in places)
+        assert not any(place.is_running for place in places[:-1])
+        await hit(pilot, "escape")
+        await pilot.pause()
+        assert pilot.app.screen_stack == [main, places[-1]], "the one it was entered from is as it was"
+        await hit(pilot, "escape")
+        assert pilot.app.screen_stack == [main]
 
     show(client, story, NARROW)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from engine.errors import K9liteError
 from engine.kinds import Object, Pod, Ref, dump_yaml, ref_of
+from engine.kubelet.output import LogLine
 from engine.printers.durations import since
 from engine.served import served
 from k9lite.client import Client
@@ -15,6 +16,8 @@ from k9lite.workload_pods import pods_of
 MODES = ("describe", "yaml", "events", "logs")
 _LINES, _PODS = 200, 8
 """Of logs the newest are enough here, of so many pods; ``l`` has them all."""
+_SPANS_SECONDS = (60, 3600)
+"""How far back lines are made at first, and then: a container of last week has printed 100,000."""
 
 
 def detail(client: Client, obj: Object, mode: str) -> Detail:
@@ -67,9 +70,17 @@ def _newest(client: Client, pod: Pod, *, labelled: bool) -> Sequence[tuple[int, 
         name = f"{pod.metadata.name}/{container.name}" if several else pod.metadata.name
         label = f"[{name}] " if labelled or several else ""
         try:
-            printed = client.logs(ref_of(pod), container.name)[-_LINES:]
+            printed = _last_printed(client, ref_of(pod), container.name)
         except K9liteError as error:
             lines.append((client.now, f"{label}{error}"))
             continue
         lines += [(line.time, f"{label}{line.text}") for line in printed]
     return lines
+
+
+def _last_printed(client: Client, ref: Ref, container: str) -> Sequence[LogLine]:
+    """As many as are enough, of as short a span as has them."""
+    for span_seconds in _SPANS_SECONDS:
+        if len(printed := client.logs(ref, container, since=client.now - span_seconds)) >= _LINES:
+            return printed[-_LINES:]
+    return client.logs(ref, container)[-_LINES:]

@@ -13,3 +13,15 @@ GLANCE_SECONDS = 0.1
 def lasting(seconds: float) -> More:
     until = perf_counter() + seconds
     return lambda: perf_counter() < until
+
+
+def at_least_once(more: More) -> More:
+    """Of several that share the time, one gets on however late it is."""
+    asked = False
+
+    def one_or_more() -> bool:
+        nonlocal asked
+        before, asked = asked, True
+        return not before or more()
+
+    return one_or_more

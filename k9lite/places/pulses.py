@@ -5,7 +5,6 @@ Enter leads to what is not well of a kind. Counting goes on between keys; until 
 
 from collections.abc import Iterator
 from functools import partial
-from time import perf_counter
 
 from textual.screen import Screen
 
@@ -13,6 +12,7 @@ from engine.kinds import KINDS
 from engine.serving import custom_kinds
 from k9lite.client import Client
 from k9lite.place import Here, Onward
+from k9lite.portions import at_least_once, lasting
 from k9lite.pulse.history import History, Moment
 from k9lite.pulse.tally import Tally
 from k9lite.screens.rows import Line, RowsScreen
@@ -53,7 +53,7 @@ class _Pulses:
 
     def lines(self) -> Iterator[Line]:
         client = self._here.client
-        until = perf_counter() + _PORTION_SECONDS
+        more = at_least_once(lasting(_PORTION_SECONDS))
         state, now = state_of(client), client.now
         names = [*KINDS, *(kind.name for kind in custom_kinds(state))]
         self.unfinished = False
@@ -62,7 +62,7 @@ class _Pulses:
                 self._tallies.pop(name, None)
                 continue
             tally = self._tallies.setdefault(name, Tally(name))
-            if not tally.take(state, now, lambda: perf_counter() < until):
+            if not tally.take(state, now, more):
                 self.unfinished = True
             ill = tally.count("bad") + tally.count("warn")
             narrowing = " /health:warn|bad" if ill else ""

@@ -27,7 +27,7 @@ class _Counted:
 
 
 class Tally:
-    """``take`` a State; ``count`` says what was found, of as many as were looked at by then."""
+    """``take`` a State; ``count`` says what was found, of as many as there was time to look at."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -54,8 +54,8 @@ class Tally:
                 unseen.append(chunk)
         for gone in before.values():
             self._sum -= gone.counts
-        for place, chunk in enumerate(unseen):
-            if place and not more():
+        for chunk in unseen:
+            if not more():
                 return False
             self._look(chunk, state, now)
         for chunk, counted in sorted(self._chunks.items(), key=lambda item: item[1].at):

@@ -18,10 +18,12 @@ from textual.widget import Widget
 
 from engine.errors import K9liteError
 from engine.kinds import Object, Ref
+from k9lite.arranging import Arranging
+from k9lite.filtering.amounts import natural
 from k9lite.filters import Filter, field_completions, toggled
-from k9lite.listing import natural
 from k9lite.own_keys import OWN_KEYS
 from k9lite.place import Here, Onward, query_of
+from k9lite.portions import AT_ONCE_SECONDS, BREATH_SECONDS, PORTION_SECONDS, lasting
 from k9lite.resource import Resource
 from k9lite.screens.object_keys import OBJECT_BINDINGS
 from k9lite.screens.place_screen import PlaceScreen
@@ -121,6 +123,13 @@ class RowsScreen(PlaceScreen):
             stands_for=lambda line, state: None if line.ref is None else state.get(line.ref),
         )
         self._sieve = Filter().over(self._rows)
+        self._arranging: Arranging[Line] = Arranging()
+        self._arranges = False
+        self._listed: object = None
+        self._in_turn: list[Line] = []
+        self._sought: str | None = None
+        """Where the cursor is to go back to as soon as that is among what was looked through."""
+        self._stands_at: str | None = None
         self._sort, self._reverse = "", False
         self._bind(keys)
 
@@ -156,7 +165,7 @@ class RowsScreen(PlaceScreen):
         elif self.is_behind and not self._looks_again:  # nothing more may happen, while time stands still
             self._looks_again = True
             self.set_timer(left, self._look_again)
-        elif self._sieve.wanders:
+        elif self._sieve.wanders and self._arranging.is_whole:
             self._arrange()
         else:
             self.table.invalidate()
@@ -224,7 +233,9 @@ class RowsScreen(PlaceScreen):
 
     def on_object_table_row_selected(self, message: ObjectTable.RowSelected) -> None:
         message.stop()
-        line = self._lines[message.key]
+        line = self._lines.get(message.key)
+        if line is None:
+            return  # it is gone, and the rows without it are still being put in order
         if self._opens is not None:
             self._here.operator.trying(partial(self._opens, line))
             return
@@ -300,24 +311,49 @@ class RowsScreen(PlaceScreen):
         self._show()
 
     def _arrange(self) -> None:
-        """Filter and order; the cursor stays with its line."""
-        lines = list(self._lines.values())
-        texts = [line.text for line in lines] if self._sieve.reads_rows else ()
-        client = self._here.client
-        places, _ = self._sieve.sift(range(len(lines)), (lines, texts), client.state, client.now)
-        shown = [lines[place] for place in places]
+        """Filter and order; the cursor stays with its line. What a key has no time for follows between them."""
+        place_of = None
         if self._sort:
             at = [column.name for column in self._columns].index(self._sort)
-            shown.sort(key=lambda line: natural(line.cells()[at].text))
-        if self._reverse:
-            shown.reverse()
-        at_key = self.table.cursor_key
-        self.table.set_rows([line.key for line in shown], lambda key: self._lines[key].cells())
-        if at_key is not None:
-            self.table.move_to(at_key)
-        count = f"{len(shown)}/{len(lines)}" if self._wanted else str(len(shown))
+            place_of = lambda line: natural(line.cells()[at].text)  # noqa: E731  one of two
+        if self._listed is not self._lines:
+            self._listed, self._in_turn = self._lines, list(self._lines.values())
+        self._sought = self._sought or self.table.cursor_key
+        self._arranging.begin(self._in_turn, self._sieve, place_of, reverse=self._reverse)
+        left = self._arrange_on(AT_ONCE_SECONDS)
+        if not left or not (self._sort or self._reverse):
+            self._show_rows()
+
+    def _arrange_on(self, seconds: float) -> bool:
+        """A portion; whether something is left for later."""
+        client = self._here.client
+        left = self._arranging.go_on(client.state, client.now, lasting(seconds))
+        if left and not self._arranges:
+            self._arranges = True
+            self.set_timer(BREATH_SECONDS, self._arrange_later)
+        return left
+
+    def _arrange_later(self) -> None:
+        self._arranges = False
+        if not self._arrange_on(PORTION_SECONDS):
+            self._show_rows()
+
+    def _show_rows(self) -> None:
+        """What passed by now."""
+        arranging, lines = self._arranging, self._lines
+        shown, total = arranging.passed, arranging.total
+        if self.table.cursor_key not in (self._stands_at, self._sought):
+            self._sought = self.table.cursor_key  # somebody moved it
+        self.table.set_rows([line.key for line in shown], lambda key: lines[key].cells())
+        if self._sought is not None:
+            self.table.move_to(self._sought)
+        if arranging.is_whole:
+            self._sought = None
+        self._stands_at = self.table.cursor_key
+        more = "" if arranging.is_whole else "+"
+        count = f"{len(shown)}{more}/{total}" if self._wanted else str(total)
         self.table.border_title = Content(
             plain(f"{self._heading} [{count}]" + (f"  /{self._wanted}" if self._wanted else ""))
         )
-        self.query_one(CommandLine).note(plain(self._trouble) or f"{len(shown):,} of {len(lines):,}")
+        self.query_one(CommandLine).note(plain(self._trouble) or f"{len(shown):,}{more} of {total:,}")
         self.show_footer()

@@ -11,6 +11,7 @@ from engine.printers.health import health
 from k9lite.client import Client
 from k9lite.clients.recorded import RecordedClient
 from k9lite.drive import run_command
+from k9lite.portions import at_least_once
 from k9lite.pulse.history import History, restarted
 from k9lite.pulse.tally import Tally
 from k9lite.screens.main import MainScreen
@@ -43,7 +44,8 @@ def test_counting_goes_on_in_portions_and_says_how_far_it_is() -> None:
     client = living(*(pod(f"p{number}") for number in range(1300)), seconds=0)
     tally = Tally("Pod")
     rounds = 1
-    while not tally.take(client.state, client.now, lambda: False):
+    assert not tally.take(client.state, client.now, lambda: False) and tally.seen == 0
+    while not tally.take(client.state, client.now, at_least_once(lambda: False)):
         assert 0 < tally.seen < tally.total == 1300
         rounds += 1
     assert tally.seen == 1300 and rounds > 2

@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 from engine.errors import K9liteError, LogLocked
 from k9lite import __version__, migrate, web
-from k9lite.parent import PARENT, once_orphaned
 from k9lite.printing import print_line
 from k9lite.starting import started, starting
+from k9lite.web.parent import PARENT, once_orphaned
 from k9lite.widgets.safe import plain
 
 if TYPE_CHECKING:

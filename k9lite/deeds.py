@@ -204,7 +204,9 @@ class Deed:
 
     def _end_talk(self) -> None:
         """The end of its input ends the shell, whoever closed it."""
-        from k9lite.attaching import is_attached  # it brings the containers' programs, which hardly a deed runs
+        from k9lite.containers.attaching import (
+            is_attached,  # it brings the containers' programs, which hardly a deed runs
+        )
 
         talk, self._talk = self._talk, None
         if talk is not None and is_attached(self._client.state, talk):

@@ -64,7 +64,7 @@ def run_command(
         run = partial(drive, client, deed=deed, out=out, err=err, others=others)
         if verb.name == "exec" and args.on("stdin") and stdin.isatty():
             from engine.kubelet.typed_input import dialogue_of
-            from k9lite.conversation import converse, discuss
+            from k9lite.containers.conversation import converse, discuss
             from k9lite.verbs.exec import is_shell
 
             if is_shell(args):
@@ -200,8 +200,8 @@ class _Terminal:
     def _talk(self, step: Talk) -> None:
         """On a terminal line by line, otherwise what came through a pipe; then the shell's input is at its end."""
         from engine.kubelet.typed_input import dialogue_of
-        from k9lite.attaching import is_attached
-        from k9lite.conversation import converse, discuss
+        from k9lite.containers.attaching import is_attached
+        from k9lite.containers.conversation import converse, discuss
         from k9lite.verbs.exec import EXEC
 
         flags = {"container": step.container, "session": step.session, "stdin": "true"}

@@ -16,7 +16,7 @@ from engine.kinds.frozen import frozen
 from engine.kinds.registry import KINDS, custom_name
 from engine.served import served
 from engine.store.state import State
-from k9lite.merging import merge_difference
+from k9lite.editing.merging import merge_difference
 from k9lite.writing import with_last_applied
 
 Manifest = Mapping[str, Any]

@@ -12,7 +12,7 @@ from engine.kubelet.usage import container_usage
 from engine.printers.durations import since
 from k9lite.at_hand import object_meant
 from k9lite.client import Client
-from k9lite.containers_of import Part, parts_of, state_of_part
+from k9lite.containers.of_a_pod import Part, parts_of, state_of_part
 from k9lite.place import Here, Onward
 from k9lite.resources.listed import LEVEL_STYLES
 from k9lite.screens.rows import Line, RowKey, RowsScreen

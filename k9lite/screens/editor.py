@@ -30,10 +30,10 @@ from k9lite.editing.changing import (
     text_of,
 )
 from k9lite.editing.checking import Checked, Problem, checked
+from k9lite.editing.merging import merge_difference
 from k9lite.editing.outline import completion_at, explained_at
 from k9lite.highlights import yaml_spans
 from k9lite.meant import Meant, meant
-from k9lite.merging import merge_difference
 from k9lite.output.formats import name_of
 from k9lite.screens.choose import ChooseScreen
 from k9lite.screens.hands import in_editor

@@ -24,7 +24,7 @@ from engine.kinds.storage import PersistentVolumeClaim, StorageClass
 from engine.printers.health import health
 from engine.printers.parts.levels import Level
 from engine.store.state import State
-from k9lite.containers_of import parts_of, state_of_part
+from k9lite.containers.of_a_pod import parts_of, state_of_part
 from k9lite.tracing.pod_parts import TEMPLATED, named_by, optional
 
 MOST = 1000

@@ -10,10 +10,10 @@ from k9lite.arguments.pairs import listing, merge_patch, split_pairs
 from k9lite.arguments.selection import kind_and_names, naming
 from k9lite.arguments.targets import targets
 from k9lite.output.formats import Printer, output_files, output_of
-from k9lite.patching import CHANGE_CAUSE, LOCAL, PATCH_OPTIONS, RESOURCE_VERSION, of_version, patched, recorded
 from k9lite.verb import Args, Field, Form, Option, Run, Say, Step, Verb, View
 from k9lite.wording import tell
 from k9lite.writing import result_lines
+from k9lite.writing.patching import CHANGE_CAUSE, LOCAL, PATCH_OPTIONS, RESOURCE_VERSION, of_version, patched, recorded
 
 
 def run(view: View, args: Args) -> Run:

@@ -12,13 +12,13 @@ from engine.kinds import KINDS, Object, Ref, from_manifest, to_manifest
 from k9lite.arguments.documents import Document, documents_of
 from k9lite.arguments.options import DRY_RUN, FILENAME, KUSTOMIZE, RECURSIVE, SELECTOR
 from k9lite.arguments.targets import selector_of
-from k9lite.deleting import GONE_OPTIONS, gone
 from k9lite.output.formats import OUTPUT_OPTIONS, Printer, output_files, output_of
-from k9lite.patching import CHANGE_CAUSE, RECORD
-from k9lite.pruning import PRUNE_OPTIONS, check_prune, pruned
 from k9lite.verb import Args, Option, Run, Say, Submit, Verb, View
 from k9lite.wording import Failure, quoted, slashed, tell
 from k9lite.writing import LAST_APPLIED, VALIDATE, Written, result_lines, written
+from k9lite.writing.deleting import GONE_OPTIONS, gone
+from k9lite.writing.patching import CHANGE_CAUSE, RECORD
+from k9lite.writing.pruning import PRUNE_OPTIONS, check_prune, pruned
 
 
 def run(view: View, args: Args) -> Run:

@@ -8,10 +8,10 @@ from k9lite.arguments.documents import documents_of
 from k9lite.arguments.options import DRY_RUN, FILENAME, RECURSIVE
 from k9lite.arguments.targets import not_found
 from k9lite.output.formats import OUTPUT_OPTIONS, Printer, output_files, output_of
-from k9lite.patching import patched
 from k9lite.verb import Args, Option, Run, Say, Verb, View
 from k9lite.wording import tell
 from k9lite.writing import LAST_APPLIED, result_lines
+from k9lite.writing.patching import patched
 
 
 def run(view: View, args: Args) -> Run:

@@ -6,8 +6,8 @@ from engine.errors import UsageError
 from engine.kinds import TERMINAL_PHASES, ref_of
 from k9lite.arguments.flags import seconds
 from k9lite.arguments.options import POD_RUNNING_TIMEOUT
-from k9lite.attaching import Attachment, attached
 from k9lite.containers import container_meant, pod_meant
+from k9lite.containers.attaching import Attachment, attached
 from k9lite.verb import Args, Option, Run, Say, Verb, View
 
 

@@ -9,7 +9,7 @@ from engine.kinds import KINDS, Namespace, Object, Pod, Ref, ref_of
 from engine.served import served
 from engine.store.state import State
 from k9lite.arguments.options import ALL_NAMESPACES
-from k9lite.log_stream import LogStream, Source
+from k9lite.containers.log_stream import LogStream, Source
 from k9lite.output.formats import ALLOW_MISSING, MANAGED, TEMPLATE, Printer, output_files, output_of
 from k9lite.verb import Args, Option, Run, Save, Say, Verb, View
 

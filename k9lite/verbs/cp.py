@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from engine.errors import UsageError
-from k9lite.container_files import below, files_of, writing
 from k9lite.containers import container_meant, pod_meant
+from k9lite.containers.files import below, files_of, writing
 from k9lite.local_files import EVERYTHING
 from k9lite.verb import Args, Option, Run, Save, Say, Submit, Verb, View
 

@@ -15,7 +15,7 @@ from engine.kinds import Container, Node, Pod, Ref, from_manifest, ref_of, to_ma
 from engine.kubelet.process import containers_of
 from k9lite.arguments.options import POD_RUNNING_TIMEOUT
 from k9lite.arguments.targets import targets
-from k9lite.attaching import Attachment, attached, await_container, printed
+from k9lite.containers.attaching import Attachment, attached, await_container, printed
 from k9lite.verb import Args, Option, Run, Say, Step, Submit, Verb, View
 from k9lite.wording import tell
 

@@ -9,9 +9,9 @@ from engine.store.state import State
 from k9lite.arguments.flags import FOREVER_SECONDS, format_duration, number, seconds
 from k9lite.arguments.options import CHUNK_SIZE, DRY_RUN, SELECTOR
 from k9lite.arguments.selection import naming
-from k9lite.cordoning import mark, nodes_named
 from k9lite.draining import DrainOptions, foreseen, options_of, plan
-from k9lite.evicting import Failures, Manner, delete_all, evict_all
+from k9lite.draining.cordoning import mark, nodes_named
+from k9lite.draining.evicting import Failures, Manner, delete_all, evict_all
 from k9lite.verb import Args, Field, Form, Option, Run, Say, Step, Verb, View
 from k9lite.wording import dry_run_suffix, tell
 

@@ -16,12 +16,12 @@ from engine.store.state import State
 from k9lite.arguments.options import FILENAME, KUSTOMIZE, RECURSIVE
 from k9lite.arguments.selection import slashed_names
 from k9lite.arguments.targets import targets
-from k9lite.merging import merge_difference
+from k9lite.editing.merging import merge_difference
 from k9lite.output.formats import OUTPUT_OPTIONS, Printer, json_text, output_files, output_of
-from k9lite.patching import RECORD, patched, recorded
-from k9lite.subresources import SUBRESOURCE, subresource_of
 from k9lite.verb import Args, Edit, Option, Run, Save, Say, Step, Verb, View
 from k9lite.writing import FIELD_MANAGER, SAVE_CONFIG, VALIDATE, result_lines, with_last_applied
+from k9lite.writing.patching import RECORD, patched, recorded
+from k9lite.writing.subresources import SUBRESOURCE, subresource_of
 
 _HEADER = """# Please edit the object below. Lines beginning with a '#' will be ignored,
 # and an empty file will abort the edit. If an error occurs while saving this file will be

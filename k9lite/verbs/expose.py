@@ -13,10 +13,10 @@ from k9lite.arguments.options import FILENAME, KUSTOMIZE, RECURSIVE
 from k9lite.arguments.selection import naming, slashed_names
 from k9lite.arguments.targets import targets
 from k9lite.output.formats import Printer, output_files, output_of
-from k9lite.overriding import OVERRIDE_OPTIONS, overridden
 from k9lite.verb import Args, Field, Form, Option, Run, Say, Verb, View
 from k9lite.wording import tell
 from k9lite.writing import CREATE_OPTIONS, result_lines, with_last_applied, written
+from k9lite.writing.overriding import OVERRIDE_OPTIONS, overridden
 
 _EXPOSABLE = ("ReplicationController", "Service", "Pod", "Deployment", "ReplicaSet")
 _LONGEST_NAME = 63

@@ -35,9 +35,9 @@ from k9lite.output.formats import (
     output_files,
     output_of,
 )
-from k9lite.subresources import SUBRESOURCE, scale_lines, scale_manifest, subresource_of
 from k9lite.verb import Args, Option, Run, Say, Verb, View
 from k9lite.wording import tell
+from k9lite.writing.subresources import SUBRESOURCE, scale_lines, scale_manifest, subresource_of
 
 _UNNAMED = (
     'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported '

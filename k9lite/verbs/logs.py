@@ -16,7 +16,7 @@ from k9lite.arguments.options import POD_RUNNING_TIMEOUT, SELECTOR
 from k9lite.arguments.selection import slashed_names
 from k9lite.arguments.targets import selector_of
 from k9lite.containers import container_meant, in_namespace, pods_meant
-from k9lite.log_stream import LogStream, Source, still_runs
+from k9lite.containers.log_stream import LogStream, Source, still_runs
 from k9lite.verb import Args, Option, Run, Say, Step, Verb, View, Wait
 from k9lite.wording import tell
 

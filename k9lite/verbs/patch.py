@@ -14,11 +14,11 @@ from k9lite.arguments.options import FILENAME, KUSTOMIZE, RECURSIVE
 from k9lite.arguments.selection import kind_and_names, naming
 from k9lite.arguments.targets import targets
 from k9lite.output.formats import Printer, output_files, output_of
-from k9lite.patching import LOCAL, PATCH_OPTIONS, patched, recorded
-from k9lite.subresources import SUBRESOURCE, scale_manifest, subresource_of
 from k9lite.verb import Args, Field, Form, Option, Run, Say, Verb, View
 from k9lite.wording import quoted, tell
 from k9lite.writing import result_lines
+from k9lite.writing.patching import LOCAL, PATCH_OPTIONS, patched, recorded
+from k9lite.writing.subresources import SUBRESOURCE, scale_manifest, subresource_of
 
 _TYPES = ("json", "merge", "strategic")
 _NO_STRATEGY = (

@@ -13,11 +13,11 @@ from k9lite.arguments.documents import Document, documents_of
 from k9lite.arguments.flags import number, seconds
 from k9lite.arguments.options import FILENAME, KUSTOMIZE, RECURSIVE
 from k9lite.arguments.targets import not_found
-from k9lite.deleting import GONE_OPTIONS, gone
 from k9lite.output.formats import Printer, output_files, output_of
 from k9lite.verb import Args, Run, Say, Step, Verb, View
 from k9lite.wording import Failure, quoted, tell
 from k9lite.writing import CREATE_OPTIONS, result_lines, with_last_applied, written
+from k9lite.writing.deleting import GONE_OPTIONS, gone
 
 
 def run(view: View, args: Args) -> Run:

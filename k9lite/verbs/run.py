@@ -12,12 +12,12 @@ from engine.kinds import KINDS, TERMINAL_PHASES, Pod, Ref
 from k9lite.arguments.naming import one_name
 from k9lite.arguments.options import POD_RUNNING_TIMEOUT
 from k9lite.arguments.sources import variable_mistakes
-from k9lite.attaching import Attachment, attached, await_running, printed
+from k9lite.containers.attaching import Attachment, attached, await_running, printed
 from k9lite.output.formats import Printer, output_files, output_of
-from k9lite.overriding import OVERRIDE_OPTIONS, overridden
 from k9lite.verb import Args, Interrupted, Option, Run, Say, Step, Submit, Verb, View, Wait
 from k9lite.wording import error_text, tell
 from k9lite.writing import CREATE_OPTIONS, created, result_lines
+from k9lite.writing.overriding import OVERRIDE_OPTIONS, overridden
 
 _IMAGE = re.compile(
     r"(?:[a-zA-Z0-9.-]+(?::\d+)?/|\[[0-9a-fA-F:]+\](?::\d+)?/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"

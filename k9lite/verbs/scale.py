@@ -14,10 +14,10 @@ from k9lite.arguments.options import ALL, FILENAME, KUSTOMIZE, RECURSIVE, SELECT
 from k9lite.arguments.selection import naming, slashed_names
 from k9lite.arguments.targets import targets
 from k9lite.output.formats import Printer, output_files, output_of
-from k9lite.patching import PATCH_OPTIONS, RESOURCE_VERSION, of_version, patched, recorded
 from k9lite.verb import Args, Field, Form, Option, Run, Say, Step, Verb, View
 from k9lite.wording import tell
 from k9lite.writing import result_lines
+from k9lite.writing.patching import PATCH_OPTIONS, RESOURCE_VERSION, of_version, patched, recorded
 
 SCALABLE = ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "NodePool")
 

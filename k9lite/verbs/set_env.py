@@ -11,12 +11,12 @@ from k9lite.arguments.options import ALL, FILENAME, KUSTOMIZE, RECURSIVE, SELECT
 from k9lite.arguments.selection import naming, slashed_names
 from k9lite.arguments.sources import variable_mistakes
 from k9lite.arguments.targets import not_found, split_pair, targets
-from k9lite.env_references import reference_text, referenced
 from k9lite.output.formats import Printer, output_files, output_of
-from k9lite.patching import LOCAL, PATCH_OPTIONS, patched_and_told
-from k9lite.pod_templates import CONTAINERS, TEMPLATED, pod_spec, selected, spec_patch
 from k9lite.verb import Args, Field, Form, Option, Run, Say, Verb, View
 from k9lite.wording import Failure, slashed, tell
+from k9lite.writing.env_references import reference_text, referenced
+from k9lite.writing.patching import LOCAL, PATCH_OPTIONS, patched_and_told
+from k9lite.writing.pod_templates import CONTAINERS, TEMPLATED, pod_spec, selected, spec_patch
 
 Variable = Mapping[str, Any]
 

@@ -11,10 +11,10 @@ from k9lite.arguments.options import ALL, FILENAME, KUSTOMIZE, RECURSIVE, SELECT
 from k9lite.arguments.selection import naming, slashed_names
 from k9lite.arguments.targets import targets
 from k9lite.output.formats import Printer, output_files, output_of
-from k9lite.patching import LOCAL, PATCH_OPTIONS, patched_and_told
-from k9lite.pod_templates import CONTAINERS, TEMPLATED, pod_spec, selected, spec_patch
 from k9lite.verb import Args, Field, Form, Option, Run, Verb, View
 from k9lite.wording import slashed, tell
+from k9lite.writing.patching import LOCAL, PATCH_OPTIONS, patched_and_told
+from k9lite.writing.pod_templates import CONTAINERS, TEMPLATED, pod_spec, selected, spec_patch
 
 
 def run(view: View, args: Args) -> Run:

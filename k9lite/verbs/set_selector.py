@@ -8,9 +8,9 @@ from k9lite.arguments.options import ALL, FILENAME, RECURSIVE
 from k9lite.arguments.selectors import selector_manifest
 from k9lite.arguments.targets import targets
 from k9lite.output.formats import Printer, output_files, output_of
-from k9lite.patching import LOCAL, PATCH_OPTIONS, patched_and_told
 from k9lite.verb import Args, Option, Run, Verb, View
 from k9lite.wording import tell
+from k9lite.writing.patching import LOCAL, PATCH_OPTIONS, patched_and_told
 
 
 def run(view: View, args: Args) -> Run:

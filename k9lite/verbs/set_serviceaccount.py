@@ -4,10 +4,10 @@ from engine.errors import ApiError, K9liteError, UsageError
 from k9lite.arguments.options import ALL, FILENAME, KUSTOMIZE, RECURSIVE
 from k9lite.arguments.targets import targets
 from k9lite.output.formats import Printer, output_files, output_of
-from k9lite.patching import LOCAL, PATCH_OPTIONS, patched_and_told
-from k9lite.pod_templates import TEMPLATED, spec_patch
 from k9lite.verb import Args, Run, Verb, View
 from k9lite.wording import slashed, tell
+from k9lite.writing.patching import LOCAL, PATCH_OPTIONS, patched_and_told
+from k9lite.writing.pod_templates import TEMPLATED, spec_patch
 
 
 def run(view: View, args: Args) -> Run:

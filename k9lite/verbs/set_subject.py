@@ -9,9 +9,9 @@ from k9lite.arguments.access import RBAC, SUBJECT_OPTIONS
 from k9lite.arguments.options import ALL, FILENAME, KUSTOMIZE, RECURSIVE, SELECTOR
 from k9lite.arguments.targets import targets
 from k9lite.output.formats import Printer, output_files, output_of
-from k9lite.patching import LOCAL, PATCH_OPTIONS, patched_and_told
 from k9lite.verb import Args, Run, Verb, View
 from k9lite.wording import slashed, tell
+from k9lite.writing.patching import LOCAL, PATCH_OPTIONS, patched_and_told
 
 _BINDINGS = ("RoleBinding", "ClusterRoleBinding")
 

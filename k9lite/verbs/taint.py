@@ -12,10 +12,10 @@ from k9lite.arguments.options import ALL, SELECTOR
 from k9lite.arguments.selection import naming
 from k9lite.arguments.targets import resource_type, targets
 from k9lite.output.formats import Printer, output_files, output_of
-from k9lite.patching import PATCH_OPTIONS, patched
 from k9lite.verb import Args, Field, Form, Option, Run, Say, Verb, View
 from k9lite.wording import tell
 from k9lite.writing import VALIDATE, result_lines
+from k9lite.writing.patching import PATCH_OPTIONS, patched
 
 _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 

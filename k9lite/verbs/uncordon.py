@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from engine.kinds import Ref
 from k9lite.arguments.options import DRY_RUN, SELECTOR
-from k9lite.cordoning import cordon_or_uncordon
+from k9lite.draining.cordoning import cordon_or_uncordon
 from k9lite.verb import Args, Run, Verb, View
 
 

@@ -16,10 +16,10 @@ from engine.cluster import Cluster
 from engine.errors import ApiError, K9liteError
 from engine.kinds import KINDS, Ref, from_manifest
 from engine.store.frames import Header
-from k9lite.api_proxy import proxied
 from k9lite.client import Client
 from k9lite.clients.embedded import EmbeddedClient
 from k9lite.clients.impersonating import acting_as
+from k9lite.forwarding.api_proxy import proxied
 from k9lite.kubeconfig import first_config
 from k9lite.kubectl import parse
 from k9lite.verb import ApiPaths, Configure, Edit, Listen, Run, Save, Say, Step, Submit, View, Wait

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from engine.api.writes import Delete
 from engine.kinds import Pod, Ref
 from k9lite.client import Client
-from k9lite.containers_of import parts_of, state_of_part
+from k9lite.containers.of_a_pod import parts_of, state_of_part
 from k9lite.screens.logs import LogsScreen
 from k9lite.screens.main import MainScreen
 from k9lite.screens.rows import RowsScreen

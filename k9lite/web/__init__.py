@@ -1,4 +1,4 @@
-"""``k9lite web``: what is asked of it is checked here, before there is any page; web_site.py serves it."""
+"""``k9lite web``: what is asked of it is checked here, before there is any page; site.py serves it."""
 
 import time
 from argparse import ArgumentParser, Namespace
@@ -26,7 +26,7 @@ def _web(args: Namespace) -> int:
         raise UsageError("k9lite web needs textual-serve: pip install 'k9lite[web]'")
     words = _console(args.source, read_only=args.readonly)
 
-    from k9lite.web_site import serve  # only here: what it imports would slow down every other command
+    from k9lite.web.site import serve  # only here: what it imports would slow down every other command
 
     return serve(words, port, args.public_url)
 

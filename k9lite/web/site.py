@@ -20,8 +20,8 @@ from attrs import define, field
 from textual_serve.server import Server
 
 from engine.errors import UsageError
-from k9lite.parent import PARENT, once_orphaned
 from k9lite.printing import print_line
+from k9lite.web.parent import PARENT, once_orphaned
 
 HOST = "127.0.0.1"
 _PATIENCE_SECONDS = 2.0

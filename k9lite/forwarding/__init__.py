@@ -17,9 +17,9 @@ from engine.api.writes import RunLine
 from engine.errors import ApiError, UsageError
 from engine.kinds import Exec, Pod, Ref, ref_of
 from engine.kubelet.forward import FORWARD
-from k9lite.api_proxy import Through, proxied
 from k9lite.client import Client
-from k9lite.outside import reached
+from k9lite.forwarding.api_proxy import Through, proxied
+from k9lite.forwarding.outside import reached
 from k9lite.verb import ApiPaths, Listen
 
 _LENGTH = re.compile(rb"^content-length:\s*(\d+)", re.IGNORECASE | re.MULTILINE)

@@ -18,7 +18,7 @@ from engine.kubelet.process import process_of, status_of
 from engine.kubelet.typed_input import ATTACHED, argv_of, reads_typing
 from engine.store.state import State
 from k9lite.arguments.flags import seconds
-from k9lite.log_stream import LogStream, Source, still_runs
+from k9lite.containers.log_stream import LogStream, Source, still_runs
 from k9lite.verb import Args, Say, Step, Talk, View, Wait
 
 _RECORDED = (

@@ -64,6 +64,7 @@ OWN_WORDS = {
     "close": "Close the pane",
     "layout": "Keep the arrangement of the panes (layout save NAME), or bring one back (layout NAME, layout reset)",
     "faults": "Only what is not well, or everything again",
+    "sort": "By a column (sort age), the other way round (sort -age), or as kubectl lists it (sort)",
     "last": "What the pane showed before",
     "copy": "To the clipboard: the names selected (copy name), the kubectl line of what was done last (copy line)",
     "save": "The table as a file: its rows (save FILE.csv) or its objects (save FILE.yaml)",
@@ -78,7 +79,11 @@ _ALSO_VERBS = ("config", "exec", "events")
 """Kinds and places that kubectl knows as verbs as well: alone they are looked at, with arguments they are run."""
 _FILTERED = re.compile(r"(\S[^/]*?)\s+/(.*)")
 """``pods shop /restarts>3``."""
-_SHORT = {"back": "last", "q": "quit", "q!": "quit", "exit": "quit", "h": "help", "namespace": "ns"}
+_SHORT = {
+    "back": "last", "q": "quit", "q!": "quit", "Q": "quit", "qa": "quit", "exit": "quit", "h": "help", "?": "help",
+    "namespace": "ns", "sd": "screenshot",
+}
+_CONTEXTS = ("ctx", "context", "contexts")
 
 
 def understand(line: str, state: State) -> Command:
@@ -95,6 +100,8 @@ def understand(line: str, state: State) -> Command:
     runs = words[0] in _ALSO_VERBS and len(words) > 1
     if (place := BY_WORD.get(words[0])) is not None and into is None and not runs:
         return Go(place, " ".join(words[1:]))
+    if words[0] in _CONTEXTS:
+        return Kubectl(("config", *(("use-context", *words[1:]) if len(words) > 1 else ("get-contexts",))), into)
     kind = kind_meant(state, words[0])
     if into is not None:
         return Kubectl(tuple(words), into)

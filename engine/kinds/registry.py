@@ -95,7 +95,7 @@ _TABLE = (
     Kind("StatefulSet", "statefulsets", ("sts",), "apps/v1", True, StatefulSet),
     Kind("DaemonSet", "daemonsets", ("ds",), "apps/v1", True, DaemonSet),
     Kind("ControllerRevision", "controllerrevisions", (), "apps/v1", True, ControllerRevision),
-    Kind("Job", "jobs", (), "batch/v1", True, Job),
+    Kind("Job", "jobs", (), "batch/v1", True, Job, aliases=("jo",)),
     Kind("CronJob", "cronjobs", ("cj",), "batch/v1", True, CronJob),
     Kind(
         "HorizontalPodAutoscaler", "horizontalpodautoscalers", ("hpa",), "autoscaling/v2", True, HorizontalPodAutoscaler
@@ -105,11 +105,12 @@ _TABLE = (
     Kind("NetworkPolicy", "networkpolicies", ("netpol",), "networking.k8s.io/v1", True, NetworkPolicy),
     Kind("StorageClass", "storageclasses", ("sc",), "storage.k8s.io/v1", False, StorageClass),
     Kind("PriorityClass", "priorityclasses", ("pc",), "scheduling.k8s.io/v1", False),
-    Kind("Role", "roles", (), "rbac.authorization.k8s.io/v1", True, Role),
-    Kind("RoleBinding", "rolebindings", (), "rbac.authorization.k8s.io/v1", True, RoleBinding),
-    Kind("ClusterRole", "clusterroles", (), "rbac.authorization.k8s.io/v1", False, ClusterRole),
+    Kind("Role", "roles", (), "rbac.authorization.k8s.io/v1", True, Role, aliases=("ro",)),
+    Kind("RoleBinding", "rolebindings", (), "rbac.authorization.k8s.io/v1", True, RoleBinding, aliases=("rb",)),
+    Kind("ClusterRole", "clusterroles", (), "rbac.authorization.k8s.io/v1", False, ClusterRole, aliases=("cr",)),
     Kind(
-        "ClusterRoleBinding", "clusterrolebindings", (), "rbac.authorization.k8s.io/v1", False, ClusterRoleBinding
+        "ClusterRoleBinding", "clusterrolebindings", (), "rbac.authorization.k8s.io/v1", False, ClusterRoleBinding,
+        aliases=("crb",),
     ),
     Kind(
         "CustomResourceDefinition", "customresourcedefinitions", ("crd", "crds"), "apiextensions.k8s.io/v1", False,

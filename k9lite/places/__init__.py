@@ -21,7 +21,7 @@ PLACES: Sequence[Place] = (
         summary="The object, or all of a kind, with what is below it as a tree; what is not well is unfolded",
     ),
     Place(
-        word="pulses", key="B", aliases=("pulse",),
+        word="pulses", key="B", aliases=("pulse", "pu", "hz"),
         summary="How well each kind is, and CPU, memory, restarts and waiting pods over time",
     ),
     Place(
@@ -50,7 +50,7 @@ PLACES: Sequence[Place] = (
         word="new", argument="[KIND [NAMESPACE]]",
         summary="Write a manifest and apply it: new deployment, or new for one of your own",
     ),
-    Place(word="workloads", aliases=("wk",), summary="All that runs pods, in one table"),
+    Place(word="workloads", aliases=("wk", "workload"), summary="All that runs pods, in one table"),
     Place(word="views", summary="The tables that were kept (view save NAME)"),
     Place(word="themes", summary="Colours for every eye and light (theme NAME, Ctrl+T the next one)"),
     Place(word="config", summary="What was asked of the console and by whom, and the names of all keys"),

@@ -46,5 +46,5 @@ def opened(here: Here, _rest: str) -> Screen[Onward]:
 
 
 def _cells(kind: Kind, count: int) -> tuple[Cell, ...]:
-    also = " ".join((*kind.short_names, kind.singular))
+    also = " ".join((*kind.short_names, *kind.aliases, kind.singular))
     return Cell(kind.plural), Cell(also), Cell(kind.api_version), Cell(str(count))

@@ -20,19 +20,24 @@ class DeedPanel(Static):
     """
     deed: reactive[Deed | None] = reactive(None)
 
+    _hidden: Deed | None = None
+
     def show(self, deed: Deed) -> None:
-        """Shows how far a deed has come."""
-        self.deed = deed
+        """Shows how far a deed has come; one that was put out of sight comes again at its end."""
+        if deed is self._hidden and deed.running:
+            return
+        self.deed, self._hidden = deed, None
         self.add_class("-shown")
-        state = "X cancels" if deed.running else deed.outcome + ", Esc closes"
+        state = "Esc hides, X cancels" if deed.running else deed.outcome + ", Esc closes"
         self.border_title = Content(plain(f"{deed.line} ({state})"))
         said = [plain(line) for line in deed.lines[-_LINES:]] or ["waiting…"]
         self.update(Content("\n".join([*_bar(deed), *said])))
 
     def dismiss(self) -> bool:
-        """Hides it; False if it was not shown, or its deed goes on."""
-        if not self.has_class("-shown") or (self.deed is not None and self.deed.running):
+        """Hides it, also while its deed goes on; False if it was not shown."""
+        if not self.has_class("-shown"):
             return False
+        self._hidden = self.deed
         self.remove_class("-shown")
         return True
 

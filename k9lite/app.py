@@ -22,6 +22,7 @@ from k9lite.screens.main import MainScreen
 from k9lite.settings import Settings
 from k9lite.sheets import ReadOnce, Sheets
 from k9lite.starting import Later
+from k9lite.strange_keys import answer
 from k9lite.themes import TERMINAL, after, themes
 from k9lite.widgets.ascii import AsciiFilter
 
@@ -119,6 +120,11 @@ class ConsoleApp(App[int]):
             self._pauses.pressed()
         if not (isinstance(event, Key | Paste) and not event.is_forwarded and self.keys.waits(event)):
             await super().on_event(event)
+
+    def on_key(self, event: Key) -> None:
+        """Before the app looks whether anybody has the key: it has come all the way up."""
+        if said := answer(self.screen, event):
+            self._operator.tell(said)
 
     def _begin_with(self, theme: str) -> None:
         """Before the style sheet is read: a theme that is set later has it read twice."""

@@ -4,7 +4,7 @@ Where an object sorts is read once for each version of it; what runs on by itsel
 time. Among equals the order is kubectl's.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from heapq import merge
 from itertools import islice
 from typing import Any
@@ -18,6 +18,7 @@ from k9lite.display_order import Key
 from k9lite.filtering.amounts import natural
 from k9lite.filtering.fields import fields_of, key_of
 from k9lite.resource import Resource
+from k9lite.widgets.columns import Column
 
 More = Callable[[], bool]
 """Whether there is time for another portion."""
@@ -32,6 +33,23 @@ class Sort:
 
     column: str = ""
     reverse: bool = False
+
+
+def sort_of(columns: Sequence[Column], text: str) -> Sort:
+    """``age``, ``-age``, ``rest`` for RESTARTS: as it is typed. Raises UsageError for a column that is not there."""
+    wanted = text.strip().lstrip("-").strip().upper()
+    names = [column.name for column in columns if column.name]
+    found = wanted if wanted in names else next((name for name in names if name.startswith(wanted)), "")
+    if not found:
+        raise UsageError(f"there is no column {wanted}: {', '.join(names).lower()}")
+    return Sort(found if wanted else "", reverse=text.strip().startswith("-"))
+
+
+def choices(columns: Sequence[Column], line: str) -> list[str]:
+    """Whole lines ``sort re`` could become."""
+    sign = "-" if line.partition(" ")[2].startswith("-") else ""
+    lines = [f"sort {sign}{column.name.lower()}" for column in columns if column.name]
+    return [each for each in lines if each.startswith(line)]
 
 
 @frozen

@@ -1,5 +1,6 @@
 """Where a pane was before, and which namespaces were looked at lately: what a key leads back to."""
 
+from engine.kinds import Ref
 from k9lite.resource import Query
 
 _MOST_NAMESPACES = 9
@@ -16,6 +17,8 @@ class Trail:
         """The one looked at last first."""
         self.line = ""
         """The kubectl line of what was done last here."""
+        self.pointed: Ref | None = None
+        """What had the cursor where one came back from just now: the tables point at it as well."""
         self._now: dict[int, Shown] = {}
         self._before: dict[int, Shown] = {}
 
@@ -28,6 +31,11 @@ class Trail:
         if namespace and namespace not in self.namespaces[:1]:
             others = [each for each in self.namespaces if each != namespace]
             self.namespaces = [namespace, *others][:_MOST_NAMESPACES]
+
+    def pointed_at(self) -> Ref | None:
+        """Once: who comes back again comes from elsewhere."""
+        pointed, self.pointed = self.pointed, None
+        return pointed
 
     def before(self, pane: int) -> Shown | None:
         """What it listed before what it lists now."""

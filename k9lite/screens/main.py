@@ -31,6 +31,7 @@ from k9lite.screens.help import help_screen
 from k9lite.screens.main_keys import MAIN_BINDINGS
 from k9lite.screens.own_words import do
 from k9lite.settings import resources_of
+from k9lite.sorting import choices
 from k9lite.summary import Figures, course
 from k9lite.widgets.command_line import COMMAND, FILTER, CommandBar, CommandLine
 from k9lite.widgets.deed_panel import DeedPanel
@@ -294,6 +295,7 @@ class MainScreen(Screen[None]):
 
         def closed(onward: Onward) -> None:
             if onward is None:
+                self.desk.point_at(self._operator.trail.pointed_at(), self._client.state)
                 self._operator.way_back.back(pane.listing)
             elif not isinstance(onward, Act):
                 self._operator.way_back.note(pane.listing, closed)
@@ -338,6 +340,8 @@ class MainScreen(Screen[None]):
         self._try(lambda: self.run_plugin(name))
 
     def _completions(self, text: str) -> Sequence[str]:
+        if text.startswith("sort "):
+            return choices(self.pane.listing.resource.columns, text)
         return self._operator.completions(text, self._namespace)
 
     @property

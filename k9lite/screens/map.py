@@ -66,6 +66,11 @@ class MapScreen(PlaceScreen):
             self._draw()
         self.show_footer()
 
+    def action_close(self) -> None:
+        """What is selected here is selected in the tables."""
+        self._here.operator.trail.pointed = self.selected
+        super().action_close()
+
     def action_cancel(self) -> None:
         self._here.operator.cancel()
         self.show_news()

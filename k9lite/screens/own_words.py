@@ -17,6 +17,7 @@ from k9lite.kubectl import help_text
 from k9lite.resource import Query
 from k9lite.saving import saving
 from k9lite.screens.text import TextScreen
+from k9lite.sorting import sort_of
 from k9lite.widgets.desk import DEFAULT, PANES, queries_of
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ def do(main: MainScreen, own: Own) -> None:
             _view(main, *own.rest.split())
         case "faults":
             main.pane.filter(Filter(toggled(main.pane.listing.filter.text)))
+        case "sort":
+            main.pane.sort_by(sort_of(main.pane.listing.resource.columns, own.rest))
         case "last":
             _last(main)
         case "copy":

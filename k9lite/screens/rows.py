@@ -27,6 +27,7 @@ from k9lite.portions import AT_ONCE_SECONDS, BREATH_SECONDS, PORTION_SECONDS, la
 from k9lite.resource import Resource
 from k9lite.screens.object_keys import OBJECT_BINDINGS
 from k9lite.screens.place_screen import PlaceScreen
+from k9lite.sorting import Sort, sort_of
 from k9lite.widgets.columns import Cell, Column
 from k9lite.widgets.command_line import FILTER, CommandLine
 from k9lite.widgets.safe import plain
@@ -215,7 +216,13 @@ class RowsScreen(PlaceScreen):
         if word == "faults" and self.check_action(word, ()):
             self.action_faults()
             return True
+        if word == "sort":
+            self._here.operator.trying(lambda: self._sort_as(sort_of(self._columns, rest)))
+            return True
         return super().does(word, rest)
+
+    def _sort_as(self, sort: Sort) -> None:
+        self._sort_by(sort.column, reverse=sort.reverse)
 
     def action_faults(self) -> None:
         self._filter(toggled(self._wanted))

@@ -14,6 +14,8 @@ from textual.message import Message
 from textual.widgets import Input
 
 from engine.errors import UsageError
+from engine.kinds import Ref
+from engine.store.state import State
 from k9lite.dragging import Edge, dragged
 from k9lite.resource import Query, ResourceOf
 from k9lite.splits import DETAIL, MOST_PANES, Part, Split, beside, leaves, resized, swapped, turned, without
@@ -134,6 +136,13 @@ class Desk(SplitArea):
         self._active = number
         self.lay_out()
         self.pane.table.focus()
+
+    def point_at(self, ref: Ref | None, state: State) -> None:
+        """Puts the cursors of its tables on an object that was pointed at elsewhere."""
+        obj = None if ref is None else state.get(ref)
+        for pane in self.panes:
+            if obj is not None and pane.kind == obj.kind:
+                pane.table.move_to(obj.metadata.uid)
 
     def took_focus(self, pane: Pane) -> None:
         if pane.has_focus_within:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from itertools import takewhile
 from time import perf_counter
 from typing import ClassVar, Self
 
@@ -241,10 +242,10 @@ class Pane(Vertical):
     def action_sort(self) -> None:
         names = ["", *(column.name for column in self.listing.resource.columns if column.name)]
         at = names.index(self.listing.sort.column)
-        self._sort_by(Sort(names[(at + 1) % len(names)]))
+        self.sort_by(Sort(names[(at + 1) % len(names)]))
 
     def action_reverse(self) -> None:
-        self._sort_by(Sort(self.listing.sort.column, not self.listing.sort.reverse))
+        self.sort_by(Sort(self.listing.sort.column, not self.listing.sort.reverse))
 
     def action_all_namespaces(self) -> None:
         if self.listing.query.namespace and len(self._way) == 1:
@@ -261,7 +262,7 @@ class Pane(Vertical):
     def on_object_table_header_selected(self, message: ObjectTable.HeaderSelected) -> None:
         message.stop()
         same = message.column == self.listing.sort.column
-        self._sort_by(Sort(message.column, same and not self.listing.sort.reverse))
+        self.sort_by(Sort(message.column, same and not self.listing.sort.reverse))
 
     def on_object_table_cursor_moved(self, message: ObjectTable.CursorMoved) -> None:
         message.stop()
@@ -290,7 +291,7 @@ class Pane(Vertical):
             super().__init__()
             self.pane = pane
 
-    def _sort_by(self, sort: Sort) -> None:
+    def sort_by(self, sort: Sort) -> None:
         self.listing.sort = sort
         self.table.show_sort(sort.column or None, reverse=sort.reverse)
         self._list_anew()
@@ -371,16 +372,17 @@ class Pane(Vertical):
     def _title(self) -> None:
         listing = self.listing
         kind = self._served
-        crumbs = [each.query.title for each in self._way if each.query.title]
+        crumbs = takewhile(bool, (each.query.title for each in reversed(self._way)))
         shown = len(listing.keys)
         more = "+" if listing.running else ""
         count = f"{shown}{more}/{listing.total}" if listing.filter.text else str(shown)
         where = listing.query.namespace or ("all" if kind.namespaced else "")
         title = f"{self.number} {kind.plural}" + (f"({where})" if where else "") + f" [{count}]"
-        if crumbs:
-            title += " ‹ " + " ‹ ".join(reversed(crumbs))
+        title += "".join(f" ‹ {crumb}" for crumb in crumbs)
         if listing.filter.text:
             title += f"  /{listing.filter.text}"
+        if listing.sort.column:
+            title += f"  by {listing.sort.column}"
         if marked := len(self.table.marked):
             title += f"  ◆{marked} marked"
         self._frame.show(self, title)

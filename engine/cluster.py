@@ -40,7 +40,7 @@ from engine.kubelet.pods import KUBELET
 from engine.kubelet.pressure import NODE_PRESSURE
 from engine.kubelet.static_pods import STATIC_PODS
 from engine.queue import Queue
-from engine.reconcile import Controller
+from engine.reconcile import Controller, until_one_writes
 from engine.reopening import LEAP, Left, left_at
 from engine.scheduler import SCHEDULER
 from engine.scheduler.explain import explain
@@ -256,7 +256,7 @@ class Cluster:
                 yield key
 
         if controller.burst is None:
-            answers: Answers = [(first, controller.reconcile(self.state, first, self.now))]
+            answers: Answers = until_one_writes(controller.reconcile, self.state, keys(), self.now)
         else:
             answers = controller.burst(self.state, keys(), self.now)
         answers, made = admitted(answers, self._admit)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from engine.faults import component_down_since
 from engine.kinds import Fault, Ref, evolve
-from engine.reconcile import Controller, Result
+from engine.reconcile import Controller, Result, until_one_writes
 from engine.store.state import State
 
 _RETRY_SECONDS = 5
@@ -26,8 +26,7 @@ def run_by(component: str, controller: Controller) -> Controller:
 
     def burst(state: State, keys: Iterator[Ref], now: int) -> Sequence[tuple[Ref, Result]]:
         if own_burst is None or is_down(state):
-            key = next(keys)
-            return [(key, reconcile(state, key, now))]
+            return until_one_writes(reconcile, state, keys, now)
         return own_burst(state, keys, now)
 
     return evolve(controller, reconcile=reconcile, burst=burst)

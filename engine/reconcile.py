@@ -6,6 +6,7 @@ in a settled cluster: that is what reopening a log does. Follows controller-runt
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from engine.api.writes import Write
@@ -15,7 +16,7 @@ from engine.kinds.frozen import frozen
 from engine.store.change import Change
 from engine.store.state import State
 
-__all__ = ["CUSTOM", "NOTHING", "Burst", "Change", "Controller", "Result", "Wakes"]
+__all__ = ["CUSTOM", "NOTHING", "Burst", "Change", "Controller", "Reconcile", "Result", "Wakes", "until_one_writes"]
 
 
 @frozen(kw_only=True)
@@ -36,9 +37,12 @@ class Result:
 
 
 NOTHING = Result()
+_MOST_AT_ONCE = 64
+"""Keys of one step: a session with a console is not held up by it."""
 CUSTOM = "*"
 """In ``watches``: the kinds that CustomResourceDefinitions bring."""
 Wakes = Callable[[Change, State], Iterable[Ref]]
+Reconcile = Callable[[State, Ref, int], Result]
 Burst = Callable[[State, Iterator[Ref], int], Sequence[tuple[Ref, Result]]]
 
 
@@ -60,8 +64,19 @@ class Controller:
     name: str
     watches: tuple[str, ...]
     wakes: Wakes
-    reconcile: Callable[[State, Ref, int], Result]
+    reconcile: Reconcile
     pods_with: str = ""
     heeds: Mapping[str, int] = EMPTY
     order: Callable[[State, Ref], Any] | None = None
     burst: Burst | None = None
+
+
+def until_one_writes(reconcile: Reconcile, state: State, keys: Iterator[Ref], now: int) -> Sequence[tuple[Ref, Result]]:
+    """What a controller without a burst of its own does at once: most keys that wait turn out to need nothing."""
+    done = []
+    for key in islice(keys, _MOST_AT_ONCE):
+        result = reconcile(state, key, now)
+        done.append((key, result))
+        if result.writes:
+            break
+    return done

@@ -36,16 +36,12 @@ class Claims:
         return tuple(obj for obj in self.kept if isinstance(obj, cls))
 
 
-def _any(_obj: Object) -> bool:
-    return True
-
-
 def claim(
     state: State,
     owner: Object,
     kind: str,
     selector: LabelSelector | None,
-    may_be: Callable[[Object], bool] = _any,
+    may_be: Callable[[Object], bool] | None = None,
 ) -> Claims:
     """Objects of ``kind`` in the owner's namespace; walks what it owns and what its first label selects.
 
@@ -57,24 +53,26 @@ def claim(
     uid, namespace = owner.metadata.uid, owner.metadata.namespace
     kept: dict[str, Object] = {}
     writes: list[Write] = []
-    owners: object = None
-    labels: object = None
-    is_own = is_selected = False
+    # By identity: those made of one template have their owners and labels in common. What was asked about is held.
+    own: dict[int, tuple[bool, object]] = {}
+    selected: dict[int, tuple[bool, object]] = {}
     for obj in state.owned_by(uid, kind):
         meta = obj.metadata
-        # Those made of one template have their owners and labels in common, and are mostly next to each other.
-        if meta.owner_references is not owners:
-            owners, managed_by = meta.owner_references, meta.controller
-            is_own = managed_by is not None and managed_by.uid == uid
-        if not is_own or meta.namespace != namespace:
+        owners, labels = meta.owner_references, meta.labels
+        is_own = own.get(id(owners))
+        if is_own is None:
+            managed_by = meta.controller
+            is_own = own[id(owners)] = managed_by is not None and managed_by.uid == uid, owners
+        if not is_own[0] or meta.namespace != namespace:
             continue
-        if meta.labels is not labels:
-            labels, is_selected = meta.labels, selector.matches(meta.labels)
-        if is_selected and may_be(obj):
+        is_selected = selected.get(id(labels))
+        if is_selected is None:
+            is_selected = selected[id(labels)] = selector.matches(labels), labels
+        if is_selected[0] and (may_be is None or may_be(obj)):
             kept[meta.name] = obj
         elif meta.deletion_timestamp is None:
             writes.append(Update(released(obj, (uid,))))
-    adopted = [obj for obj in _adopted(state, owner, kind, selector, kept) if may_be(obj)]
+    adopted = [obj for obj in _adopted(state, owner, kind, selector, kept) if may_be is None or may_be(obj)]
     if adopted:
         writes.extend(Update(obj) for obj in adopted)
         kept.update((obj.metadata.name, obj) for obj in adopted)
@@ -105,11 +103,15 @@ def released(obj: ObjectT, uids: Iterable[str]) -> ObjectT:
 def _adopted(
     state: State, owner: Object, kind: str, selector: LabelSelector, own: Mapping[str, Object]
 ) -> list[Object]:
+    """``own`` are all matched by the selector: where nothing else is, nobody is looked at."""
+    namespace = owner.metadata.namespace
     if owner.metadata.deletion_timestamp is not None:
+        return []
+    if state.most_selected(kind, namespace, selector) == len(own):
         return []
     return [
         with_metadata(obj, owner_references=(*obj.metadata.owner_references, owner_reference(owner)))
-        for obj in state.select(kind, owner.metadata.namespace, selector, but=own)
+        for obj in state.select(kind, namespace, selector, but=own)
         if obj.metadata.controller is None
         and obj.metadata.deletion_timestamp is None
         and getattr(obj, "active", True)

@@ -82,16 +82,26 @@ class State:
     def select(
         self, kind: str, namespace: str, selector: LabelSelector, but: Container[str] = ()
     ) -> Iterator[Object]:
-        """Objects of a namespace that match; walks the label index when the selector names a label.
+        """Objects of a namespace that match; walks those with the rarest label that the selector names, if it does.
 
         Those named in ``but`` are left out without being looked at.
         """
-        for key, value in selector.match_labels.items():
-            candidates = self._objects(self.by_label, (kind, namespace, key, value), but)
-            break
+        prefix = self._rarest(kind, namespace, selector)
+        if prefix:
+            candidates = self._objects(self.by_label, prefix, but)
         else:
             candidates = (obj for obj in self.objects(kind, namespace) if obj.metadata.name not in but)
         return (obj for obj in candidates if selector.matches(obj.metadata.labels))
+
+    def most_selected(self, kind: str, namespace: str, selector: LabelSelector) -> int | None:
+        """No more than so many objects match, found without a walk; None where the selector names no label."""
+        prefix = self._rarest(kind, namespace, selector)
+        return self.by_label.count(prefix) if prefix else None
+
+    def _rarest(self, kind: str, namespace: str, selector: LabelSelector) -> tuple[str, ...]:
+        """Where in the label index to look for what a selector matches; () for everywhere."""
+        prefixes = [(kind, namespace, *pair) for pair in selector.match_labels.items()]
+        return min(prefixes, key=self.by_label.count) if len(prefixes) > 1 else prefixes[0] if prefixes else ()
 
     def events_of(self, obj: Object) -> list[Event]:
         """Events about an object, oldest first."""

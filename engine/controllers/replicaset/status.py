@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from engine.api.writes import UpdateStatus
 from engine.controllers.replicaset.owner import Owner
 from engine.kinds import Condition, Pod, condition, evolve
-from engine.readiness import available_at
+from engine.readiness import each_available_at
 
 FAILURE = "ReplicaFailure"
 
@@ -18,7 +18,7 @@ def status_write(
 ) -> tuple[UpdateStatus, ...]:
     """The write that makes the status true, or none. ``failure`` is the message of a failed creation."""
     labels = owner.spec.template.metadata.labels
-    available = [available_at(pod, owner.spec.min_ready_seconds) for pod in pods]
+    available = each_available_at(pods, owner.spec.min_ready_seconds)
     status = evolve(
         owner.status,
         replicas=len(pods),

@@ -9,13 +9,13 @@ where they do not, the lower uid goes.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cmp_to_key, partial
 
 from engine.controllers.replicaset.owner import Owner
-from engine.kinds import Pod
+from engine.kinds import ContainerStatus, Pod
 from engine.kinds.frozen import frozen
-from engine.readiness import ready_since
+from engine.readiness import each_ready_since
 from engine.store.state import State
 
 _DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
@@ -36,7 +36,7 @@ def victims(state: State, owner: Owner, pods: Sequence[Pod], count: int, now: in
     if count >= len(pods):
         return tuple(pods)
     crowd = _active_per_node(state, owner, pods)
-    ranked = [_rank(pod, crowd) for pod in pods]
+    ranked = [_rank(pod, since, crowd) for pod, since in zip(pods, each_ready_since(pods), strict=True)]
     ranked.sort(key=cmp_to_key(partial(_compare, now)))
     return tuple(each.pod for each in ranked[:count])
 
@@ -56,20 +56,25 @@ def _active_per_node(state: State, owner: Owner, pods: Sequence[Pod]) -> Counter
     return counted
 
 
-def _rank(pod: Pod, crowd: Counter[str]) -> _Ranked:
-    since = ready_since(pod)
-    first = (
-        bool(pod.spec.node_name),
-        _PHASES.get(pod.status.phase, 0),
-        since is not None,
-        _deletion_cost(pod),
-        -crowd[pod.spec.node_name],
-    )
-    regular = max((each.restart_count for each in pod.status.container_statuses), default=0)
-    sidecars = {each.name for each in pod.spec.init_containers if each.restart_policy == "Always"}
-    statuses = pod.status.init_container_statuses
-    sidecar = max((each.restart_count for each in statuses if each.name in sidecars), default=0)
+def _rank(pod: Pod, since: int | None, crowd: Counter[str]) -> _Ranked:
+    node = pod.spec.node_name
+    first = (bool(node), _PHASES.get(pod.status.phase, 0), since is not None, _deletion_cost(pod), -crowd[node])
+    regular = _most_restarts(pod.status.container_statuses)
+    sidecar = _most_restarts(_sidecars(pod)) if pod.spec.init_containers else 0
     return _Ranked(pod, first, since, (-regular, -sidecar))
+
+
+def _sidecars(pod: Pod) -> list[ContainerStatus]:
+    names = {each.name for each in pod.spec.init_containers if each.restart_policy == "Always"}
+    return [each for each in pod.status.init_container_statuses if each.name in names]
+
+
+def _most_restarts(statuses: Iterable[ContainerStatus]) -> int:
+    most = 0
+    for each in statuses:
+        if each.restart_count > most:
+            most = each.restart_count
+    return most
 
 
 def _compare(now: int, left: _Ranked, right: _Ranked) -> int:
@@ -101,6 +106,8 @@ def _log2_age(time: int, now: int) -> int:
 
 
 def _deletion_cost(pod: Pod) -> int:
-    text = pod.metadata.annotations.get(_DELETION_COST, "")
+    text = pod.metadata.annotations.get(_DELETION_COST)
+    if not text:
+        return 0
     digits = text.removeprefix("-")
     return int(text) if digits.isascii() and digits.isdecimal() else 0

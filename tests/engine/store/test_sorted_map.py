@@ -126,3 +126,13 @@ def test_has_looks_behind_the_end_of_a_chunk() -> None:
     assert len(firsts) > 2
     assert all(made.has(first) and made.has(first[:1]) for first in firsts)
     assert not made.has(("b",)) and not made.has(("a", "0700")) and not made.has(("d",))
+
+
+def test_a_map_counts_the_keys_below_a_prefix_without_walking_them() -> None:
+    many = SortedMap.of((("n", f"a{number % 7}", f"{number:05}"), number) for number in range(5_000))
+    for prefix in (("n",), ("n", "a0"), ("n", "a3"), ("n", "a6"), ("n", "a"), ("m",), ("o",), ("n", "a3", "00003")):
+        assert many.count(prefix) == len(list(many.range(prefix)))
+    fewer = many.update({("n", "a3", "00003"): None, ("n", "a3", "x"): 1})
+    assert fewer.remove(("n", "a3", "00010")).count(("n", "a3")) == many.count(("n", "a3")) - 1
+    nothing: SortedMap[tuple[str, ...], int] = SortedMap()
+    assert nothing.count(("n",)) == 0

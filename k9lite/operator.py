@@ -224,6 +224,7 @@ class Operator:
         self._app.notify(short, severity="error" if failed else "information", markup=False, timeout=seconds)
 
     def _begin(self, verb: Verb, refs: Sequence[Ref], done: Callable[[], None]) -> None:
+        from k9lite.following import following
         from k9lite.kubectl import argvs
         from k9lite.screens.form import FormScreen
 
@@ -239,8 +240,13 @@ class Operator:
         def go_on(answers: Mapping[str, str]) -> None:
             asked_about.check(self.client.state)
             done()
+            before, namespace = self.client.state, refs[0].namespace or "default"
             for argv in argvs(verb, refs, answers):
-                self.trying(partial(self.run, argv, namespace=refs[0].namespace or "default"))
+                self.trying(partial(self.run, argv, namespace=namespace))
+            if self.client.state is not before and (follow := following(verb, refs)):
+                line = self.trail.line
+                self.trying(partial(self.run, follow, namespace=namespace))
+                self.trail.line = line  # what was done is what can be copied
 
         if verb.name == "label":
             from k9lite.screens.labels import LabelsScreen

@@ -56,13 +56,14 @@ def status_of(workload: RolledOut) -> tuple[str, bool]:
 
 
 def progress_of(workload: RolledOut) -> tuple[int, int]:
-    """How many of its pods are new and there, of how many that are wanted."""
+    """How many of its pods are new and there, of how many that are wanted; none before its controller has looked."""
+    unseen = (workload.metadata.generation or 0) > (workload.status.observed_generation or 0)
     if isinstance(workload, DaemonSet):
         every = workload.status
         wanted = every.desired_number_scheduled
-        return min(every.updated_number_scheduled, every.number_available, wanted), wanted
+        return 0 if unseen else min(every.updated_number_scheduled, every.number_available, wanted), wanted
     some, wanted = workload.status, workload.spec.replicas or 0
-    return min(some.updated_replicas, some.available_replicas, wanted), wanted
+    return 0 if unseen else min(some.updated_replicas, some.available_replicas, wanted), wanted
 
 
 def history_of(state: State, workload: RolledOut) -> list[Revision]:

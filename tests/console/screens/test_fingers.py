@@ -10,7 +10,7 @@ from k9lite.sorting import Sort, sort_of
 from k9lite.strange_keys import ELSEWHERE
 from k9lite.widgets.deed_panel import DeedPanel
 from tests.builders import deployment
-from tests.console.showing import NARROW, WIDE, living, shop, show, shown, tell, told, type_line
+from tests.console.showing import NARROW, WIDE, living, pass_time, shop, show, shown, tell, told, type_line
 
 
 @pytest.mark.parametrize(
@@ -35,11 +35,17 @@ def test_a_key_that_nobody_takes_says_so_and_tells_the_one_that_is_meant() -> No
         said = told(pilot)
         assert "ctrl+k does nothing here: x deletes, and asks first" in said
         assert "M does nothing here: :sort mem sorts by a column, o by the next one" in said
-        await pilot.press("semicolon")
-        assert told(pilot)[-1] == "; does nothing here: a lists what can be done, ? the keys"
         before = len(told(pilot))
         await pilot.press("j", "k", "o", "slash", "r", "t", "semicolon", "escape", "colon", "h", "escape", "L", "t")
         assert told(pilot)[before:] == [], "keys that are bound, and letters of a text, are answered by what they do"
+
+    show(living(), story, NARROW)
+
+
+def test_a_word_that_is_typed_where_there_is_no_line_for_it_is_answered_once() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("semicolon", "apostrophe", "at", "exclamation_mark")
+        assert told(pilot) == ["; does nothing here: a lists what can be done, ? the keys"]
 
     show(living(), story, NARROW)
 
@@ -52,6 +58,34 @@ def test_places_and_texts_are_not_silent_either() -> None:
         assert told(pilot)[-1].startswith("K does nothing here")
 
     show(living(), story, NARROW)
+
+
+def test_a_command_is_typed_over_any_text() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("d", *":services", "enter")
+        assert isinstance(pilot.app.screen, MainScreen) and " services(all)" in shown(pilot)
+        await pilot.press("B", "question_mark", *":nodes", "enter")
+        assert isinstance(pilot.app.screen, MainScreen) and "2 nodes [2]" in shown(pilot)
+        await pilot.press("2", *":po", "enter", "l", *":cm", "enter")
+        assert isinstance(pilot.app.screen, MainScreen) and " configmaps" in shown(pilot) and told(pilot) == []
+
+    show(living(), story, NARROW)
+
+
+def test_a_rollout_that_a_key_began_is_watched_until_it_is_through() -> None:
+    client = living()
+
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("3", "G", "R", "enter")
+        panel = pilot.app.screen.query_one(DeedPanel)
+        assert panel.display and "kubectl rollout status deployment/web -n default" in shown(pilot)
+        assert "░" in str(panel.render()), "with how far it is"
+        await pilot.press("Y")
+        assert pilot.app.clipboard == "kubectl rollout restart deployment/web -n default"
+        await pass_time(pilot, client, 60)
+        assert "successfully rolled out" in shown(pilot) and "(done, Esc closes)" in shown(pilot)
+
+    show(client, story, NARROW)
 
 
 def test_a_table_is_sorted_by_a_column_that_is_named() -> None:

@@ -19,10 +19,11 @@ from k9lite.operator import Operator
 from k9lite.pauses import Pauses
 from k9lite.preferences import Preferences
 from k9lite.screens.main import MainScreen
+from k9lite.screens.place_screen import PlaceScreen
 from k9lite.settings import Settings
 from k9lite.sheets import ReadOnce, Sheets
 from k9lite.starting import Later
-from k9lite.strange_keys import answer
+from k9lite.strange_keys import ELSEWHERE, answer, is_untaken
 from k9lite.themes import TERMINAL, after, themes
 from k9lite.widgets.ascii import AsciiFilter
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from k9lite.config.file import Config
     from k9lite.linear import Linear
 
+_WORD_SECONDS = 1.0
+"""Letters of a word that is typed where nothing is to be typed: one answer is enough."""
 _FRAME_SECONDS, _BREATH_SECONDS, _PAUSE_SECONDS = 0.1, 0.005, 0.25
 
 
@@ -85,7 +88,7 @@ class ConsoleApp(App[int]):
         self._tour = tour
         self._open_door = door
         self._door: Door | None = None
-        self._last_frame = monotonic()
+        self._last_frame, self._answered = monotonic(), -_WORD_SECONDS
         self._shown = (-1, -1)
         self._trouble = ""
         self.refusal: NotOpened | None = None
@@ -123,8 +126,18 @@ class ConsoleApp(App[int]):
 
     def on_key(self, event: Key) -> None:
         """Before the app looks whether anybody has the key: it has come all the way up."""
-        if said := answer(self.screen, event):
-            self._operator.tell(said)
+        if event.key == "colon" and is_untaken(self.screen, event):
+            self._type_a_command()
+        elif said := answer(self.screen, event):
+            before, self._answered = self._answered, monotonic()
+            if event.key in ELSEWHERE or self._answered - before > _WORD_SECONDS:
+                self._operator.tell(said)
+
+    def _type_a_command(self) -> None:
+        """Wherever one is: texts and logs are left for the screen that has the line for it."""
+        below = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, MainScreen | PlaceScreen))
+        below.pop_until_active()
+        below.action_command()
 
     def _begin_with(self, theme: str) -> None:
         """Before the style sheet is read: a theme that is set later has it read twice."""

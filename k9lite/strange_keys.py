@@ -28,7 +28,7 @@ ELSEWHERE: Mapping[str, str] = MappingProxyType(
         "ctrl+z": "f shows only what is not well",
         "h": "← scrolls to the left, Esc goes back",
         "r": "R restarts a workload, D drains a node",
-        "t": "a CronJob runs at once by :create job NAME --from=cronjob/CRONJOB",
+        "t": "the job of a CronJob is run at once from its menu, a",
         "K": "x deletes, and asks first",
         "M": ":sort mem sorts by a column, o by the next one",
         "Q": "q leaves the console",
@@ -41,12 +41,15 @@ ELSEWHERE: Mapping[str, str] = MappingProxyType(
 def answer(screen: Screen[object], event: Key) -> str:
     """What to say of a key that nobody takes; "" where somebody does, or nobody could have meant it."""
     known = event.key in ELSEWHERE
-    if not known and not (event.is_printable and event.character):
-        return ""
-    focused = screen.focused
-    if screen.is_modal or (focused is not None and focused.check_consume_key(event.key, event.character)):
-        return ""
-    if event.key in screen.active_bindings:
+    if not (known or (event.is_printable and event.character)) or not is_untaken(screen, event):
         return ""
     hint = ELSEWHERE.get(event.key, "a lists what can be done, ? the keys")
     return f"{written(event.key)} does nothing here: {hint}"
+
+
+def is_untaken(screen: Screen[object], event: Key) -> bool:
+    """Neither a key of the screen nor a letter of a text; a dialog takes what it wants."""
+    focused = screen.focused
+    if screen.is_modal or (focused is not None and focused.check_consume_key(event.key, event.character)):
+        return False
+    return event.key not in screen.active_bindings

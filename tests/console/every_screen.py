@@ -4,9 +4,11 @@ A test that has to hold for all screens goes through OPENERS; a new place joins 
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from attrs import frozen
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Input
 
 from k9lite.details import MODES
@@ -83,6 +85,13 @@ async def home(pilot: Pilot[int]) -> None:
     await pilot.pause()
     main.desk.choose(None)
     await hit(pilot, _PODS)
+
+
+async def back(pilot: Pilot[int], screen: Screen[Any]) -> None:
+    """To ``screen`` as it was left, by leaving what was opened from it; nowhere, where it is open no more."""
+    while screen in pilot.app.screen_stack and pilot.app.screen is not screen:
+        pilot.app.screen.dismiss()
+        await settle(pilot)
 
 
 def bound_keys(pilot: Pilot[int]) -> Sequence[str]:

@@ -5,9 +5,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from io import StringIO
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
-from rich.console import Console
-from textual._compositor import LayoutUpdate
+from pytest import MonkeyPatch
+from rich.console import Console, RenderableType
+from textual._compositor import Compositor, LayoutUpdate
 from textual.pilot import Pilot
 
 from engine.api.writes import Create
@@ -131,6 +133,19 @@ def svg(pilot: Pilot[int], title: str) -> str:
     )  # fmt: skip
     console.print(painted(pilot))
     return console.export_svg(title=title, unique_id="terminal")
+
+
+def paint_what_is_looked_at(monkeypatch: MonkeyPatch) -> None:
+    """From here on only what a test reads is painted, whole: not the frames between, which nobody sees."""
+    paint = Compositor.render_update
+
+    def render_update(screen: Compositor, full: bool = False, **how: Any) -> RenderableType | None:
+        if full:
+            return paint(screen, full, **how)
+        screen._dirty_regions.clear()
+        return None
+
+    monkeypatch.setattr(Compositor, "render_update", render_update)
 
 
 def painted(pilot: Pilot[int]) -> LayoutUpdate:

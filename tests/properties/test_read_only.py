@@ -30,9 +30,9 @@ from k9lite.verbs import VERBS
 from k9lite.widgets.footer import Footer
 from k9lite.widgets.pressing import KeyLine
 from tests.builders import START, namespace
-from tests.console.every_screen import OPENERS, bound_keys, home
+from tests.console.every_screen import OPENERS, back, bound_keys, home
 from tests.console.pressing import click, hit, line, settle
-from tests.console.showing import WIDE, pass_time, shop, show
+from tests.console.showing import WIDE, paint_what_is_looked_at, pass_time, shop, show, shown
 
 SCRIPTS = Path(__file__).parent.parent / "scenarios"
 CLICKS, PARTS = 25, 4
@@ -98,6 +98,7 @@ def _commits(path: Path, since: int) -> list[Commit]:
 @pytest.fixture
 def twins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Twins:
     monkeypatch.setenv("EDITOR", "true")
+    paint_what_is_looked_at(monkeypatch)
     monkeypatch.chdir(tmp_path)  # where lines that write a file of the operator's put it
     return Twins(tmp_path)
 
@@ -115,11 +116,13 @@ def test_no_key_of_any_screen_changes_a_cluster_that_is_read_only(name: str, twi
         screen, keys = pilot.app.screen, bound_keys(pilot)
         assert keys
         for key in keys:
+            await back(pilot, screen)
             if pilot.app.screen is not screen or bound_keys(pilot) != keys:
                 await home(pilot)
                 await OPENERS[name].open(pilot)
                 screen = pilot.app.screen
             await hit(pilot, key)
+            assert shown(pilot).strip(), f"{key}: nothing is shown"
             if isinstance(pilot.app.screen, ModalScreen):
                 await hit(pilot, "ctrl+s")
         await pass_time(pilot, twins.client, 5)
@@ -137,6 +140,7 @@ def test_no_click_changes_a_cluster_that_is_read_only(twins: Twins) -> None:
             await OPENERS[name].open(pilot)
             for _ in range(CLICKS):
                 await click(pilot, lots.randrange(WIDE[0]), lots.randrange(WIDE[1]))
+                assert shown(pilot).strip()
             await pass_time(pilot, twins.client, 5)
 
     show(twins.client, story, WIDE)
@@ -170,11 +174,13 @@ def test_no_key_that_is_shown_changes_by_a_click_a_cluster_that_is_read_only(par
                 if what in clicked:
                     continue
                 clicked.add(what)
+                await back(pilot, screen)
                 if pilot.app.screen is not screen:
                     await home(pilot)
                     await OPENERS[name].open(pilot)
                     screen = pilot.app.screen
                 await click(pilot, x, y)
+                assert shown(pilot).strip(), f"{what}: nothing is shown"
                 if isinstance(pilot.app.screen, ModalScreen):
                     await hit(pilot, "ctrl+s")
         await pass_time(pilot, twins.client, 5)
@@ -224,6 +230,7 @@ def test_no_line_that_is_typed_changes_a_cluster_that_is_read_only(part: int, tw
     async def story(pilot: Pilot[int]) -> None:
         for text in _typed()[part::PARTS]:
             await line(pilot, text)
+            assert shown(pilot).strip(), f"{text}: nothing is shown"
             if len(pilot.app.screen_stack) > 1:
                 pilot.app.screen.dismiss()
                 await settle(pilot)

@@ -9,11 +9,8 @@ import os
 from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
 import pytest
-from rich.console import RenderableType
-from textual._compositor import Compositor
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -21,7 +18,7 @@ from k9lite.client import Client
 from k9lite.screens.main import MainScreen
 from tests.console.every_screen import OPENERS, home
 from tests.console.pressing import settle
-from tests.console.showing import lines, living, recorded, show, svg
+from tests.console.showing import lines, living, paint_what_is_looked_at, recorded, show, svg
 
 TEXTS = Path(__file__).parent / "snapshots" / "text"
 SIZES = ((80, 24), (120, 36), (200, 60))
@@ -33,20 +30,7 @@ MOST_BYTES = 3_000_000
 def somebody(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whose config file it is, is on a screen."""
     monkeypatch.setenv("XDG_CONFIG_HOME", "/home/somebody/.config")
-
-
-@pytest.fixture(autouse=True)
-def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Watches between two pictures: of what is on the way to a screen no frame is painted, as other tests have it."""
-    paint = Compositor.render_update
-
-    def render_update(screen: Compositor, full: bool = False, **how: Any) -> RenderableType | None:
-        if full:
-            return paint(screen, full, **how)
-        screen._dirty_regions.clear()
-        return None
-
-    monkeypatch.setattr(Compositor, "render_update", render_update)
+    paint_what_is_looked_at(monkeypatch)
 
 
 async def _drawn(pilot: Pilot[int], size: tuple[int, int]) -> tuple[list[str], dict[str, str]]:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from io import StringIO
 
 import pytest
-from attrs import frozen
+from rich.segment import Segment
 from textual.binding import Binding
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -24,7 +24,7 @@ from k9lite.widgets.pressing import written
 from tests.builders import deployment, node
 from tests.console.every_screen import OPENERS, Opener, home
 from tests.console.pressing import hit, settle
-from tests.console.showing import NARROW, WIDE, living, shop, show, svg
+from tests.console.showing import NARROW, WIDE, living, paint_what_is_looked_at, painted, shop, show
 
 MAIN = ("", "j", "1 j", "3 j", "4", "slash w e b enter", "w", "space j", "z", "pagedown", "tab", "w right", "enter")
 ROWS = ("", "j", "G", "right right", "w right", "slash w enter", "space j", "o")
@@ -66,14 +66,6 @@ EVERY_KEY = (
 )  # fmt: skip
 
 
-@frozen
-class Seen:
-    """What a key may have changed, the cheap first."""
-
-    facts: tuple[object, ...]
-    picture: str
-
-
 def named(page: str) -> Iterator[tuple[str, str]]:
     """(a key as the page writes it, what it says it does), without what is typed after ``:``."""
     for text in page.partition("Typed after")[0].splitlines():
@@ -92,8 +84,9 @@ def facts(pilot: Pilot[int], client: Client) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def picture(pilot: Pilot[int]) -> str:
-    return svg(pilot, "")
+def picture(pilot: Pilot[int]) -> list[list[Segment]]:
+    """What would be sent to the terminal, line by line, colours and all."""
+    return [[segment for strip in strips for segment in strip] for strips in painted(pilot).strips]
 
 
 class Page:
@@ -139,7 +132,8 @@ class Page:
 
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.timeout(300)
-def test_every_key_of_a_help_page_does_something_and_no_other_does(name: str) -> None:
+def test_every_key_of_a_help_page_does_something_and_no_other_does(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    paint_what_is_looked_at(monkeypatch)
     client = living(*shop(), deployment("web-more", replicas=40), *(node(f"n{number}") for number in range(8)))
     for number in range(4):
         assert run_command(client, ["label", "node", "w1", f"l{number}=1"], out=StringIO()) == 0

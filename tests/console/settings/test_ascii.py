@@ -10,14 +10,17 @@ from k9lite.settings import Settings
 from k9lite.widgets.ascii import ascii_text
 from tests.builders import node, pod
 from tests.console.every_screen import OPENERS, home
-from tests.console.showing import NARROW, WIDE, lines, living, show, shown
+from tests.console.showing import NARROW, WIDE, lines, living, paint_what_is_looked_at, show, shown
 
 PARTS = 4
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_every_screen_is_shown_in_ascii_alone_and_names_keys_as_they_are(part: int) -> None:
+def test_every_screen_is_shown_in_ascii_alone_and_names_keys_as_they_are(
+    part: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An arrow or ⏎ would come out as another key: ``<``, ``^``."""
+    paint_what_is_looked_at(monkeypatch)
 
     async def story(pilot: Pilot[int]) -> None:
         for name in list(OPENERS)[part::PARTS]:

@@ -3,6 +3,9 @@
 Whoever knows the address may do all the console can, so the address has a secret in it, drawn anew at each start: no
 other user of the machine and no other page in the browser can guess it. A log has one writer: a page that is opened
 takes over from the one before, whose console ends first. Nothing outlives this process, or it its parent.
+
+textual-serve waits for what a console says, not for its end, and whoever cancels that waiting does not even get so far.
+So nothing is cancelled: the line to the page is closed, and the end of a console is that of a pipe it holds open.
 """
 
 import asyncio
@@ -11,9 +14,11 @@ import secrets
 import shlex
 import signal
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import resources
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from aiohttp import web
 from attrs import define, field
@@ -28,6 +33,9 @@ _PATIENCE_SECONDS = 2.0
 """How long a request may go on once the server has been told to stop."""
 _TAKEOVER_SECONDS = 20.0
 """A console that is only just starting hears that it is to end when it has started."""
+_LOOK_SECONDS = 0.01
+_HELD = 9
+"""The console's end of the pipe: no program opens a file of that number by itself."""
 
 
 def serve(words: Sequence[str], port: int, public_url: str) -> int:
@@ -36,14 +44,22 @@ def serve(words: Sequence[str], port: int, public_url: str) -> int:
 
 
 @define
+class _Open:
+    """The page that has the console."""
+
+    request: web.Request
+    task: asyncio.Task[object]
+
+
+@define
 class _Site:
-    """One address; ``_open`` is the task of the page that has the console."""
+    """One address; ``_open`` is who has the console, until that is gone."""
 
     words: Sequence[str]
     port: int
     public_url: str
     _secret: str = field(factory=lambda: secrets.token_urlsafe(16))
-    _open: asyncio.Task[object] | None = None
+    _open: _Open | None = None
 
     async def serve(self) -> int:
         loop, over = asyncio.get_running_loop(), asyncio.Event()
@@ -80,22 +96,48 @@ class _Site:
     async def _talk(self, request: web.Request) -> web.StreamResponse:
         """Keys and frames between the page and a console of its own."""
         await self._end_open(_TAKEOVER_SECONDS)
-        mine = self._open = asyncio.current_task()
-        command = shlex.join(["env", f"{PARENT}={os.getpid()}", sys.executable, "-m", "k9lite.cli", *self.words])
+        task = asyncio.current_task()
+        assert task is not None, "a request is answered by a task"
+        mine = self._open = _Open(request, task)
+        words = ["env", f"{PARENT}={os.getpid()}", sys.executable, "-m", "k9lite.cli", *self.words]
         try:
-            return await Server(f"exec {command}", host=HOST, port=self.port).handle_websocket(request)
+            with TemporaryDirectory(prefix="k9lite-web-") as folder, _pipe(Path(folder) / "lives") as (name, lives):
+                command = f"exec {_HELD}>{shlex.quote(name)} {shlex.join(words)}"
+                answer = await Server(command, host=HOST, port=self.port).handle_websocket(request)
+                await _until_ended(lives)
+                return answer
         finally:
             if self._open is mine:
                 self._open = None
 
     async def _end_open(self, patience_seconds: float) -> None:
         """Ends the console of the page before, and waits until it has let its log go."""
-        while (task := self._open) is not None:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait([task], timeout=patience_seconds)
-            if self._open is task:
+        while (there := self._open) is not None:
+            if there.request.transport is not None:
+                there.request.transport.close()
+            await asyncio.wait([there.task], timeout=patience_seconds)
+            if self._open is there:
                 self._open = None
+
+
+@contextmanager
+def _pipe(path: Path) -> Iterator[tuple[str, int]]:
+    """Its name, which a console opens to write, and the end that tells whether one still has it open."""
+    os.mkfifo(path, 0o600)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        yield str(path), reader
+    finally:
+        os.close(reader)
+
+
+async def _until_ended(lives: int) -> None:
+    while True:
+        try:
+            if not os.read(lives, 1):
+                return
+        except BlockingIOError:
+            await asyncio.sleep(_LOOK_SECONDS)
 
 
 async def _page(_request: web.Request) -> web.Response:

@@ -202,6 +202,37 @@ def test_a_page_that_is_loaded_again_and_again_has_the_console(folder: Path, sit
 
 
 @in_chromium
+def test_no_console_is_begun_before_the_one_of_the_page_that_went_away_is_gone(folder: Path, site: Started) -> None:
+    """A page that is loaded again closes its line and comes back at once, while its console is still ending."""
+    server, address = site
+
+    def begun() -> list[int]:
+        return [pid for pid in consoles(folder) if _parent(pid) == server.pid]
+
+    async def story(http: ClientSession) -> None:
+        page = await http.ws_connect(f"{address}ws")
+        await page.receive_bytes(timeout=PATIENCE_SECONDS)
+        for _ in range(4):
+            before = await one_console(folder)
+            await page.close()
+            coming = asyncio.create_task(http.ws_connect(f"{address}ws"))
+            while (there := begun()) in ([], [before]):
+                await asyncio.sleep(0.001)
+            assert before not in there
+            page = await coming
+            await page.receive_bytes(timeout=PATIENCE_SECONDS)
+        await page.close()
+
+    asked(story)
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
 def test_the_console_is_operated_in_a_browser(folder: Path, site: Started, tmp_path: Path) -> None:
     _, address = site
 

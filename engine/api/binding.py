@@ -35,7 +35,7 @@ def bind(draft: Draft, write: Bind) -> None:
     )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _on_node(spec: Same[PodSpec], node: str) -> PodSpec:
     """Pods of a template that go to the same node share one."""
     return evolve(spec.value, node_name=node)

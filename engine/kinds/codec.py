@@ -27,8 +27,8 @@ T = TypeVar("T")
 Decoder = Callable[[Any], Any]
 Encoder = Callable[[Any], Any]
 Classes = frozenset[type]
-_REMEMBERED = 1024
-"""Shared parts of one class."""
+_REMEMBERED = 256
+"""Shared parts of one class: who shares one is written about the same time."""
 
 
 class DecodeError(Exception):

@@ -15,7 +15,7 @@ from engine.scheduler.neighbour_rules import (
     spread_points,
     tally,
 )
-from engine.scheduler.population import kept, taken
+from engine.scheduler.population import put_back, taken
 from engine.scheduler.scores import DYNAMIC_SCORES, SCORES, STATIC_SCORES, spread
 from engine.scheduler.standing import UNNAMED, Standing, rejection, standing
 from engine.scheduler.wanted import wanted
@@ -47,7 +47,7 @@ def explain(state: State, pod: Pod) -> tuple[NodeVerdict, ...]:
     tallied = None if wish.neighbours is None else tally(wish.pod, nodes, wish.neighbours)
     reasons = {node.name: UNNAMED.reasons for node in nodes.all}
     if wish.volumes.problem:
-        kept()[:] = [population]
+        put_back(population)
         return tuple(NodeVerdict(node=node.name, reasons=(wish.volumes.problem,), points={}) for node in nodes.all)
     reasons |= {name: rejected.reasons for name, rejected in where.closed.items()}
     fits = []
@@ -60,7 +60,7 @@ def explain(state: State, pod: Pod) -> tuple[NodeVerdict, ...]:
             reasons[node.name] = rejected.reasons
     verdicts = [NodeVerdict(node=name, reasons=each, points={}) for name, each in reasons.items()]
     verdicts += _points(state, where, tallied, fits)
-    kept()[:] = [population]
+    put_back(population)
     return tuple(sorted(verdicts, key=lambda verdict: verdict.node))
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _MOST_ASKED = 20_000
 _MOST_REFUSED = 1_000
+_COMPARED = ("Node", "Pod", "Service")
 
 
 @frozen(cache_hash=True)
@@ -84,6 +85,12 @@ def taken(state: State) -> "Population":
     return population
 
 
+def put_back(population: "Population") -> None:
+    """For the next taker; the rest of the State that it knows is let go until then."""
+    population.forget_others()
+    kept()[:] = [population]
+
+
 @lru_cache(maxsize=1)
 def kept() -> "list[Population]":
     """The one used last, if nobody has taken it: memory that changes the price of a decision, never the decision."""
@@ -128,6 +135,12 @@ class Population:
         asked = _Asked(self)
         for _, old, new in pods.changes_since(pods_before):
             self._change(cast("Pod | None", old), cast("Pod | None", new), asked)
+
+    def forget_others(self) -> None:
+        """Keeps of the State what ``follow`` compares the next one with: none of its Events stays for this."""
+        state = self._state
+        tables = {kind: state.table(kind) for kind in _COMPARED}
+        self._state = State(tables=tables, of_note=state.of_note, requested=state.requested)
 
     def settle(self, row: Mapping[tuple[str], int], stale: set[int]) -> None:
         """Counts by ``row`` from now on, where rows are asked for, and notes in ``stale`` what has changed."""

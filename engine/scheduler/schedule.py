@@ -13,7 +13,7 @@ from engine.api.writes import Write
 from engine.kinds import Node, Pod
 from engine.kinds.frozen import frozen
 from engine.scheduler.facts import nodes_of
-from engine.scheduler.population import Population, kept, taken
+from engine.scheduler.population import Population, put_back, taken
 from engine.scheduler.preemption import Candidate, is_waiting_for_victims, preemption
 from engine.scheduler.refusal import (
     NEVER_PREEMPTS,
@@ -56,7 +56,7 @@ def schedule(state: State, pod: Pod, seed_text: str) -> Decision:
         return Decision(None, NO_NODES)
     population = taken(state)
     decision = _decided(state, pod, population, seed_text)
-    kept()[:] = [population]
+    put_back(population)
     return decision
 
 
@@ -80,7 +80,7 @@ def schedule_alike(state: State, pod: Pod, others: Iterator[Pod]) -> list[tuple[
                 yield partial(_draw, other.metadata.uid)
 
         placed = each_chosen(state, wish, population, pod, draws())
-    kept()[:] = [population]
+    put_back(population)
     return list(zip(pods, placed, strict=False))
 
 

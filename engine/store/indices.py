@@ -20,19 +20,28 @@ _NO_METADATA = ObjectMeta()
 
 
 def moves_of(changes: Iterable[Change]) -> dict[str, Moves]:
-    """Index -> what moves in it; indices in which nothing moves are left out."""
+    """Index -> what moves in it, by when the first does; indices in which nothing moves are left out.
+
+    That follows from what the objects say, not from which of them were let go and read again meanwhile.
+    """
     moves: dict[str, Moves] = defaultdict(dict)
+    was: Keys
+    now_is: Keys
     for ref, old, new in changes:
         before = _NO_METADATA if old is None else old.metadata
         after = _NO_METADATA if new is None else new.metadata
         if before.owner_references is not after.owner_references:
-            _move(moves["by_owner"], ref, _owner_keys(ref, before), _owner_keys(ref, after))
+            was, now_is = _owner_keys(ref, before), _owner_keys(ref, after)
+            if was != now_is:
+                _move(moves["by_owner"], ref, was, now_is)
         if before.labels is not after.labels:
-            _move(moves["by_label"], ref, _label_keys(ref, before), _label_keys(ref, after))
+            was, now_is = _label_keys(ref, before), _label_keys(ref, after)
+            if was != now_is:
+                _move(moves["by_label"], ref, was, now_is)
         indices = _moving(old, new) if isinstance(old, Pod) and isinstance(new, Pod) else _OF_KIND.get(ref.kind, ())
         for name, keys_of in indices:
             was, now_is = () if old is None else keys_of(old), () if new is None else keys_of(new)
-            if was or now_is:
+            if (was or now_is) and was != now_is:
                 _move(moves[name], ref, was, now_is)
     return {name: moved for name, moved in moves.items() if moved}
 

@@ -25,7 +25,7 @@ from engine.answers import Answers, admitted
 from engine.api.admit import Admitted, admit
 from engine.api.draft import NO_CHANGES
 from engine.api.writes import Write, request_of
-from engine.collecting import building
+from engine.collecting import building, give_back
 from engine.components import run_by
 from engine.controllers import ADD_ONS, CONTROLLERS
 from engine.controllers.nodepool import cluster_autoscaler
@@ -50,6 +50,7 @@ from engine.store.commit import Commit, encode_commit
 from engine.store.frames import Entry, FrameType, Header
 from engine.store.history import History
 from engine.store.log import Log
+from engine.store.resting import Resting
 from engine.store.state import State, after, fold
 
 ALL_CONTROLLERS: tuple[Controller, ...] = (
@@ -98,6 +99,7 @@ class Cluster:
         self._checkpointer = checkpointer
         if log is not None and log.last_revision == 0:
             self._checkpointer = Checkpointer.of_new(log)
+        self._resting = Resting(None if log is None else log.packer)
 
     @classmethod
     def reopen(cls, log: Log, to: int = 0) -> Self:
@@ -219,7 +221,7 @@ class Cluster:
         paced = 0
         while self.run_one():
             while self._unwritten >= paced + _PACE:
-                self._write_some_pages()
+                self._write_some_pages(_PACE)
                 paced += _PACE
             if self._unwritten >= _GROUP:
                 self.flush()
@@ -327,11 +329,13 @@ class Cluster:
             with suppress(LogError):
                 checkpointer.begin_due(self.state, self.now, self._queue.saved())
 
-    def _write_some_pages(self) -> None:
+    def _write_some_pages(self, changes: int = 0) -> None:
         """Between two steps. The commits are what counts: where there is no room, their next append will tell."""
         if self._checkpointer is not None:
             with suppress(LogError):
                 self._checkpointer.go_on()
+        if self._resting.go_on(self.state, self.now, changes, self._checkpointer):
+            give_back()
 
     def _admit(self, writes: Sequence[Write], identity: Identity = ADMIN) -> Admitted:
         return admit(

@@ -28,7 +28,7 @@ def _reconcile(state: State, ref: Ref, now: int) -> Result:
 
 def _last(event: Object) -> int:
     assert isinstance(event, Event)
-    return event.last_timestamp or event.metadata.creation_timestamp or 0
+    return event.told_at
 
 
 def _ends_at(last: int) -> int:
@@ -38,7 +38,7 @@ def _ends_at(last: int) -> int:
 def _wakes(change: Change, state: State) -> Iterable[Ref]:  # noqa: ARG001  # every wakes takes the state
     """The key is a time: all Events that end at it are one piece of work."""
     event = change.new
-    return _keys(event.last_timestamp or _last(event)) if isinstance(event, Event) else ()
+    return _keys(event.told_at) if isinstance(event, Event) else ()
 
 
 @lru_cache(maxsize=64)

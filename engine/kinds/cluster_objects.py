@@ -80,6 +80,11 @@ class Event:
     type: str = ""
     extra: Mapping[str, Any] = EMPTY
 
+    @property
+    def told_at(self) -> int:
+        """When it was last counted."""
+        return self.last_timestamp or self.metadata.creation_timestamp or 0
+
 
 @frozen(kw_only=True)
 class PodDisruptionBudgetSpec:

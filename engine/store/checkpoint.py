@@ -116,9 +116,13 @@ class Checkpoint:
 
 def maps_of(state: State) -> dict[str, SortedMap[Any, Any]]:
     """Every table and index that is not empty, by the name it has in a checkpoint."""
+    return {name: each for name, each in all_maps_of(state).items() if len(each)}
+
+
+def all_maps_of(state: State) -> dict[str, SortedMap[Any, Any]]:
+    """As ``maps_of``, with those that are empty; nothing is laid into their chunks."""
     tables = {_TABLE + kind: table for kind, table in sorted(state.tables.items())}
-    indices = {name: getattr(state, name) for name in _indices()}
-    return {name: each for name, each in (tables | indices).items() if len(each)}
+    return tables | {name: getattr(state, name) for name in _indices()}
 
 
 def _indices() -> list[str]:

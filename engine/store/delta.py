@@ -230,7 +230,7 @@ class ChangedPage:
         entries = dict(zip(keys, raw_values(values), strict=True))
         for key in [key for key, value in self._changes.items() if value is None]:
             entries.pop(key, None)
-        new = {interned_key(key): value for key, value in self._changes.items() if value is not None}
+        new = {interned_key(self._name, key): value for key, value in self._changes.items() if value is not None}
         if is_table(self._name):
             entries.update((key, Packed(self, key)) for key in new)
         else:

@@ -38,6 +38,8 @@ _MOST_PARTS = 1 << 14
 _MOST_OF_EVENTS = 1 << 9
 """Of those that one pod's Events share, or those of one second: the next pod's share others."""
 _WORDS_OF_ALL = ("name", "namespace", "generate_name", "resource_version")
+_WORDS_OF_EVENTS_TOO = ("namespace", "resource_version")
+"""Nobody else says the name of an Event."""
 _WORDS_OF_EVENTS = ("reason", "message", "type")
 _MAPS_OF_NODES = (("capacity", "capacity"), ("allocatable", "allocatable"), ("node_info", "nodeInfo"))
 _STATES_OF_CONTAINERS = (("state", "state"), ("last_state", "lastState"))
@@ -125,7 +127,8 @@ class Interning:
 
     def _with_shared_parts(self, obj: Object, manifest: dict[str, Any]) -> Object:
         meta, parts = obj.metadata, manifest.get("metadata") or {}
-        shared: dict[str, Any] = {name: intern(getattr(meta, name)) for name in _WORDS_OF_ALL}
+        words = _WORDS_OF_EVENTS_TOO if isinstance(obj, Event) else _WORDS_OF_ALL
+        shared: dict[str, Any] = {name: intern(getattr(meta, name)) for name in words}
         if meta.labels:
             shared["labels"] = self._same(tuple(meta.labels.items()), lambda: meta.labels)
         if meta.owner_references:

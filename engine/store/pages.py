@@ -10,8 +10,9 @@ a pod's bytes take twice what the pod takes. Each is one object for all who ask,
 later changes made of it, until the chunk is let go: who asks again gets another, which equals it. So memory
 is a cache of the log, and what is done never depends on what is in it. What no checkpoint has written yet stays.
 
-Events and indices have little room of their own: there are many for each pod, and nobody walks through them who does
-not want a few; the objects that people list have all the room that is needed in a cluster as large as they come.
+Events, endpoints and indices have little room of their own, and go when nobody looked into them lately (resting.py):
+there are many for each pod, and nobody walks through them who does not want a few. The objects that people list have
+all the room that is needed in a cluster as large as they come.
 """
 
 from collections import deque
@@ -30,8 +31,10 @@ from engine.store.interning import Interning
 from engine.store.requested import Requested
 from engine.store.sorted_map import Chunk, Lists, SortedMap
 
-Read = Callable[[int], bytes]
-"""offset -> the page's bytes; raises LogDamaged, LogUnreadable."""
+Where = int | bytes
+"""The offset of a page in its log, or the page itself, deflated, where it is in memory only (resting.py)."""
+Read = Callable[[Any], bytes]
+"""Where a page is -> its bytes; raises LogDamaged, LogUnreadable."""
 
 _ROOM_BYTES = 448 << 20
 """What chunks that also lie in the log may take in memory, nearly: somewhat more than 150,000 pods take."""
@@ -43,7 +46,8 @@ _OFTEN = 3
 """So often a page is read again for objects here and there; the next time its bytes stay until they are read."""
 _ENTRY_BYTES = 200
 """What an entry takes besides what its bytes in the page come to."""
-_EVENTS = f"table/{Event.kind}"
+EVENTS = f"table/{Event.kind}"
+_LOOKED_UP = EVENTS, "table/Endpoints", "table/EndpointSlice"
 _PART = 64
 """Objects encoded at once: some 3 ms."""
 
@@ -57,8 +61,8 @@ class Pages:
         """Which file they lie in: equal for all who read the same one."""
         self.interning = Interning()
         self._listed, self._looked_up = _Room(), _Room()
-        self._packed: dict[int, list[bytes]] = {}
-        """By the offset of their page, those read last behind the others."""
+        self._packed: dict[Where, list[bytes]] = {}
+        """By where their page is, those read last behind the others."""
         self._packed_bytes = 0
 
     @property
@@ -68,10 +72,16 @@ class Pages:
     def hold(self, map_name: str, chunk: Chunk[Any, Any], packed_bytes: int) -> None:
         """Lets go the chunks that nobody looked into for longest where there is no room for all and this one."""
         size_bytes = packed_bytes + _ENTRY_BYTES * len(chunk)
-        if is_table(map_name) and map_name != _EVENTS:
+        if is_listed(map_name):
             self._listed.hold(chunk, size_bytes, _ROOM_BYTES)
         else:
             self._looked_up.hold(chunk, size_bytes, _LITTLE_ROOM_BYTES)
+
+    def let_go_unused(self) -> None:
+        """Of what nobody lists the chunks that nobody looked into since this was called last, and pages read lately."""
+        self._looked_up.let_go_unused()
+        self._packed.clear()
+        self._packed_bytes = 0
 
     def packed(self, page: "LogPage") -> list[bytes]:
         """The values of a table's page, as they are in it. Raises LogError."""
@@ -87,7 +97,7 @@ class Pages:
             self.note_packed(page.offset, found)
         return found
 
-    def note_packed(self, offset: int, values: list[bytes]) -> None:
+    def note_packed(self, offset: Where, values: list[bytes]) -> None:
         """What was read from a page, for who asks next."""
         self._packed_bytes += _size_of(values) - _size_of(self._packed.pop(offset, []))
         self._packed[offset] = values
@@ -111,6 +121,10 @@ class _Room:
         while self.held_bytes > most_bytes and self._held:
             self._let_go(self._held.popleft())
         self._held.append(held)
+
+    def let_go_unused(self) -> None:
+        for _ in range(len(self._held)):
+            self._let_go(self._held.popleft())
 
     def _let_go(self, held: "_Held") -> None:
         """A second chance for who was touched since the last one: the clock algorithm."""
@@ -138,11 +152,11 @@ class _Held(ref[Chunk[Any, Any]]):
 
 
 class LogPage:
-    """A chunk's place in a log; its length is known without reading it."""
+    """A chunk's place in a log, or in memory; its length is known without reading it."""
 
     __slots__ = ("_length", "_map_name", "kept", "offset", "pages", "reads")
 
-    def __init__(self, pages: Pages, offset: int, length: int, map_name: str) -> None:
+    def __init__(self, pages: Pages, offset: Where, length: int, map_name: str) -> None:
         self.pages = pages
         self.offset = offset
         self._length = length
@@ -163,9 +177,9 @@ class LogPage:
 
     def load(self, chunk: Chunk[Any, Any]) -> Lists[Any, Any]:
         data = self.pages.read(self.offset)
-        keys, values = decode_page(data)
+        keys, values = decode_page(data, self._map_name)
         if len(keys) != self._length or len(values) != self._length:
-            raise LogError(f"the page at byte {self.offset} of the log is not the one its checkpoint names")
+            raise LogError(f"the page at byte {self.offset!r} of the log is not the one its checkpoint names")
         self.pages.hold(self._map_name, chunk, len(data))
         self.reads, self.kept = 0, None
         if is_table(self._map_name):
@@ -255,11 +269,11 @@ def map_of(pages: Pages, map_name: str, refs: list[PageRef]) -> SortedMap[Any, A
 def place_of(chunk: Chunk[Any, Any], pages: Pages) -> int | None:
     """The offset of a chunk that lies in the log of ``pages``."""
     page = chunk.page
-    return page.offset if isinstance(page, LogPage) and page.pages is pages else None
+    return cast(int, page.offset) if isinstance(page, LogPage) and page.pages is pages else None
 
 
-def encoding(map_name: str, lists: Lists[Any, Any]) -> Generator[int, None, bytes]:
-    """The page's bytes before they are deflated, a part at a time: gives how many bytes each part came to.
+def encoding(map_name: str, lists: Lists[Any, Any], objects: int = _PART) -> Generator[int, None, bytes]:
+    """The page's bytes before they are deflated, so many objects at a time: gives how many bytes each part came to.
 
     What nobody has decoded is not encoded again.
     """
@@ -267,8 +281,8 @@ def encoding(map_name: str, lists: Lists[Any, Any]) -> Generator[int, None, byte
     encoded: list[Any] = values
     if is_table(map_name):
         raw, encoded = raw_values(values), []
-        for start in range(0, len(raw), _PART):
-            some = raw[start : start + _PART]
+        for start in range(0, len(raw), objects):
+            some = raw[start : start + objects]
             part = [each.packed() if type(each) is Packed else packed_object(each) for each in some]
             encoded += part
             yield sum(map(len, part))
@@ -277,11 +291,11 @@ def encoding(map_name: str, lists: Lists[Any, Any]) -> Generator[int, None, byte
     return bytes(msgpack.packb([keys, encoded]))
 
 
-def decode_page(data: bytes) -> tuple[list[Any], list[Any]]:
+def decode_page(data: bytes, map_name: str) -> tuple[list[Any], list[Any]]:
     """Keys and values, the values as they are in the page. Raises LogError."""
     try:
         keys, values = msgpack.unpackb(data, use_list=False, strict_map_key=False)
-        return [interned_key(key) for key in keys], list(values)
+        return [interned_key(map_name, key) for key in keys], list(values)
     except (ValueError, TypeError, msgpack.UnpackException) as error:
         raise LogError(f"a page of a checkpoint cannot be read: {error}") from error
 
@@ -294,8 +308,10 @@ def decode_values(data: bytes) -> list[Any]:
         raise LogError(f"a page of a checkpoint cannot be read: {error}") from error
 
 
-def interned_key(key: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Whose words are the same as everybody's."""
+def interned_key(map_name: str, key: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Whose words are the same as everybody's; the name of an Event is nobody else's."""
+    if map_name == EVENTS:
+        return (intern(key[0]), key[1])
     return tuple(map(_interned, key))
 
 
@@ -305,6 +321,11 @@ def _interned(word: Any) -> Any:
 
 def is_table(map_name: str) -> bool:
     return map_name.startswith("table/")
+
+
+def is_listed(map_name: str) -> bool:
+    """Whether people walk through it as a whole."""
+    return is_table(map_name) and map_name not in _LOOKED_UP
 
 
 def packed_object(obj: Object) -> bytes:

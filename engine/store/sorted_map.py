@@ -44,15 +44,16 @@ class Page(Protocol):
 class Chunk(Generic[K, V]):
     """``lists`` or ``page`` may be None, never both. ``touched`` is set when a key is looked up, not by a walk.
 
-    ``least`` is what ``up_to`` found, None before.
+    ``least`` is what ``up_to`` found, None before; ``is_old`` is for who lets go what is not used (resting.py).
     """
 
-    __slots__ = ("__weakref__", "least", "lists", "page", "touched")
+    __slots__ = ("__weakref__", "is_old", "least", "lists", "page", "touched")
 
     def __init__(self, lists: Lists[K, V] | None, page: Page | None = None) -> None:
         self.lists = lists
         self.page = page
         self.touched = False
+        self.is_old = False
         self.least: int | None = None
 
     def __len__(self) -> int:
@@ -199,6 +200,7 @@ class SortedMap(Generic[K, V]):
             self.settle()
         chunks = self._chunks[max(0, bisect_right(self._firsts, first) - 1) : bisect_left(self._firsts, end)]
         for chunk in chunks:
+            chunk.touched = True
             keys, values = chunk.load()
             yield from values[bisect_left(keys, first) : bisect_left(keys, end)]
 
@@ -328,6 +330,11 @@ class SortedMap(Generic[K, V]):
         """Each chunk after its first key, not loaded. Two maps that share a chunk have the very same object."""
         self.settle()
         return zip(self._firsts, self._chunks, strict=True)
+
+    @property
+    def laid(self) -> Sequence[Chunk[K, V]]:
+        """The chunks as they are, without what came late: nothing is laid into them."""
+        return self._chunks
 
     def _with(self, firsts: list[K], chunks: list[Chunk[K, V]], length: int) -> "SortedMap[K, V]":
         changed: SortedMap[K, V] = SortedMap.__new__(SortedMap)

@@ -144,7 +144,7 @@ def test_what_two_readers_of_one_log_have_not_changed_is_not_read_to_compare_it(
     recorder: Recorder, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorder.checkpoint()
-    read: list[int] = []
+    read: list[object] = []
     load = LogPage.load
 
     def counted(page: LogPage, chunk: Chunk[Any, Any]) -> Lists[Any, Any]:

@@ -118,6 +118,8 @@ class FormScreen(ModalScreen[Answers | None], inherit_bindings=False):
         """Shows what belongs to the choice: a template's difference, for example."""
         message.stop()
         field = next(each for each in self._form.fields if f"field-{each.name}" == message.option_list.id)
+        for index, text in enumerate(_choices(field, message.option_index)):
+            message.option_list.replace_option_prompt_at_index(index, text)
         if field.detail:
             value = field.choices[message.option_index][0]
             shown = self.query_one(f"#detail-{field.name}", Static)
@@ -141,9 +143,10 @@ def _row(field: Field) -> ComposeResult:
     match field.kind:
         case "choice":
             yield Static(Content(plain(field.label)))
-            options = Options(*(Option(Content(plain(label))) for _, label in field.choices), id=name, compact=True)
             values = [value for value, _ in field.choices]
-            options.highlighted = values.index(field.default) if field.default in values else 0
+            chosen = values.index(field.default) if field.default in values else 0
+            options = Options(*(Option(text) for text in _choices(field, chosen)), id=name, compact=True)
+            options.highlighted = chosen
             yield options
             if field.detail:
                 with VerticalScroll(classes="detail", can_focus=False):
@@ -155,6 +158,11 @@ def _row(field: Field) -> ComposeResult:
                 yield Static(Content(plain(field.label)), classes="label")
                 number = field.kind == "number"
                 yield Input(field.default, id=name, type="integer" if number else "text", compact=True)
+
+
+def _choices(field: Field, chosen: int) -> list[Content]:
+    """The one that is chosen has a mark as well as its colour."""
+    return [Content(plain(f"{'●' if at == chosen else '○'} {label}")) for at, (_, label) in enumerate(field.choices)]
 
 
 def _lines(text: str) -> str:

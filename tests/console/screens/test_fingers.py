@@ -169,3 +169,21 @@ def test_what_was_selected_on_the_map_is_selected_in_the_tables() -> None:
         assert isinstance(main, MainScreen) and main.pane.selected() == [selected]
 
     show(living(), story, WIDE)
+
+
+def test_what_is_chosen_in_a_dialog_has_a_mark_and_not_its_colour_alone() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("3", "x")
+        assert "● background" in shown(pilot) and "○ foreground" in shown(pilot)
+        await pilot.press("shift+tab", "shift+tab", "shift+tab", "down")
+        assert "○ background" in shown(pilot) and "● foreground" in shown(pilot)
+
+    show(living(), story, NARROW)
+
+
+def test_h_and_the_left_arrow_scroll_alike() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("w", "right", "right", "h", "h")
+        assert "NAMESPACE" in shown(pilot) and told(pilot) == []
+
+    show(living(), story, NARROW)

@@ -56,6 +56,11 @@ def relabelling(text: str) -> Relabelling:
     return Relabelling(new, tuple(key for key in removed if key not in new))
 
 
+def unread(text: str) -> list[str]:
+    """Words that say nothing of a label, or nothing yet."""
+    return [word for word in text.split() if not (relabelling(word).new or relabelling(word).removed)]
+
+
 @frozen
 class Turn:
     """What becomes of one holder. ``grave`` where somebody would notice."""

@@ -18,7 +18,7 @@ from textual.widgets import Input, Static
 from engine.kinds import Ref
 from k9lite.arguments.selection import naming
 from k9lite.client import Client
-from k9lite.memberships import Relabelling, labels_of, relabelling, turns
+from k9lite.memberships import Relabelling, labels_of, relabelling, turns, unread
 from k9lite.screens.help import help_screen
 from k9lite.widgets.columns import Cell, Column
 from k9lite.widgets.pressing import Hint, line_of
@@ -120,8 +120,11 @@ class LabelsScreen(ModalScreen[Mapping[str, str] | None], inherit_bindings=False
         self.dismiss(None)
 
     def action_confirm(self) -> None:
-        """Nothing typed, nothing done."""
+        """Nothing typed, nothing done; what cannot be read is typed to its end first."""
         text = self._line.value.strip()
+        if unread(text):
+            self.app.bell()
+            return
         self.dismiss({"changes": text, "overwrite": "true"} if text else None)
 
     @property
@@ -144,7 +147,8 @@ class LabelsScreen(ModalScreen[Mapping[str, str] | None], inherit_bindings=False
         table = self.query_one(ObjectTable)
         keys = [*there, *(key for key in change.new if key not in there)]
         table.set_rows(keys, lambda key: self._cells(key, there.get(key, {}), change))
-        self.query_one("#turns", Static).update(Content("\n".join(self._turns(change))))
+        doubts = [plain(f"▲ {word}: key=value, or key- to remove it?") for word in unread(self._line.value)]
+        self.query_one("#turns", Static).update(Content("\n".join(doubts + self._turns(change))))
 
     def _cells(self, key: str, values: Mapping[str, int], change: Relabelling) -> tuple[Cell, ...]:
         value = " | ".join(values) or "-"

@@ -130,3 +130,13 @@ def test_what_is_refused_is_told_in_kubectls_words() -> None:
 
     show(living(), story, WIDE)
 
+
+
+def test_words_that_say_nothing_of_a_label_are_told_and_keep_the_dialog_open() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("1", "L", *"rack ", *"team=", "a", "enter")
+        assert "▲ rack: key=value, or key- to remove it?" in shown(pilot) and "Labels of node w1" in shown(pilot)
+        await pilot.press("home", *["right"] * 4, "minus", "enter")
+        assert "Labels of" not in shown(pilot)
+
+    show(living(), story, NARROW)

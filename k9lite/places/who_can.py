@@ -60,7 +60,8 @@ def _asked(here: Here, rest: str) -> Attributes:
 
 
 def _lines(here: Here, asked: Attributes) -> Iterator[Line]:
-    masters = (Cell(f"group:{MASTERS}"), Cell("everywhere", "dim"), Cell("*"), Cell("everything"), Cell(""), Cell(""))
+    what = (Cell("*"), Cell("everything, unasked"), Cell(""), Cell(""))
+    masters = (Cell(f"group:{MASTERS}"), Cell("everywhere", "dim"), *what)
     yield Line(key="masters", cells=partial(tuple, masters), leads_to=f"rights group:{MASTERS}")
     for grant, rule in who_can(here.client.state, asked):
         for subject in grant.subjects:

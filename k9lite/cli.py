@@ -175,7 +175,7 @@ def _console(args: Namespace) -> int:
         try:
             session = open_it()
         except LogLocked:
-            from k9lite.sharing import given_way
+            from k9lite.sessions.sharing import given_way
 
             session = given_way(log_path(folder), open_it)
         client = session.client
@@ -265,7 +265,7 @@ def _kubectl(words: list[str]) -> int:
         from k9lite.drive import run_command
         from k9lite.kubeconfig import Kubeconfig
         from k9lite.sessions import log_path, sample_folder
-        from k9lite.sharing import open_headless
+        from k9lite.sessions.sharing import open_headless
 
         given, words = _cluster_flag(words)
         source = given or sample_folder()
@@ -348,7 +348,7 @@ def _compact(args: Namespace) -> int:
 
 
 def _generate(args: Namespace) -> int:
-    from k9lite.generating import generate, size
+    from k9lite.sessions.generating import generate, size
 
     nodes, pods = size(args.nodes, "--nodes"), size(args.pods, "--pods")
     shown = sys.stderr.isatty()

@@ -11,11 +11,11 @@ from engine.kinds import KINDS, Kind
 from engine.kinds.frozen import frozen
 from engine.serving import custom_kinds, kind_meant
 from engine.store.state import State
+from k9lite.files.redirection import Redirection, split_redirection
 from k9lite.kubectl import split_line
 from k9lite.place import Place
 from k9lite.places import BY_WORD, PLACES
 from k9lite.prompt import complete
-from k9lite.redirection import Redirection, split_redirection
 from k9lite.resource import Query
 
 

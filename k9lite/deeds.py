@@ -8,7 +8,7 @@ from attrs import evolve
 
 from engine.errors import ApiError, K9liteError, UsageError
 from k9lite.client import Client
-from k9lite.local_files import save
+from k9lite.files.local import save
 from k9lite.verb import Configure, Edit, Listen, Run, Save, Say, Step, Submit, Talk, View, Wait
 from k9lite.viewing import view_of
 from k9lite.wording import error_text

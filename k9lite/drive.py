@@ -19,11 +19,11 @@ from engine.errors import K9liteError, LogError, UsageError
 from k9lite.arguments.identity import identity_given, namespace_given
 from k9lite.client import Client, Shared, shared
 from k9lite.clients.impersonating import acting_as
+from k9lite.files.local import save
+from k9lite.files.reading import read_files, read_named, warned
 from k9lite.kubeconfig import Kubeconfig, namespace_of
 from k9lite.kubectl import deed_of, parse
-from k9lite.local_files import save
 from k9lite.printing import print_line
-from k9lite.reading import read_files, read_named, warned
 from k9lite.verb import Args, Configure, Edit, Interrupted, Listen, Save, Say, Step, Submit, Talk, Verb, Wait
 from k9lite.viewing import view_of
 from k9lite.wording import error_text
@@ -159,7 +159,7 @@ class _Terminal:
             case Submit():
                 self._client.submit(step.writes, self._deed)
             case Edit():
-                from k9lite.editor import edited
+                from k9lite.files.editor import edited
 
                 return edited(step.text, step.suffix, None if self._others is None else self._pace.rest)
             case Save():

@@ -72,7 +72,7 @@ def _write(folder: Path, manifests: tuple[dict[str, Any], ...]) -> None:
 def _apply(cluster: Path | None, stream: str) -> int:
     from k9lite.drive import run_command
     from k9lite.sessions import sample_folder
-    from k9lite.sharing import open_headless
+    from k9lite.sessions.sharing import open_headless
 
     session = open_headless(cluster or sample_folder(), int(time.time()), writes=True)
     try:

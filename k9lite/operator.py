@@ -34,8 +34,8 @@ from k9lite.widgets.pressing import IN_ASCII, shortest
 from k9lite.widgets.safe import brief, fits_in_passing, plain
 
 if TYPE_CHECKING:
-    from k9lite.reading import Download
-    from k9lite.redirection import Redirection
+    from k9lite.files.reading import Download
+    from k9lite.files.redirection import Redirection
 
 
 class Operator:
@@ -99,7 +99,7 @@ class Operator:
 
         Returns rows to look at, where the line asks for them. ``namespace`` is what a line without ``-n`` means.
         """
-        from k9lite.downloading import downloaded, is_url
+        from k9lite.files.downloading import downloaded, is_url
 
         if urls := [url for word in argv for url in word.removeprefix("--filename=").split(",") if is_url(url)]:
             self._download(urls, lambda download: self._begun(argv, into, namespace, download))
@@ -200,7 +200,7 @@ class Operator:
 
     def picture(self, path: str = "") -> None:
         """What is on the screen as a file, of a name of its own unless one is given."""
-        from k9lite.screen_dump import dump, free_name
+        from k9lite.files.screen_dump import dump, free_name
 
         def keep() -> None:
             name = path or free_name(self.client.now)
@@ -272,7 +272,7 @@ class Operator:
 
 
 def _tried(url: str) -> str | K9liteError:
-    from k9lite.downloading import downloaded
+    from k9lite.files.downloading import downloaded
 
     try:
         return downloaded(url)
@@ -281,7 +281,7 @@ def _tried(url: str) -> str | K9liteError:
 
 
 def _what_came(found: Mapping[str, str | K9liteError], url: str) -> str:
-    from k9lite.downloading import downloaded
+    from k9lite.files.downloading import downloaded
 
     came = found[url] if url in found else downloaded(url)
     if isinstance(came, K9liteError):

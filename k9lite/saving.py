@@ -11,8 +11,8 @@ from engine.kinds import Object, dump_yaml
 from engine.printers.health import health
 from engine.served import served
 from engine.store.state import State
+from k9lite.files.local import save
 from k9lite.listing import Listing
-from k9lite.local_files import save
 
 _PORTION = 200
 

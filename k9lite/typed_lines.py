@@ -11,11 +11,11 @@ from k9lite.arguments.targets import selector_of, split_words
 from k9lite.client import Client
 from k9lite.clients.impersonating import acting_as
 from k9lite.deeds import Deed, TerminalHands
-from k9lite.downloading import downloaded
+from k9lite.files.downloading import downloaded
+from k9lite.files.reading import Download, read_files, read_named, warned
+from k9lite.files.redirection import Redirection, into_file
 from k9lite.kubectl import deed_of, parse
 from k9lite.looks import look_of_line
-from k9lite.reading import Download, read_files, read_named, warned
-from k9lite.redirection import Redirection, into_file
 from k9lite.resource import Query
 from k9lite.verb import Args, Verb
 from k9lite.viewing import view_of

@@ -57,7 +57,7 @@ def test_importing_the_console_brings_nothing_that_the_first_frame_does_not_need
     engine = {"cluster", "controllers", "scheduler", "api.admit", "api.validation", "kubelet.life", "kubelet.logs"}
     screens = {"editor", "form", "hands", "labels", "logs", "shell"}
     assert not {f"engine.{each}" for each in (*engine, "printers.describe", "verify")} & imported
-    begun_later = ("living", "looks", "typed_lines", "containers.attaching", "forwarding")
+    begun_later = ("sessions.living", "looks", "typed_lines", "containers.attaching", "forwarding")
     assert not {f"k9lite.{each}" for each in begun_later} & imported
     assert not {f"k9lite.screens.{each}" for each in screens} & imported
 
@@ -69,7 +69,7 @@ def test_importing_what_lists_objects_brings_no_other_verb_and_nothing_that_runs
     imported = set(found.stdout.split())
     assert {each for each in imported if each.startswith("k9lite.verbs.")} == {"k9lite.verbs.get"}
     assert not {"engine.cluster", "engine.kubelet.process", "engine.printers.describe", "yaml"} & imported
-    others = ("containers.attaching", "containers.conversation", "forwarding", "editor", "watching")
+    others = ("containers.attaching", "containers.conversation", "forwarding", "files.editor", "watching")
     assert not {f"k9lite.{each}" for each in others} & imported
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from engine.errors import ManifestError
-from k9lite.manifests import read_file
+from k9lite.files.manifests import read_file
 from k9lite.migrating.dotenv import read_dotenv
 from k9lite.migrating.interpolation import Unreadable, interpolated
 from k9lite.migrating.report import Report

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from k9lite.manifests import read_file
+from k9lite.files.manifests import read_file
 from k9lite.migrating.dotenv import read_dotenv
 from k9lite.migrating.probes import probes
 from k9lite.migrating.report import Report, dns_label

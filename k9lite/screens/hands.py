@@ -7,7 +7,7 @@ from textual.app import App, SuspendNotSupported
 
 from engine.errors import UsageError
 from k9lite.client import Client
-from k9lite.editor import edited
+from k9lite.files.editor import edited
 from k9lite.kubeconfig import Kubeconfig
 from k9lite.screens.shell import ShellScreen
 from k9lite.verb import Configure, Edit, Talk

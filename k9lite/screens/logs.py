@@ -19,7 +19,7 @@ from textual.widgets import Input
 from engine.errors import UsageError
 from engine.kinds import Pod
 from k9lite.client import Client
-from k9lite.local_files import save
+from k9lite.files.local import save
 from k9lite.printed.folding import json_fields
 from k9lite.printed.sieve import sieve
 from k9lite.printed.window import Bounds, Shape

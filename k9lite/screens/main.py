@@ -19,12 +19,12 @@ from k9lite import travel
 from k9lite.client import recording
 from k9lite.commands import OWN_WORDS, Go, Kubectl, Own, Show, understand
 from k9lite.details import MODES, detail
+from k9lite.files.redirection import Redirection
 from k9lite.filters import Filter
 from k9lite.hints import keys_of, remark
 from k9lite.operator import Operator
 from k9lite.place import Act, Here, Onward, Place
 from k9lite.places import BY_WORD, PLACES, said
-from k9lite.redirection import Redirection
 from k9lite.resource import Query
 from k9lite.resting import Resting
 from k9lite.screens.help import help_screen

@@ -8,7 +8,7 @@ from attrs import frozen
 from engine.errors import UsageError
 from k9lite.containers import container_meant, pod_meant
 from k9lite.containers.files import below, files_of, writing
-from k9lite.local_files import EVERYTHING
+from k9lite.files.local import EVERYTHING
 from k9lite.verb import Args, Option, Run, Save, Say, Submit, Verb, View
 
 

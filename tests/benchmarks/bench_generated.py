@@ -19,7 +19,7 @@ from engine.cluster import Cluster
 from engine.kinds import to_manifest
 from engine.store.history import History
 from engine.store.log import Log
-from k9lite.generating import grow
+from k9lite.sessions.generating import grow
 from tests.benchmarks.objects import tell
 from tests.benchmarks.scale import DEFAULT, Row, Scale, times
 

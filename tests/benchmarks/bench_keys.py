@@ -14,8 +14,8 @@ from pathlib import Path
 from time import sleep
 
 from engine.api.writes import Create
-from k9lite.generating import grow
 from k9lite.sessions import log_path
+from k9lite.sessions.generating import grow
 from tests.benchmarks.objects import fill, tell
 from tests.benchmarks.scale import SCALES, Row, Scale, not_run, seconds, times
 from tests.benchmarks.terminal import PAUSE_SECONDS, Terminal, has_tmux

@@ -24,8 +24,8 @@ from engine.store.history import History
 from engine.store.log import Log
 from k9lite.clients.embedded import EmbeddedClient
 from k9lite.drive import run_command
+from k9lite.files.redirection import split_redirection
 from k9lite.kubectl import parse, split_line
-from k9lite.redirection import split_redirection
 from k9lite.verbs import VERBS
 from k9lite.widgets.footer import Footer
 from k9lite.widgets.pressing import KeyLine

@@ -3,15 +3,15 @@
     python -m tests.scenarios.record
 
 A bad rollout, its undo, and the drain of a node, at the pace of somebody at the keyboard; and, beside it, what a
-first session shows first (k9lite/first_sight.py). Made again whenever the cluster's behaviour changes: tests hold
-the one to ``log verify`` and the other to a cluster that is begun.
+first session shows first (k9lite/sessions/first_sight.py). Made again whenever the cluster's behaviour changes: tests
+hold the one to ``log verify`` and the other to a cluster that is begun.
 """
 
 import sys
 from pathlib import Path
 
-from k9lite.first_sight import FILE, recorded
 from k9lite.sessions import open_session
+from k9lite.sessions.first_sight import FILE, recorded
 from tests.scenarios.sample import SAMPLE, sample_client
 from tests.scenarios.scripts import pass_time, run
 

@@ -6,7 +6,7 @@ from engine.bootstrap import applied, bootstrap
 from engine.cluster import Cluster
 from engine.store.log import Header, Log
 from k9lite.clients.embedded import EmbeddedClient
-from k9lite.manifests import cluster_manifests
+from k9lite.files.manifests import cluster_manifests
 from tests.builders import START, cluster, node
 
 ROOT = Path(__file__).parent.parent.parent

@@ -24,8 +24,8 @@ from pathlib import Path
 
 from k9lite.client import Client
 from k9lite.drive import run_command
+from k9lite.files.redirection import split_redirection
 from k9lite.kubeconfig import Kubeconfig
-from k9lite.redirection import split_redirection
 
 UPDATE = os.environ.get("K9LITE_UPDATE_SCRIPTS") == "1"
 

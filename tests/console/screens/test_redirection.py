@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from engine.errors import UsageError
-from k9lite.local_files import save
-from k9lite.redirection import Redirection, split_redirection
+from k9lite.files.local import save
+from k9lite.files.redirection import Redirection, split_redirection
 
 
 @pytest.mark.parametrize(

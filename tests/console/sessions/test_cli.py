@@ -285,7 +285,7 @@ def test_a_torn_tail_is_cut_kept_and_told(folder: Path, capsys: pytest.CaptureFi
 def test_a_writer_is_refused_by_one_that_neither_listens_nor_ends_and_a_reader_is_not(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("k9lite.sharing._PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr("k9lite.sessions.sharing._PATIENCE_SECONDS", 0.1)
     session = open_session(folder, WALL)
     line = refused(capsys, "kubectl", "--cluster", str(folder), "label", "node", "n1", "a=b")
     assert "is being written by process" in line

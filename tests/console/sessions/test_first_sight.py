@@ -12,8 +12,8 @@ from engine.verify import verify
 from k9lite.app import ConsoleApp
 from k9lite.clients.embedded import EmbeddedClient
 from k9lite.clients.opening import OpeningClient
-from k9lite.first_sight import first_sight
 from k9lite.sessions import log_path, open_console, open_session, sample_folder
+from k9lite.sessions.first_sight import first_sight
 from tests.console.showing import shown
 
 WALL = 1_790_000_000

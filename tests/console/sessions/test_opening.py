@@ -189,7 +189,7 @@ def test_its_first_frame_and_a_recordings_need_no_engine_that_lives(
     imported = set(found.stdout.split())
     living = {
         "engine.cluster", "engine.scheduler", "engine.controllers", "engine.kubelet.life", "engine.api.admit",
-        "engine.api.validation", "k9lite.living", "k9lite.clients.embedded",
+        "engine.api.validation", "k9lite.sessions.living", "k9lite.clients.embedded",
     }  # fmt: skip
     assert not living & imported
     screens = {"k9lite.screens.logs", "k9lite.screens.editor", "k9lite.screens.shell", "k9lite.screens.form"}

@@ -37,7 +37,7 @@ from k9lite.clients.messages import heard, said, socket_path
 from k9lite.clients.shared import SharedClient
 from k9lite.drive import run_command
 from k9lite.sessions import log_path, open_console, open_session, sample_folder
-from k9lite.sharing import given_way, open_headless
+from k9lite.sessions.sharing import given_way, open_headless
 
 LAB = """
 apiVersion: v1
@@ -248,7 +248,7 @@ def test_what_comes_due_is_done_before_it_is_looked_at(folder: Path) -> None:
 def test_who_only_reads_does_not_wait_for_a_process_that_is_stopped(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("k9lite.sharing._STOPPED_SECONDS", 0.2)
+    monkeypatch.setattr("k9lite.sessions.sharing._STOPPED_SECONDS", 0.2)
     with interrupted(kubectl(folder, "get", "pods", "-w")) as watch:
         listened_for(folder)
         watch.send_signal(signal.SIGSTOP)

@@ -18,7 +18,7 @@ from engine.store.log import Log
 from engine.store.pages import LogPage, Pages
 from engine.store.sorted_map import Chunk
 from engine.store.state import State
-from k9lite.generating import generate, grow
+from k9lite.sessions.generating import generate, grow
 from tests.builders import node, pod
 
 PODS = 300

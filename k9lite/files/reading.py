@@ -10,9 +10,9 @@ from typing import TextIO
 from attrs import evolve
 
 from engine.errors import UsageError
-from k9lite.downloading import downloaded, is_url
-from k9lite.local_files import read_path
-from k9lite.manifests import files_in, read_file
+from k9lite.files.downloading import downloaded, is_url
+from k9lite.files.local import read_path
+from k9lite.files.manifests import files_in, read_file
 from k9lite.verb import Args, Run, Say, Verb, View
 
 _WARNING = "# Warning: "

@@ -9,7 +9,7 @@ import urllib.request
 
 from engine.errors import UsageError
 from k9lite import __version__
-from k9lite.downloading import MOST_BYTES
+from k9lite.files.downloading import MOST_BYTES
 from k9lite.wording import quoted
 
 _TRIES = 3

@@ -1,6 +1,6 @@
 """What needs the whole engine: to begin a cluster, and to go on with one.
 
-Imported when it comes to that (k9lite/sessions.py): controllers, scheduler and kubelets take longer to import than
+Imported when it comes to that (sessions/__init__.py): controllers, scheduler and kubelets take longer to import than
 the first frame of a session takes that was closed at rest, and a recording needs none of them.
 """
 
@@ -15,7 +15,7 @@ from engine.errors import ApiError, K9liteError, LogError, ManifestError
 from engine.store.frames import Header
 from engine.store.log import Log
 from k9lite.clients.embedded import EmbeddedClient
-from k9lite.manifests import cluster_manifests
+from k9lite.files.manifests import cluster_manifests
 
 _SHORT_SECONDS = 3600
 """Away no longer than this, all that fell due is done at its own second; after longer, time leaps."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.errors import UsageError
 from engine.kinds import format_time
-from k9lite.local_files import save
+from k9lite.files.local import save
 
 _TEXT = re.compile(r'<text class="[^"]*" x="([\d.]+)"[^>]*clip-path="url\(#[^"]*-line-(\d+)\)">([^<]*)</text>')
 _CELL_WIDTH = 12.2

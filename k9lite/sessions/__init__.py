@@ -33,7 +33,7 @@ from engine.store.log import Log
 from k9lite.client import Client, Writer
 from k9lite.clients.opening import OpeningClient
 from k9lite.clients.recorded import RecordedClient
-from k9lite.first_sight import first_sight
+from k9lite.sessions.first_sight import first_sight
 
 SETUP_COMMITS = 2
 """What every cluster has, and what its folder describes: before both are there, there is no session."""
@@ -54,7 +54,7 @@ class Session:
 
 def sample_folder() -> Path:
     """The bundled sample cluster: inside the installed package, or at the top of a checkout."""
-    here = Path(__file__).parent
+    here = Path(__file__).parent.parent
     installed = here / "sample-cluster"
     return installed if installed.is_dir() else here.parent / "sample-cluster"
 
@@ -86,12 +86,12 @@ class AtOnce:
     read_only: bool
 
     def go_on(self, log: Log, away_seconds: int) -> Writer:
-        from k9lite.living import gone_on_with
+        from k9lite.sessions.living import gone_on_with
 
         return gone_on_with(log, away_seconds, read_only=self.read_only)
 
     def begin(self, folder: Path, header: Header, log: Log | None, wall: int, notices: list[str]) -> Writer:
-        from k9lite.living import begun
+        from k9lite.sessions.living import begun
 
         return begun(folder, header, log, wall, notices, read_only=self.read_only)
 
@@ -121,14 +121,14 @@ class SeenFirst:
 
 _ENGINE = (
     "engine.api.validation", "engine.api.apply", "engine.api.admit", "engine.scheduler", "engine.controllers",
-    "engine.kubelet.exec", "engine.kubelet.pods", "engine.cluster", "k9lite.living",
+    "engine.kubelet.exec", "engine.kubelet.pods", "engine.cluster", "k9lite.sessions.living",
 )  # fmt: skip
 """What a living cluster needs, in bits of some milliseconds."""
 
 
 def _going_on_with(log: Log, away_seconds: int) -> Generator[None, None, Writer]:
     yield from _imported()
-    from k9lite.living import going_on_with
+    from k9lite.sessions.living import going_on_with
 
     return (yield from going_on_with(log, away_seconds))
 
@@ -137,7 +137,7 @@ def _beginning(
     folder: Path, header: Header, log: Log | None, wall: int, notices: list[str]
 ) -> Generator[None, None, Writer]:
     yield from _imported()
-    from k9lite.living import beginning
+    from k9lite.sessions.living import beginning
 
     return (yield from beginning(folder, header, log, wall, notices))
 

@@ -16,7 +16,7 @@ def downloaded(url: str) -> str:
     """Raises UsageError in one line."""
     if not urlsplit(url).netloc:
         raise UsageError(f"the URL passed to filename {quoted(url)} is not valid: it names no host")
-    from k9lite.fetching import content_of  # few lines name a URL, and Python's own HTTP is slow to import
+    from k9lite.files.fetching import content_of  # few lines name a URL, and Python's own HTTP is slow to import
 
     content = content_of(url)
     if len(content) > MOST_BYTES:

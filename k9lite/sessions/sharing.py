@@ -46,7 +46,7 @@ def open_headless(source: Path, wall: int, *, writes: bool) -> Session:
     if not source.is_dir() and source.suffix == ".k9log":
         if not writes:
             return open_for_reading(source)
-        from k9lite.living import gone_on_with
+        from k9lite.sessions.living import gone_on_with
 
         return Session(gone_on_with(opened(source, notices), 0), tuple(notices))
     path = log_path(source)

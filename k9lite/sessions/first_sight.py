@@ -22,7 +22,7 @@ from engine.kinds import format_time, parse_time, to_manifest
 from engine.store.commit import Commit
 from engine.store.interning import Interning
 from engine.store.state import State, leap
-from k9lite.manifests import files_in
+from k9lite.files.manifests import files_in
 
 FILE = "first-sight.bin"
 _TIME = 1

@@ -58,6 +58,11 @@ class Sieve:
         return any(test.reads_rows for group in self.groups for test in group)
 
     @property
+    def reads_objects(self) -> bool:
+        """Whether it looks at anything but the rows' texts."""
+        return any(not test.reads_rows for group in self.groups for test in group)
+
+    @property
     def wanders(self) -> bool:
         """Whether rows may come and go at any time, though no object changed."""
         return any(not test.lasting and not test.turns for group in self.groups for test in group)

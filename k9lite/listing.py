@@ -11,6 +11,7 @@ from typing import Any
 from attrs import define
 
 from engine.kinds import Event, Object, Ref, ref_of
+from engine.store.pages import picked, raw_values, read_on, unread
 from engine.store.sorted_map import Chunk, SortedMap
 from engine.store.state import State
 from k9lite.display_order import DisplayOrder, Kept, Key
@@ -59,7 +60,8 @@ class Listing:
         self._sorted = self._sorting()
         self._names: dict[str, Key] = {}
         self._read: dict[AnyChunk, list[str]] = {}
-        self._read_before: dict[str, tuple[Object, str]] = {}
+        self._read_before: dict[int, tuple[object, str]] = {}
+        """By the identity of what stands in the chunk: an object, or where it lies in the log."""
         self._sifted: dict[AnyChunk, _Sifted] = {}
         self._wider: dict[AnyChunk, _Sifted] = {}
         """What passed a wider filter than this one, for chunks that are yet to be looked at."""
@@ -256,13 +258,14 @@ class Listing:
 
     def _sift(self, chunk: AnyChunk, state: State, now: int, more: More = to_the_end) -> bool:
         """Whether there was time for all of it."""
-        texts = self._texts(chunk, state, now, more) if self._sieve.reads_rows else ()
-        if texts is None:
-            return False
-        objects, wider = chunk.load()[1], self._wider.pop(chunk, None)
+        objects, wider = chunk.load()[1], self._wider.get(chunk)
         among = range(len(objects)) if wider is None else wider.places
+        texts = self._texts(chunk, state, now, more) if self._sieve.reads_rows else ()
+        if texts is None or (self._sieve.reads_objects and not read_on(objects, among, more)):
+            return False
+        self._wider.pop(chunk, None)
         places, due = self._sieve.sift(among, (objects, texts), state, now)
-        self._sifted[chunk] = _Sifted(places, [objects[at] for at in places], due, now)
+        self._sifted[chunk] = _Sifted(places, picked(objects, places), due, now)
         self._due = min(self._due, due)
         self._same = False
         return True
@@ -270,19 +273,24 @@ class Listing:
     def _texts(self, chunk: AnyChunk, state: State, now: int, more: More) -> list[str] | None:
         """Of all its rows; None where there was no time for the last of them."""
         texts = self._read.setdefault(chunk, [])
-        objects, known, text = chunk.load()[1], self._read_before, self.resource.text
+        objects, known, resource = chunk.load()[1], self._read_before, self.resource
+        raw = raw_values(objects)
         while len(texts) < len(objects):
-            for obj in objects[len(texts) : len(texts) + _ROWS_A_PORTION]:
-                before = known.get(obj.metadata.uid) if known else None
-                same = before is not None and before[0] is obj
-                texts.append(before[1] if before is not None and same else text(obj, state, now).lower())
+            for at in range(len(texts), min(len(objects), len(texts) + _ROWS_A_PORTION)):
+                before = known.get(id(raw[at])) if known else None
+                if before is not None:
+                    texts.append(before[1])
+                    continue
+                packed = unread(objects, at)
+                text = None if packed is None else resource.packed_text(packed)
+                texts.append((resource.text(objects[at], state, now) if text is None else text).lower())
             if not more() and len(texts) < len(objects):
                 return None
         return texts
 
     def _remember(self, chunk: AnyChunk, texts: list[str]) -> None:
-        pairs = zip(chunk.load()[1], texts, strict=False)  # it may have been read in part
-        self._read_before.update((obj.metadata.uid, (obj, text)) for obj, text in pairs)
+        pairs = zip(raw_values(chunk.load()[1]), texts, strict=False)  # it may have been read in part
+        self._read_before.update((id(each), (each, text)) for each, text in pairs)
 
     def _forget_texts(self) -> None:
         """Of chunks that are no more; those of their objects that stay are read no second time."""

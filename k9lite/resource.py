@@ -64,6 +64,8 @@ class Resource:
     cells: CellsOf
     text: Callable[[Any, State, int], str]
     """What a filter reads: the row without what runs on by itself."""
+    packed_text: Callable[[bytes], str | None] = lambda _packed: None
+    """The same of an object that nobody has read yet, off its bytes in the log; None where it has to be read."""
     drill: Callable[[Any, State], Query | None] = lambda _obj, _state: None
     stands_for: Callable[[Any, State], Object | None] | None = None
     """For rows that are no objects: the one a row is about, if there is one."""

@@ -16,7 +16,7 @@ all the room that is needed in a cluster as large as they come.
 """
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from sys import intern
 from typing import Any, Protocol, cast
 from weakref import ref
@@ -219,6 +219,10 @@ class Packed:
             self._source, self._page = page.pages.interning.object_from(self.packed()), None
         return self._source
 
+    @property
+    def is_read(self) -> bool:
+        return self._page is None
+
     def packed(self) -> bytes:
         page = self._page
         return packed_object(self._source) if page is None else page.packed_at(self._source)
@@ -249,6 +253,32 @@ class LazyList(list[Any]):
     def raw(self) -> list[Any]:
         """Values and what is still Packed, as they are."""
         return list.__getitem__(self, slice(None))
+
+
+def unread(values: list[Any], at: int) -> bytes | None:
+    """The manifest of an object that nobody has read yet, as it lies in the log; None of one that was read."""
+    found = list.__getitem__(values, at)
+    return found.packed() if type(found) is Packed and not found.is_read else None
+
+
+def picked(values: list[Any], places: Sequence[int]) -> list[Any]:
+    """Those at these places, each read when somebody looks at it."""
+    raw = raw_values(values)
+    made = LazyList()
+    made += [raw[at] for at in places]
+    return made
+
+
+def read_on(values: list[Any], places: Iterable[int], more: Callable[[], bool]) -> bool:
+    """Reads those that nobody has read yet, some at a time while there is ``more`` time; whether all are read."""
+    raw = raw_values(values)
+    left = [at for at in places if type(raw[at]) is Packed]
+    for start in range(0, len(left), _PART):
+        if start and not more():
+            return False
+        for at in left[start : start + _PART]:
+            values[at]
+    return True
 
 
 @frozen

@@ -63,7 +63,7 @@ def with_columns(resource: Resource, specs: Sequence[str]) -> Resource:
         added = (take(obj, ()).text for (_, take), spec in zip(taken, specs, strict=False) if _is_added(spec))
         return " ".join((resource.text(obj, state, now), *added))
 
-    return evolve(resource, columns=(*lead, *own), cells=cells, text=text)
+    return evolve(resource, columns=(*lead, *own), cells=cells, text=text, packed_text=lambda _packed: None)
 
 
 def _is_added(spec: str) -> bool:

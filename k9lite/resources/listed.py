@@ -30,12 +30,13 @@ def listed(
     before: str = "AGE",
     drill: Callable[[Any, State], Query | None] = lambda _obj, _state: None,
     place: str = "",
+    packed_text: Callable[[bytes], str | None] = lambda _packed: None,
 ) -> Resource:
     """``priorities`` says which columns go first where room is short (0 never, the highest first);
     ``extras`` are put ``before`` one of the printer's columns."""
     return printed(
         KINDS[kind], PRINTERS.get(kind, GENERIC), priorities=priorities, extras=extras, before=before, drill=drill,
-        place=place,
+        place=place, packed_text=packed_text,
     )  # fmt: skip
 
 
@@ -48,6 +49,7 @@ def printed(
     before: str = "AGE",
     drill: Callable[[Any, State], Query | None] = lambda _obj, _state: None,
     place: str = "",
+    packed_text: Callable[[bytes], str | None] = lambda _packed: None,
 ) -> Resource:
     """As ``listed``, of a kind whose printer is not one of PRINTERS."""
     names = [column.name for column in printer.columns]
@@ -84,7 +86,10 @@ def printed(
         shown = compress(printer.cells(obj, state, now), lasting)
         return " ".join((health(obj, state, now).glyph, obj.metadata.namespace, *shown))
 
-    return Resource(kind=kind.name, columns=columns, cells=cells, text=text, drill=drill, place=place)
+    return Resource(
+        kind=kind.name, columns=columns, cells=cells, text=text, drill=drill, place=place,
+        packed_text=packed_text,
+    )  # fmt: skip
 
 
 def _column(name: str, priority: int, *, flexible: str) -> Column:

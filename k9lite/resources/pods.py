@@ -8,6 +8,7 @@ from engine.kubelet.usage import Usage, pod_usage
 from engine.store.requested import requested_by
 from engine.store.state import State
 from k9lite.resources.listed import listed
+from k9lite.resources.plain_pods import plain_text
 from k9lite.widgets.columns import Column
 
 
@@ -74,4 +75,5 @@ RESOURCE = listed(
         (Column("QOS", priority=8), _qos),
     ),
     place="containers",
+    packed_text=plain_text,
 )

@@ -78,6 +78,8 @@ class WishedSpread:
         self._wishes = [each for each in self._wishes if each.label.given is None or each.label.given.any()]
         given = all(each.by_host and each.label.given is None for each in self._wishes)
         self._by_row = given and self._has_all is None
+        self._rows_with: dict[float, int] = {}
+        """Total -> how many of the scored rows have it; empty until they are counted one by one."""
         self._count(columns)
 
     def _wish(self, columns: Columns, fixed: Fixed, each: Spread) -> _Wish:
@@ -105,15 +107,29 @@ class WishedSpread:
         if not self._by_row:
             self._count(columns)
             return False
+        if not self._rows_with:
+            scored = self._total if self._scored is None else self._total[self._scored]
+            values, counts = np.unique(scored, return_counts=True)
+            self._rows_with = dict(zip(values.tolist(), counts.tolist(), strict=True))
         for row in rows:
             total = 0.0
             for wish in self._wishes:
                 count = count_on(columns.nodes[row].name, wish.spread.counted)
                 total += count * wish.weight + (wish.spread.constraint.max_skew - 1)
-            self._total[row] = floor(total + 0.5)
+            self._set(row, float(floor(total + 0.5)))
         before = self._least, self._most
-        self._least, self._most = _range(self._total, self._scored)
+        self._least, self._most = min(self._rows_with, default=0.0), max(self._rows_with, default=0.0)
         return before == (self._least, self._most)
+
+    def _set(self, row: int, total: float) -> None:
+        before = float(self._total[row])
+        self._total[row] = total
+        if self._scored is None or self._scored[row]:
+            rows_with = self._rows_with
+            rows_with[total] = rows_with.get(total, 0) + 1
+            rows_with[before] -= 1
+            if not rows_with[before]:
+                del rows_with[before]
 
     def points(self) -> Floats:
         if self._most:

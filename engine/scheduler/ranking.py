@@ -5,13 +5,15 @@ about the one node that was taken last. All nodes are asked at once (``vectors``
 whose rules look at other nodes as well, and when a node fills up or the least or the most of anything moves.
 """
 
-from collections.abc import Callable, Iterable
+import math
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
 from engine.kinds import Pod
 from engine.scheduler import standing
-from engine.scheduler.columns import Columns, Floats, Mask, Rows
+from engine.scheduler.columns import Columns, Floats, Mask
 from engine.scheduler.facts import PodFacts, nodes_of
 from engine.scheduler.neighbour_rules import SPREAD_WEIGHT
 from engine.scheduler.neighbour_vectors import WishedSpread, kept_off
@@ -33,7 +35,6 @@ from engine.store.state import State
 
 _MOST_STALE = 16
 """Rows that are asked one by one: more are asked faster all at once."""
-_NONE: Rows = np.empty(0, np.intp)
 
 
 def chosen(state: State, wanted: Wanted, population: Population, draw: Callable[[int], int]) -> str | None:
@@ -41,7 +42,7 @@ def chosen(state: State, wanted: Wanted, population: Population, draw: Callable[
     columns = columns_of(state, population)
     if is_exact(columns, wanted):
         rows = best(columns, wanted)
-        return columns.nodes[rows[draw(len(rows))]].name if len(rows) else None
+        return columns.nodes[rows[draw(len(rows))]].name if rows else None
     nodes = nodes_of(state.table("Node"))
     equal = standing.best(standing.standing(wanted.pod, nodes), wanted, nodes, state.requested)
     return equal[draw(len(equal))].name if equal else None
@@ -62,9 +63,9 @@ def each_chosen(
     before: dict[int, Requested] = {}
     for draw in draws:
         rows = best(columns, wanted)
-        if not len(rows):
+        if not rows:
             break
-        row = int(rows[draw(len(rows))])
+        row = rows[draw(len(rows))]
         held = columns.held_by(row)
         before.setdefault(row, held)
         columns.hold(row, held.plus(request))
@@ -80,14 +81,12 @@ def each_chosen(
     return names
 
 
-def best(columns: Columns, wanted: Wanted) -> Rows:
-    """The rows with the highest total, ascending."""
+def best(columns: Columns, wanted: Wanted) -> Sequence[int]:
+    """The rows with the highest total, ascending; valid until the next is asked for."""
     ranking = columns.ranking
     if ranking is None or ranking.pod is not wanted.pod or len(columns.stale) > _MOST_STALE:
         ranking = columns.ranking = Ranking(columns, wanted.pod)
-    totals = ranking.totals(columns, wanted)
-    most = totals[totals.argmax()]
-    return (totals == most).nonzero()[0] if most > -np.inf else _NONE
+    return ranking.best(columns, wanted)
 
 
 class Ranking:
@@ -106,10 +105,14 @@ class Ranking:
         self._spread: WishedSpread | None = None
         self._relative: Floats | None = None
         self._totals = self._points
+        """-inf where the pod cannot go."""
+        self._most = -math.inf
+        """Of the totals."""
+        self._best: list[int] = []
+        """The rows that have it, ascending; none where that is not known."""
         columns.stale.clear()
 
-    def totals(self, columns: Columns, wanted: Wanted) -> Floats:
-        """-inf where the pod cannot go."""
+    def best(self, columns: Columns, wanted: Wanted) -> Sequence[int]:
         rows = list(columns.stale)
         columns.stale.clear()
         opened_or_closed = [row for row in rows if self._ask(columns, row)]
@@ -120,8 +123,25 @@ class Ranking:
         else:
             for row in rows:
                 if not self._closed[row]:
-                    self._totals[row] = self._sum(row)
-        return self._totals
+                    self._change(row, self._sum(row))
+        if not self._best:
+            self._most = float(self._totals[self._totals.argmax()])
+            if self._most > -math.inf:
+                self._best = (self._totals == self._most).nonzero()[0].tolist()
+        return self._best
+
+    def _change(self, row: int, total: float) -> None:
+        """Most often one that was among the best is no longer: all rows are compared when the last of them is gone."""
+        self._totals[row] = total
+        best = self._best
+        at = bisect_left(best, row)
+        was_best = at < len(best) and best[at] == row
+        if total > self._most:
+            best.clear()
+        elif was_best and total < self._most:
+            del best[at]
+        elif best and not was_best and total == self._most:
+            best.insert(at, row)
 
     def _ask(self, columns: Columns, row: int) -> bool:
         """Brings a row to what pods hold there by now; whether the node opened or closed."""
@@ -165,6 +185,7 @@ class Ranking:
         if self._spread is not None:
             self._totals += SPREAD_WEIGHT * self._spread.points()
         np.copyto(self._totals, -np.inf, where=out)
+        self._best = []
 
     def _sum(self, row: int) -> float:
         total = float(self._points[row])

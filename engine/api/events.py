@@ -48,9 +48,10 @@ def emit(draft: Draft, write: Emit) -> None:
     )
 
 
-def is_reported(state: State, write: Emit) -> bool:
-    """Whether this very report was made, and is not forgotten."""
-    return state.get(_name_of(write)[0]) is not None
+def reported_at(state: State, write: Emit) -> int | None:
+    """When this very report was last made; None if it was not, or is forgotten."""
+    known = state.get(_name_of(write)[0])
+    return known.last_timestamp if isinstance(known, Event) else None
 
 
 def _name_of(write: Emit) -> tuple[Ref, str]:

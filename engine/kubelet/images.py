@@ -7,7 +7,7 @@ long as its size says; pulls do not share the wire. What a node has is ``status.
 from functools import lru_cache
 from hashlib import blake2b
 
-from engine.api.events import is_reported
+from engine.api.events import reported_at
 from engine.kinds import Container, ContainerImage, ContainerStateWaiting, Node, evolve
 from engine.kinds.frozen import frozen
 from engine.kubelet.backoff import pull_try
@@ -95,8 +95,10 @@ def _was_pulling(scene: Scene, name: str) -> bool:
         return False
     spec = scene.pod.spec
     for each in (*spec.containers, *spec.init_containers, *spec.ephemeral_containers):
-        if each.image == name and is_reported(scene.state, emit(scene, _pulling(name, path_of(scene.pod, each)))):
-            return True
+        if each.image == name:
+            said = emit(scene, _pulling(name, path_of(scene.pod, each)))
+            if reported_at(scene.state, said) is not None:
+                return True
     return False
 
 

@@ -47,13 +47,13 @@ def accept(scene: Scene) -> Result:
         events: tuple[Said, ...] = (warning("FailedMount", problem),)
     else:
         events = tuple(said for each in opened for said in announced(scene, each))
-    status = pod_status(scene, init, main, pod_ip=pod.status.pod_ip)
+    accepted = evolve(pod, status=pod_status(scene, init, main, pod_ip=pod.status.pod_ip))
     again_at = None
     if not problem:
         turn = scene.now + SANDBOX_SECONDS
-        deadline = _deadline(evolve(pod, status=status))
+        deadline = _deadline(accepted)
         again_at = earliest(deadline, *[starts_at(scene, each, turn) for each in opened])
-    return result(scene, [UpdateStatus(evolve(pod, status=status))], events, again_at, settles=not problem)
+    return result(scene, [UpdateStatus(accepted)], events, again_at, settles=not problem)
 
 
 def run(scene: Scene) -> Result:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from engine.api.events import reported_at
 from engine.api.writes import Emit
 from engine.kinds import Container, ContainerStatus, Node, Pod, evolve
 from engine.kinds.frozen import frozen
@@ -121,13 +122,7 @@ def emit(scene: Scene, said: Said) -> Emit:
 
 def said_now(scene: Scene, said: Said) -> bool:
     """Whether this very Event was reported within this second: what is said once is not said again."""
-    return any(
-        event.last_timestamp == scene.now
-        and event.reason == said.reason
-        and event.message == said.message
-        and event.involved_object.field_path == said.path
-        for event in scene.state.events_of(scene.pod)
-    )
+    return reported_at(scene.state, emit(scene, said)) == scene.now
 
 
 def is_sidecar(container: Container) -> bool:

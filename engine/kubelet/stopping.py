@@ -86,7 +86,9 @@ def _end(
 
 def _pre_stop_seconds(container: Container) -> int:
     """How long the preStop hook takes: its sleep, or that of ``sleep N`` in its command."""
-    hook = (container.lifecycle or {}).get("preStop") or {}
+    if not container.lifecycle:
+        return 0
+    hook = container.lifecycle.get("preStop") or {}
     seconds = (hook.get("sleep") or {}).get("seconds")
     if isinstance(seconds, int):
         return max(seconds, 0)

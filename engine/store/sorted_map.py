@@ -99,8 +99,9 @@ class SortedMap(Generic[K, V]):
             yield from (chunk.lists or chunk.load())[0]
 
     def get(self, key: K) -> V | None:
-        if key in self._late:
-            return self._late[key]
+        late = self._late
+        if late and key in late:
+            return late[key]
         at = bisect_right(self._firsts, key) - 1
         if at < 0:
             return None

@@ -27,7 +27,7 @@ from engine.control_plane import (
     mirror_name,
 )
 from engine.faults import component_down_since, down_since
-from engine.kinds import Namespace, Node, Object, ObjectMeta, OwnerReference, Pod, Same, Unmodelled, format_time
+from engine.kinds import Namespace, Node, Object, ObjectMeta, OwnerReference, Pod, Same, Unmodelled, format_time, same
 from engine.kinds.coordination import Lease, LeaseSpec
 from engine.store.state import State, Table
 
@@ -75,7 +75,7 @@ def _leases(state: State, now: int) -> Iterator[Lease]:
             if node.internal_ip:
                 since = node.metadata.creation_timestamp or 0
                 silent = down_since(state, node.metadata.name)
-                yield _node_lease(Same(node), _renewed(since, _NODE_SECONDS, now, silent))
+                yield _node_lease(same(node), _renewed(since, _NODE_SECONDS, now, silent))
     for node in state.all(Node):
         if is_control_plane(node) and state.find(Pod, mirror_name(API_SERVER, node.metadata.name), NAMESPACE):
             yield from _component_leases(state, node, now)
@@ -84,10 +84,10 @@ def _leases(state: State, now: int) -> Iterator[Lease]:
 @lru_cache(maxsize=8192)
 def _node_lease(same: Same[Node], renewed: int) -> Lease:
     """The same object until it is renewed."""
-    meta = same.value.metadata
+    meta = same().metadata
     owner = OwnerReference(api_version="v1", kind=Node.kind, name=meta.name, uid=meta.uid)
     return Lease(
-        metadata=evolve(_meta(same.value, meta.name, NODE_LEASES), owner_references=(owner,)),
+        metadata=evolve(_meta(same(), meta.name, NODE_LEASES), owner_references=(owner,)),
         spec=LeaseSpec(holder_identity=meta.name, lease_duration_seconds=40, renew_time=_micro(renewed)),
     )
 
@@ -95,16 +95,16 @@ def _node_lease(same: Same[Node], renewed: int) -> Lease:
 def _component_leases(state: State, node: Node, now: int) -> Iterator[Lease]:
     """The first control plane node by name leads; each has an API server."""
     name, since = node.metadata.name, node.metadata.creation_timestamp or 0
-    yield _api_server_lease(Same(node), _renewed(since, _NODE_SECONDS, now, None))
+    yield _api_server_lease(same(node), _renewed(since, _NODE_SECONDS, now, None))
     if not any(is_control_plane(other) and other.metadata.name < name for other in state.all(Node)):
         for component in ELECTED:
             silent = component_down_since(state, component)
-            yield _leader_lease(Same(node), component, _renewed(since, _LEADER_SECONDS, now, silent))
+            yield _leader_lease(same(node), component, _renewed(since, _LEADER_SECONDS, now, silent))
 
 
 @lru_cache(maxsize=64)
 def _api_server_lease(same: Same[Node], renewed: int) -> Lease:
-    node = same.value
+    node = same()
     identity = f"apiserver-{_digest(node.metadata.uid, API_SERVER)[:26]}"
     labels = {"apiserver.kubernetes.io/identity": API_SERVER, "kubernetes.io/hostname": node.metadata.name}
     holder = f"{identity}_{_uid(node.metadata.uid, API_SERVER)}"
@@ -116,7 +116,7 @@ def _api_server_lease(same: Same[Node], renewed: int) -> Lease:
 
 @lru_cache(maxsize=64)
 def _leader_lease(same: Same[Node], component: str, renewed: int) -> Lease:
-    node = same.value
+    node = same()
     spec = LeaseSpec(
         holder_identity=f"{node.metadata.name}_{_uid(node.metadata.uid, component)}",
         lease_duration_seconds=15,

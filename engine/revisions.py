@@ -22,6 +22,7 @@ from engine.kinds import (
     StatefulSet,
     evolve,
     owner_reference,
+    same,
 )
 from engine.kinds.codec import DecodeError, decode, encode
 from engine.store.state import State
@@ -86,12 +87,12 @@ def numbered_revision(
 
 def revision_hash(template: PodTemplateSpec, collision_count: int = 0) -> str:
     """A 32-bit hash of the template, written as Kubernetes does (``rand.SafeEncodeString``)."""
-    return _hash(Same(data_of(template)), collision_count)
+    return _hash(same(data_of(template)), collision_count)
 
 
 def data_of(template: PodTemplateSpec) -> Mapping[str, Any]:
     """The strategic patch that brings the template back."""
-    return _data(Same(template))
+    return _data(same(template))
 
 
 def template_of(revision: ControllerRevision) -> PodTemplateSpec | None:
@@ -99,11 +100,11 @@ def template_of(revision: ControllerRevision) -> PodTemplateSpec | None:
 
     None for a revision that somebody else has written and that stands for none.
     """
-    return _template(Same(revision.data))
+    return _template(same(revision.data))
 
 
 def is_of(revision: ControllerRevision, template: PodTemplateSpec) -> bool:
-    return _is_of(Same(revision.data), Same(template))
+    return _is_of(same(revision.data), same(template))
 
 
 def rollout_status(owner: Revisioned) -> tuple[str, bool]:
@@ -181,12 +182,12 @@ def _not_found(number: int) -> K9liteError:
 
 @lru_cache(maxsize=256)
 def _data(template: Same[PodTemplateSpec]) -> Mapping[str, Any]:
-    return {"spec": {"template": {**encode(template.value), "$patch": "replace"}}}
+    return {"spec": {"template": {**encode(template()), "$patch": "replace"}}}
 
 
 @lru_cache(maxsize=256)
 def _template(data: Same[Mapping[str, Any]]) -> PodTemplateSpec | None:
-    spec = data.value.get("spec")
+    spec = data().get("spec")
     template = spec.get("template") if isinstance(spec, Mapping) else None
     if not isinstance(template, Mapping):
         return None
@@ -198,11 +199,11 @@ def _template(data: Same[Mapping[str, Any]]) -> PodTemplateSpec | None:
 
 @lru_cache(maxsize=1024)
 def _is_of(data: Same[Mapping[str, Any]], template: Same[PodTemplateSpec]) -> bool:
-    return data.value == _data(template)
+    return data() == _data(template)
 
 
 @lru_cache(maxsize=256)
 def _hash(data: Same[Mapping[str, Any]], collision_count: int) -> str:
-    text = json.dumps(data.value, sort_keys=True, default=list) + "/" + str(collision_count)
+    text = json.dumps(data(), sort_keys=True, default=list) + "/" + str(collision_count)
     value = int.from_bytes(blake2b(text.encode(), digest_size=4).digest(), "big")
     return "".join(SUFFIX_LETTERS[ord(digit) % 27] for digit in str(value))

@@ -10,7 +10,7 @@ from engine.api.answers import kind_of, not_found
 from engine.api.draft import Draft
 from engine.api.writes import Bind
 from engine.errors import Conflict
-from engine.kinds import Condition, Pod, PodSpec, PodStatus, Ref, Same, evolve, set_condition
+from engine.kinds import Condition, Pod, PodSpec, PodStatus, Ref, Same, evolve, same, set_condition
 
 
 def bind(draft: Draft, write: Bind) -> None:
@@ -29,8 +29,8 @@ def bind(draft: Draft, write: Bind) -> None:
         evolve(
             pod,
             metadata=draft.stamped(pod.metadata),
-            spec=_on_node(Same(pod.spec), write.node),
-            status=_scheduled(Same(pod.status), draft.now),
+            spec=_on_node(same(pod.spec), write.node),
+            status=_scheduled(same(pod.status), draft.now),
         ),
     )
 
@@ -38,13 +38,13 @@ def bind(draft: Draft, write: Bind) -> None:
 @lru_cache(maxsize=1024)
 def _on_node(spec: Same[PodSpec], node: str) -> PodSpec:
     """Pods of a template that go to the same node share one."""
-    return evolve(spec.value, node_name=node)
+    return evolve(spec(), node_name=node)
 
 
 @lru_cache(maxsize=64)
 def _scheduled(status: Same[PodStatus], now: int) -> PodStatus:
     """Pods of a template that were made together and are bound in the same second share one."""
-    old = status.value
+    old = status()
     scheduled = Condition(type="PodScheduled", status="True", last_transition_time=now)
     return evolve(old, conditions=set_condition(old.conditions, scheduled), nominated_node_name="")
 

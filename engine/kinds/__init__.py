@@ -92,7 +92,7 @@ from engine.kinds.revisioned import (
     StatefulSetStatus,
     StatefulSetUpdateStrategy,
 )  # fmt: skip
-from engine.kinds.same import Same
+from engine.kinds.same import Same, same
 from engine.kinds.service import (
     Endpoint,
     EndpointAddress,
@@ -140,5 +140,5 @@ __all__ = [
     "TCPSocketAction", "Taint", "Time", "Toleration", "TopologySpreadConstraint", "Unmodelled", "Volume",
     "VolumeContent", "VolumeMount", "WeightedPodAffinityTerm", "condition",
     "dump_yaml", "evolve", "format_time", "from_manifest", "is_true", "kind_named", "load_yaml",
-    "owner_reference", "parse_time", "ref_of", "set_condition", "to_manifest", "to_yaml", "with_metadata",
+    "owner_reference", "parse_time", "ref_of", "same", "set_condition", "to_manifest", "to_yaml", "with_metadata",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, g
 import attrs
 
 from engine.kinds.dates import format_time, parse_time
-from engine.kinds.same import Same
+from engine.kinds.same import same
 
 RFC3339 = "rfc3339"
 Time = Annotated[int, RFC3339]
@@ -276,8 +276,8 @@ def _encoder(hint: Any, shared: Classes) -> Encoder | None:
 
 
 def _remembered(encoder: Encoder) -> Encoder:
-    encode_same = lru_cache(maxsize=_REMEMBERED)(lambda same: encoder(same.value))
-    return lambda value: encode_same(Same(value))
+    encode_same = lru_cache(maxsize=_REMEMBERED)(lambda key: encoder(key()))
+    return lambda value: encode_same(same(value))
 
 
 @cache

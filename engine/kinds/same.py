@@ -1,20 +1,27 @@
-"""A key for what is remembered about a frozen value by its identity: found without comparing what is in it."""
+"""A key for what is remembered about a frozen value by its identity: found without comparing what is in it.
 
-from typing import Generic, TypeVar
+``same(value)`` is equal for the same object only, and holds it, so that its identity is not reused while it is
+remembered; calling the key gives the value. It is a bound method: Python itself compares and hashes those by what
+they are bound to, in half the time of an object with methods of our own, and a pod on its way to Running makes some
+fifteen.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from types import MethodType
+from typing import TYPE_CHECKING, TypeVar
 
 T = TypeVar("T")
+Same = Callable[[], T]
 
 
-class Same(Generic[T]):
-    """Equal for the same object only; holds it, so that its identity is not reused while it is remembered."""
+def _itself(value: T) -> T:
+    return value
 
-    __slots__ = ("value",)
 
-    def __init__(self, value: T) -> None:
-        self.value = value
+if TYPE_CHECKING:
 
-    def __hash__(self) -> int:
-        return id(self.value)
+    def same(value: T) -> Same[T]: ...
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and self.value is other.value
+else:
+    same = partial(MethodType, _itself)

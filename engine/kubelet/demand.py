@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from engine.kinds import Container, Same
+from engine.kinds import Container, Same, same
 from engine.kinds.frozen import frozen
 from engine.kinds.quantity import cpu_milli, whole
 from engine.kubelet.behaviour import command_line
@@ -55,12 +55,12 @@ NO_DEMAND = Demand(cpu_milli=0, memory_bytes=0)
 
 def demand_of(container: Container) -> Demand:
     """Pods of a template share it."""
-    return _demand(Same(container))
+    return _demand(same(container))
 
 
 @lru_cache(maxsize=4096)
 def _demand(same: Same[Container]) -> Demand:
-    container = same.value
+    container = same()
     image = resolve(container.image)
     if not isinstance(image, Resolved):
         return NO_DEMAND

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from engine.faults import stopped_since
-from engine.kinds import Container, ContainerStatus, Exec, Pod, Same
+from engine.kinds import Container, ContainerStatus, Exec, Pod, Same, same
 from engine.kubelet.behaviour import Behaviour, behaviour, command_line
 from engine.kubelet.catalog import Resolved, has_program, resolve
 from engine.kubelet.demand import limit_of
@@ -33,25 +33,25 @@ _UNPROBED = Health(started=True, ready=True, killed_at=None, changes_at=None)
 
 def how(scene: Scene, container: Container, status: ContainerStatus) -> Behaviour:
     """What the process of a running container does, as far as can be told now."""
-    same = Same(container)
-    if _is_scripted(same):
+    key = same(container)
+    if _is_scripted(key):
         pod = with_status(scene.pod, status)
         life = inside(scene.state, pod, container, scene.now)
         wire = None if life is None else PodWire(life)
         return process_of(scene.state, pod, container, scene.now, wire)
     if not (container.env or container.env_from):
-        return _behaviour(same)
+        return _behaviour(key)
     return behaviour(container.image, container, environment(scene.state, scene.pod, container).variables)
 
 
 def is_foreseen(container: Container) -> bool:
     """Whether its life follows from the second it began: nothing in it is run to see what happens."""
-    return _is_foreseen(Same(container))
+    return _is_foreseen(same(container))
 
 
 @lru_cache(maxsize=1024)
 def _is_foreseen(same: Same[Container]) -> bool:
-    container = same.value
+    container = same()
     probes = (container.startup_probe, container.liveness_probe, container.readiness_probe)
     return not _is_scripted(same) and all(each is None or each.exec is None for each in probes)
 
@@ -59,13 +59,13 @@ def _is_foreseen(same: Same[Container]) -> bool:
 @lru_cache(maxsize=1024)
 def _behaviour(same: Same[Container]) -> Behaviour:
     """Of a container without variables: pods of a template share it, and what it does."""
-    return behaviour(same.value.image, same.value)
+    return behaviour(same().image, same())
 
 
 @lru_cache(maxsize=1024)
 def _is_scripted(same: Same[Container]) -> bool:
     """Whether it runs the shell or its tools: only then do its files, environment and network matter."""
-    container = same.value
+    container = same()
     resolved = resolve(container.image)
     if not isinstance(resolved, Resolved):
         return False

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 
 from engine.faults import leaks_of
-from engine.kinds import Container, ContainerStatus, Node, Pod, Same
+from engine.kinds import Container, ContainerStatus, Node, Pod, Same, same
 from engine.kinds.frozen import frozen
 from engine.kinds.quantity import whole
 from engine.kubelet.demand import demand_of, limit_of
@@ -81,12 +81,12 @@ def holdings(state: State, pod: Pod) -> list[Holding]:
 
 def most_bytes(pod: Pod) -> int:
     """More than its containers ever hold, leaks aside; pods of a template share the sum."""
-    return _most(Same(pod.spec.containers)) + (_most(Same(pod.spec.init_containers)) if pod.spec.init_containers else 0)
+    return _most(same(pod.spec.containers)) + (_most(same(pod.spec.init_containers)) if pod.spec.init_containers else 0)
 
 
 @lru_cache(maxsize=4096)
 def _most(same: Same[tuple[Container, ...]]) -> int:
-    return sum(demand_of(each).memory_bytes for each in same.value)
+    return sum(demand_of(each).memory_bytes for each in same())
 
 
 def killed_at(held: Holding) -> int | None:

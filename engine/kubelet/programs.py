@@ -16,7 +16,7 @@ from functools import lru_cache
 from attrs import evolve, field
 
 from engine.api_access import gets_token
-from engine.kinds import Container, Pod, Same
+from engine.kinds import Container, Pod, Same, same
 from engine.kinds.frozen import frozen
 from engine.kubelet.disks import kept_files
 from engine.kubelet.environment import expanded
@@ -255,7 +255,7 @@ def _fresh_files(
         return {}
     files = dict(base_files(entry, container.image.rpartition(":")[2]))
     token = state is None or gets_token(state, pod)
-    files.update(_given_files(Same(pod), "" if state is None else dns.server_ip(state), " ".join(argv), token))
+    files.update(_given_files(same(pod), "" if state is None else dns.server_ip(state), " ".join(argv), token))
     if state is not None:
         with_volumes(state, pod, container, files, began)
         files.update(kept_files(state, pod, container))
@@ -265,7 +265,7 @@ def _fresh_files(
 @lru_cache(maxsize=1024)
 def _given_files(pod: Same[Pod], dns_server: str, process: str, token: bool) -> Mapping[str, str]:
     """A pod is looked at many times before it changes."""
-    return pod_files(pod.value, dns_server, process=process, token=token)
+    return pod_files(pod(), dns_server, process=process, token=token)
 
 
 class Unfinished(str):

@@ -21,6 +21,7 @@ from engine.kinds import (
     PodStatus,
     Same,
     condition,
+    same,
 )  # fmt: skip
 from engine.kubelet.scene import Scene, is_sidecar, restarts
 
@@ -155,7 +156,7 @@ def _conditions(scene: Scene, status: _Parts) -> tuple[Condition, ...]:
     pod, old = scene.pod, scene.pod.status.conditions
     containers = _containers_ready(pod, status)
     ready = _ready(pod, old, containers) if pod.spec.readiness_gates else containers
-    return _derived(Same(old), scene.now, _has_sandbox(status), _initialized(pod, status), ready, containers)
+    return _derived(same(old), scene.now, _has_sandbox(status), _initialized(pod, status), ready, containers)
 
 
 @lru_cache(maxsize=1024)
@@ -163,7 +164,7 @@ def _derived(
     known: Same[tuple[Condition, ...]], now: int, sandbox: bool, initialized: _Told, ready: _Told, containers: _Told
 ) -> tuple[Condition, ...]:
     """Pods of a template that get on in the same second share all of them."""
-    old = {each.type: each for each in known.value}
+    old = {each.type: each for each in known()}
     others = [each for name, each in old.items() if name not in _KUBELET_OWNS]
     made = (
         ("PodReadyToStartContainers", sandbox, "", ""),

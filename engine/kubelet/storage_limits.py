@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from engine.api.writes import Write
 from engine.bulk import size_of
-from engine.kinds import Container, Exec, Pod, PodSpec, Same, Volume, VolumeContent
+from engine.kinds import Container, Exec, Pod, PodSpec, Same, Volume, VolumeContent, same
 from engine.kinds.amounts import canonical
 from engine.kinds.quantity import whole
 from engine.kubelet.disks import disks_of, within
@@ -32,7 +32,7 @@ Place = tuple[str, str]
 
 
 def limits_storage(spec: PodSpec) -> bool:
-    return _limits(Same(spec.volumes), Same(spec.containers))
+    return _limits(same(spec.volumes), same(spec.containers))
 
 
 def due(scene: Scene) -> tuple[list[Write], int | None]:
@@ -53,7 +53,7 @@ def due(scene: Scene) -> tuple[list[Write], int | None]:
 
 @lru_cache(maxsize=1024)
 def _limits(volumes: Same[tuple[Volume, ...]], containers: Same[tuple[Container, ...]]) -> bool:
-    return any(map(_size_limit, volumes.value)) or any(map(_limit, containers.value))
+    return any(map(_size_limit, volumes())) or any(map(_limit, containers()))
 
 
 def _size_limit(volume: Volume) -> str:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from attrs import define, field
 
-from engine.kinds import Container, Pod, Same
+from engine.kinds import Container, Pod, Same, same
 from engine.kinds.frozen import frozen
 from engine.kubelet.catalog import Resolved, resolve
 from engine.kubelet.demand import demand_of
@@ -62,12 +62,12 @@ class Traffic:
 
 
 def traffic(state: State) -> Traffic:
-    return _traffic(Same(state))
+    return _traffic(same(state))
 
 
 @lru_cache(maxsize=2)
 def _traffic(same: Same[State]) -> Traffic:
-    state = same.value
+    state = same()
     served: dict[tuple[str, str], tuple[Load, ...]] = {}
     made: dict[tuple[str, str], Load] = {}
     for pod in state.callers():

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from attrs import field, frozen
 
-from engine.kinds import Node, NodeSelector, Pod, PodSpec, PreferredSchedulingTerm, Same, Taint, Toleration
+from engine.kinds import Node, NodeSelector, Pod, PodSpec, PreferredSchedulingTerm, Same, Taint, Toleration, same
 from engine.kinds.quantity import cpu_milli, whole
 from engine.store.requested import amount, requested_by
 from engine.store.state import Table
@@ -99,12 +99,12 @@ def pod_facts(pod: Pod) -> PodFacts:
 
 def nodes_of(table: Table) -> Nodes:
     """The facts of a State's table of nodes."""
-    return _nodes(Same(table))
+    return _nodes(same(table))
 
 
 @lru_cache(maxsize=8)
 def _nodes(same: Same[Table]) -> Nodes:
-    every = tuple(node_facts(cast(Node, node)) for node in same.value.values())
+    every = tuple(node_facts(cast(Node, node)) for node in same().values())
     spread: dict[str, int] = {}
     for node in every:
         for image in node.images:

@@ -20,6 +20,7 @@ from engine.kinds import (
     Same,
     Service,
     StatefulSet,
+    same,
 )
 from engine.scheduler.population import Count, Population, Sort
 from engine.scheduler.terms import Constraint, Pairs, Selects, Term, Wishes, constraints_of, selects, wishes_of
@@ -92,7 +93,7 @@ def with_affinity(spread: Neighbours | None, state: State, pod: Pod, population:
     if wishes is _NO_WISHES and not judgements:
         return spread
     meta = pod.metadata
-    spaces = {} if wishes is _NO_WISHES else _labels_of_namespaces(Same(state.table("Namespace")))
+    spaces = {} if wishes is _NO_WISHES else _labels_of_namespaces(same(state.table("Namespace")))
     far = [(term.topology_key, _counted((term,), population, spaces)) for term in wishes.far]
     felt: list[tuple[str, int, Counts]] = [
         (term.topology_key, term.weight, _counted((term,), population, spaces)) for term in wishes.preferred
@@ -136,13 +137,13 @@ def selector_of_owner(state: State, pod: Pod) -> LabelSelector | None:
     if isinstance(owner, (ReplicaSet, StatefulSet)):
         return owner.spec.selector
     if isinstance(owner, ReplicationController):
-        return _selector(Same(owner.spec.selector))
+        return _selector(same(owner.spec.selector))
     return None
 
 
 @lru_cache(maxsize=64)
 def _selector(pairs: Same[Mapping[str, str]]) -> LabelSelector:
-    return LabelSelector(match_labels=pairs.value)
+    return LabelSelector(match_labels=pairs())
 
 
 def _spread(constraint: Constraint, pod: Pod, population: Population) -> Spread:
@@ -178,7 +179,7 @@ def _meets(term: Term, pod: Pod, namespace_labels: Mapping[str, str]) -> bool:
 
 @lru_cache(maxsize=8)
 def _labels_of_namespaces(same: Same[Table]) -> Mapping[str, Mapping[str, str]]:
-    return {each.metadata.name: each.metadata.labels for each in same.value.values()}
+    return {each.metadata.name: each.metadata.labels for each in same().values()}
 
 
 @lru_cache(maxsize=4096)
@@ -191,7 +192,7 @@ def _default_selects(state: State, pod: Pod, owner: LabelSelector | None) -> Sel
     meta = pod.metadata
     pairs: dict[str, str] = {}
     if meta.labels:
-        for service in _services(Same(state.table("Service")), meta.namespace, tuple(sorted(meta.labels.items()))):
+        for service in _services(same(state.table("Service")), meta.namespace, tuple(sorted(meta.labels.items()))):
             pairs |= service
     if owner is None:
         return Selects(tuple(sorted(pairs.items()))) if pairs else None
@@ -215,7 +216,7 @@ def _services(same: Same[Table], namespace: str, labels: Pairs) -> tuple[Mapping
 def _by_pair(same: Same[Table], namespace: str) -> Mapping[tuple[str, str], Sequence[Mapping[str, str]]]:
     """The selectors of a namespace's Services by the first pair of each."""
     found: dict[tuple[str, str], list[Mapping[str, str]]] = {}
-    for _, service in same.value.range((namespace,)):
+    for _, service in same().range((namespace,)):
         if isinstance(service, Service) and service.spec.selector:
             found.setdefault(next(iter(service.spec.selector.items())), []).append(service.spec.selector)
     return found

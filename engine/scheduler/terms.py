@@ -19,6 +19,7 @@ from engine.kinds import (
     Requirement,
     Same,
     TopologySpreadConstraint,
+    same,
 )
 
 Pairs = tuple[tuple[str, str], ...]
@@ -109,8 +110,8 @@ def wishes_of(pod: Pod) -> Wishes | None:
     if affinity is None or not (affinity.pod_affinity or affinity.pod_anti_affinity):
         return None
     labels, meta = pod.metadata.labels, pod.metadata
-    keys = tuple((key, labels[key]) for key in _label_keys(Same(affinity)) if key in labels)
-    return _wishes(Same(affinity), meta.namespace, keys)
+    keys = tuple((key, labels[key]) for key in _label_keys(same(affinity)) if key in labels)
+    return _wishes(same(affinity), meta.namespace, keys)
 
 
 def constraints_of(pod: Pod, action: str) -> tuple[Constraint, ...]:
@@ -130,13 +131,13 @@ def _requirement(expression: Expression) -> Requirement:
 
 @lru_cache(maxsize=1024)
 def _label_keys(same: Same[Affinity]) -> tuple[str, ...]:
-    terms = [term for side in _sides(same.value) for term in _all_terms(side)]
+    terms = [term for side in _sides(same()) for term in _all_terms(side)]
     return tuple(sorted({key for term in terms for key in (*term.match_label_keys, *term.mismatch_label_keys)}))
 
 
 @lru_cache(maxsize=4096)
 def _wishes(same: Same[Affinity], namespace: str, keys: Pairs) -> Wishes | None:
-    near, far = same.value.pod_affinity or PodAffinity(), same.value.pod_anti_affinity or PodAntiAffinity()
+    near, far = same().pod_affinity or PodAffinity(), same().pod_anti_affinity or PodAntiAffinity()
     labels = dict(keys)
     preferred = [
         _weighted(_term(each.pod_affinity_term, namespace, labels), sign * each.weight)
@@ -178,12 +179,12 @@ def _weighted(term: Term, weight: int) -> Term:
 
 
 def _constraint(each: TopologySpreadConstraint, labels: Mapping[str, str]) -> Constraint:
-    return _made(Same(each), tuple((key, labels[key]) for key in each.match_label_keys if key in labels))
+    return _made(same(each), tuple((key, labels[key]) for key in each.match_label_keys if key in labels))
 
 
 @lru_cache(maxsize=4096)
 def _made(same: Same[TopologySpreadConstraint], keys: Pairs) -> Constraint:
-    each = same.value
+    each = same()
     return Constraint(
         topology_key=each.topology_key,
         max_skew=each.max_skew,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from engine.kinds import EMPTY, Container, Pod, PodSpec, Same
+from engine.kinds import EMPTY, Container, Pod, PodSpec, Same, same
 from engine.kinds.frozen import frozen
 from engine.kinds.quantity import cpu_milli, whole
 
@@ -53,13 +53,13 @@ def requested_by(pod: Pod) -> Requested:
     """One pod's effective request, with the host ports it wants."""
     spec = pod.spec
     if not (spec.init_containers or spec.overhead):
-        return _requested_plainly(Same(spec.containers), spec.host_network)
-    return _requested(Same(spec.containers), Same(spec.init_containers), Same(spec.overhead), spec.host_network)
+        return _requested_plainly(same(spec.containers), spec.host_network)
+    return _requested(same(spec.containers), same(spec.init_containers), same(spec.overhead), spec.host_network)
 
 
 @lru_cache(maxsize=1024)
 def _requested_plainly(containers: Same[Containers], host_network: bool) -> Requested:
-    return _requested(containers, Same(()), Same(_NO_OVERHEAD), host_network)
+    return _requested(containers, same(()), same(_NO_OVERHEAD), host_network)
 
 
 @lru_cache(maxsize=1024)
@@ -68,9 +68,9 @@ def _requested(
 ) -> Requested:
     # Remembered because pods of a template share all this in memory, and only their node differs.
     spec = PodSpec(
-        containers=containers.value,
-        init_containers=init.value,
-        overhead=overhead.value,
+        containers=containers(),
+        init_containers=init(),
+        overhead=overhead(),
         host_network=host_network,
     )
     amounts = {name: _effective(spec, name) for name in _resource_names(spec)}

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from engine.kinds.pod import Container, PodSpec, Volume
-from engine.kinds.same import Same
+from engine.kinds.same import Same, same
 
 CLAIM = "PersistentVolumeClaim"
 Use = tuple[str, str]
@@ -18,34 +18,34 @@ Use = tuple[str, str]
 def uses_of(spec: PodSpec) -> tuple[Use, ...]:
     """Each once, in order. The claim of an ``ephemeral`` volume is ``-<volume>``, to follow the pod's name."""
     if not (spec.volumes or spec.init_containers):
-        return _uses_of_containers(Same(spec.containers))
-    return _uses(Same(spec.volumes), Same(spec.init_containers), Same(spec.containers))
+        return _uses_of_containers(same(spec.containers))
+    return _uses(same(spec.volumes), same(spec.init_containers), same(spec.containers))
 
 
 def calls_others(spec: PodSpec) -> bool:
     """Whether a command line has a loop in it that asks over HTTP; pods without any command cost nothing."""
-    return any(_calls(Same(each)) for each in spec.containers if each.command or each.args)
+    return any(_calls(same(each)) for each in spec.containers if each.command or each.args)
 
 
 @lru_cache(maxsize=4096)
 def _calls(same: Same[Container]) -> bool:
-    words = (*same.value.command, *same.value.args)
+    words = (*same().command, *same().args)
     text = " ".join(words)
     return any(word in text for word in ("wget", "curl")) and any(word in text for word in ("while", "until"))
 
 
 @lru_cache(maxsize=4096)
 def _uses_of_containers(main: Same[tuple[Container, ...]]) -> tuple[Use, ...]:
-    return _uses(Same(()), Same(()), main)
+    return _uses(same(()), same(()), main)
 
 
 @lru_cache(maxsize=4096)
 def _uses(
     volumes: Same[tuple[Volume, ...]], init: Same[tuple[Container, ...]], main: Same[tuple[Container, ...]]
 ) -> tuple[Use, ...]:
-    found = {use for volume in volumes.value for use in _of_source(volume.extra)}
-    found |= {(CLAIM, f"-{volume.name}") for volume in volumes.value if "ephemeral" in volume.extra}
-    for container in (*init.value, *main.value):
+    found = {use for volume in volumes() for use in _of_source(volume.extra)}
+    found |= {(CLAIM, f"-{volume.name}") for volume in volumes() if "ephemeral" in volume.extra}
+    for container in (*init(), *main()):
         found |= set(_of_variables(container))
     return tuple(sorted(use for use in found if use[1]))
 

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from engine.kinds import Node, Same
+from engine.kinds import Node, Same, same
 from engine.kinds.quantity import cpu_milli, whole
 from engine.kubelet.usage import Usage, node_usage
 from engine.store.state import State
@@ -22,25 +22,25 @@ def _taints(node: Node, _state: State, _now: int) -> str:
 @lru_cache(maxsize=8)
 def _usage(state: Same[State], name: str, now: int) -> Usage:
     """Asked by four columns of one row, one after the other; walks the node's pods."""
-    return node_usage(state.value, name, now)
+    return node_usage(state(), name, now)
 
 
 def _cpu_used(node: Node, state: State, now: int) -> str:
-    return f"{_usage(Same(state), node.metadata.name, now).cpu_milli}m"
+    return f"{_usage(same(state), node.metadata.name, now).cpu_milli}m"
 
 
 def _memory_used(node: Node, state: State, now: int) -> str:
-    return f"{_usage(Same(state), node.metadata.name, now).memory_bytes >> 20}Mi"
+    return f"{_usage(same(state), node.metadata.name, now).memory_bytes >> 20}Mi"
 
 
 def _cpu(node: Node, state: State, now: int) -> str:
     room = cpu_milli(node.status.allocatable.get("cpu", "0"))
-    return _share(_usage(Same(state), node.metadata.name, now).cpu_milli, room)
+    return _share(_usage(same(state), node.metadata.name, now).cpu_milli, room)
 
 
 def _memory(node: Node, state: State, now: int) -> str:
     room = whole(node.status.allocatable.get("memory", "0"))
-    return _share(_usage(Same(state), node.metadata.name, now).memory_bytes, room)
+    return _share(_usage(same(state), node.metadata.name, now).memory_bytes, room)
 
 
 def _share(used: int, room: int) -> str:

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from engine.kinds import Pod, Same
+from engine.kinds import Pod, Same, same
 from engine.kubelet.demand import limit_of
 from engine.kubelet.usage import Usage, pod_usage
 from engine.store.requested import requested_by
@@ -15,36 +15,36 @@ from k9lite.widgets.columns import Column
 @lru_cache(maxsize=32)
 def _usage(pod: Same[Pod], state: Same[State], now: int) -> Usage | None:
     """Asked by six columns of one row, one after the other."""
-    return pod_usage(state.value, pod.value, now) if pod.value.status.phase == "Running" else None
+    return pod_usage(state(), pod(), now) if pod().status.phase == "Running" else None
 
 
 def _cpu(pod: Pod, state: State, now: int) -> str:
-    used = _usage(Same(pod), Same(state), now)
+    used = _usage(same(pod), same(state), now)
     return "-" if used is None else f"{used.cpu_milli}m"
 
 
 def _memory(pod: Pod, state: State, now: int) -> str:
-    used = _usage(Same(pod), Same(state), now)
+    used = _usage(same(pod), same(state), now)
     return "-" if used is None else f"{used.memory_bytes >> 20}Mi"
 
 
 def _cpu_of_request(pod: Pod, state: State, now: int) -> str:
-    used = _usage(Same(pod), Same(state), now)
+    used = _usage(same(pod), same(state), now)
     return _share(None if used is None else used.cpu_milli, requested_by(pod).cpu_milli)
 
 
 def _memory_of_request(pod: Pod, state: State, now: int) -> str:
-    used = _usage(Same(pod), Same(state), now)
+    used = _usage(same(pod), same(state), now)
     return _share(None if used is None else used.memory_bytes, requested_by(pod).memory_bytes)
 
 
 def _cpu_of_limit(pod: Pod, state: State, now: int) -> str:
-    used = _usage(Same(pod), Same(state), now)
+    used = _usage(same(pod), same(state), now)
     return _share(None if used is None else used.cpu_milli, _limit(pod, "cpu"))
 
 
 def _memory_of_limit(pod: Pod, state: State, now: int) -> str:
-    used = _usage(Same(pod), Same(state), now)
+    used = _usage(same(pod), same(state), now)
     return _share(None if used is None else used.memory_bytes, _limit(pod, "memory"))
 
 

@@ -23,6 +23,7 @@ from engine.kinds import (
     Toleration,
     evolve,
     owner_reference,
+    same,
 )
 from engine.node_terms import is_allowed, named_node
 from engine.revisions import REVISION_LABEL
@@ -57,7 +58,7 @@ def verdict(template: PodTemplateSpec, node: Node | None) -> Verdict:
 
 def daemon_tolerations(spec: PodSpec) -> tuple[Toleration, ...]:
     """Those of the template, and what lets a daemon stay on a node in trouble."""
-    return _tolerations(Same(spec))
+    return _tolerations(same(spec))
 
 
 def target_of(pod: Pod) -> str:
@@ -105,7 +106,7 @@ def _pinned(affinity: Affinity | None, node: str) -> Affinity:
 
 @lru_cache(maxsize=256)
 def _tolerations(same: Same[PodSpec]) -> tuple[Toleration, ...]:
-    spec = same.value
+    spec = same()
     own = [Toleration(key=f"node.kubernetes.io/{key}", operator="Exists", effect="NoExecute") for key in _NO_EXECUTE]
     keys = (*_NO_SCHEDULE, "network-unavailable") if spec.host_network else _NO_SCHEDULE
     own += [Toleration(key=f"node.kubernetes.io/{key}", operator="Exists", effect="NoSchedule") for key in keys]

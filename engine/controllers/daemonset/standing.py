@@ -16,7 +16,7 @@ from attrs import define
 
 from engine.controllers.daemonset.places import YOUNG, Place, Rules, look_at
 from engine.controllers.daemonset.pods import target_of, verdict
-from engine.kinds import DaemonSet, LabelSelector, Node, Object, Pod, PodTemplateSpec, Same
+from engine.kinds import DaemonSet, LabelSelector, Node, Object, Pod, PodTemplateSpec, Same, same
 from engine.kinds.frozen import frozen
 from engine.readiness import available_at
 from engine.store.sorted_map import SortedMap
@@ -57,7 +57,7 @@ class _Memory:
 
 def standing(state: State, daemon_set: DaemonSet, rules: Rules, now: int) -> Standing:
     template = daemon_set.spec.template
-    memory = _memory(daemon_set.metadata.uid, Same(template), Same(daemon_set.spec.selector), rules)
+    memory = _memory(daemon_set.metadata.uid, same(template), same(daemon_set.spec.selector), rules)
     last = memory.last
     if last is None or last.now > now:
         found = _anew(state, daemon_set, rules, now)

@@ -22,6 +22,7 @@ from engine.kinds import (
     ServicePort,
     condition,
     ref_of,
+    same,
 )
 from engine.reconcile import Change
 from engine.store.sorted_map import SortedMap
@@ -95,11 +96,11 @@ def concerned_services(change: Change, state: State) -> Iterable[Ref]:
     new = change.new if isinstance(change.new, Pod) else None
     if _facts(old) == _facts(new):
         return ()
-    services = Same(state.table(Service.kind))
+    services = same(state.table(Service.kind))
     found: tuple[Ref, ...] = ()
     for pod in (old, new):
         if pod is not None and _belongs(pod):
-            found += _selecting(Same(pod.metadata.labels), services, change.ref.namespace)
+            found += _selecting(same(pod.metadata.labels), services, change.ref.namespace)
     return dict.fromkeys(found)
 
 
@@ -108,8 +109,8 @@ def _selecting(
     labels: Same[Mapping[str, str]], services: Same[SortedMap[tuple[str, str], Object]], namespace: str
 ) -> tuple[Ref, ...]:
     """Of one namespace; scans its Services, once for all pods of a template as long as no Service changes."""
-    found = (each for _, each in services.value.range((namespace,)) if isinstance(each, Service))
-    return tuple(ref_of(each) for each in found if is_managed(each) and _selects(each, labels.value))
+    found = (each for _, each in services().range((namespace,)) if isinstance(each, Service))
+    return tuple(ref_of(each) for each in found if is_managed(each) and _selects(each, labels()))
 
 
 def _belongs(pod: Pod) -> bool:

@@ -166,19 +166,15 @@ class SortedMap(Generic[K, V]):
 
     def count(self, prefix: tuple[Any, ...]) -> int:
         """How many keys start with ``prefix``, whose last word is a text. Looks into two chunks at most."""
-        self.settle()
-        if not self._chunks:
-            return 0
-        end = (*prefix[:-1], prefix[-1] + "\0")  # nothing lies between it and the last key that starts so
-        (first, before), (last, upto) = self._place(prefix), self._place(end)
+        ends = prefix, (*prefix[:-1], prefix[-1] + "\0")  # nothing lies between the second and the last that starts so
+        (first, before), (last, upto) = map(self._place, ends)
         return sum(map(len, self._chunks[first:last])) - before + upto
 
     def _place(self, key: tuple[Any, ...]) -> tuple[int, int]:
         """The chunk in which a key is or would be, and where in it."""
+        self.settle()
         at = max(0, bisect_right(self._firsts, key) - 1)
-        chunk = self._chunks[at]
-        chunk.touched = True
-        return at, bisect_left((chunk.lists or chunk.load())[0], key)
+        return at, bisect_left(self._chunks[at].load()[0], key) if self._chunks else 0
 
     def has(self, prefix: tuple[Any, ...]) -> bool:
         """Whether a key starts with ``prefix``."""

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from engine.kinds import Object, Ref
-from k9lite.mapping.draw import draw
+from k9lite.mapping.draw import MOST_BOXES, draw
 from k9lite.mapping.slots import Slots
 from k9lite.mapping.words import in_words
 from k9lite.place import Here, query_of
@@ -76,7 +76,8 @@ class MapScreen(PlaceScreen):
         self.show_news()
 
     def action_heat(self) -> None:
-        self._heat = not (self._heat or False)
+        shown = self._here.client.state.count("Node") > MOST_BOXES if self._heat is None else self._heat
+        self._heat = not shown
         self._seen = ()
         self._draw()
 

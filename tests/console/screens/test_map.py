@@ -15,7 +15,7 @@ from k9lite.screens.main import MainScreen
 from k9lite.screens.map import MapScreen
 from k9lite.screens.text import TextScreen
 from tests.builders import deployment, node, pod
-from tests.console.showing import NARROW, living, pass_time, recorded, shop, show, shown, tell
+from tests.console.showing import NARROW, WIDE, living, pass_time, recorded, shop, show, shown, tell
 
 
 def in_zone(name: str, zone: str) -> Node:
@@ -105,6 +105,19 @@ def test_thousands_of_nodes_shrink_to_a_heat_map() -> None:
     picture = draw(client.state, client.now, 100, Slots())
     assert len(picture.lines) == 2 * (1 + 20) + 1
     assert "c" in text(picture).splitlines()[22] and len(picture.targets) == 2_000
+
+
+def test_a_heat_map_of_many_nodes_becomes_boxes_at_the_first_press() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("m")
+        await pilot.pause()
+        assert "requested" in shown(pilot) and "╭─ n0000" not in shown(pilot)
+        await pilot.press("z")
+        assert "╭─ n0000" in shown(pilot)
+        await pilot.press("z")
+        assert "╭─ n0000" not in shown(pilot)
+
+    show(living(*(in_zone(f"n{number:04}", "a") for number in range(130)), seconds=1), story, WIDE)
 
 
 def test_the_map_opens_on_the_selected_object_and_leads_back_to_it(client: Client) -> None:

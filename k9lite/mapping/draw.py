@@ -13,6 +13,7 @@ from k9lite.mapping.slots import Slots
 
 _ZONE, _POOL = "topology.kubernetes.io/zone", "k9lite.dev/node-pool"
 _BOX_CELLS, _GAP = 28, 1
+_LEAST_BOX_LINES = 5
 _BAR_CELLS = 8
 _AIRY_LINES = 2
 """Pods stand apart from each other where they need no more lines than these."""
@@ -53,12 +54,21 @@ class _Block:
         self.lines += [tuple(row) for row in rows]
 
 
-def draw(state: State, now: int, width: int, slots: Slots, *, heat: bool | None = None) -> Picture:
-    """``width`` cells wide. ``heat`` chooses; None leaves it to the number of nodes."""
+def draw(
+    state: State, now: int, width: int, slots: Slots, *, heat: bool | None = None, part: range | None = None
+) -> Picture:
+    """``width`` cells wide. ``heat`` chooses; None leaves it to the number of nodes.
+
+    ``part`` are the places of those nodes, of all of them in order, that get a box.
+    """
     canvas = _Block(width)
-    nodes = sorted(state.all(Node), key=lambda node: (_zone(node), _pool(node), node.metadata.name))
-    as_heat = len(nodes) > MOST_BOXES if heat is None else heat
+    nodes = in_order(state)
+    as_heat = is_heat(state, heat)
     slots.begin(now)
+    if part is not None and not as_heat:
+        text = f"nodes {part.start + 1:,} to {part.stop:,} of {len(nodes):,}: up and down lead on, z shows all"
+        canvas.line(Piece(fitted(text, width).rstrip(), "dim"))
+        nodes = nodes[part.start : part.stop]
     groups = [list(group) for _, group in groupby(nodes, key=lambda node: (_zone(node), _pool(node)))]
     if as_heat:
         for group in groups:
@@ -72,6 +82,26 @@ def draw(state: State, now: int, width: int, slots: Slots, *, heat: bool | None 
         _nowhere(canvas, waiting, state, now, width)
     canvas.line(*_legend(heat=as_heat))
     return Picture(canvas.lines, canvas.targets)
+
+
+def in_order(state: State) -> list[Node]:
+    """By zone, pool and name."""
+    return sorted(state.all(Node), key=lambda node: (_zone(node), _pool(node), node.metadata.name))
+
+
+def is_heat(state: State, chosen: bool | None) -> bool:
+    return state.count(Node.kind) > MOST_BOXES if chosen is None else chosen
+
+
+def part_at(state: State, place: int, width: int, height: int) -> range | None:
+    """As many boxes from ``place`` on as a screen of so many lines has room for; None where all may have one."""
+    count = state.count(Node.kind)
+    if count <= MOST_BOXES:
+        return None
+    across = max(1, (width + _GAP) // (_BOX_CELLS + _GAP))
+    most = across * max(1, height // _LEAST_BOX_LINES)
+    first = max(0, min(place, count - most))
+    return range(first, min(count, first + most))
 
 
 def _heading(nodes: Sequence[Node], state: State, width: int) -> str:

@@ -55,6 +55,13 @@ class NodeMap(ScrollView, can_focus=True):
     class Opened(Message):
         """The user wants to open the object under the cursor."""
 
+    class Beyond(Message):
+        """The user wants to go up (-1) or down (1) from the last line there is."""
+
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
+
     def __init__(self) -> None:
         super().__init__()
         self._looks = Looks(self, _PREFIX)
@@ -99,7 +106,11 @@ class NodeMap(ScrollView, can_focus=True):
         self.post_message(self.Moved())
 
     def action_go(self, dx: int, dy: int) -> None:
-        self.move_to(self._picture.nearest(self.cursor, dx, dy))
+        key = self._picture.nearest(self.cursor, dx, dy)
+        if dy and key == self.cursor:
+            self.post_message(self.Beyond(dy))
+        else:
+            self.move_to(key)
 
     def action_end(self, at: int) -> None:
         if self._picture.targets:

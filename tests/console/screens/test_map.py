@@ -180,3 +180,34 @@ def test_the_mouse_selects_and_opens() -> None:
         assert isinstance(pilot.app.screen, MainScreen) and "nodes" in shown(pilot)
 
     show(living(*shop()), story, NARROW)
+
+
+def test_of_thousands_of_nodes_boxes_are_drawn_for_those_on_the_screen() -> None:
+    nodes = [in_zone(f"n{number:04}", "ab"[number % 2]) for number in range(1_000)]
+    client = living(*nodes, seconds=1)
+
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("1", "m")
+        await pilot.pause()
+        await pilot.press("z")
+        screen = the_map(pilot)
+        assert "nodes 1 to" in shown(pilot) and "of 1,000: up and down lead on" in shown(pilot)
+        before = drawn_nodes(screen)
+        assert 0 < len(before) < 60
+        for _ in range(20):
+            await pilot.press("down")
+        after = drawn_nodes(screen)
+        assert after and before != after and screen.selected is not None and screen.selected.name in after
+        await pilot.press("z")
+        assert screen.map.target is not None and screen.selected.name in after and len(drawn_nodes(screen)) == 1_000
+        await pilot.press("z")
+        assert screen.selected.name in drawn_nodes(screen)
+        for _ in range(20):
+            await pilot.press("up")
+        assert "nodes 1 to" in shown(pilot)
+
+    show(client, story, (120, 36))
+
+
+def drawn_nodes(screen: MapScreen) -> list[str]:
+    return [each.ref.name for each in screen.map._picture.targets.values() if each.ref.kind == "Node"]

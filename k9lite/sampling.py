@@ -36,6 +36,8 @@ class Sample:
         self._total: Figures = (0, 0, 0, 0)
         self._waiting: list[str] = []
         self._round_began = self._asked_at = -1
+        self._owed = 0
+        """Pods that were asked beyond what a second has: a node is asked as a whole."""
 
     def text(self, state: State, now: int) -> str:
         """``cpu 12%  mem 30%``; "" where no node gives anything."""
@@ -55,12 +57,12 @@ class Sample:
     def _ask(self, state: State, now: int) -> None:
         if not self._waiting and not 0 <= now - self._round_began < _ROUND_SECONDS:
             self._begin_round(state, now)
-        pods = 0
-        while self._waiting and pods < _PODS_A_SECOND:
+        self._owed = max(0, self._owed - _PODS_A_SECOND)
+        while self._waiting and self._owed < _PODS_A_SECOND:
             name = self._waiting.pop()
             node = state.find(Node, name)
             self._hear(name, (0, 0, 0, 0) if node is None else figures_of(state, node, now))
-            pods += 1 + state.requested_on(name).pods
+            self._owed += 1 + state.requested_on(name).pods
 
     def _begin_round(self, state: State, now: int) -> None:
         self._round_began = now

@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import Any, overload
 
 from engine.kinds import Object
-from engine.store.sorted_map import Chunk
+from engine.store.chunk import Chunk
 
 Key = tuple[str, str]
 """Namespace and name."""

@@ -11,8 +11,9 @@ from typing import Any
 from attrs import define
 
 from engine.kinds import Event, Object, Ref, ref_of
-from engine.store.pages import picked, raw_values, read_on, unread
-from engine.store.sorted_map import Chunk, SortedMap
+from engine.store.chunk import Chunk
+from engine.store.packed import picked, raw_values, read_on, unread
+from engine.store.sorted_map import SortedMap
 from engine.store.state import State
 from k9lite.display_order import DisplayOrder, Kept, Key
 from k9lite.filtering.amounts import natural

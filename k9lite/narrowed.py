@@ -10,7 +10,8 @@ from typing import Any
 
 from engine.kinds import KINDS, Event, Object, Pod
 from engine.serving import served_kind
-from engine.store.sorted_map import Chunk, SortedMap
+from engine.store.chunk import Chunk
+from engine.store.sorted_map import SortedMap
 from engine.store.state import State, Table
 from k9lite.resource import Query
 

@@ -12,7 +12,8 @@ from typing import Any
 from engine.errors import UsageError
 from engine.kinds import Object
 from engine.kinds.frozen import frozen
-from engine.store.sorted_map import Chunk, SortedMap
+from engine.store.chunk import Chunk
+from engine.store.sorted_map import SortedMap
 from engine.store.state import State, Table
 from k9lite.display_order import Key
 from k9lite.filtering.amounts import natural

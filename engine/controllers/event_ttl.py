@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from engine.api.writes import Delete
-from engine.kinds import Event, Object, Ref, ref_of
+from engine.kinds import Event, Ref, ref_of
 from engine.reconcile import Change, Controller, Result
+from engine.store.packed import told_at
 from engine.store.state import State
 
 _TTL_SECONDS = 3600
@@ -22,13 +23,8 @@ def _reconcile(state: State, ref: Ref, now: int) -> Result:
     if now < due:
         return Result(again_at=due)
     ended = now // _TOGETHER_SECONDS * _TOGETHER_SECONDS - _TTL_SECONDS
-    gone = state.table(Event.kind).up_to(ended, _last)
+    gone = state.table(Event.kind).up_to(ended, told_at)
     return Result(writes=tuple(Delete(ref=ref_of(event), uid=event.metadata.uid) for event in gone))
-
-
-def _last(event: Object) -> int:
-    assert isinstance(event, Event)
-    return event.told_at
 
 
 def _ends_at(last: int) -> int:

@@ -17,6 +17,7 @@ from attrs import define, field
 
 from engine.errors import LogError
 from engine.store.checkpoint import Checkpoint, encode_checkpoint, maps_of, pack_waiting
+from engine.store.chunk import Chunk
 from engine.store.commit import Commit
 from engine.store.delta_writer import DeltaWriter
 from engine.store.frames import Entry, FrameType, Place
@@ -26,7 +27,6 @@ from engine.store.log import Log
 from engine.store.packing import Packer
 from engine.store.pages import LogPage, PageRef, Pages, encoding, place_of
 from engine.store.reader import LogReader
-from engine.store.sorted_map import Chunk
 from engine.store.state import State
 
 _COMMITS = 512

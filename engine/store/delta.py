@@ -27,22 +27,23 @@ from engine.errors import LogError
 from engine.kinds import Object, Pod, Ref
 from engine.kinds.frozen import frozen
 from engine.store.change import Change
+from engine.store.chunk import Chunk, Lists, Page
 from engine.store.commit import puts_in
 from engine.store.indices import moves_of
+from engine.store.interning import Interning
+from engine.store.packed import Packed, raw_values
 from engine.store.packing import payloads_in
 from engine.store.pages import (
     LogPage,
-    Packed,
     PageRef,
     Pages,
     encoder_of,
     interned_key,
     is_table,
     listed,
-    raw_values,
     values_reader,
 )
-from engine.store.sorted_map import Chunk, Lists, Page, SortedMap
+from engine.store.sorted_map import SortedMap
 from engine.store.state import State
 
 _CHUNK = 256
@@ -224,6 +225,10 @@ class ChangedPage:
 
     def __len__(self) -> int:
         return self._length
+
+    @property
+    def interning(self) -> Interning:
+        return self.pages.interning
 
     def load(self, chunk: Chunk[Any, Any]) -> Lists[Any, Any]:
         keys, values = self._page.load(chunk) if self._page is not None else ([], [])

@@ -16,20 +16,22 @@ all the room that is needed in a cluster as large as they come.
 """
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator
 from sys import intern
-from typing import Any, Protocol, cast
+from typing import Any, cast
 from weakref import ref
 
 import msgpack
 from attrs import astuple
 
 from engine.errors import LogError
-from engine.kinds import EMPTY, Event, Object, to_manifest
+from engine.kinds import EMPTY, Event
 from engine.kinds.frozen import frozen
+from engine.store.chunk import Chunk, Lists
 from engine.store.interning import Interning
+from engine.store.packed import LazyList, Packed, packed_object, raw_values
 from engine.store.requested import Requested
-from engine.store.sorted_map import Chunk, Lists, SortedMap
+from engine.store.sorted_map import SortedMap
 
 Where = int | bytes
 """The offset of a page in its log, or the page itself, deflated, where it is in memory only (resting.py)."""
@@ -38,8 +40,8 @@ Read = Callable[[Any], bytes]
 
 _ROOM_BYTES = 448 << 20
 """What chunks that also lie in the log may take in memory, nearly: somewhat more than 150,000 pods take."""
-_LITTLE_ROOM_BYTES = 4 << 20
-"""What those of Events and indices may take."""
+_LITTLE_ROOM_BYTES = 8 << 20
+"""What those of Events, endpoints and indices may take: a page of endpoints takes some two."""
 _PACKED_ROOM_BYTES = 2 << 20
 """What pages may take that objects were read from lately: some four of pods."""
 _OFTEN = 3
@@ -175,6 +177,10 @@ class LogPage:
     def __hash__(self) -> int:
         return hash((self.offset, self.pages.log))
 
+    @property
+    def interning(self) -> Interning:
+        return self.pages.interning
+
     def load(self, chunk: Chunk[Any, Any]) -> Lists[Any, Any]:
         data = self.pages.read(self.offset)
         keys, values = decode_page(data, self._map_name)
@@ -194,91 +200,6 @@ class LogPage:
         if self.kept is not None:
             self.kept[at] = b""
         return found
-
-
-class Source(Protocol):
-    """Where objects lie that nobody has read yet."""
-
-    pages: Pages
-
-    def packed_at(self, at: Any) -> bytes: ...
-
-
-class Packed:
-    """A value that nobody has read yet, by its place in a page; ``value()`` is the same object each time."""
-
-    __slots__ = ("_page", "_source")
-
-    def __init__(self, page: Source, at: Any) -> None:
-        self._page: Source | None = page
-        self._source: Any = at
-
-    def value(self) -> Any:
-        page = self._page
-        if page is not None:
-            self._source, self._page = page.pages.interning.object_from(self.packed()), None
-        return self._source
-
-    @property
-    def is_read(self) -> bool:
-        return self._page is None
-
-    def packed(self) -> bytes:
-        page = self._page
-        return packed_object(self._source) if page is None else page.packed_at(self._source)
-
-
-class LazyList(list[Any]):
-    """A list in which a Packed stands for its value, until it is read: whoever reads it sees values only."""
-
-    __slots__ = ()
-
-    def __iter__(self) -> Iterator[Any]:
-        for at, value in enumerate(list.__iter__(self)):
-            if type(value) is Packed:
-                value = self[at] = value.value()
-            yield value
-
-    def __getitem__(self, at: Any) -> Any:
-        found = list.__getitem__(self, at)
-        if type(found) is Packed:
-            found = self[at] = found.value()
-        return LazyList(found) if type(at) is slice else found
-
-    def copy(self) -> "LazyList":
-        made = LazyList()
-        made += self.raw()
-        return made
-
-    def raw(self) -> list[Any]:
-        """Values and what is still Packed, as they are."""
-        return list.__getitem__(self, slice(None))
-
-
-def unread(values: list[Any], at: int) -> bytes | None:
-    """The manifest of an object that nobody has read yet, as it lies in the log; None of one that was read."""
-    found = list.__getitem__(values, at)
-    return found.packed() if type(found) is Packed and not found.is_read else None
-
-
-def picked(values: list[Any], places: Sequence[int]) -> list[Any]:
-    """Those at these places, each read when somebody looks at it."""
-    raw = raw_values(values)
-    made = LazyList()
-    made += [raw[at] for at in places]
-    return made
-
-
-def read_on(values: list[Any], places: Iterable[int], more: Callable[[], bool]) -> bool:
-    """Reads those that nobody has read yet, some at a time while there is ``more`` time; whether all are read."""
-    raw = raw_values(values)
-    left = [at for at in places if type(raw[at]) is Packed]
-    for start in range(0, len(left), _PART):
-        if start and not more():
-            return False
-        for at in left[start : start + _PART]:
-            values[at]
-    return True
 
 
 @frozen
@@ -358,10 +279,6 @@ def is_listed(map_name: str) -> bool:
     return is_table(map_name) and map_name not in _LOOKED_UP
 
 
-def packed_object(obj: Object) -> bytes:
-    return bytes(msgpack.packb(to_manifest(obj)))
-
-
 def encoder_of(map_name: str) -> Callable[[Any], Any]:
     """What a value of the map is in a page."""
     if is_table(map_name):
@@ -376,11 +293,6 @@ def _ref_as_it_is(ref: Any) -> Any:
 def values_reader(map_name: str) -> Callable[[Pages, list[Any]], list[Any]]:
     """What makes values of what stands in a page, of a map that is no table."""
     return _requested if map_name == "requested" else _refs
-
-
-def raw_values(values: list[Any]) -> list[Any]:
-    """Of a chunk, what is still packed as it is."""
-    return values.raw() if type(values) is LazyList else values
 
 
 def listed(map_name: str, raw: list[Any]) -> list[Any]:

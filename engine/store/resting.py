@@ -14,10 +14,11 @@ from typing import Any
 
 from engine.store.checkpoint import all_maps_of
 from engine.store.checkpointer import Checkpointer
+from engine.store.chunk import Chunk
 from engine.store.dictionary import dictionary
+from engine.store.packed import raw_values, told_at
 from engine.store.packing import Packer
 from engine.store.pages import EVENTS, LogPage, Pages, encoding, is_listed
-from engine.store.sorted_map import Chunk
 from engine.store.state import State
 
 _CHANGES = 4096
@@ -85,7 +86,7 @@ class Resting:
         data = yield from encoding(name, chunk.load(), _OBJECTS)
         if chunk.page is None:  # no checkpoint came in between
             if name == EVENTS:
-                chunk.least = min([event.told_at for event in chunk.load()[1]])
+                chunk.least = min(map(told_at, raw_values(chunk.load()[1])))
             chunk.page = LogPage(self._pages, self._packer.deflate(data), len(chunk), name)
             chunk.lists = None
             self._packed_bytes += len(data)

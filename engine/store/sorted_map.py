@@ -17,7 +17,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import compress, count, islice
 from operator import is_not
-from typing import Any, Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
+
+from engine.store.chunk import Chunk, Lists
 
 _MOST = 512
 _LATE = 32
@@ -25,51 +27,8 @@ _LATE = 32
 
 K = TypeVar("K", bound=tuple[Any, ...])
 V = TypeVar("V")
-Lists = tuple[list[K], list[V]]
-"""Keys and values of a chunk."""
 Differs = tuple[K, V | None, V | None]
 """A key, its value in one map and its value in another."""
-
-
-class Page(Protocol):
-    """Where a log has a chunk. Equal ones are one place: what lies there is never another."""
-
-    def __len__(self) -> int:
-        """How many entries; known without reading them."""
-
-    def load(self, chunk: "Chunk[Any, Any]") -> Lists[Any, Any]:
-        """Reads them, for the chunk to hold as long as there is room. Raises LogError."""
-
-
-class Chunk(Generic[K, V]):
-    """``lists`` or ``page`` may be None, never both. ``touched`` is set when a key is looked up, not by a walk.
-
-    ``least`` is what ``up_to`` found, None before; ``is_old`` is for who lets go what is not used (resting.py).
-    """
-
-    __slots__ = ("__weakref__", "is_old", "least", "lists", "page", "touched")
-
-    def __init__(self, lists: Lists[K, V] | None, page: Page | None = None) -> None:
-        self.lists = lists
-        self.page = page
-        self.touched = False
-        self.is_old = False
-        self.least: int | None = None
-
-    def __len__(self) -> int:
-        return len(self.lists[0]) if self.lists is not None else len(cast(Page, self.page))
-
-    def is_same(self, other: "Chunk[K, V]") -> bool:
-        """Whether there is nothing to compare, though a log may have been read twice."""
-        return self is other or (self.page is not None and self.page == other.page)
-
-    def load(self) -> Lists[K, V]:
-        """The lists, read from the page if they are not here."""
-        lists = self.lists
-        if lists is None:
-            assert self.page is not None, "a chunk lies in a log or in memory"
-            lists = self.lists = self.page.load(self)
-        return lists
 
 
 class SortedMap(Generic[K, V]):
@@ -201,17 +160,18 @@ class SortedMap(Generic[K, V]):
             keys, values = chunk.load()
             yield from values[bisect_left(keys, first) : bisect_left(keys, end)]
 
-    def up_to(self, most: int, measure: Callable[[V], int]) -> Iterator[V]:
-        """The values that measure no more than ``most``, in key order.
+    def up_to(self, most: int, measure: Callable[[Any], int]) -> Iterator[V]:
+        """The values that measure no more than ``most``, in key order; ``measure`` is given what is still packed too.
 
         Chunks of which all measured more are passed over unread: a map must always be measured in the same way.
         """
         self.settle()
         for chunk in self._chunks:
             if chunk.least is None:
-                chunk.least = min(map(measure, chunk.load()[1]))
+                chunk.least = min(map(measure, _unread(chunk.load()[1])))
             if chunk.least <= most:
-                yield from [value for value in chunk.load()[1] if measure(value) <= most]
+                values = chunk.load()[1]
+                yield from [values[at] for at, value in enumerate(_unread(values)) if measure(value) <= most]
 
     def changed_since(self, before: "SortedMap[K, V]") -> Iterator[tuple[K, V | None]]:
         """As ``changes_since``, without what the values were."""

@@ -12,7 +12,7 @@ from attrs import evolve
 
 from engine.kinds import Event, Object, Ref
 from engine.kinds.frozen import frozen
-from engine.store.sorted_map import Chunk
+from engine.store.chunk import Chunk
 from engine.store.state import State
 
 _MOST_OF_CHUNK, MOST = 100, 1000

@@ -13,7 +13,7 @@ from attrs import define
 from engine.kinds import Object
 from engine.printers.health import health
 from engine.printers.parts.levels import Level
-from engine.store.sorted_map import Chunk
+from engine.store.chunk import Chunk
 from engine.store.state import State
 
 _ROUND_SECONDS = 5

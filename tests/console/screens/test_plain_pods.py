@@ -6,14 +6,14 @@ import pytest
 
 from engine.kinds import Pod
 from engine.store.history import History
-from engine.store.pages import Packed, packed_object, raw_values
+from engine.store.packed import Packed, packed_object, raw_values
 from k9lite.drive import run_command
 from k9lite.filters import Filter
-from k9lite.generating import grow
 from k9lite.listing import Listing
 from k9lite.resource import Query
 from k9lite.resources import RESOURCES
 from k9lite.resources.plain_pods import plain_text
+from k9lite.sessions.generating import grow
 from tests.builders import deployment, node, pod, pod_spec
 from tests.console.showing import living
 

@@ -11,12 +11,12 @@ from engine.errors import LogDamaged, LogFull
 from engine.kinds import Object, Pod, from_manifest
 from engine.store import checkpoint as checkpoint_module
 from engine.store.checkpointer import Checkpointer
+from engine.store.chunk import Chunk, Lists
 from engine.store.commit import Commit, encode_commit
 from engine.store.frames import CHECKPOINT_MARKER, Entry, FrameType, Header, checkpoint_start
 from engine.store.history import History
 from engine.store.log import Log, LogReader
 from engine.store.pages import LogPage
-from engine.store.sorted_map import Chunk, Lists
 from engine.store.state import State, fold
 
 CREATED = 1_780_000_000

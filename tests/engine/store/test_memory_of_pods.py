@@ -13,10 +13,10 @@ from engine.cluster import Cluster
 from engine.kinds import Event, Pod, with_metadata
 from engine.scheduler.facts import node_facts
 from engine.store import pages as pages_module
+from engine.store.chunk import Chunk
 from engine.store.history import History
 from engine.store.log import Log
 from engine.store.pages import LogPage, Pages
-from engine.store.sorted_map import Chunk
 from engine.store.state import State
 from k9lite.sessions.generating import generate, grow
 from tests.builders import node, pod

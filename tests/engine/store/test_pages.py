@@ -13,11 +13,11 @@ from engine.store import checkpointer as checkpointer_module
 from engine.store import pages as pages_module
 from engine.store.checkpoint import maps_of
 from engine.store.checkpointer import Checkpointer
+from engine.store.chunk import Chunk
 from engine.store.commit import Commit
 from engine.store.frames import FrameType
 from engine.store.history import History
 from engine.store.log import Log, LogReader
-from engine.store.sorted_map import Chunk
 from engine.store.state import State, fold
 from k9lite.log_tools.checking import check
 from tests.engine.store.test_checkpoint import Recorder, a_pod

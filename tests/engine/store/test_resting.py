@@ -9,10 +9,13 @@ from engine.cluster import Cluster
 from engine.kinds import Event, Pod
 from engine.store import resting as resting_module
 from engine.store.checkpoint import all_maps_of
+from engine.store.history import History
+from engine.store.interning import Interning
+from engine.store.packed import told_at
 from engine.store.pages import Pages, is_listed
 from engine.store.resting import Resting
-from engine.store.sorted_map import SortedMap
-from k9lite.generating import grow
+from k9lite.sessions.generating import grow
+from tests.builders import pod
 
 PODS = 120
 
@@ -53,8 +56,8 @@ def test_events_that_were_packed_end_after_their_hour(tmp_path: Path) -> None:
 
 def test_packing_lays_nothing_into_the_chunks(tmp_path: Path) -> None:
     with closing(grow(tmp_path / "grown.k9log", 5, PODS, "resting")) as grown:
-        table: SortedMap[tuple[str, str], object] = grown.state.table(Pod.kind)  # type: ignore[assignment]  # any values
-        changed = table.set(("default", "late"), object())
+        table = grown.state.table(Pod.kind)
+        changed = table.set(("default", "late"), pod("late"))
         laid = changed.laid
         resting = Resting(None)
         for second in range(0, 100, 10):
@@ -67,3 +70,23 @@ def test_pages_that_were_read_lately_are_forgotten_with_the_chunks() -> None:
     pages.note_packed(1, [b"one"])
     pages.let_go_unused()
     assert not pages._packed
+
+
+def test_events_are_measured_without_being_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(grow(tmp_path / "grown.k9log", 5, PODS, "resting")) as grown:
+        last = min(event.told_at for event in grown.state.all(Event))
+    with closing(History.open(tmp_path / "grown.k9log")) as history:
+        events = history.state_at(history.last_revision).table(Event.kind)
+        made: list[bytes] = []
+        object_from = Interning.object_from
+
+        def counted(interning: Interning, packed: bytes) -> object:
+            made.append(packed)
+            return object_from(interning, packed)
+
+        monkeypatch.setattr(Interning, "object_from", counted)
+        assert list(events.up_to(last - 1, told_at)) == []
+        assert not made
+        ended = list(events.up_to(last, told_at))
+        assert len(made) == len(ended) < len(events)
+        assert {event.told_at for event in ended if isinstance(event, Event)} == {last}

@@ -2,7 +2,8 @@
 
 All are in tmux, in the same run: ``cat`` is the floor (a key sent through and back), Textual's DataTable of 10,000
 rows the peer. A key's time ends with the last byte of the frame that answers it; the details of the row, which follow
-by themselves, are told beside it. Between two keys the console comes to rest. What is told is the 95th percentile. ``python -m tests.benchmarks.bench_keys [quick|default|full]``.
+by themselves, are told beside it. Between two keys the console comes to rest. What is told is the 95th percentile.
+``python -m tests.benchmarks.bench_keys [quick|default|full]``.
 """
 
 import os
@@ -23,7 +24,7 @@ from tests.builders import namespace
 
 UP, DOWN, RIGHT, PAGE_DOWN = b"\x1b[A", b"\x1b[B", b"\x1b[C", b"\x1b[6~"
 ESCAPE, CURSOR, DETAIL = b"\x1b", "▌".encode(), b"describe"
-KEYS, FILTERS, DEEDS = 40, 8, 200
+KEYS, FILTERS, DEEDS, TOLD = 40, 8, 200, 10
 PEER_ROWS = 10_000
 GOALS = {"cursor": 0.016, "PageDown": 0.016, "filter key": 0.05, "open the table": 0.3}
 PEER = """
@@ -162,7 +163,7 @@ def _in_console(folder: Path, environment: Mapping[str, str], press: Callable[[T
 def _on_terminal(command: Sequence[str], environment: Mapping[str, str], sign: bytes) -> Iterator[Terminal]:
     terminal = Terminal(command, environment)
     try:
-        terminal.after(b"", sign)
+        terminal.begun(sign)
         sleep(2)  # whatever a start leaves for later
         terminal.rest(0.3)
         yield terminal
@@ -182,7 +183,15 @@ def _folder(state_home: str, name: str, make: Callable[[Path], None]) -> Path:
 
 
 def _with_deeds(log: Path, nodes: int, pods: int) -> None:
-    cluster = grow(log, nodes, pods, "bench")
+    told = 0
+
+    def progress(running: int) -> None:
+        nonlocal told
+        if running >= told + pods // TOLD:
+            told = running
+            tell(f"{running:,} of {pods:,} pods run")
+
+    cluster = grow(log, nodes, pods, "bench", progress)
     for number in range(DEEDS):
         name = f"team-{number:03}"
         cluster.submit("user", [Create(namespace(name))], f"kubectl create namespace {name}")

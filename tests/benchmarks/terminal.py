@@ -17,7 +17,9 @@ from time import perf_counter
 
 from tests.benchmarks.bench_start import end
 
-PAUSE_SECONDS, PATIENCE_SECONDS = 0.15, 30.0
+PAUSE_SECONDS, PATIENCE_SECONDS, START_SECONDS = 0.15, 30.0, 120.0
+MOST_REST_SECONDS = 3.0
+"""A cluster in which something happens all the time never comes to rest."""
 FRAME_SECONDS = 0.004
 """The bytes of one frame follow each other faster than this."""
 _SETTINGS = """
@@ -35,7 +37,7 @@ class Terminal:
     """A program in tmux on a terminal of 120 columns and 36 lines; without tmux, on the terminal itself."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
-        self._pressed_at = 0.0
+        self._pressed_at = perf_counter()
         self._folder = TemporaryDirectory()
         self._socket = ["tmux", "-S", str(Path(self._folder.name, "socket"))]
         self._program = list(command)
@@ -64,13 +66,17 @@ class Terminal:
         os.write(self._fd, key)
         return self.until(sign, f"{key!r} did not bring {sign!r} to the screen")
 
-    def until(self, sign: bytes, missed: str) -> float:
+    def begun(self, sign: bytes) -> None:
+        """Until its first frame with ``sign`` in it. Raises TimeoutError."""
+        self.until(sign, f"no {sign!r} came to the screen", START_SECONDS)
+
+    def until(self, sign: bytes, missed: str, patience_seconds: float = PATIENCE_SECONDS) -> float:
         """Seconds from the last key to the last byte of the next frame that has ``sign`` in it. Raises TimeoutError."""
         seen, last = b"", self._pressed_at
-        while sign not in seen or self._waits(FRAME_SECONDS):
-            if last - self._pressed_at > PATIENCE_SECONDS:
+        while sign not in seen or (last - self._pressed_at < patience_seconds and self._waits(FRAME_SECONDS)):
+            if last - self._pressed_at > patience_seconds:
                 raise TimeoutError(missed)
-            seen += self._read(PATIENCE_SECONDS)
+            seen += self._read(patience_seconds)
             last = perf_counter()
         return last - self._pressed_at
 
@@ -82,9 +88,9 @@ class Terminal:
             self.rest(5 * FRAME_SECONDS)
 
     def rest(self, quiet_seconds: float, since: float = 0.0) -> float:
-        """Reads what comes by itself, until nothing has come for so long; when the last of it came."""
-        last = since
-        while self._waits(quiet_seconds):
+        """Reads what comes by itself, until nothing has come for so long, or too much; when the last of it came."""
+        begun, last = perf_counter(), since
+        while last - begun < MOST_REST_SECONDS and self._waits(quiet_seconds):
             self._read(0)
             last = perf_counter()
         return last

@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from k9lite.screens.help import help_screen
 from k9lite.verb import Field, Form
-from k9lite.widgets.options import Options
+from k9lite.widgets.options import CHOSEN, OTHER, Options
 from k9lite.widgets.pressing import Hint, line_of
 from k9lite.widgets.safe import plain
 from k9lite.widgets.tick import Tick
@@ -162,7 +162,7 @@ def _row(field: Field) -> ComposeResult:
 
 def _choices(field: Field, chosen: int) -> list[Content]:
     """The one that is chosen has a mark as well as its colour."""
-    return [Content(plain(f"{'●' if at == chosen else '○'} {label}")) for at, (_, label) in enumerate(field.choices)]
+    return [Content(plain(f"{CHOSEN if at == chosen else OTHER}{label}")) for at, (_, label) in enumerate(field.choices)]
 
 
 def _lines(text: str) -> str:

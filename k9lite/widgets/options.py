@@ -2,6 +2,9 @@
 
 from textual.widgets import OptionList
 
+CHOSEN, OTHER = "● ", "○ "
+"""Before the one that is chosen and before the others, where a choice is still to be seen when the focus left it."""
+
 
 class Options(OptionList):
     """The lines are laid out only where there is room, and a page is counted in them."""

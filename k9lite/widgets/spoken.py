@@ -15,6 +15,7 @@ from textual.widgets import Button, Input, OptionList, Static
 from k9lite.widgets.columns import Cell, Column
 from k9lite.widgets.command_line import FILTER, CommandLine
 from k9lite.widgets.node_map import NodeMap
+from k9lite.widgets.options import CHOSEN
 from k9lite.widgets.safe import plain
 from k9lite.widgets.table import ObjectTable
 from k9lite.widgets.text_view import TextView
@@ -47,7 +48,7 @@ def spoken(widget: Widget | None, trouble: str = "") -> str:
         case Tick():
             return f"{'yes' if widget.value else 'no'}: {plain(widget.render().plain[4:])}; space changes it"
         case OptionList() if widget.highlighted is not None:
-            here = plain(str(widget.get_option_at_index(widget.highlighted).prompt))
+            here = plain(str(widget.get_option_at_index(widget.highlighted).prompt)).removeprefix(CHOSEN)
             return f"choice {here}; {widget.highlighted + 1} of {widget.option_count}"
         case Button():
             return f"button {plain(str(widget.label))}"

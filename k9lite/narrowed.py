@@ -75,7 +75,7 @@ def within(table: Table, namespace: str) -> Table:
         else:
             firsts.append(starts[place])
         chunks.append(chunk)
-        size += len(chunk)
+        size += chunk.count()
     return SortedMap.of_chunks(firsts, chunks, size)
 
 

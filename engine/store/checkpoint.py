@@ -35,7 +35,7 @@ from attrs import fields
 from engine.errors import LogError
 from engine.kinds.frozen import frozen
 from engine.store.commit import Commit
-from engine.store.delta import changed_map, read_changes
+from engine.store.delta_reader import Frames, changed_map, read_changes
 from engine.store.frames import checkpoint_start
 from engine.store.packing import Packer, PackError
 from engine.store.pages import PageRef, Pages, map_of
@@ -101,9 +101,10 @@ class Checkpoint:
         tables: dict[str, Any] = {}
         indices: dict[str, Any] = {}
         changes = read_changes(pages.read, self.parts)
+        frames = Frames(pages.read)
         for name in {**self.maps, **changes}:
-            refs = self.maps.get(name, [])
-            made = changed_map(pages, name, refs, changes[name]) if name in changes else map_of(pages, name, refs)
+            refs, each = self.maps.get(name, []), changes.get(name)
+            made = map_of(pages, name, refs) if each is None else changed_map(pages, name, refs, each, frames)
             if name.startswith(_TABLE):
                 tables[name.removeprefix(_TABLE)] = made
             else:
@@ -141,9 +142,7 @@ def pack_waiting(waiting: Any) -> bytes:
 def encode_checkpoint(checkpoint: Checkpoint, offset: int, packer: Packer) -> bytes:
     """The payload, for a frame that begins at ``offset``."""
     start = checkpoint_start(offset)
-    maps = {
-        name: [[ref.first, ref.length, ref.offset] for ref in refs] for name, refs in checkpoint.maps.items()
-    }
+    maps = {name: [[ref.first, ref.length, ref.offset] for ref in refs] for name, refs in checkpoint.maps.items()}
     body = {
         "layout": _layout(),
         "revision": checkpoint.revision,
@@ -169,7 +168,7 @@ def encode_delta(delta: Checkpoint, packer: Packer) -> bytes:
         "waiting": delta.waiting_packed,
         "at_rest": delta.at_rest,
         "base": delta.base_offset,
-        "parts": delta.parts,
+        "changes": delta.parts,
         "inputs": dict(delta.inputs),
     }
     return _REVISION.pack(delta.revision) + packer.deflate(msgpack.packb(body))
@@ -197,7 +196,7 @@ def decode_delta(payload: bytes, packer: Packer) -> Checkpoint:
             waiting_packed=bytes(body["waiting"]),
             at_rest=bool(body["at_rest"]),
             base_offset=int(body["base"]),
-            parts=[int(each) for each in body["parts"]],
+            parts=[int(each) for each in body["changes" if "changes" in body else "parts"]],
             inputs={str(actor): list(revisions) for actor, revisions in body["inputs"].items()},
         )
     except (PackError, ValueError, TypeError, KeyError, AttributeError, msgpack.UnpackException) as error:

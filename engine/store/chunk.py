@@ -11,8 +11,11 @@ Lists = tuple[list[K], list[V]]
 class Page(Protocol):
     """Where a log has a chunk. Equal ones are one place: what lies there is never another."""
 
+    is_counted: bool
+    """Whether its length is exact."""
+
     def __len__(self) -> int:
-        """How many entries; known without reading them."""
+        """How many entries, if only nearly; known without reading them."""
 
     def load(self, chunk: "Chunk[Any, Any]") -> Lists[Any, Any]:
         """Reads them, for the chunk to hold as long as there is room. Raises LogError."""
@@ -35,6 +38,12 @@ class Chunk(Generic[K, V]):
 
     def __len__(self) -> int:
         return len(self.lists[0]) if self.lists is not None else len(cast(Page, self.page))
+
+    def count(self) -> int:
+        """As len, exactly: what is only nearly known is read."""
+        if self.lists is None and not cast(Page, self.page).is_counted:
+            self.load()
+        return len(self)
 
     def is_same(self, other: "Chunk[K, V]") -> bool:
         """Whether there is nothing to compare, though a log may have been read twice."""

@@ -25,7 +25,6 @@ from engine.kinds import (
     Pod,
     PodSpec,
     PodStatus,
-    Ref,
     evolve,
     from_manifest,
 )
@@ -68,9 +67,6 @@ class Interning:
         if manifest.get("kind") == Node.kind and isinstance(manifest.get("status"), dict):
             return self._node(manifest)
         return self._with_shared_parts(from_manifest(manifest), manifest)
-
-    def ref(self, kind: str, namespace: str, name: str) -> Ref:
-        return Ref(intern(kind), intern(namespace), intern(name))
 
     def _pod(self, manifest: dict[str, Any]) -> Object:
         spec, status = manifest.pop("spec"), manifest.get("status") or {}

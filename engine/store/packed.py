@@ -4,11 +4,12 @@ Which of them still are bytes nobody can tell by what is in the list, only by wh
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from sys import intern
 from typing import Any, Protocol
 
 import msgpack
 
-from engine.kinds import Event, Object, parse_time, to_manifest
+from engine.kinds import Event, Object, Ref, parse_time, to_manifest
 from engine.store.interning import Interning
 
 _PART = 64
@@ -61,30 +62,38 @@ def told_at(event: Any) -> int:
 
 
 class LazyList(list[Any]):
-    """A list in which a Packed stands for its value, until it is read: whoever reads it sees values only."""
+    """A list in which a Packed stands for its value, or a plain tuple for a Ref, until it is read.
+
+    Whoever reads it sees values only.
+    """
 
     __slots__ = ()
 
     def __iter__(self) -> Iterator[Any]:
         for at, value in enumerate(list.__iter__(self)):
-            if type(value) is Packed:
-                value = self[at] = value.value()
+            if type(value) is Packed or type(value) is tuple:
+                value = self[at] = _read(value)
             yield value
 
     def __getitem__(self, at: Any) -> Any:
         found = list.__getitem__(self, at)
-        if type(found) is Packed:
-            found = self[at] = found.value()
+        if type(found) is Packed or type(found) is tuple:
+            found = self[at] = _read(found)
         return LazyList(found) if type(at) is slice else found
 
     def copy(self) -> "LazyList":
+        """Of Refs, whose words are the same as everybody's: what is copied is going to stay."""
         made = LazyList()
-        made += self.raw()
+        made += [_read(value) if type(value) is tuple else value for value in self.raw()]
         return made
 
     def raw(self) -> list[Any]:
-        """Values and what is still Packed, as they are."""
+        """Values and what is still to be read, as they are."""
         return list.__getitem__(self, slice(None))
+
+
+def _read(value: Any) -> Any:
+    return value.value() if type(value) is Packed else Ref(*map(intern, value))
 
 
 def unread(values: list[Any], at: int) -> bytes | None:

@@ -16,7 +16,7 @@ all the room that is needed in a cluster as large as they come.
 """
 
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from sys import intern
 from typing import Any, cast
 from weakref import ref
@@ -157,6 +157,7 @@ class LogPage:
     """A chunk's place in a log, or in memory; its length is known without reading it."""
 
     __slots__ = ("_length", "_map_name", "kept", "offset", "pages", "reads")
+    is_counted = True
 
     def __init__(self, pages: Pages, offset: Where, length: int, map_name: str) -> None:
         self.pages = pages
@@ -191,7 +192,7 @@ class LogPage:
         if is_table(self._map_name):
             self.pages.note_packed(self.offset, values)
             return keys, LazyList([Packed(self, at) for at in range(len(values))])
-        return keys, values_reader(self._map_name)(self.pages, values)
+        return keys, listed(self._map_name, values_reader(self._map_name)(self.pages, values))
 
     def packed_at(self, at: int) -> bytes:
         """A value as it is in the page. Raises LogError."""
@@ -246,7 +247,7 @@ def decode_page(data: bytes, map_name: str) -> tuple[list[Any], list[Any]]:
     """Keys and values, the values as they are in the page. Raises LogError."""
     try:
         keys, values = msgpack.unpackb(data, use_list=False, strict_map_key=False)
-        return [interned_key(map_name, key) for key in keys], list(values)
+        return interned_keys(map_name, keys), list(values)
     except (ValueError, TypeError, msgpack.UnpackException) as error:
         raise LogError(f"a page of a checkpoint cannot be read: {error}") from error
 
@@ -259,15 +260,14 @@ def decode_values(data: bytes) -> list[Any]:
         raise LogError(f"a page of a checkpoint cannot be read: {error}") from error
 
 
-def interned_key(map_name: str, key: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Whose words are the same as everybody's; the name of an Event is nobody else's."""
-    if map_name == EVENTS:
-        return (intern(key[0]), key[1])
-    return tuple(map(_interned, key))
-
-
-def _interned(word: Any) -> Any:
-    return intern(word) if type(word) is str else word
+def interned_keys(map_name: str, keys: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Their words are the same as everybody's; the name of an Event is nobody else's."""
+    try:
+        if map_name == EVENTS:
+            return [(intern(namespace), name) for namespace, name in keys]
+        return [tuple(map(intern, key)) for key in keys]
+    except TypeError:  # there are numbers among them
+        return [tuple([intern(word) if type(word) is str else word for word in key]) for key in keys]
 
 
 def is_table(map_name: str) -> bool:
@@ -297,15 +297,16 @@ def values_reader(map_name: str) -> Callable[[Pages, list[Any]], list[Any]]:
 
 def listed(map_name: str, raw: list[Any]) -> list[Any]:
     """A chunk's values, of which some may be packed."""
-    if not is_table(map_name):
+    if map_name == "requested":
         return raw
     values = LazyList()
     values += raw
     return values
 
 
-def _refs(pages: Pages, values: list[Any]) -> list[Any]:
-    return [pages.interning.ref(*each) for each in values]
+def _refs(_pages: Pages, values: list[Any]) -> list[Any]:
+    """Tuples still: few of them are ever asked for."""
+    return values
 
 
 def _requested(_pages: Pages, values: list[Any]) -> list[Any]:

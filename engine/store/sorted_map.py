@@ -115,7 +115,7 @@ class SortedMap(Generic[K, V]):
             chunk.touched = True
             keys, values = chunk.lists or chunk.load()
             start = bisect_left(keys, prefix)
-            if keys[-1][:size] == prefix:
+            if keys and keys[-1][:size] == prefix:
                 yield from zip(keys[start:], values[start:], strict=True)
                 continue
             for index in range(start, len(keys)):
@@ -124,10 +124,13 @@ class SortedMap(Generic[K, V]):
                 yield keys[index], values[index]
 
     def count(self, prefix: tuple[Any, ...]) -> int:
-        """How many keys start with ``prefix``, whose last word is a text. Looks into two chunks at most."""
+        """How many keys start with ``prefix``, whose last word is a text.
+
+        Looks into two chunks, and into those of which only that is known which keys changed.
+        """
         ends = prefix, (*prefix[:-1], prefix[-1] + "\0")  # nothing lies between the second and the last that starts so
         (first, before), (last, upto) = map(self._place, ends)
-        return sum(map(len, self._chunks[first:last])) - before + upto
+        return sum(chunk.count() for chunk in self._chunks[first:last]) - before + upto
 
     def _place(self, key: tuple[Any, ...]) -> tuple[int, int]:
         """The chunk in which a key is or would be, and where in it."""
@@ -168,7 +171,7 @@ class SortedMap(Generic[K, V]):
         self.settle()
         for chunk in self._chunks:
             if chunk.least is None:
-                chunk.least = min(map(measure, _unread(chunk.load()[1])))
+                chunk.least = min(map(measure, _unread(chunk.load()[1])), default=most + 1)
             if chunk.least <= most:
                 values = chunk.load()[1]
                 yield from [values[at] for at, value in enumerate(_unread(values)) if measure(value) <= most]
@@ -194,7 +197,7 @@ class SortedMap(Generic[K, V]):
             laid[key] = key, before.get(key), late[key] if key in late else self.get(key)
         for key in sorted(laid) if len(laid) > 1 else laid:
             differs = laid[key]
-            if differs[1] is not differs[2]:
+            if differs[1] is not differs[2] and not _is_same_ref(differs[1], differs[2]):
                 yield differs
 
     def _laid_differently(self, before: "SortedMap[K, V]") -> Iterator[Differs[K, V]]:
@@ -297,6 +300,11 @@ class SortedMap(Generic[K, V]):
         changed: SortedMap[K, V] = SortedMap.__new__(SortedMap)
         changed._firsts, changed._chunks, changed._length, changed._late = firsts, chunks, length, {}
         return changed
+
+
+def _is_same_ref(old: object, new: object) -> bool:
+    """Of a Ref each reader may make one of his own."""
+    return isinstance(old, tuple) and old == new
 
 
 def _unshared(of: SortedMap[K, V], other: SortedMap[K, V]) -> tuple[dict[K, V], list[list[V]]]:

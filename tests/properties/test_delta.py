@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from engine.store import checkpointer as checkpointer_module
 from engine.store import delta as delta_module
-from engine.store import delta_writer
+from engine.store import delta_reader, delta_writer, sorted_map
 from engine.store import pages as pages_module
+from engine.store.checkpoint import maps_of
 from engine.store.checkpointer import Checkpointer
 from engine.store.history import History
 from engine.store.log import Log
@@ -20,10 +21,24 @@ HURDLES = st.lists(st.sampled_from(["nothing", "nothing", "checkpoint", "die", "
 """What happens behind each commit, besides what is due."""
 
 
-@given(COMMITS, HURDLES, st.integers(1, 4), st.integers(3, 40), st.integers(1, 4000), st.sampled_from([1, 1 << 20]))
+@given(
+    COMMITS,
+    HURDLES,
+    st.integers(1, 4),
+    st.integers(3, 40),
+    st.integers(1, 4000),
+    st.sampled_from([1, 1 << 20]),
+    st.integers(1, 3),
+)
 @settings(deadline=None)
 def test_every_revision_is_the_same_from_deltas_and_from_the_start(
-    steps: list[tuple[list[Put], str | None]], hurdles: list[str], changes: int, commits: int, slice_: int, part: int
+    steps: list[tuple[list[Put], str | None]],
+    hurdles: list[str],
+    changes: int,
+    commits: int,
+    slice_: int,
+    part: int,
+    block: int,
 ) -> None:
     with (
         a_log() as log,
@@ -31,13 +46,24 @@ def test_every_revision_is_the_same_from_deltas_and_from_the_start(
         patch.object(checkpointer_module, "_COMMITS", commits),
         patch.object(delta_module, "_PART_BYTES", part),
         patch.object(delta_module, "_BATCH", 2),
+        patch.object(delta_module, "_BLOCK", block),
+        patch.object(delta_reader, "_MOST_BLOCKS", 2 * block),
+        patch.object(delta_reader, "_BLOCKS", block),
+        patch.object(delta_reader, "_FEW_CHUNKS", block),
+        patch.object(delta_reader, "_OLD_BLOCK", 0),
+        patch.object(delta_reader, "_FRAMES_BYTES", 1000),
+        patch.object(delta_reader, "_MUCH_BYTES", 5000),
+        patch.object(sorted_map, "_MOST", 4),
+        patch.object(sorted_map, "_LATE", 2),
         patch.object(pages_module, "_ROOM_BYTES", 2000),
     ):
         states = lived(log, steps, hurdles, slice_)
         with closing(History.open(log.path)) as history:
             assert history.last_revision == len(states) - 1
             for revision in range(len(states) - 1, -1, -1):
-                assert contents(history.state_at(revision)) == contents(states[revision])
+                state = history.state_at(revision)
+                assert contents(state) == contents(states[revision])
+                assert all(len(each) == len(list(each.items())) for each in maps_of(state).values())
                 known = history.known_before(revision)
                 if known is not None:
                     assert known.waiting == {"waiting": known.revision}

@@ -9,7 +9,7 @@ import pytest
 from engine.errors import LogFull
 from engine.kinds import Pod, evolve
 from engine.store import checkpointer as checkpointer_module
-from engine.store import delta_writer
+from engine.store import delta_reader, delta_writer
 from engine.store.checkpointer import Checkpointer
 from engine.store.frames import FrameType
 from engine.store.history import History
@@ -95,6 +95,32 @@ def test_opening_reads_no_page_of_the_checkpoint_before_it_is_touched(recorder: 
         assert not pages & set(read)
         assert state.find(Pod, "p00000", "default") is not None
         assert len(pages & set(read)) == 1
+
+
+def test_of_what_changed_only_that_is_decoded_into_which_somebody_looks(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on(recorder, 450)
+    keys: list[object] = []
+    inner = delta_reader.decoded
+
+    def counted(entries: object) -> list[tuple[tuple[object, ...], object]]:
+        found = list(inner(entries))
+        keys.extend(key for key, _ in found)
+        return found
+
+    monkeypatch.setattr(delta_reader, "decoded", counted)
+    with closing(History.open(recorder.log.path)) as history:
+        known = history.known_before(history.last_revision)
+        assert known is not None
+        state = history.state_of(known)
+        assert state.count("Pod") == PODS
+        assert not keys
+        number = 1237 * (known.revision - 1) % PODS
+        pod = state.find(Pod, f"p{number:05}", "default")
+        assert pod is not None
+        assert pod.spec.containers[0].image == f"nginx:{known.revision - 1}"
+        assert 0 < len(keys) < 450
 
 
 def test_a_seek_before_the_newest_checkpoint_begins_at_a_delta(recorder: Recorder) -> None:

@@ -17,6 +17,7 @@ from engine.store.frames import FrameType
 from engine.store.history import History
 from engine.store.log import Log, LogReader
 from engine.store.state import State
+from engine.verify import verify
 from k9lite.log_tools.fsck import fsck
 from tests.builders import namespace
 
@@ -25,7 +26,9 @@ LOGS = sorted(GOLDEN.glob("format-?.k9log"))
 COMPACTED = GOLDEN / "format-2-compacted.k9log"
 """The second one gone on with and compacted, when States had fewer indices than now."""
 DELTAS = GOLDEN / "format-2-deltas.k9log"
-"""Killed in the middle, with some deltas behind its newest checkpoint and some before."""
+"""Killed in the middle, with some deltas behind its newest checkpoint and some before; of their first form."""
+BLOCKS = GOLDEN / "format-2-blocks.k9log"
+"""As that one, with deltas whose keys stand in blocks."""
 BEGUN = 1_780_000_000
 
 
@@ -134,3 +137,23 @@ def test_a_golden_log_with_deltas_tells_the_same_whether_they_can_be_used_or_not
     cluster.settle()
     assert objects(cluster.state)["Pod"] == 3
     cluster.close()
+
+
+def test_a_golden_log_with_deltas_in_blocks_tells_what_its_commits_do(tmp_path: Path) -> None:
+    with closing(History.open(BLOCKS)) as history:
+        known, checkpoint = history.newest_known(), history.newest_checkpoint
+        assert known is not None
+        assert checkpoint is not None
+        assert (checkpoint[0].revision, known[0].revision, len(known[0].parts)) == (97, 137, 5)
+        assert history.last_revision == 138
+        end = history.state_at(history.last_revision)
+    assert objects(end) == {"Namespace": 42, "Node": 2, "Pod": 3, "Deployment": 1, "ReplicaSet": 2, "Event": 82}
+    assert len(list(fsck(BLOCKS))) == 1
+    copy = tmp_path / "copy.k9log"
+    shutil.copy(BLOCKS, copy)
+    cluster = Cluster.reopen(Log.open(copy), end.time + 60)
+    cluster.settle()
+    cluster.close()
+    assert copy.read_bytes().startswith(BLOCKS.read_bytes())
+    with closing(History.open(copy)) as history:
+        assert verify(history) is None

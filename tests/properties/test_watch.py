@@ -5,6 +5,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 from time import monotonic, sleep
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,10 +15,11 @@ from engine.api.writes import Create, Delete, Patch, Write
 from engine.cluster import Cluster
 from engine.errors import ApiError, Expired, LogReplaced, ResourceVersionTooLarge
 from engine.kinds import ConfigMap, Object, ObjectMeta, Ref, ref_of
+from engine.store import checkpointer, delta_writer
 from engine.store.compaction import compact
-from engine.store.frames import Header
+from engine.store.frames import FrameType, Header
 from engine.store.history import History
-from engine.store.log import Log
+from engine.store.log import Log, LogReader
 from engine.store.state import State
 from engine.store.watch import Changes, EventType, Watch, WatchEvent, changed, check_resumable
 from tests.builders import START, deployment, namespace, node
@@ -39,6 +41,8 @@ STEPS = st.lists(
 WRITER = """
 import sys, time
 from pathlib import Path
+from engine.store import checkpointer, delta_writer
+checkpointer._COMMITS, delta_writer._CHANGES = 40, 16
 from engine.api.writes import Create
 from engine.cluster import Cluster
 from engine.kinds import ConfigMap, ObjectMeta
@@ -51,6 +55,7 @@ cluster.submit("user", [Create(namespace("default"))])
 for number in range(150):
     made = [ConfigMap(metadata=ObjectMeta(name=f"c{number}-{each}", namespace="default")) for each in range(5)]
     cluster.submit("user", [Create(one) for one in made])
+    cluster.settle()
 cluster.close()
 """
 
@@ -265,6 +270,101 @@ def test_a_follower_of_a_compacted_log_goes_on_or_is_told(tmp_path: Path) -> Non
     follower.close()
 
 
+AWAY = st.lists(
+    st.one_of(
+        st.tuples(st.just("scale"), st.integers(0, 4)),
+        st.tuples(st.just("write"), st.lists(st.tuples(NAMES, st.integers(0, 3)), min_size=1, max_size=4)),
+        st.tuples(st.just("wait"), st.integers(60, 3600)),
+        st.tuples(st.just("reopen"), st.integers(0, 60)),
+        st.tuples(st.just("killed"), st.integers(0, 60)),
+        st.tuples(st.just("compact"), st.integers(0, 3600)),
+        st.tuples(st.just("poll"), FOLLOWERS),
+        st.tuples(st.just("cut off"), FOLLOWERS),
+    ),
+    min_size=5,
+    max_size=20,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(AWAY)
+def test_followers_of_a_log_that_is_compacted_and_killed_meanwhile_go_on_or_are_told(
+    tmp_path: Path, steps: list[tuple[str, object]]
+) -> None:
+    """With deltas and checkpoints every few changes. Who is told lists anew, and goes on from there."""
+    path = tmp_path / "watched.k9log"
+    with patch.object(checkpointer, "_COMMITS", 12), patch.object(delta_writer, "_CHANGES", 4):
+        cluster = begun(path)
+        followers = [Following(path) for _ in range(3)]
+        for what, detail in steps:
+            match what, detail:
+                case "poll", int(which):
+                    followers[which].poll()
+                case "cut off", int(which):
+                    followers[which].reconnects()
+                case "reopen", int(seconds):
+                    cluster.close()
+                    cluster = Cluster.reopen(Log.open(path), cluster.now + seconds)
+                case "killed", int(seconds):
+                    assert cluster._log is not None
+                    cluster._log.close()
+                    cluster = Cluster.reopen(Log.open(path), cluster.now + seconds)
+                case "compact", int(seconds):
+                    cluster.close()
+                    compact(path, seconds)
+                    cluster = Cluster.reopen(Log.open(path))
+                case _:
+                    happens(cluster, what, detail)
+        cluster.close()
+        for each in followers:
+            each.poll()
+            assert each.objects == objects_of(cluster.state)
+            assert each.revision == cluster.state.revision
+            each.close()
+
+
+class Following:
+    """As Follower, and lists anew where what it was to see next is gone."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._history = History.open(path)
+        self._list()
+
+    def _list(self) -> None:
+        self._watch = Watch(self._history, self._history.last_revision)
+        self.objects = objects_of(self._watch.state)
+        self.revision = self._watch.revision
+
+    def reconnects(self) -> None:
+        self._history.close()
+        self._history = History.open(self._path)
+        try:
+            self._watch = Watch(self._history, self.revision)
+        except Expired:
+            assert self.revision < self._history.first_revision, "told only of what is gone"
+            self._list()
+
+    def poll(self) -> None:
+        try:
+            seen = self._watch.poll()
+        except LogReplaced:
+            self.reconnects()
+            seen = self._watch.poll()
+        for changes in seen:
+            assert changes.revision == self.revision + 1, "every commit, once, in order"
+            self.revision = changes.revision
+            for event in changes.events:
+                ref = ref_of(event.object)
+                assert self.objects.get(ref) == event.old
+                self.objects.pop(ref, None)
+                if event.new is not None:
+                    self.objects[ref] = event.new
+
+    def close(self) -> None:
+        self._history.close()
+
+
 def test_a_revision_that_the_log_lost_or_never_had_is_refused(tmp_path: Path) -> None:
     cluster = begun(tmp_path / "watched.k9log")
     with closing(History.open(tmp_path / "watched.k9log")) as history:
@@ -297,6 +397,9 @@ def test_a_log_that_another_process_writes_is_followed_live(tmp_path: Path) -> N
         assert monotonic() < until
     assert writer.wait() == 0
     assert [each.revision for each in seen] == list(range(1, len(seen) + 1))
-    grown = [each for each in seen if any(event.object.kind == "ConfigMap" for event in each.events)]
+    grown = [each for each in seen if any(event.object.metadata.name.startswith("c") for event in each.events)]
     assert [len(each.events) for each in grown] == [5] * 150
     assert polls_with_news > 1
+    with LogReader.open(path) as reader:
+        types = [frame.type for frame in reader.frames(with_unknown=True)]
+    assert min(types.count(FrameType.DELTA), types.count(FrameType.CHECKPOINT)) > 3, "which the followers passed over"

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -138,6 +138,26 @@ def test_when_who_leads_ends_another_takes_over_and_says_nothing_twice(folder: P
         assert done(kubectl(folder, "annotate", "deploy/web", "seen=yes"))[0] == 0
         assert line_of(second, "web").startswith("MODIFIED"), "and nothing was modified before"
     assert verify(History.open(log_path(folder))) is None
+
+
+def test_what_was_answered_is_there_when_who_wrote_it_is_killed_at_once(folder: Path) -> None:
+    """With nobody left to write a checkpoint; the next one removes what the dead one left, and goes on."""
+    watch = kubectl(folder, "get", "deployments", "-w")
+    try:
+        line_of(watch, "web")
+        listened_for(folder)
+        assert done(kubectl(folder, "create", "configmap", "kept")) == (0, "configmap/kept created\n")
+    finally:
+        watch.kill()
+        watch.communicate(timeout=PATIENCE_SECONDS)
+    with closing(History.open(log_path(folder))) as history:
+        assert history.state_at(history.last_revision).find(ConfigMap, "kept", "default") is not None
+        assert verify(history) is None
+    assert done(kubectl(folder, "create", "configmap", "next")) == (0, "configmap/next created\n")
+    code, out = done(kubectl(folder, "get", "configmaps", "-o", "name"))
+    assert (code, out.splitlines()) == (0, ["configmap/kept", "configmap/kube-root-ca.crt", "configmap/next"])
+    with closing(History.open(log_path(folder))) as history:
+        assert verify(history) is None
 
 
 def test_commands_that_write_at_the_same_moment_wait_for_each_other(folder: Path) -> None:

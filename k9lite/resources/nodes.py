@@ -10,6 +10,8 @@ from k9lite.resource import Query
 from k9lite.resources.listed import listed
 from k9lite.widgets.columns import Column
 
+_RESOLUTION_SECONDS = 15
+
 
 def _pods(node: Node, state: State, _now: int) -> str:
     return str(state.requested_on(node.metadata.name).pods)

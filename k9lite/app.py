@@ -4,11 +4,14 @@ from asyncio import get_running_loop
 from collections.abc import Callable, Iterator, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakSet
 
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.events import Event, InputEvent, Key, Paste
 from textual.filter import LineFilter
+from textual.screen import Screen
 
 from engine.errors import LogError
 from k9lite.changes import DeedRefused, StateChanged
@@ -54,6 +57,8 @@ class ConsoleApp(App[int]):
         Binding("ctrl+t", "next_theme", "Next theme", show=False, id="app.theme"),
         Binding("ctrl+p", "picture", "What is on the screen as a file", show=False, id="app.picture"),
     ]
+
+    _restyled: list[Screen[Any]] | None = None
 
     def __init__(
         self,
@@ -148,6 +153,8 @@ class ConsoleApp(App[int]):
         self.set_class(not self.current_theme.dark, "-light-mode")
         self.stylesheet = first = ReadOnce(self.get_css_variables())
         self._sheets = Sheets(first)
+        self._undressed: WeakSet[Screen[Any]] = WeakSet()
+        """Screens that a theme was not put on yet, as others hid them."""
 
     def _take(self, config: "Config") -> None:
         """The keys of a config file, which are checked."""
@@ -178,8 +185,33 @@ class ConsoleApp(App[int]):
         self.ansi_color = _own_colours(self._settings, theme)
 
     def refresh_css(self, animate: bool = True) -> None:
+        """Of the screens only those in sight: of fifteen on top of each other, all took longer than a key may take."""
         self.stylesheet = self._sheets.with_variables(self.get_css_variables(), self.stylesheet)
-        super().refresh_css(animate)
+        stack = self.screen_stack
+        in_sight = seen(stack)
+        self._undressed.update(stack[: -len(in_sight)])
+        self._restyled = in_sight
+        try:
+            super().refresh_css(animate)
+        finally:
+            self._restyled = None
+
+    @property
+    def screen_stack(self) -> list[Screen[Any]]:
+        """From the lowest on; while a theme is put on, those that wear it at once."""
+        return super().screen_stack if self._restyled is None else self._restyled
+
+    def pop_screen(self) -> AwaitComplete:
+        """What comes into sight wears the theme."""
+        popped = super().pop_screen()
+        self.call_next(self._dress)
+        return popped
+
+    def _dress(self) -> None:
+        for screen in seen(self.screen_stack):
+            if screen in self._undressed:
+                self._undressed.discard(screen)
+                self.update_styles(screen, animate=False)
 
     def action_next_theme(self) -> None:
         self._operator.trying(lambda: self._operator.wear(after(self.theme)))
@@ -234,6 +266,14 @@ class ConsoleApp(App[int]):
             self._main.post_message(StateChanged())
             if self.screen is not self._main:
                 self.screen.post_message(StateChanged())
+
+
+def seen(stack: Sequence[Screen[Any]]) -> list[Screen[Any]]:
+    """The one on top, and those below it as far as one sees through."""
+    first = len(stack) - 1
+    while first > 0 and stack[first].styles.background.a < 1:
+        first -= 1
+    return list(stack[first:])
 
 
 def _own_colours(settings: Settings, theme: str) -> bool | None:

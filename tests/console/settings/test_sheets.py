@@ -1,6 +1,10 @@
 """Style sheets are read once, and whoever changes the theme sees what one sees who began with it."""
 
+from typing import Any
+
 import pytest
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 from textual.pilot import Pilot
 
 from k9lite.settings import Settings
@@ -49,3 +53,46 @@ def test_nothing_that_was_read_is_read_again() -> None:
         assert {*map(id, pilot.app.stylesheet.rules)} >= {*map(id, dark)}
 
     show(living(), story, WIDE)
+
+
+def test_what_was_out_of_sight_wears_the_theme_when_it_comes_up() -> None:
+    pictures = []
+    for theme, chosen in (("light", "light"), ("dark", "light")):
+
+        async def story(pilot: Pilot[int], chosen: str = chosen) -> None:
+            for key in "BNH":
+                await hit(pilot, key)
+            pilot.app.theme = chosen
+            await pilot.pause()
+            for _ in range(3):
+                pictures.append(svg(pilot, ""))
+                await hit(pilot, "escape")
+                await pilot.pause()
+            pictures.append(svg(pilot, ""))
+
+        show(living(), story, WIDE, settings=Settings(theme=theme))
+    assert pictures[:4] == pictures[4:]
+
+
+def test_a_theme_is_put_on_what_is_in_sight_however_much_is_below_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    applied = 0
+    apply = Stylesheet.apply
+
+    def counting(sheet: Stylesheet, node: DOMNode, **how: Any) -> None:
+        nonlocal applied
+        applied += 1
+        apply(sheet, node, **how)
+
+    monkeypatch.setattr(Stylesheet, "apply", counting)
+    counts = []
+
+    async def story(pilot: Pilot[int]) -> None:
+        nonlocal applied
+        for _ in range(5):
+            await hit(pilot, "H")
+            applied = 0
+            await hit(pilot, "ctrl+t")
+            counts.append(applied)
+
+    show(living(), story, WIDE)
+    assert max(counts) == min(counts) > 0

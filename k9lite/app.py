@@ -26,7 +26,7 @@ from k9lite.screens.place_screen import PlaceScreen
 from k9lite.settings import Settings
 from k9lite.sheets import ReadOnce, Sheets
 from k9lite.starting import Later
-from k9lite.strange_keys import ELSEWHERE, answer, is_untaken
+from k9lite.strange_keys import ELSEWHERE, answer
 from k9lite.themes import TERMINAL, after, themes
 from k9lite.widgets.ascii import AsciiFilter
 
@@ -55,6 +55,7 @@ class ConsoleApp(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", show=False, id="app.quit"),
         Binding("ctrl+t", "next_theme", "Next theme", show=False, id="app.theme"),
+        Binding("colon", "type_command", "Leave this and type a command", show=False, id="app.command"),
         Binding("ctrl+p", "picture", "What is on the screen as a file", show=False, id="app.picture"),
     ]
 
@@ -131,14 +132,12 @@ class ConsoleApp(App[int]):
 
     def on_key(self, event: Key) -> None:
         """Before the app looks whether anybody has the key: it has come all the way up."""
-        if event.key == "colon" and is_untaken(self.screen, event):
-            self._type_a_command()
-        elif said := answer(self.screen, event):
+        if said := answer(self.screen, event):
             before, self._answered = self._answered, monotonic()
             if event.key in ELSEWHERE or self._answered - before > _WORD_SECONDS:
                 self._operator.tell(said)
 
-    def _type_a_command(self) -> None:
+    def action_type_command(self) -> None:
         """Wherever one is: texts and logs are left for the screen that has the line for it."""
         below = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, MainScreen | PlaceScreen))
         below.pop_until_active()

@@ -13,6 +13,7 @@ from textual.screen import Screen
 
 from k9lite.widgets.pressing import written
 
+SAID = "does nothing here"
 ELSEWHERE: Mapping[str, str] = MappingProxyType(
     {
         "ctrl+a": "every word that opens something is listed by :aliases",
@@ -40,13 +41,13 @@ ELSEWHERE: Mapping[str, str] = MappingProxyType(
 def answer(screen: Screen[object], event: Key) -> str:
     """What to say of a key that nobody takes; "" where somebody does, or nobody could have meant it."""
     known = event.key in ELSEWHERE
-    if not (known or (event.is_printable and event.character)) or not is_untaken(screen, event):
+    if not (known or (event.is_printable and event.character)) or not _is_untaken(screen, event):
         return ""
     hint = ELSEWHERE.get(event.key, "a lists what can be done, ? the keys")
-    return f"{written(event.key)} does nothing here: {hint}"
+    return f"{written(event.key)} {SAID}: {hint}"
 
 
-def is_untaken(screen: Screen[object], event: Key) -> bool:
+def _is_untaken(screen: Screen[object], event: Key) -> bool:
     """Neither a key of the screen nor a letter of a text; a dialog takes what it wants."""
     focused = screen.focused
     if screen.is_modal or (focused is not None and focused.check_consume_key(event.key, event.character)):

@@ -162,7 +162,8 @@ def _row(field: Field) -> ComposeResult:
 
 def _choices(field: Field, chosen: int) -> list[Content]:
     """The one that is chosen has a mark as well as its colour."""
-    return [Content(plain(f"{CHOSEN if at == chosen else OTHER}{label}")) for at, (_, label) in enumerate(field.choices)]
+    labels = [label for _, label in field.choices]
+    return [Content(plain((CHOSEN if at == chosen else OTHER) + label)) for at, label in enumerate(labels)]
 
 
 def _lines(text: str) -> str:

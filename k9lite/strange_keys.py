@@ -27,6 +27,7 @@ ELSEWHERE: Mapping[str, str] = MappingProxyType(
         "ctrl+w": "w shows the wide columns",
         "ctrl+x": "x deletes, and asks first",
         "ctrl+z": "f shows only what is not well",
+        "h": "← scrolls to the left, Esc goes back",
         "r": "R restarts a workload, D drains a node",
         "t": "the job of a CronJob is run at once from its menu, a",
         "K": "x deletes, and asks first",

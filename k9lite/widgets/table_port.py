@@ -19,7 +19,7 @@ TABLE_BINDINGS: Sequence[BindingType] = (
     Binding("G,end", "last", "Last", show=False, id="table.last"),
     Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="table.page_up"),
     Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False, id="table.page_down"),
-    Binding("left,h", "sideways(-1)", "Scroll left", show=False, id="table.left"),
+    Binding("left", "sideways(-1)", "Scroll left", show=False, id="table.left"),
     Binding("right", "sideways(1)", "Scroll right", show=False, id="table.right"),
     Binding("enter", "select", "Open", show=False, id="table.select"),
     Binding("space", "mark", "Mark", show=False, id="table.mark"),

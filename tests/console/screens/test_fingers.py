@@ -179,11 +179,3 @@ def test_what_is_chosen_in_a_dialog_has_a_mark_and_not_its_colour_alone() -> Non
         assert "○ background" in shown(pilot) and "● foreground" in shown(pilot)
 
     show(living(), story, NARROW)
-
-
-def test_h_and_the_left_arrow_scroll_alike() -> None:
-    async def story(pilot: Pilot[int]) -> None:
-        await pilot.press("w", "right", "right", "h", "h")
-        assert "NAMESPACE" in shown(pilot) and told(pilot) == []
-
-    show(living(), story, NARROW)

@@ -27,7 +27,10 @@ from tests.console.every_screen import OPENERS, Opener, home
 from tests.console.pressing import hit, settle
 from tests.console.showing import NARROW, WIDE, living, paint_what_is_looked_at, painted, shop, show
 
-MAIN = ("", "j", "1 j", "3 j", "4", "slash w e b enter", "w", "space j", "z", "pagedown", "tab", "w right", "enter")
+MAIN = (
+    "", "j", "1 j", "3 j", "4", "slash w e b enter", "w", "space j", "z", "pagedown", "tab", "w right", "enter",
+    "colon n s space d e f a u l t enter",
+)  # fmt: skip
 ROWS = ("", "j", "G", "right right", "w right", "slash w enter", "space j", "o")
 TEXT = ("", "j", "G", "right", "slash a enter", "m")
 TYPED = ("", *"ab", "left", "a b home", "a b left shift+right", "ctrl+z", "ctrl+k ctrl+z", "a enter b up")

@@ -19,6 +19,7 @@ from typing import Any
 
 from engine.store import checkpointer, delta_writer
 from engine.store.compaction import compact
+from k9lite.log_tools.repair import repair
 from tests.crash.dying_disk import Death, DyingDisk
 from tests.crash.session import CLOSINGS, END, KEEP_SECONDS, LOAD, LOAD_END, STEPS, run
 
@@ -46,7 +47,16 @@ def _compact(file: Path) -> None:
     compact(file, KEEP_SECONDS)
 
 
-WORK: Mapping[str, Callable[[Path], None]] = {"session": _session, "load": _load, "compact": _compact}
+def _repair(file: Path) -> None:
+    list(repair(file))
+
+
+WORK: Mapping[str, Callable[[Path], None]] = {
+    "session": _session,
+    "load": _load,
+    "compact": _compact,
+    "repair": _repair,
+}
 
 
 def _live_and_die(request: Mapping[str, Any]) -> None:

@@ -28,6 +28,7 @@ from attrs import frozen
 
 from engine.cluster import Cluster
 from engine.store.commit import encode_commit
+from engine.store.frames import FrameType
 from engine.store.history import History
 from engine.store.log import Log, LogReader
 from engine.verify import verify
@@ -196,6 +197,36 @@ def test_a_compaction_killed_at_any_file_call_leaves_the_old_log_or_the_new_one(
     with closing(History.open(file)) as history:
         assert history.first_revision > 0
         assert verify(history) is None
+
+
+@pytest.mark.parametrize("damaged_type", [FrameType.PACKED, FrameType.PAGE])
+def test_a_repair_killed_at_any_file_call_is_done_by_the_next_one(
+    mother: Mother, folder: Path, damaged_type: FrameType
+) -> None:
+    """The first is copied up to the damage, of the other everything is kept: its checkpoints are made anew."""
+    file = new_file(folder, "unhurt")
+    assert mother.life("session", file).ended == 0
+    with LogReader.open(file) as reader:
+        offsets = [each.offset for each in reader.frames_and_holes() if getattr(each, "type", 0) == damaged_type]
+    damaged = bytearray(file.read_bytes())
+    damaged[offsets[len(offsets) // 2] + 30] ^= 1
+    file.write_bytes(damaged)
+    life = mother.life("repair", file)
+    assert life.ended == 0
+    mended = file.with_name("demo.repaired.k9log").read_bytes()
+    deaths = [Death(number, way) for number, call in enumerate(life.calls, start=1) for way in ways(call)]
+    for death in some(deaths, SOME_CRASHES // 3):
+        file = new_file(folder, f"{death.call}-{death.way}")
+        file.write_bytes(damaged)
+        assert mother.life("repair", file, death).ended == KILLED, death
+        assert file.read_bytes() == damaged, death
+        repaired = file.with_name("demo.repaired.k9log")
+        if repaired.exists():
+            assert repaired.read_bytes() == mended, death
+            repaired.unlink()
+        assert mother.life("repair", file).ended == 0, death
+        assert repaired.read_bytes() == mended
+        assert {*file.parent.iterdir()} == {file, repaired}, "what the killed one left is removed by the next"
 
 
 def new_file(folder: Path, name: str) -> Path:

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 
 from engine.api.writes import Create, Delete, Patch
 from engine.kinds import Ref, from_manifest, to_manifest
 from k9lite.clients.embedded import EmbeddedClient
+from k9lite.config.file import parse
 from k9lite.screens.text import TextScreen
+from k9lite.settings import Settings
 from tests.builders import node
 from tests.console.running import Session
 from tests.console.showing import WIDE, living, pass_time, show, shown, told, type_line
@@ -138,3 +141,26 @@ def test_an_object_of_a_custom_kind_is_edited() -> None:
     assert (outcome.out, outcome.err) == (f"octopus.{GROUP}/paul edited", "")
     found = session.state.get(Ref(KIND, "default", "paul"))
     assert found is not None and to_manifest(found)["spec"]["arms"] == 9
+
+
+@pytest.mark.parametrize("word", [DEFINITION.name, KIND])
+def test_a_custom_kind_has_the_columns_that_a_user_wants(word: str) -> None:
+    columns = "[NAME, arms, 'INKED:spec.ink', '{.metadata.uid}', HEARTS, AGE]"
+    config = parse(f"columns:\n  {word}: {columns}", "config.yaml")
+    client = aquarium(column("Arms", ".spec.arms"), column("Age", ".metadata.creationTimestamp", type="date"))
+
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "octopi")
+        head, row = (line for line in shown(pilot).split("\n") if "INKED" in line or "paul" in line)
+        assert head.split()[1:8] == ["NAMESPACE", "NAME", "ARMS", "INKED", "UID", "HEARTS", "AGE"]
+        assert row.split()[2:5] == ["default", "paul", "8"] and "black" in row and "<none>" in row and "5s" in row
+        client.cluster.submit("user", [Patch(DEFINITION, patch_of(column("Legs", ".spec.arms")), "merge")])
+        await pass_time(pilot, client, 1)
+        row = next(line for line in shown(pilot).split("\n") if "paul" in line)
+        assert row.count("<none>") == 3, "neither ARMS nor AGE is a column of it any more"
+
+    show(client, story, (150, 16), settings=Settings(config=config))
+
+
+def patch_of(*columns: dict[str, Any]) -> dict[str, Any]:
+    return {"spec": {"versions": definition(*columns)["spec"]["versions"]}}

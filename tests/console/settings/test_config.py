@@ -74,6 +74,8 @@ def settings(text: str = GOOD) -> Settings:
         ("columns:\n  pdos: [NAME]", "config.yaml, line 2: pdos is no kind"),
         ("columns:\n  pods:\n    - NAME\n    - COLOUR", "config.yaml, line 4: there is no column COLOUR: NAMESPACE"),
         ("columns:\n  pods: ['.spec[?']", "config.yaml, line 2: error parsing jsonpath"),
+        ("columns:\n  octopi: [NAME]", "line 2: octopi is no kind: pods, nodes and the like, a custom one as"),
+        ("columns:\n  octopi.example.com:\n  - ARMS\n  - 'A:spec[?'", "line 4: error parsing jsonpath"),
         ("plugins:\n  - name: x\n    key: f2", "config.yaml, line 2: a plugin needs a command"),
         ("plugins:\n  - {name: x, key: f2, command: 'a $FOO'}", "config.yaml, line 2: there is no field $FOO: NAME"),
         ("plugins:\n  - {name: x, key: f2, command: \"a 'b\"}", "config.yaml, line 2: the command cannot be split"),
@@ -205,7 +207,7 @@ def test_a_read_only_console_shows_a_manifest_itself() -> None:
 
 
 def test_custom_columns_are_read_off_the_object() -> None:
-    resource = with_columns(RESOURCES["Pod"], ("NAME", "label:app", ".spec.nodeName", "POD-IP:.status.podIP"))
+    resource = with_columns(RESOURCES["Pod"], ("NAME", "label:app", "spec.nodeName", "POD-IP:.status.podIP"))
     assert [column.name for column in resource.columns] == ["", "NAMESPACE", "NAME", "APP", "NODENAME", "POD-IP"]
     cells = resource.row(pod("web-1", labels={"app": "web"}, nodeName="w1"), State(), START)
     assert [cell.text for cell in cells[1:]] == ["default", "web-1", "web", "w1", ""]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import compress
+from types import MappingProxyType
 from typing import Any
 
 from engine.kinds import KINDS, Kind, Object
@@ -20,6 +21,9 @@ LEVEL_STYLES = {"ok": "ok", "warn": "warn", "bad": "bad", "done": "dim", "dim": 
 _WIDE, _LEFT_OUT_LAST = 8, 2
 _QUIET = ("AGE", "LAST SEEN", "CPU", "MEM")
 _COLOURED = ("STATUS", "READY")
+_STATUS_CELLS = 17
+"""``ImagePullBackOff`` and ``ContainerCreating``; what is longer may be cut, before a column is left out."""
+_NARROWEST: Mapping[str, int] = MappingProxyType({"NAMESPACE": 9, "STATUS": 12, "RESTARTS": 8})
 
 
 def listed(
@@ -31,12 +35,14 @@ def listed(
     drill: Callable[[Any, State], Query | None] = lambda _obj, _state: None,
     place: str = "",
     packed_text: Callable[[bytes], str | None] = lambda _packed: None,
+    steady: Mapping[str, int] = MappingProxyType({}),
 ) -> Resource:
     """``priorities`` says which columns go first where room is short (0 never, the highest first);
-    ``extras`` are put ``before`` one of the printer's columns."""
+    ``extras`` are put ``before`` one of the printer's columns; ``steady`` ones are at least so wide, lest others
+    move with every change of theirs."""
     return printed(
         KINDS[kind], PRINTERS.get(kind, GENERIC), priorities=priorities, extras=extras, before=before, drill=drill,
-        place=place, packed_text=packed_text,
+        place=place, packed_text=packed_text, steady=steady,
     )  # fmt: skip
 
 
@@ -50,6 +56,7 @@ def printed(
     drill: Callable[[Any, State], Query | None] = lambda _obj, _state: None,
     place: str = "",
     packed_text: Callable[[bytes], str | None] = lambda _packed: None,
+    steady: Mapping[str, int] = MappingProxyType({}),
 ) -> Resource:
     """As ``listed``, of a kind whose printer is not one of PRINTERS."""
     names = [column.name for column in printer.columns]
@@ -57,10 +64,15 @@ def printed(
     rank = {"NAMESPACE": 3, "NAME": 0, "AGE": 3, **(priorities or {})}
     lead = [Column("", min_width=1)]
     if kind.namespaced:
-        lead.append(Column("NAMESPACE", priority=rank["NAMESPACE"], max_width=24))
+        lead.append(
+            Column("NAMESPACE", priority=rank["NAMESPACE"], max_width=24, narrowest=_NARROWEST["NAMESPACE"])
+        )
     flexible = "MESSAGE" if "MESSAGE" in names else "NAME"
     own = [
-        _column(each.name, rank.get(each.name, _WIDE if each.wide else _LEFT_OUT_LAST), flexible=flexible)
+        _column(
+            each.name, rank.get(each.name, _WIDE if each.wide else _LEFT_OUT_LAST), flexible=flexible,
+            least=steady.get(each.name, 0),
+        )
         for each in printer.columns
     ]
     columns = (*lead, *own[:at], *(column for column, _ in extras), *own[at:])
@@ -92,13 +104,15 @@ def printed(
     )  # fmt: skip
 
 
-def _column(name: str, priority: int, *, flexible: str) -> Column:
+def _column(name: str, priority: int, *, flexible: str, least: int) -> Column:
     message = name == "MESSAGE"
     return Column(
         name,
         priority=priority,
         flexible=name == flexible,
         quiet=name in _QUIET,
-        min_width=40 if message else 0,
+        legible=_STATUS_CELLS if name == "STATUS" else 0,
+        narrowest=_NARROWEST.get(name, 0),
+        min_width=40 if message else least,
         max_width=120 if message else 60,
     )

@@ -64,7 +64,8 @@ def _qos(pod: Pod, _state: State, _now: int) -> str:
 
 RESOURCE = listed(
     "Pod",
-    priorities={"READY": 1, "STATUS": 0, "RESTARTS": 2, "AGE": 3, "NODE": 4, "IP": 6},
+    priorities={"READY": 0, "STATUS": 0, "RESTARTS": 0, "AGE": 0, "NODE": 4, "IP": 6},
+    steady={"STATUS": len("Terminating")},
     extras=(
         (Column("CPU", right=True, priority=5, quiet=True), _cpu),
         (Column("MEM", right=True, priority=5, quiet=True), _memory),

@@ -26,6 +26,6 @@ def _drill(service: Service, _state: State) -> Query | None:
 RESOURCE = listed(
     "Service",
     priorities={"TYPE": 4, "CLUSTER-IP": 2, "EXTERNAL-IP": 6, "PORT(S)": 1, "SELECTOR": 7},
-    extras=((Column("ENDPOINTS", right=True, priority=1), _endpoints),),
+    extras=((Column("ENDPOINTS", right=True), _endpoints),),
     drill=_drill,
 )

@@ -1,14 +1,14 @@
 """Which columns a table shows, and how wide: pure, so that what formats cells needs no terminal.
 
-A column is as wide as its header and the widest text seen in it. When the table is too narrow, first the flexible
-columns (a NAME) give way down to a legible width, then optional ones are left out, highest priority number first
-and from the right among equals (one that would fit after all comes back), then the flexible ones give way as far
-as they can. What still does not fit is reached by scrolling. Room left over goes back to the flexible columns.
+A column is as wide as its header and the widest text seen in it. When the table is too narrow, first those that can
+be shortened (a NAME, a STATUS) give way down to a legible width, then optional ones are left out, highest priority
+number first and from the right among equals (one that would fit after all comes back), then those that can give way
+as far as they can, the flexible ones last. What still does not fit is reached by scrolling. Room left over goes back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from attrs import field
 
@@ -26,8 +26,9 @@ ELLIPSIS = "…"
 class Column:
     """A column. `priority` 0 is never left out; of the others the highest number goes first.
 
-    A `flexible` column is shortened before any is left out, and in its middle, as the ends of generated names
-    tell them apart. A `quiet` one (an AGE) changes all the time and is never marked as changed.
+    Where room is short it is shortened to `legible` cells before any is left out, and to `narrowest` after that;
+    0 is not at all. A `flexible` column is shortened in its middle, as the ends of generated names tell them apart.
+    A `quiet` one (an AGE) changes all the time and is never marked as changed.
     """
 
     name: str
@@ -35,6 +36,8 @@ class Column:
     min_width: int = field(default=0, kw_only=True)
     max_width: int = field(default=60, kw_only=True)
     flexible: bool = field(default=False, kw_only=True)
+    legible: int = field(default=0, kw_only=True)
+    narrowest: int = field(default=0, kw_only=True)
     priority: int = field(default=0, kw_only=True)
     quiet: bool = field(default=False, kw_only=True)
 
@@ -67,7 +70,7 @@ def arrange(columns: Sequence[Column], natural: Sequence[int], available: int) -
               for column, width in zip(columns, natural, strict=True)]
     wanted = list(widths)
     shown = list(range(len(columns)))
-    _shrink(columns, widths, shown, available, LEGIBLE_CELLS)
+    _shrink(columns, widths, shown, available, _legible)
     left_out = []
     for index in sorted((i for i in shown if columns[i].priority > 0),
                         key=lambda i: (-columns[i].priority, -i)):
@@ -78,7 +81,7 @@ def arrange(columns: Sequence[Column], natural: Sequence[int], available: int) -
     for index in reversed(left_out):
         if _total(widths, [*shown, index]) <= available:
             shown = sorted([*shown, index])
-    _shrink(columns, widths, shown, available, NARROWEST_CELLS)
+    _shrink(columns, widths, shown, available, _narrowest)
     _give_back(widths, wanted, shown, available)
     return _place(widths, shown, len(columns))
 
@@ -117,12 +120,24 @@ def _shortened(text: str, width: int, tail_cells: int) -> str:
     return cut(text, width - 1 - cells(tail)) + ELLIPSIS + tail
 
 
-def _shrink(columns: Sequence[Column], widths: list[int], shown: list[int], available: int, floor: int) -> None:
-    for index in sorted((i for i in shown if columns[i].flexible), key=lambda i: -widths[i]):
+def _legible(column: Column) -> int:
+    return column.legible or (LEGIBLE_CELLS if column.flexible else 0)
+
+
+def _narrowest(column: Column) -> int:
+    return column.narrowest or (NARROWEST_CELLS if column.flexible else 0)
+
+
+def _shrink(
+    columns: Sequence[Column], widths: list[int], shown: list[int], available: int, floor: Callable[[Column], int]
+) -> None:
+    """Those on the right first, of the flexible ones the widest."""
+    yielding = [index for index in shown if floor(columns[index])]
+    for index in sorted(yielding, key=lambda i: (columns[i].flexible, -widths[i] if columns[i].flexible else -i)):
         excess = _total(widths, shown) - available
         if excess <= 0:
             return
-        least = max(columns[index].min_width, min(widths[index], floor))
+        least = max(columns[index].min_width, min(widths[index], floor(columns[index])))
         widths[index] = max(least, widths[index] - excess)
 
 

@@ -35,7 +35,7 @@ DEFAULT: Part = Split(
         Split(down=True, parts=(1, 3, 4), weights=(2, 2, 2)),
         Split(down=True, parts=(FIRST, DETAIL), weights=(5, 5)),
     ),
-    weights=(6, 7),
+    weights=(5, 7),
 )
 
 

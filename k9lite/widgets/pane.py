@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from itertools import takewhile
 from time import perf_counter
 from typing import ClassVar, Self
 
@@ -31,8 +30,10 @@ from k9lite.views import SavedView, view_of
 from k9lite.widgets.columns import Cell
 from k9lite.widgets.frame_title import FrameTitle
 from k9lite.widgets.pane_strip import Tab
+from k9lite.widgets.pane_words import columns_left_out, columns_of, empty_text, title
 from k9lite.widgets.safe import plain
 from k9lite.widgets.table import ObjectTable
+from k9lite.widgets.table_port import Arranged
 
 _YOUNG_SECONDS, _LULL_SECONDS = 600, 5
 
@@ -82,6 +83,7 @@ class Pane(Vertical):
         self._now = 0
         self._rest: Timer | None = None
         self._told_at = 0.0
+        self._left_out = 0
         self._trouble = ""
         self._sought: str | None = None
         self._stands_at: str | None = None
@@ -268,6 +270,11 @@ class Pane(Vertical):
         message.stop()
         self.post_message(self.Changed(self))
 
+    def on_object_table_arranged(self, message: Arranged) -> None:
+        message.stop()
+        self._left_out = message.left_out
+        self._title()
+
     def on_object_table_marks_changed(self, message: ObjectTable.MarksChanged) -> None:
         message.stop()
         self._title()
@@ -298,7 +305,7 @@ class Pane(Vertical):
 
     def _show_anew(self) -> None:
         self._take_definition()
-        self.table.set_columns(self.listing.resource.columns)
+        self.table.set_columns(columns_of(self.listing))
         self.table.show_sort(self.listing.sort.column or None, reverse=self.listing.sort.reverse)
         self._list_anew()
 
@@ -370,29 +377,11 @@ class Pane(Vertical):
         return self.listing.resource.row(obj, self._state, self._now)
 
     def _title(self) -> None:
-        listing = self.listing
-        kind = self._served
-        crumbs = takewhile(bool, (each.query.title for each in reversed(self._way)))
-        shown = len(listing.keys)
-        more = "+" if listing.running else ""
-        count = f"{shown}{more}/{listing.total}" if listing.filter.text else str(shown)
-        where = listing.query.namespace or ("all" if kind.namespaced else "")
-        title = f"{self.number} {kind.plural}" + (f"({where})" if where else "") + f" [{count}]"
-        title += "".join(f" ‹ {crumb}" for crumb in crumbs)
-        if listing.filter.text:
-            title += f"  /{listing.filter.text}"
-        if listing.sort.column:
-            title += f"  by {listing.sort.column}"
-        if marked := len(self.table.marked):
-            title += f"  ◆{marked} marked"
-        self._frame.show(self, title)
+        self._frame.show(
+            self,
+            title(self.number, self._way, self._served, len(self.table.marked)),
+            columns_left_out(self._left_out),
+        )
 
     def _empty_text(self) -> str:
-        if self.listing.running:
-            return "looking for more…"
-        if self.listing.filter.text:
-            return f"nothing matches /{self.listing.filter.text}: Esc clears the filter"
-        namespace = self.listing.query.namespace
-        if namespace and self._state is not None and self._state.get(Ref("Namespace", "", namespace)) is None:
-            return f"there is no namespace {namespace}: 0 shows all"
-        return f"no {self._served.plural} here"
+        return empty_text(self.listing, self._served, self._state)

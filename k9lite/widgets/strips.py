@@ -50,6 +50,11 @@ class Strips:
         return self._layout.total_width + GUTTER_CELLS
 
     @property
+    def left_out(self) -> int:
+        """How many columns there is no room for."""
+        return len(self._layout.hidden)
+
+    @property
     def starts(self) -> list[int]:
         """Where to scroll to, so that a column stands at the left."""
         return [start + GUTTER_CELLS if start else 0 for start in self._layout.starts]

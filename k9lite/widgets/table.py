@@ -72,8 +72,7 @@ class ObjectTable(ScrollView, can_focus=True):
         self._highlight_seconds = highlight_seconds
         self._clock = clock
         self.set_reactive(ObjectTable.empty_text, empty_text)
-        self._keys = Keys()
-        self._rows = Rows()
+        self._keys, self._rows = Keys(), Rows()
         self._looks = Looks(self, PREFIX)
         self._strips = Strips(self._rows, self._looks)
         self._lines = Lines(self, self._keys, self._strips, self._looks)
@@ -348,6 +347,7 @@ class ObjectTable(ScrollView, can_focus=True):
     def _arrange(self) -> None:
         if self._strips.arrange(self.scrollable_content_region.width):
             self.refresh()
+            self.post_message(table_port.Arranged(self, self._strips.left_out))
         self._set_virtual_size()
 
     # What changes on the screen

@@ -80,6 +80,17 @@ class HeaderSelected(Said, namespace="object_table"):
         self.column = column
 
 
+class Arranged(Said, namespace="object_table"):
+    """The columns are placed otherwise, and there is no room for so many of them."""
+
+    def __init__(self, table: ObjectTable, left_out: int) -> None:
+        super().__init__(table)
+        self.left_out = left_out
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, Arranged) and message.table is self.table
+
+
 def move_unseen(table: ObjectTable, top: float) -> None:
     """Its scroll bar to that row, where nobody would see it move: among thousands of rows a page is no step of it.
 

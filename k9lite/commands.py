@@ -11,6 +11,7 @@ from engine.kinds import KINDS, Kind
 from engine.kinds.frozen import frozen
 from engine.serving import custom_kinds, kind_meant
 from engine.store.state import State
+from k9lite.bare_words import completed, verb_alone
 from k9lite.files.redirection import Redirection, split_redirection
 from k9lite.kubectl import split_line
 from k9lite.place import Place
@@ -51,7 +52,14 @@ class Go:
     rest: str = ""
 
 
-Command = Show | Kubectl | Own | Go
+@frozen
+class Press:
+    """A verb without anything behind it: as its key, on the selection."""
+
+    verb: str
+
+
+Command = Show | Kubectl | Own | Go | Press
 
 OWN_WORDS = {
     "quit": "Leave the console",
@@ -75,8 +83,8 @@ OWN_WORDS = {
     "theme": "Other colours (theme light), or those there are",
     "seek": "To a revision (seek 120) or a time (seek 12:30:00) of a recording",
 }
-_ALSO_VERBS = ("config", "exec", "events")
-"""Kinds and places that kubectl knows as verbs as well: alone they are looked at, with arguments they are run."""
+_ALSO_VERBS = ("config", "exec", "events", "history")
+"""Kinds and places that are verbs as well: alone they are looked at, with arguments they are run."""
 _FILTERED = re.compile(r"(\S[^/]*?)\s+/(.*)")
 """``pods shop /restarts>3``."""
 _SHORT = {
@@ -105,8 +113,10 @@ def understand(line: str, state: State) -> Command:
     kind = kind_meant(state, words[0])
     if into is not None:
         return Kubectl(tuple(words), into)
+    if kind is None and (verb := verb_alone(words)):
+        return Press(verb)
     if kind is None or runs:
-        return Kubectl(tuple(words))
+        return Kubectl(completed(words, state))
     return Show(_query(kind, words[1:]))
 
 
@@ -118,18 +128,21 @@ def _filtered(line: str, state: State) -> Show | None:
     return Show(query_of_words(found[1], state), found[2].strip())
 
 
-def completions(state: State, text: str, namespace: str) -> list[str]:
-    """Whole lines ``text`` could become: kinds, the console's own words, and what kubectl's grammar allows."""
+def completions(state: State, text: str, namespace: str, *, everywhere: bool = False) -> list[str]:
+    """Whole lines ``text`` could become: kinds, the console's own words, and what kubectl's grammar allows.
+
+    ``everywhere`` is for who looks at all namespaces: names of others than ``namespace`` come with theirs.
+    """
     before, space, last = text.rpartition(" ")
     if not space:
         kinds = sorted(kind.plural for kind in _kinds(state) if state.count(kind.name))
         own = [word for word in (*kinds, *OWN_WORDS, *(place.word for place in PLACES)) if word.startswith(text)]
-        return list(dict.fromkeys([*own, *complete(state, text, namespace)]))
+        return list(dict.fromkeys([*own, *complete(state, text, namespace, everywhere=everywhere)]))
     kind = kind_meant(state, before.strip())
     if before.strip() == "ns" or (kind is not None and kind.namespaced and not last.startswith("-")):
         names = [each.metadata.name for each in state.objects("Namespace")]
         return [f"{before} {name}" for name in names if name.startswith(last)]
-    return [f"{before} {word}" for word in complete(state, text, namespace)]
+    return [f"{before} {word}" for word in complete(state, text, namespace, everywhere=everywhere)]
 
 
 def _kinds(state: State) -> list[Kind]:

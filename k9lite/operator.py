@@ -75,9 +75,14 @@ class Operator:
             self.trying(lambda: self._begin(verb, refs, done))
 
     def completions(self, text: str, namespace: str) -> list[str]:
-        """Whole lines that ``text`` could become, first in the operator's own words."""
+        """Whole lines that ``text`` could become, first in the operator's own words; ``namespace`` "" is for all."""
         own = [*self.settings.words(text), *names_after(text, self.preferences, self.settings)]
-        return [*own, *completions(self.client.state, text, namespace)]
+        meant = self.namespace_of_line(namespace)
+        return [*own, *completions(self.client.state, text, meant, everywhere=not namespace)]
+
+    def namespace_of_line(self, shown: str) -> str:
+        """What a line without ``-n`` means where this namespace, or "" for all of them, is shown."""
+        return shown or self.kubeconfig.namespace(self.client.name, self.client.state)
 
     @property
     def edits_outside(self) -> bool:
@@ -164,7 +169,7 @@ class Operator:
         try:
             do()
         except K9liteError as error:
-            self.tell(str(error), failed=True)
+            self.tell("\n".join((str(error), *self._hints(str(error)))), failed=True)
 
     def ask(self, form: Form, then: Callable[[], None]) -> None:
         """A question that is answered by going on, or not."""
@@ -257,8 +262,16 @@ class Operator:
         else:
             self._app.push_screen(FormScreen(form), answered)
 
+    def _hints(self, said: str) -> list[str]:
+        """What kubectl would not say to it."""
+        from k9lite.elsewhere import elsewhere
+
+        return [hint] if (hint := elsewhere(said, self.client.state)) else []
+
     def _report(self, deed: Deed) -> None:
         """Tells how a deed ended: as progress if it took time, in a line or a screen if it did not."""
+        if deed.failed:
+            deed.lines += self._hints("\n".join(deed.lines))
         if deed.waited:
             self.progress(deed)
             if self.deeds.running:

@@ -3,10 +3,11 @@
 Each completion stands for the whole last word of the text. Follows kubectl's ``pkg/util/completion``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from engine.kinds import KINDS, Kind, Pod, to_manifest
+from engine.kinds.frozen import frozen
 from engine.serving import custom_kinds, kind_meant
 from engine.store.state import State
 from k9lite.arguments.jsonpath import mapping_at
@@ -26,29 +27,41 @@ _POD_FIRST = ("exec", "logs", "attach", "port-forward", "debug")
 _NODE_VERBS = ("cordon", "uncordon", "drain", "top node")
 
 
-def complete(state: State, text: str, namespace: str) -> list[str]:
-    """Sorted; empty where nothing fits. ``text`` may begin with ``kubectl``."""
+@frozen
+class _Where:
+    """The namespace a line means, and whether those of others are offered too, with the ``-n`` they need."""
+
+    namespace: str
+    everywhere: bool = False
+
+
+def complete(state: State, text: str, namespace: str, *, everywhere: bool = False) -> list[str]:
+    """Sorted; empty where nothing fits. ``text`` may begin with ``kubectl``.
+
+    A line means ``namespace``; ``everywhere`` offers the names of others as well (``web -n shop``).
+    """
     words = text.split(" ")
     before, last = [word for word in words[:-1] if word], words[-1]
     if before[:1] in (["kubectl"], ["k"]):
         before = before[1:]
-    fitting = (each for each in _candidates(state, before, last, namespace) if each.startswith(last))
+    candidates = _candidates(state, before, last, _Where(namespace, everywhere))
+    fitting = (each for each in candidates if each.startswith(last))
     return sorted(dict.fromkeys(islice(fitting, MOST)))
 
 
-def _candidates(state: State, before: Sequence[str], last: str, namespace: str) -> Iterable[str]:
+def _candidates(state: State, before: Sequence[str], last: str, where: _Where) -> Iterable[str]:
     verb, words = _verb(before)
     if verb is None:
         return _verb_words(before)
-    namespace = _namespace(verb, words, namespace)
+    where = _named_where(verb, words, where)
     if last.startswith("-") and "=" in last:
         flag = last.partition("=")[0]
-        return (f"{flag}={each}" for each in _flag_values(state, verb, flag, words, namespace))
+        return (f"{flag}={each}" for each in _flag_values(state, verb, flag, words, where))
     if last.startswith("-"):
         return (f"--{option.name}" for option in (*verb.options, *GLOBAL_OPTIONS))
-    if words and (values := _pending_flag(state, verb, words, namespace)) is not None:
+    if words and (values := _pending_flag(state, verb, words, where)) is not None:
         return values
-    return (*_verb_words(before), *_arguments(state, verb, _plain(verb, words), last, namespace))
+    return (*_verb_words(before), *_arguments(state, verb, _plain(verb, words), last, where))
 
 
 def _verb(before: Sequence[str]) -> tuple[Verb | None, Sequence[str]]:
@@ -91,32 +104,32 @@ def _plain(verb: Verb, words: Sequence[str]) -> list[str]:
     return plain
 
 
-def _namespace(verb: Verb, words: Sequence[str], namespace: str) -> str:
+def _named_where(verb: Verb, words: Sequence[str], where: _Where) -> _Where:
     for at, word in enumerate(words):
         if word in ("-n", "--namespace") and at + 1 < len(words):
-            return words[at + 1]
+            return _Where(words[at + 1])
         if word.startswith("--namespace="):
-            return word.partition("=")[2]
+            return _Where(word.partition("=")[2])
         if word in ("-A", "--all-namespaces") and any(each.short == "A" for each in verb.options):
-            return ""
-    return namespace
+            return _Where("")
+    return where
 
 
-def _pending_flag(state: State, verb: Verb, words: Sequence[str], namespace: str) -> Iterable[str] | None:
+def _pending_flag(state: State, verb: Verb, words: Sequence[str], where: _Where) -> Iterable[str] | None:
     """The values of the flag that stands last, None where that is no flag with a value."""
     option = _option(verb, words[-1])
     if option is None or not option.value:
         return None
-    return _flag_values(state, verb, words[-1], words, namespace)
+    return _flag_values(state, verb, words[-1], words, where)
 
 
-def _flag_values(state: State, verb: Verb, flag: str, words: Sequence[str], namespace: str) -> Iterable[str]:
+def _flag_values(state: State, verb: Verb, flag: str, words: Sequence[str], where: _Where) -> Iterable[str]:
     option = _option(verb, flag)
     match option.name if option is not None else "":
         case "namespace":
-            return _names(state, KINDS["Namespace"], "")
+            return _names(state, KINDS["Namespace"], where)
         case "container":
-            return _containers(state, _plain(verb, words), namespace)
+            return _containers(state, _plain(verb, words), where.namespace)
         case "dry-run":
             return ("client", "none", "server")
         case "cascade":
@@ -124,47 +137,50 @@ def _flag_values(state: State, verb: Verb, flag: str, words: Sequence[str], name
         case "sort-by" if verb.name.startswith("top "):
             return ("cpu", "memory")
         case "for":
-            return _slashed(state, "", namespace)
+            return _slashed(state, "", where)
         case _:
             return option.choices if option is not None else ()
 
 
-def _arguments(state: State, verb: Verb, plain: Sequence[str], last: str, namespace: str) -> Iterable[str]:
+def _arguments(state: State, verb: Verb, plain: Sequence[str], last: str, where: _Where) -> Iterable[str]:
     if verb.name in _NODE_VERBS:
-        return (name for name in _names(state, KINDS["Node"], "") if name not in plain)
+        return (name for name in _names(state, KINDS["Node"], where) if name not in plain)
     if verb.name in _POD_FIRST:
         if plain:
             return ()
-        return _slashed(state, last, namespace) if "/" in last else _names(state, KINDS["Pod"], namespace)
+        return _slashed(state, last, where) if "/" in last else _names(state, KINDS["Pod"], where)
     if verb.name == "cp":
-        return (f"{name}:" for name in _names(state, KINDS["Pod"], namespace))
+        return (f"{name}:" for name in _names(state, KINDS["Pod"], _Where(where.namespace)))
     if verb.name == "listen":
-        return _names(state, KINDS["Service"], namespace)
+        return _names(state, KINDS["Service"], where)
     if verb.name == "top pod":
-        return _names(state, KINDS["Pod"], namespace)
+        return _names(state, KINDS["Pod"], where)
     if not verb.name.startswith("rollout ") and verb.name not in _KIND_FIRST:
         return ()
     kinds = [KINDS[name] for name in verb.kinds] or [*KINDS.values(), *custom_kinds(state)]
     if "/" in last or (plain and "/" in plain[0]):
-        return _slashed(state, last, namespace)
+        return _slashed(state, last, where)
     kind = kind_meant(state, plain[0]) if plain else None
     if kind is None:
         return (kind.plural for kind in kinds) if not plain else ()
     if verb.name == "explain":
         return ()
-    return (name for name in _names(state, kind, namespace) if name not in plain[1:])
+    return (name for name in _names(state, kind, where) if name not in plain[1:])
 
 
-def _names(state: State, kind: Kind, namespace: str) -> Iterable[str]:
-    return (obj.metadata.name for obj in state.objects(kind.name, namespace if kind.namespaced else ""))
+def _names(state: State, kind: Kind, where: _Where) -> Iterator[str]:
+    searched = where.namespace if kind.namespaced and not where.everywhere else ""
+    for obj in state.objects(kind.name, searched):
+        name, namespace = obj.metadata.name, obj.metadata.namespace
+        yield f"{name} -n {namespace}" if where.everywhere and namespace not in ("", where.namespace) else name
 
 
-def _slashed(state: State, last: str, namespace: str) -> Iterable[str]:
+def _slashed(state: State, last: str, where: _Where) -> Iterable[str]:
     """``deploy/`` -> ``deploy/web``, with the kind as it was typed."""
     typed = last.partition("/")[0]
     kind = kind_meant(state, typed) if typed else None
     if kind is not None:
-        return (f"{typed}/{name}" for name in _names(state, kind, namespace))
+        return (f"{typed}/{name}" for name in _names(state, kind, where))
     return (f"{kind.singular}/" for kind in (*KINDS.values(), *custom_kinds(state)))
 
 

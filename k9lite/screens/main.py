@@ -17,7 +17,7 @@ from textual.screen import Screen
 from engine.kinds import Ref, ref_of
 from k9lite import travel
 from k9lite.client import recording
-from k9lite.commands import OWN_WORDS, Go, Kubectl, Own, Show, understand
+from k9lite.commands import OWN_WORDS, Go, Kubectl, Own, Press, Show, understand
 from k9lite.details import MODES, detail
 from k9lite.files.redirection import Redirection
 from k9lite.filters import Filter
@@ -65,8 +65,7 @@ class MainScreen(Screen[None]):
         self, operator: Operator, *, notices: Sequence[str] = (), highlight_changes: bool = True
     ) -> None:
         super().__init__()
-        self._client, self._kubeconfig = operator.client, operator.kubeconfig
-        self._operator = operator
+        self._client, self._operator = operator.client, operator
         self._notices = notices
         self._highlight_changes = highlight_changes
         self._figures = Figures(operator.history.usage)
@@ -280,6 +279,8 @@ class MainScreen(Screen[None]):
                 do(self, own)
             case Go() as go:
                 self._go(go.place, go.rest)
+            case Press(verb=name):
+                self.action_verb(name)
             case Kubectl() as command:
                 self._run(list(command.argv), command.into)
 
@@ -311,7 +312,8 @@ class MainScreen(Screen[None]):
 
     def _run(self, argv: Sequence[str], into: Redirection | None = None) -> None:
         """Begins what a kubectl line stands for, or shows the rows it asks for."""
-        query = self._operator.run(argv, into, namespace=self._namespace)
+        namespace = self._operator.namespace_of_line(self.pane.listing.query.namespace)
+        query = self._operator.run(argv, into, namespace=namespace)
         if query is not None:
             self.pane.show(query)
 
@@ -342,12 +344,7 @@ class MainScreen(Screen[None]):
     def _completions(self, text: str) -> Sequence[str]:
         if text.startswith("sort "):
             return choices(self.pane.listing.resource.columns, text)
-        return self._operator.completions(text, self._namespace)
-
-    @property
-    def _namespace(self) -> str:
-        """What a line without ``-n`` means."""
-        return self.pane.listing.query.namespace or self._kubeconfig.namespace(self._client.name, self._client.state)
+        return self._operator.completions(text, self.pane.listing.query.namespace)
 
     # What is shown around the panes
 

@@ -119,7 +119,8 @@ class CommandLine(Input):
 
     def choices(self) -> str:
         """What could stand where the cursor is, for a line beside this one."""
-        return "  ".join(line.rpartition(" ")[2] or line for line in self.candidates(self.value)[:_MOST_CHOICES])
+        there = len(self.value.rpartition(" ")[0])
+        return "  ".join(line[there:].strip() for line in self.candidates(self.value)[:_MOST_CHOICES])
 
     def candidates(self, text: str) -> Sequence[str]:
         return self._completes(text) if text else ()

@@ -49,8 +49,9 @@ class ConsoleApp(App[int]):
     TITLE = "k9lite"
     ENABLE_COMMAND_PALETTE = False
     CSS = """
-    ToastRack { margin-bottom: 3; }
-    Toast { padding: 0 1; margin-top: 0; width: auto; max-width: 70%; }
+    ToastRack { margin-bottom: 2; overflow: hidden; }
+    Toast { padding: 0 1; margin-top: 0; width: auto; max-width: 100%; }
+    ModalScreen Toast { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", show=False, id="app.quit"),

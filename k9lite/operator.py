@@ -14,6 +14,7 @@ from textual.screen import Screen
 
 from engine.errors import K9liteError
 from engine.kinds import KINDS, Ref
+from k9lite.arguments.selection import naming
 from k9lite.client import Client
 from k9lite.commands import completions
 from k9lite.deeds import Deed, Deeds
@@ -31,7 +32,7 @@ from k9lite.verbs import VERBS
 from k9lite.way_back import WayBack
 from k9lite.widgets.footer import Key
 from k9lite.widgets.pressing import IN_ASCII, shortest
-from k9lite.widgets.safe import brief, fits_in_passing, plain
+from k9lite.widgets.safe import fits_in_passing, in_passing, plain
 
 if TYPE_CHECKING:
     from k9lite.files.reading import Download
@@ -221,7 +222,7 @@ class Operator:
 
     def tell(self, text: str, *, failed: bool = False) -> None:
         """One line in passing."""
-        short = brief(text)
+        short = in_passing(text, self._app.size.width)
         seconds = 8 if failed or len(short) > 80 else 4
         if short == self._told:
             self._app.clear_notifications()  # the same again: one is enough
@@ -239,7 +240,9 @@ class Operator:
         asked_about = meant(refs, self.client.state)
 
         def answered(answers: Mapping[str, str] | None) -> None:
-            if answers is not None and verb.argv is not None:
+            if answers is None and verb.dangerous:
+                self.tell(f"{verb.name} of {naming(refs)}: nothing was done")
+            elif answers is not None and verb.argv is not None:
                 self.trying(partial(go_on, answers))
 
         def go_on(answers: Mapping[str, str]) -> None:

@@ -199,6 +199,10 @@ class Field:
     choices: tuple[tuple[str, str], ...] = ()
     detail: Mapping[str, str] = field(factory=dict)
     """For a choice: value -> text shown beside it (a template's difference, for example)."""
+    fills: Mapping[str, str] = field(factory=dict)
+    """For a choice: value -> what the next field then begins with, as long as nobody has typed there."""
+    starts: bool = False
+    """The cursor starts here; by default in the first field."""
 
 
 @frozen(kw_only=True)

@@ -1,7 +1,7 @@
 """A dialog made from a verb's Form: it names what the verb acts on, and answers with the texts, or None."""
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,15 +15,15 @@ from k9lite.screens.help import help_screen
 from k9lite.verb import Field, Form
 from k9lite.widgets.options import CHOSEN, OTHER, Options
 from k9lite.widgets.pressing import Hint, line_of
-from k9lite.widgets.safe import plain
+from k9lite.widgets.safe import cells, plain
 from k9lite.widgets.tick import Tick
 
 Answers = Mapping[str, str]
 HINTS: Sequence[Hint] = (
     ("Tab", "next", "form.next"), ("Enter", "do it", "form.confirm"), ("Esc", "cancel", "form.cancel"),
 )  # fmt: skip
-_DANGEROUS_KEYS: Sequence[Hint] = (HINTS[0], ("Ctrl+S", "do it", "form.confirm"), HINTS[2])
-"""Enter is the button's that it is pressed on, and that is Cancel at first."""
+_ON_CANCEL: Sequence[Hint] = (HINTS[0], ("Enter", "cancel", ""), ("Ctrl+S", "do it", "form.confirm"))
+"""Enter is the button's that it is pressed on, and where it is dangerous that is Cancel at first."""
 
 
 class _Box(VerticalScroll, inherit_bindings=False):
@@ -43,7 +43,7 @@ class FormScreen(ModalScreen[Answers | None], inherit_bindings=False):
     FormScreen:ansi > #form { border: heavy ansi_default; background: ansi_default; }
     FormScreen #message { margin-bottom: 1; }
     FormScreen .row { height: auto; }
-    FormScreen .label { width: 34; padding: 0 1 0 0; }
+    FormScreen .label { max-width: 34; padding: 0 1 0 0; }
     FormScreen Input { border: none; height: 1; width: 1fr; background: $boost; padding: 0; }
     FormScreen Input:focus { background: $primary 40%; }
     FormScreen Input:nocolor { text-style: underline; }
@@ -68,16 +68,17 @@ class FormScreen(ModalScreen[Answers | None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         with _Box(id="form", can_focus=False) as box:
             box.border_title = Content(plain(self._form.title))
-            box.border_subtitle = line_of(self.app, _DANGEROUS_KEYS if self._form.dangerous else HINTS)
             box.set_class(self._form.dangerous, "-dangerous")
             if self._form.message:
                 yield Static(Content(_lines(self._form.message)), id="message")
+            lines = [field for field in self._form.fields if field.kind in ("text", "number")]
+            beside = max((cells(plain(field.label)) for field in lines), default=0) + 2
             for field in self._form.fields:
-                yield from _row(field)
+                yield from _row(field, beside)
             with Horizontal(id="buttons"):
-                yield Button("Cancel", id="cancel", compact=True)
+                yield Button(_label("Cancel"), id="cancel", compact=True)
                 yield Button(
-                    Content(plain(self._form.title)),
+                    _label(self._form.title),
                     id="confirm",
                     variant="error" if self._form.dangerous else "primary",
                     compact=True,
@@ -87,8 +88,17 @@ class FormScreen(ModalScreen[Answers | None], inherit_bindings=False):
         if self._form.dangerous:
             first = "#cancel"
         else:
-            first = f"#field-{self._form.fields[0].name}" if self._form.fields else "#confirm"
+            fields = [each.name for each in sorted(self._form.fields, key=lambda each: not each.starts)]
+            first = f"#field-{fields[0]}" if fields else "#confirm"
         self.query_one(first).focus()
+
+    def on_descendant_focus(self) -> None:
+        """What Enter does is told where it is pressed: in text, not by colour alone."""
+        for name, text in (("#cancel", "Cancel"), ("#confirm", self._form.title)):
+            button = self.query_one(name, Button)
+            button.label = _label(text, focused=button.has_focus)
+        on_cancel = self.query_one("#cancel", Button).has_focus
+        self.query_one("#form").border_subtitle = line_of(self.app, _ON_CANCEL if on_cancel else HINTS)
 
     def action_help(self) -> None:
         self.app.push_screen(help_screen(self))
@@ -124,6 +134,15 @@ class FormScreen(ModalScreen[Answers | None], inherit_bindings=False):
             value = field.choices[message.option_index][0]
             shown = self.query_one(f"#detail-{field.name}", Static)
             shown.update(Content(_lines(field.detail.get(value, ""))))
+        if field.fills:
+            self._fill(field, field.choices[message.option_index][0])
+
+    def _fill(self, field: Field, value: str) -> None:
+        following = self._form.fields[self._form.fields.index(field) + 1]
+        line = self.query_one(f"#field-{following.name}", Input)
+        if line.value in field.fills.values():
+            line.value = field.fills.get(value, "")
+            line.cursor_position = len(line.value)
 
     def _answer(self, field: Field) -> str:
         widget = self.query_one(f"#field-{field.name}")
@@ -138,7 +157,8 @@ class FormScreen(ModalScreen[Answers | None], inherit_bindings=False):
                 raise AssertionError(f"a field of kind {field.kind} has no widget")
 
 
-def _row(field: Field) -> ComposeResult:
+def _row(field: Field, beside: int) -> ComposeResult:
+    """A line begins ``beside`` its label, so that all of them are under each other."""
     name = f"field-{field.name}"
     match field.kind:
         case "choice":
@@ -155,9 +175,16 @@ def _row(field: Field) -> ComposeResult:
             yield Tick(field.label, field.default == "true", id=name)
         case _:
             with Horizontal(classes="row"):
-                yield Static(Content(plain(field.label)), classes="label")
+                label = Static(Content(plain(field.label)), classes="label")
+                label.styles.width = beside
+                yield label
                 number = field.kind == "number"
-                yield Input(field.default, id=name, type="integer" if number else "text", compact=True)
+                kind: Literal["integer", "text"] = "integer" if number else "text"
+                yield Input(field.default, id=name, type=kind, compact=True, select_on_focus=not field.starts)
+
+
+def _label(text: str, *, focused: bool = False) -> Content:
+    return Content(f"▸ {plain(text)} ◂" if focused else f"  {plain(text)}  ")
 
 
 def _choices(field: Field, chosen: int) -> list[Content]:

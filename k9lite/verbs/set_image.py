@@ -45,7 +45,7 @@ def form(state: State, refs: Sequence[Ref]) -> Form:
     for obj in found:
         for each in _containers(obj):
             containers.setdefault(each["name"], str(each.get("image", "")))
-    first = next(iter(containers), "")
+    first = next((name for name in containers if name not in _before_it(found)), "")
     return Form(
         title="Set image",
         message=f"New image for {naming(refs)}",
@@ -56,10 +56,16 @@ def form(state: State, refs: Sequence[Ref]) -> Form:
                 kind="choice",
                 default=first,
                 choices=tuple((name, f"{name}  {image}") for name, image in containers.items()),
+                fills=containers,
             ),
-            Field(name="image", label="Image", default=containers.get(first, "")),
+            Field(name="image", label="Image", default=containers.get(first, ""), starts=True),
         ),
     )
+
+
+def _before_it(found: Sequence[Object]) -> set[str]:
+    """Names of init containers: what is changed most is what runs."""
+    return {each["name"] for obj in found for each in containers_of(pod_spec(obj), "initContainers")}
 
 
 def argv(refs: Sequence[Ref], answers: Mapping[str, str]) -> list[str]:

@@ -20,7 +20,8 @@ _SPACE_SEPARATOR = "Zs"
 _LONGEST_TOLD = 160
 _MOST_TOLD = 3
 """Lines; a longer answer gets a screen."""
-_TOAST_EDGES = 4
+_TOAST_EDGES = 3
+_BETWEEN = " · "
 
 
 def plain(text: str) -> str:
@@ -59,8 +60,18 @@ def brief(text: str) -> str:
 
 def fits_in_passing(lines: Sequence[str], width: int) -> bool:
     """Whether lines can be told in passing on a screen of ``width`` cells: few, and no table that would be broken."""
-    is_table = len(lines) > 1 and all("   " in line for line in lines)
-    return len(lines) <= _MOST_TOLD and (not is_table or max(map(cells, lines)) <= width * 7 // 10 - _TOAST_EDGES)
+    return len(lines) <= _MOST_TOLD and (not _is_table(lines) or max(map(cells, lines)) <= width - _TOAST_EDGES)
+
+
+def in_passing(text: str, width: int) -> str:
+    """``brief``, on one line of a screen of ``width`` cells where that has room for it."""
+    lines = brief(text).split("\n")
+    together = _BETWEEN.join(lines)
+    return together if cells(together) <= width - _TOAST_EDGES and not _is_table(lines) else "\n".join(lines)
+
+
+def _is_table(lines: Sequence[str]) -> bool:
+    return len(lines) > 1 and all("   " in line for line in lines)
 
 
 def _stand_in(char: str) -> str:

@@ -71,13 +71,14 @@ def show(
     *,
     preferences: Preferences | None = None,
     settings: Settings | None = None,
+    toasts: bool = False,
 ) -> None:
-    """Runs ``story`` on the console; no time passes but what the story lets pass."""
+    """Runs ``story`` on the console; no time passes but what the story lets pass. ``toasts`` shows what is told."""
     app = ConsoleApp(client, preferences=preferences, settings=settings, frozen=True)
     app.animation_level = "none"
 
     async def run() -> None:
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=toasts) as pilot:
             await pilot.pause()
             await story(pilot)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widgets import Input
 
 from engine.api.writes import Create, Delete
 from engine.kinds import Deployment, Node, Pod, Ref
@@ -315,3 +316,64 @@ def test_a_list_without_room_for_a_line_takes_every_key() -> None:
         assert "the 0th" in shown(pilot)
 
     show(living(node("w1")), story)
+
+
+def test_the_button_with_the_focus_says_so_in_text_and_enter_says_what_it_does() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("1", "D")
+        await pilot.pause()
+        assert "▸ Cancel ◂" in shown(pilot) and "Enter cancel" in shown(pilot)
+        await pilot.press("tab")
+        await pilot.pause()
+        assert "▸ Drain ◂" in shown(pilot) and "Enter do it" in shown(pilot)
+
+    show(living(node("w1")), story)
+
+
+@pytest.mark.parametrize("key", ["enter", "escape"])
+def test_a_dangerous_deed_that_was_not_done_is_told(key: str) -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("1", "D")
+        await pilot.pause()
+        await pilot.press(key)
+        await pilot.pause()
+        assert told(pilot) == ["drain of node w1: nothing was done"]
+
+    show(living(node("w1")), story)
+
+
+def test_an_image_is_typed_at_once_and_follows_the_container_that_is_chosen() -> None:
+    spec = {"containers": [{"name": "main", "image": "nginx:1.27"}, {"name": "side", "image": "busybox:1.36"}]}
+    client = living(node("w1"), deployment("web", template=spec))
+
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("3", "i")
+        await pilot.pause()
+        line = pilot.app.screen.query_one("#field-image", Input)
+        assert line.has_focus and line.value == "nginx:1.27"
+        await pilot.press("shift+tab", "down")
+        await pilot.pause()
+        assert line.value == "busybox:1.36"
+        await pilot.press("tab", "backspace", "5", "enter")
+        await pilot.pause()
+        web = client.state.find(Deployment, "web", "default")
+        assert web is not None and web.spec.template.spec.containers[1].image == "busybox:1.35"
+
+    show(client, story)
+
+
+def test_nothing_told_in_passing_lies_over_a_dialog() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "get nowhere")
+        await pilot.pause()
+        assert "resource type" in shown(pilot).splitlines()[-3], "one line, above the keys"
+        await pilot.press("x")
+        await pilot.pause()
+        pilot.app.notify("late news", timeout=60)
+        await pilot.pause()
+        assert "late news" not in shown(pilot)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "late news" in shown(pilot)
+
+    show(living(node("w1"), pod("a")), story, toasts=True)

@@ -1,6 +1,7 @@
 """What every key does here, read off the bindings that are alive at the focus; nothing in it is written by hand."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from textwrap import wrap
 from types import MappingProxyType
 from typing import Any
 
@@ -15,6 +16,9 @@ from k9lite.screens.text import TextScreen
 from k9lite.widgets.pressing import written
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+_WHAT_AT = 25
+_EDGES = 4
+"""Cells that a text's frame, its gutter and its scroll bar take."""
 _OWN = "own("
 """How actions begin that one place alone has."""
 _HEADINGS: Mapping[str, str] = MappingProxyType(
@@ -36,7 +40,17 @@ _PASSING_ON = frozenset(("clear_marks", *_TEXTUALS))
 def help_screen(screen: Screen[Any], words: Mapping[str, str] = _NOTHING) -> TextScreen:
     """``words`` are the prompt's own, where there is one."""
     lines = help_lines(screen, words)
-    return TextScreen("Help", lambda: lines)
+    return TextScreen("Help", lambda: folded(lines, screen.app.size.width - _EDGES))
+
+
+def folded(lines: Sequence[str], width: int) -> list[str]:
+    """Whole words on every line; what a key does goes on below where it begins."""
+    return [
+        part
+        for line in lines
+        for part in wrap(line, max(width, _WHAT_AT * 2), subsequent_indent=" " * _WHAT_AT, break_on_hyphens=False)
+        or [""]
+    ]
 
 
 def help_lines(screen: Screen[Any], words: Mapping[str, str] = _NOTHING) -> list[str]:

@@ -32,11 +32,11 @@ LOG_BINDINGS: Sequence[BindingType] = (
 )  # fmt: skip
 
 _BACK: Sequence[Hint] = (
-    ("Esc", "Back", "logs.close"), ("/", "Search", "logs.search"), ("&", "Filter", "logs.filter"),
+    ("Esc", "Back", "logs.close"), ("/", "Find", "logs.search"), ("&", "Filter", "logs.filter"),
     ("f", "Follow", "text.follow"), ("w", "Wrap", "text.wrap"),
 )  # fmt: skip
 _ERROR: Sequence[Hint] = (("e", "Error", "logs.next_error"), ("J", "JSON", "logs.fold"))
-_SAVE: Sequence[Hint] = (("S", "Save", "logs.save"), ("?", "All keys", "logs.help"))
+_SAVE: Sequence[Hint] = (("S", "Save", "logs.save"), ("?", "Keys", "logs.help"))
 STRIP: Sequence[Hint] = (*_BACK, *_ERROR, *_SAVE)
 """Fits 80 columns."""
 WIDE_STRIP: Sequence[Hint] = (

@@ -53,7 +53,7 @@ class TextScreen(Screen[None]):
         self._shown: list[str] = []
 
     def compose(self) -> ComposeResult:
-        view = TextView(highlight=self._highlight, wrap=self._wrap)
+        view = TextView(highlight=self._highlight, wrap=self._wrap, whole_words=True)
         view.border_title = Content(plain(self._title_text))
         yield view
         yield Input(placeholder="regular expression", id="search", compact=True)
@@ -77,6 +77,10 @@ class TextScreen(Screen[None]):
         if lines != self._shown:
             self._shown = lines
             self.view.set_lines(lines, keep_place=True)
+
+    def on_resize(self) -> None:
+        """Lines may be made for the width there is."""
+        self.on_state_changed()
 
     def action_close(self) -> None:
         """Closes the search line where it is open, else the screen."""

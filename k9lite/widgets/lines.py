@@ -7,6 +7,8 @@ shown: a line of w cells takes ceil(w / width) rows. In a line that is not ASCII
 
       width 5, 4 cells a row:   |abc网|      "abc" starts at cells 0 1 2, 网 at 3 and ends at 5
                                 |关d  |
+
+A text to be read is wrapped between words instead, for which its long lines are looked through.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 
-from k9lite.widgets.safe import cells, plain
+from k9lite.widgets.safe import cells, cut, plain
 
 
 class Lines:
@@ -28,6 +30,7 @@ class Lines:
         self._widths = array("i")  # in cells; negative where the text is not ASCII
         self.first = 0
         self._wrap_width: int | None = None
+        self._words: dict[int, tuple[int, ...]] | None = None  # where the rows of long lines start, between words
         self._ends: list[int] = []  # wrapped rows up to and with each line, counted from _base
         self._base = 0
         self._is_match: Callable[[str], object] | None = None
@@ -103,9 +106,10 @@ class Lines:
         del self._ends[:count]
         return cut_rows
 
-    def wrap(self, width: int | None) -> None:
+    def wrap(self, width: int | None, *, whole_words: bool = False) -> None:
         """Lay lines out in rows of `width` cells (at least 2), or one row a line."""
         self._wrap_width = None if width is None else max(2, width)
+        self._words = {} if whole_words and width is not None else None
         self._base = 0
         self._ends = [] if width is None else self._lay_out(self.numbers, 0)
 
@@ -153,7 +157,7 @@ class Lines:
 
     def rows_of(self, number: int) -> int:
         """How many rows this line takes."""
-        return 1 if self._wrap_width is None else _rows(self._widths[number - self.first], self._wrap_width)
+        return 1 if self._wrap_width is None else self._rows_of(number, self._wrap_width)
 
     def part(self, number: int, part: int, start_cell: int, width: int) -> tuple[int, int, int]:
         """Which characters [start, end) to show of a line, after how many blank cells.
@@ -162,6 +166,10 @@ class Lines:
         """
         text = self.text(number)
         if self._wrap_width is not None:
+            if self._words is not None and abs(self._widths[number - self.first]) > self._wrap_width:
+                starts = self._starts_of(number, self._wrap_width)
+                end = starts[part + 1] if part + 1 < len(starts) else len(text)
+                return starts[part], end - (text[end - 1] == " "), 0
             if text.isascii():
                 return part * self._wrap_width, (part + 1) * self._wrap_width, 0
             step = self._wrap_width - 1
@@ -189,9 +197,20 @@ class Lines:
 
     def _lay_out(self, numbers: Sequence[int], start: int) -> list[int]:
         assert self._wrap_width is not None
-        width, widths, first = self._wrap_width, self._widths, self.first
-        rows = (_rows(widths[number - first], width) for number in numbers)
-        return list(accumulate(rows, initial=start))[1:]
+        width = self._wrap_width
+        return list(accumulate((self._rows_of(number, width) for number in numbers), initial=start))[1:]
+
+    def _rows_of(self, number: int, width: int) -> int:
+        taken = self._widths[number - self.first]
+        if self._words is None or abs(taken) <= width:
+            return _rows(taken, width)
+        return len(self._starts_of(number, width))
+
+    def _starts_of(self, number: int, width: int) -> tuple[int, ...]:
+        assert self._words is not None
+        if number not in self._words:
+            self._words[number] = word_starts(self.text(number), width)
+        return self._words[number]
 
 
 def matcher(pattern: re.Pattern[str]) -> Callable[[str], object]:
@@ -201,6 +220,18 @@ def matcher(pattern: re.Pattern[str]) -> Callable[[str], object]:
         wanted = letters.lower()
         return lambda text: wanted in text.lower()
     return pattern.search
+
+
+def word_starts(text: str, width: int) -> tuple[int, ...]:
+    """Where rows of at most `width` cells start: after the last space that fits, within a word only if it is longer."""
+    starts = [0]
+    while True:
+        start = starts[-1]
+        limit = start + len(cut(text[start : start + width], width))
+        if limit >= len(text):
+            return tuple(starts)
+        space = text.rfind(" ", start, limit + 1)
+        starts.append(space + 1 if text[start : space + 1].strip() else max(limit, start + 1))
 
 
 _SPECIAL = frozenset("\\.^$*+?{}[]|()")

@@ -63,6 +63,7 @@ class TextView(ScrollView, can_focus=True):
         highlight: Highlight | None = None,
         follow: bool = False,
         wrap: bool = False,
+        whole_words: bool = False,
         empty_text: str = "",
         id: str | None = None,
     ) -> None:
@@ -70,11 +71,10 @@ class TextView(ScrollView, can_focus=True):
         self._lines = Lines()
         self._lines.append(lines)
         self._follow = self._is_log = follow
-        self._wrap = wrap
+        self._wrap, self._whole_words = wrap, whole_words
         self.set_reactive(TextView.empty_text, empty_text)
         self._fitted_size = Size(0, 0)
-        self._seeking = False
-        self._line = 0
+        self._seeking, self._line = False, 0
         self.marks: set[int] = set()  # the numbers of the marked lines
         self._looks = Looks(self, PREFIX)
         self._strips = TextStrips(self._looks, highlight)
@@ -360,7 +360,7 @@ class TextView(ScrollView, can_focus=True):
     def _lay_out(self) -> None:
         self._fitted_size = self.scrollable_content_region.size
         width = self.scrollable_content_region.width - GUTTER_CELLS
-        self._lines.wrap(width if self._wrap and width > 0 else None)
+        self._lines.wrap(width if self._wrap and width > 0 else None, whole_words=self._whole_words)
         self._set_virtual_size()
         self._strips.clear()
         self.refresh()

@@ -6,12 +6,13 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 
+import pytest
 from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from k9lite.widgets.lines import Lines
+from k9lite.widgets.lines import Lines, word_starts
 from k9lite.widgets.text_view import TextView
 
 Story = Callable[[Pilot[None], TextView], Awaitable[None]]
@@ -352,3 +353,25 @@ def test_a_hundred_thousand_lines_paint_only_the_screen() -> None:
         assert len(seen) < 200
 
     play(story, TextView(highlight=highlight))
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("one two three", ["one two", "three"]),
+        ("one two thr", ["one two", "thr"]),
+        ("eleven ab", ["eleven", "ab"]),
+        ("abcdefghijkl m", ["abcdefgh", "ijkl m"]),
+        ("  abcdefghij", ["  abcdef", "ghij"]),
+        ("网关 网关网关 a", ["网关", "网关网关", "a"]),
+        ("", [""]),
+    ],
+)
+def test_a_text_to_be_read_wraps_between_words(text: str, rows: list[str]) -> None:
+    starts = word_starts(text, 8)
+    parts = [text[start:end] for start, end in zip(starts, (*starts[1:], len(text)), strict=True)]
+    assert [part.rstrip() for part in parts] == rows and "".join(parts) == text
+    lines = Lines()
+    lines.append([text])
+    lines.wrap(8, whole_words=True)
+    assert lines.row_count >= len(rows) and lines.part(0, 0, 0, 8)[0] == 0

@@ -28,11 +28,11 @@ _COLUMNS = (
     Column("OK", right=True, min_width=4),
     Column("OTHER", right=True, priority=2),
     Column("TOTAL", right=True, priority=1),
-    Column("SHARE", priority=3, min_width=20),
+    Column("WELL", priority=3, min_width=17),
 )
 _NOT_COUNTED = frozenset({"Event", "Exec", "Fault", "VolumeContent", "ControllerRevision", "Lease", "EndpointSlice"})
 _PORTION_SECONDS = 0.008
-_BAR_CELLS = 20
+_BAR_CELLS = 12
 
 
 def opened(here: Here, _rest: str) -> Screen[Onward]:
@@ -88,15 +88,17 @@ def _cells(tally: Tally) -> tuple[Cell, ...]:
         Cell(str(well), "ok" if well else "dim"),
         Cell(str(other), "dim"),
         Cell(str(tally.total)),
-        Cell(_bar(bad, warn, max(1, tally.seen)), style),
+        Cell(_bar(bad, warn, well, max(1, tally.seen)), style),
     )
 
 
-def _bar(bad: int, warn: int, of: int) -> str:
-    """At least a cell for what there is."""
+def _bar(bad: int, warn: int, well: int, of: int) -> str:
+    """At least a cell for what is not well; what is neither well nor ill (finished, switched off) is dotted."""
     bads = -(-bad * _BAR_CELLS // of)
     warns = min(_BAR_CELLS - bads, -(-warn * _BAR_CELLS // of))
-    return "█" * bads + "▒" * warns + "·" * (_BAR_CELLS - bads - warns)
+    wells = min(_BAR_CELLS - bads - warns, -(-well * _BAR_CELLS // of))
+    share = f"{well * 100 // (bad + warn + well)}%" if bad + warn + well else ""
+    return f"{'█' * bads}{'▒' * warns}{'━' * wells}{'·' * (_BAR_CELLS - bads - warns - wells)} {share}".rstrip()
 
 
 def plots_of(history: History, client: Client) -> list[Plot]:

@@ -21,8 +21,8 @@ LEVEL_STYLES = {"ok": "ok", "warn": "warn", "bad": "bad", "done": "dim", "dim": 
 _WIDE, _LEFT_OUT_LAST = 8, 2
 _QUIET = ("AGE", "LAST SEEN", "CPU", "MEM")
 _COLOURED = ("STATUS", "READY")
-_STATUS_CELLS = 17
-"""``ImagePullBackOff`` and ``ContainerCreating``; what is longer may be cut, before a column is left out."""
+_STATUS_CELLS = 24
+"""``Ready,SchedulingDisabled``; what is longer may be cut, before a column is left out."""
 _NARROWEST: Mapping[str, int] = MappingProxyType({"NAMESPACE": 9, "STATUS": 12, "RESTARTS": 8})
 
 

@@ -7,12 +7,12 @@ import re
 
 from engine.kinds.frozen import frozen
 from engine.store.state import State
-from k9lite.filtering.fields import LABEL, fields_of
+from k9lite.filtering.fields import LABEL, fields_of, key_of
 from k9lite.filtering.grammar import Groups, parse
 from k9lite.filtering.terms import NEVER, Among, Rows, Test, check, test_of
 from k9lite.resource import Resource
 
-__all__ = ["Filter", "Rows", "Sieve", "field_completions", "toggled", "NEVER"]
+__all__ = ["Filter", "Rows", "Sieve", "field_completions", "toggled", "unknown_field", "NEVER"]
 
 
 class Filter:
@@ -25,6 +25,11 @@ class Filter:
             for term in group:
                 check(term)
 
+    @property
+    def fields(self) -> list[str]:
+        """The names before a colon or an equals sign, whether or not there are such fields."""
+        return [term.field for group in self._groups for term in group if term.field]
+
     def over(self, resource: Resource) -> "Sieve":
         """Over the rows of a kind's table. Raises K9liteError in one line, as for a column that is not there."""
         fields = fields_of(resource)
@@ -33,6 +38,14 @@ class Filter:
         ]
         known = [sorted((test for test in group if test is not None), key=lambda test: test.cost) for group in groups]
         return Sieve(groups=() if not all(known) else tuple(map(tuple, known)))
+
+
+def unknown_field(filter_: Filter, resource: Resource) -> str:
+    """What to say to ``/foo:bar`` where no field is called foo, so that it was looked for as a word; else ""."""
+    fields = fields_of(resource)
+    known = [*(each.name for each in dict.fromkeys(fields.values())), *([LABEL] if resource.kind else [])]
+    name = next((name for name in filter_.fields if key_of(name) not in {*fields, *known}), "")
+    return f"no field {name}; fields here: {', '.join(sorted(known))}" if name else ""
 
 
 _FAULTS = "health:warn|bad"

@@ -17,7 +17,7 @@ from engine.store.sorted_map import SortedMap
 from engine.store.state import State
 from k9lite.display_order import DisplayOrder, Kept, Key
 from k9lite.filtering.amounts import natural
-from k9lite.filters import NEVER, Filter
+from k9lite.filters import NEVER, Filter, unknown_field
 from k9lite.narrowed import Narrowed
 from k9lite.resource import Query, Resource
 from k9lite.sorting import More, Rule, Sort, Sorted, rule_of
@@ -88,6 +88,11 @@ class Listing:
         self._filter, self._sieve = filter_, sieve
         self._same = False
         self._sift_from_the_start()
+
+    @property
+    def unknown_field(self) -> str:
+        """What to say of a field that its filter asks for in vain; "" where there is none."""
+        return unknown_field(self._filter, self.resource)
 
     @property
     def sort(self) -> Sort:

@@ -5,8 +5,8 @@ from k9lite.resource import Query
 
 _MOST_NAMESPACES = 9
 
-Shown = tuple[Query, str]
-"""What a pane lists, and its filter."""
+Shown = tuple[Query, str, str | None]
+"""What a pane lists, its filter, and the uid its cursor is on."""
 
 
 class Trail:

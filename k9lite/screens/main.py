@@ -154,7 +154,8 @@ class MainScreen(Screen[None]):
         message.stop()
         self.desk.took_focus(message.pane)
         listing = message.pane.listing
-        self._operator.trail.note(message.pane.number, (listing.query, listing.filter.text))
+        at = message.pane.table.cursor_key
+        self._operator.trail.note(message.pane.number, (listing.query, listing.filter.text, at))
         self._tell_tabs()
         if self._highlight_changes and not self._row_due:
             self._row_due = self.call_after_refresh(self._show_row)  # the row first: one frame paints all in between

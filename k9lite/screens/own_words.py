@@ -85,8 +85,8 @@ def _last(main: MainScreen) -> None:
     before = main.operator.trail.before(pane.number)
     if before is None:
         raise UsageError("this pane has shown nothing else yet")
-    query, narrowing = before
-    pane.show(query, keep=False)
+    query, narrowing, at = before
+    pane.show(query, keep=False, at=at)
     pane.filter(Filter(narrowing))
 
 

@@ -20,7 +20,7 @@ from engine.errors import K9liteError
 from engine.kinds import Object, Ref
 from k9lite.arranging import Arranging
 from k9lite.filtering.amounts import natural
-from k9lite.filters import Filter, field_completions, toggled
+from k9lite.filters import Filter, field_completions, toggled, unknown_field
 from k9lite.own_keys import OWN_KEYS
 from k9lite.place import Here, Onward, query_of
 from k9lite.portions import AT_ONCE_SECONDS, BREATH_SECONDS, PORTION_SECONDS, lasting
@@ -362,5 +362,7 @@ class RowsScreen(PlaceScreen):
         self.table.border_title = Content(
             plain(f"{self._heading} [{count}]" + (f"  /{self._wanted}" if self._wanted else ""))
         )
-        self.query_one(CommandLine).note(plain(self._trouble) or f"{len(shown):,}{more} of {total:,}")
+        found = f"{len(shown):,}{more} of {total:,}"
+        unknown = unknown_field(Filter(self._wanted), self._rows) if not (shown or more or self._trouble) else ""
+        self.query_one(CommandLine).note(plain(self._trouble or (f"{found}: {unknown}" if unknown else found)))
         self.show_footer()

@@ -28,7 +28,10 @@ class CommandBar(Horizontal):
     CommandBar { height: 1; padding: 0 1; display: none; }
     CommandBar.-open { display: block; }
     CommandBar > #mode { width: 2; text-style: bold; }
-    CommandBar > #note { width: auto; max-width: 60%; padding: 0 0 0 1; color: $text-muted; }
+    CommandBar > #note {
+        width: auto; max-width: 70%; padding: 0 0 0 1; color: $text-muted;
+        text-wrap: nowrap; text-overflow: ellipsis;
+    }
     """
 
     def __init__(self, complete: Complete) -> None:

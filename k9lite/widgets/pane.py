@@ -143,10 +143,7 @@ class Pane(Vertical):
         redefined = self._is_redefined(self._state, state)
         self._state, self._now = state, now
         if redefined:
-            at = self.table.cursor_key
-            self._show_anew()
-            if at is not None:
-                self.table.move_to(at)
+            self._show_anew(self.table.cursor_key)
         else:
             shown = self.listing.keys
             changed = self.listing.update(state, now, lasting(PORTION_SECONDS))
@@ -168,16 +165,15 @@ class Pane(Vertical):
         shown = ((key, self.listing.get(key)) for key in self.table.shown_keys())
         return {key for key, obj in shown if obj is not None and (obj.metadata.creation_timestamp or 0) > since}
 
-    def show(self, query: Query, *, keep: bool = True) -> None:
-        """Shows another query; with ``keep``, Esc leads back."""
+    def show(self, query: Query, *, keep: bool = True, at: str | None = None) -> None:
+        """Shows another query, with the cursor on the object ``at`` if that is in it; with ``keep``, Esc leads back."""
         if keep:
             self._left_at.append(self.table.cursor_key)
         else:
             self._way.clear()
             self._left_at.clear()
-        self._sought = None
         self._way.append(Listing(self._resource_of(query.kind, self._state or State()), query, Filter()))
-        self._show_anew()
+        self._show_anew(at)
 
     @property
     def view(self) -> SavedView:
@@ -190,7 +186,6 @@ class Pane(Vertical):
         resource = self._resource_of(view.kind, self._state or State())
         listing = Listing(resource, view.query, Filter(view.filter), view.order)
         self._left_at.append(self.table.cursor_key)
-        self._sought = None
         self._way.append(listing)
         self.table.wide = view.wide
         self._show_anew()
@@ -203,10 +198,7 @@ class Pane(Vertical):
         if len(self._way) == 1:
             return False
         self._way.pop()
-        self._sought = None
-        self._show_anew()
-        if (left_at := self._left_at.pop()) is not None:
-            self.table.move_to(left_at)
+        self._show_anew(self._left_at.pop())
         return True
 
     def filter(self, filter_: Filter) -> None:
@@ -239,7 +231,13 @@ class Pane(Vertical):
         listing = self.listing
         if self._trouble:
             return plain(self._trouble)
-        return f"{len(listing.keys):,}{'+' if listing.running else ''} of {listing.total:,}"
+        count = f"{len(listing.keys):,}{'+' if listing.running else ''} of {listing.total:,}"
+        return f"{count}: {unknown}" if (unknown := self._unknown) else count
+
+    @property
+    def _unknown(self) -> str:
+        """The field a filter asks for that nobody has, where it finds nothing as a word either."""
+        return "" if self.listing.keys or self.listing.running else plain(self.listing.unknown_field)
 
     def action_sort(self) -> None:
         names = ["", *(column.name for column in self.listing.resource.columns if column.name)]
@@ -303,10 +301,11 @@ class Pane(Vertical):
         self.table.show_sort(sort.column or None, reverse=sort.reverse)
         self._list_anew()
 
-    def _show_anew(self) -> None:
+    def _show_anew(self, at: str | None = None) -> None:
         self._take_definition()
         self.table.set_columns(columns_of(self.listing))
         self.table.show_sort(self.listing.sort.column or None, reverse=self.listing.sort.reverse)
+        self._sought = at
         self._list_anew()
 
     def _take_definition(self) -> None:

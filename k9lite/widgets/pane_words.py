@@ -47,7 +47,7 @@ def empty_text(listing: Listing, kind: Kind, state: State | None) -> str:
     if listing.running:
         return "looking for more…"
     if listing.filter.text:
-        return f"nothing matches /{listing.filter.text}: Esc clears the filter"
+        return listing.unknown_field or f"nothing matches /{listing.filter.text}: Esc clears the filter"
     namespace = listing.query.namespace
     if namespace and state is not None and state.get(Ref("Namespace", "", namespace)) is None:
         return f"there is no namespace {namespace}: 0 shows all"

@@ -2,18 +2,20 @@
 
 import pytest
 from attrs import evolve
+from textual.pilot import Pilot
 
 from engine.errors import K9liteError
 from engine.kinds import Event, Object, OwnerReference, Pod, from_manifest
 from engine.store.state import State
 from k9lite.filtering.amounts import amount, duration_seconds, leading_amount, natural
 from k9lite.filtering.grammar import parse
-from k9lite.filters import Filter, field_completions
+from k9lite.filters import Filter, field_completions, unknown_field
 from k9lite.listing import Listing
 from k9lite.resource import Query
 from k9lite.resources import RESOURCES
 from tests.builders import deployment, node, service
 from tests.console.running import created, state_of
+from tests.console.showing import WIDE, living, show, shown
 
 NOW = 1_780_000_600
 
@@ -250,3 +252,21 @@ def test_names_of_fields_complete_the_last_word() -> None:
     assert field_completions(pods, "!na") == ["!namespace:", "!name:"]
     assert field_completions(pods, "la") == ["label:"]
     assert field_completions(pods, "web ") == [] and field_completions(pods, "status:Pen") == []
+
+
+def test_a_field_that_there_is_not_is_told_where_nothing_is_found_and_a_colon_in_a_word_is_none() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("slash", *"foo:bar")
+        await pilot.pause()
+        assert "0 of 4: no field foo; fields here: %cpu/l" in shown(pilot)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "no field foo; fields here:" in shown(pilot) and "/foo:bar" in shown(pilot)
+        await pilot.press("escape", "slash", *"web")
+        await pilot.pause()
+        assert "no field" not in shown(pilot)
+
+    show(living(), story, WIDE)
+    pods = RESOURCES["Pod"]
+    assert unknown_field(Filter("status:Pending ns:shop label:a=b -l x=y web"), pods) == ""
+    assert unknown_field(Filter("web | colour=red"), pods).startswith("no field colour; fields here: %cpu/l, ")

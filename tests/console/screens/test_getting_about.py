@@ -180,11 +180,11 @@ def test_any_screen_is_kept_as_a_picture_of_itself(
 def test_a_trail_knows_what_a_pane_listed_before_and_a_filter_alone_is_no_other_view() -> None:
     trail = Trail()
     pods, nodes = Query(kind="Pod", namespace="shop"), Query(kind="Node")
-    trail.note(1, (pods, ""))
-    trail.note(1, (pods, "web"))
+    trail.note(1, (pods, "", None))
+    trail.note(1, (pods, "web", "uid-7"))
     assert trail.before(1) is None
-    trail.note(1, (nodes, ""))
-    assert trail.before(1) == (pods, "web") and trail.before(2) is None
+    trail.note(1, (nodes, "", None))
+    assert trail.before(1) == (pods, "web", "uid-7") and trail.before(2) is None
     assert trail.namespaces == ["shop"]
 
 
@@ -217,3 +217,22 @@ def test_a_volume_leads_to_its_claim_and_a_budget_to_its_pods() -> None:
     )
     led = RESOURCES["PodDisruptionBudget"].drill(budget, State())
     assert led is not None and led.kind == "Pod" and led.namespace == "shop" and led.selector is not None
+
+
+def test_the_last_view_comes_back_with_the_cursor_on_the_object_it_was_on(client: Client) -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await pilot.press("j", "j")
+        await pilot.pause()
+        at = main(pilot).pane.table.cursor_key
+        await type_line(pilot, "nodes")
+        await pilot.press("j")
+        await pilot.pause()
+        node_at = main(pilot).pane.table.cursor_key
+        await pilot.press("minus")
+        await pilot.pause()
+        assert main(pilot).pane.kind == "Pod" and main(pilot).pane.table.cursor_key == at
+        await pilot.press("minus")
+        await pilot.pause()
+        assert main(pilot).pane.kind == "Node" and main(pilot).pane.table.cursor_key == node_at
+
+    show(client, story)

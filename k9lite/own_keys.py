@@ -24,6 +24,7 @@ OWN_KEYS: Mapping[str, OwnKey] = MappingProxyType(
         "recent-events.turn": OwnKey("t", "By reason"),
         "ledger.copy": OwnKey("Y", "Copy"),
         "ledger.travel": OwnKey("t", "Travel there"),
+        "ledger.shown": OwnKey("v", "What it changed"),
         "ledger.cancel": OwnKey("X", "Cancel"),
         "containers.logs": OwnKey("l", "Logs"),
         "containers.previous": OwnKey("p", "Previous"),

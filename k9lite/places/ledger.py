@@ -44,13 +44,17 @@ def opened(here: Here, _rest: str) -> Screen[Onward]:
     client = here.client
     ledger = _Ledger(here)
     keys = [RowKey(name="ledger.copy", act=lambda line: _copy(here, ledger.command(line.key)))]
-    if recording(client) is not None:
+    played = recording(client)
+    if played is not None:
+        keys.append(RowKey(name="ledger.shown", act=lambda line: ledger.opened(line)))
         keys.append(RowKey(name="ledger.travel", act=lambda line: ledger.travel(line.key)))
     else:
         keys.append(RowKey(name="ledger.cancel", act=lambda line: ledger.cancel(line.key)))
     return RowsScreen(
-        here, "ledger", _COLUMNS, lambda: list(ledger.lines()), keys=keys, opens=ledger.opened,
+        here, "ledger", _COLUMNS, lambda: list(ledger.lines()), keys=keys,
+        opens=ledger.opened if played is None else None,
         empty_text="nothing was done yet: what you do is noted here",
+        enter="What it changed" if played is None else "Go",
     )  # fmt: skip
 
 
@@ -76,7 +80,7 @@ class _Ledger:
         rows += [(self._deeds[key].revision + 1, key) for key, row in of_rows.items() if row is None]
         for _, key in sorted(rows, reverse=True):
             cells = partial(self._cells_of_deed, key) if key in self._deeds else partial(self._cells, key)
-            yield Line(key=key, cells=cells, ref=self._subject(key))
+            yield Line(key=key, cells=cells, ref=self._subject(key), leads_to=self._leads_to(key))
 
     def command(self, key: str) -> str:
         return self._deeds[key].line if key in self._deeds else self._done[key][0].deed
@@ -96,6 +100,8 @@ class _Ledger:
                 lines += difference(f"{ref.kind}/{ref.name}", old, new, 0, "")[3:] or [f"{ref} as it was"]
         if (deed := self._behind.get(line.key)) is not None:
             lines += ["", *deed.lines]
+        if recording(self._here.client) is None:
+            lines += ["", "This session is live: in its recording (k9lite replay) Enter travels there."]
         self._show(lines)
 
     def travel(self, key: str) -> None:
@@ -103,6 +109,12 @@ class _Ledger:
         played = recording(self._here.client)
         if played is not None and key in self._done:
             played.seek(self._done[key][0].revision - 1)
+
+    def _leads_to(self, key: str) -> str | None:
+        """Enter in a recording: there, and back to the console. A living session shows what was changed instead."""
+        if recording(self._here.client) is None or key not in self._done:
+            return None
+        return f"seek {self._done[key][0].revision - 1}"
 
     def cancel(self, key: str) -> None:
         deed = self._deeds.get(key) or self._behind.get(key)

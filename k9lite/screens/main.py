@@ -36,7 +36,7 @@ from k9lite.summary import Figures, course
 from k9lite.widgets.command_line import COMMAND, FILTER, CommandBar, CommandLine
 from k9lite.widgets.deed_panel import DeedPanel
 from k9lite.widgets.desk import FIRST, Desk
-from k9lite.widgets.footer import ENDS, Footer
+from k9lite.widgets.footer import ENDS, PLAYER_KEYS, Footer
 from k9lite.widgets.header import Header
 from k9lite.widgets.pane import Pane
 from k9lite.widgets.pane_strip import PaneStrip
@@ -384,7 +384,8 @@ class MainScreen(Screen[None]):
     def _show_footer(self) -> None:
         footer, line, obj = self.query_one(Footer), self.query_one(CommandLine), self.pane.current()
         offered = keys_of(obj, self._client.state, self._client.now, read_only=self._client.read_only)
-        footer.keys = self._operator.keys((*offered, ("/", "Filter"), (":", "Command")), "main")
+        player = PLAYER_KEYS if recording(self._client) is not None else ()
+        footer.keys = self._operator.keys((*player, *offered, ("/", "Filter"), (":", "Command")), "main")
         footer.ends = self._operator.keys(ENDS, "main")
         if line.is_open:
             footer.reason = line.choices()

@@ -35,6 +35,8 @@ class PlaceScreen(Screen[Onward]):
 
     FOOTER: ClassVar[str] = "rows"
     """Whose keys the footer names."""
+    enter = ""
+    """What Enter does, where it opens no object."""
 
     def __init__(
         self, here: Here, shown: Widget, *, above: Widget | None, own: Sequence[str], further: Sequence[Key]
@@ -134,7 +136,7 @@ class PlaceScreen(Screen[Onward]):
         client, footer, taken = self._here.client, self.query_one(Footer), {key for key, _ in self._own}
         obj = None if self.selected is None else client.state.get(self.selected)
         offered = keys_of(obj, client.state, client.now, read_only=client.read_only)
-        others = (key for key in offered if key[1] != "Events")
+        others = ((key, self.enter or what) if key == "⏎" else (key, what) for key, what in offered if what != "Events")
         shown = self._here.operator.keys((*others, *self._further, ("Esc", "Back")), self.FOOTER)
         footer.keys = (*self._own, *(key for key in shown if key[0] not in taken))
         footer.ends = self._here.operator.keys(ENDS, self.FOOTER)

@@ -102,7 +102,9 @@ class RowsScreen(PlaceScreen):
         unfinished: Callable[[], bool] = lambda: False,
         above: Widget | None = None,
         empty_text: str = "nothing here",
+        enter: str = "",
     ) -> None:
+        self.enter = enter
         self._columns = tuple(columns)
         self.table = ObjectTable(self._columns, empty_text=empty_text, can_mark=False)
         own = [each.name for each in keys]

@@ -15,6 +15,10 @@ Key = tuple[str, str]
 
 ENDS: tuple[Key, ...] = (("a", "Menu"), ("?", "Help"))
 """What leads to all the rest."""
+PLAYER_KEYS: tuple[Key, ...] = (
+    ("Space", "Play"), (",", ""), (".", "Step"), ("[", ""), ("]", "Action"), ("_", ""), ("+", "Speed"), ("H", "Ledger"),
+)  # fmt: skip
+"""Those of a recording: of two that go back and on, the second is labelled."""
 
 
 class Footer(Static):
@@ -44,7 +48,7 @@ class Footer(Static):
             return
         at = offset.x
         for key in self._fitting(self.content_size.width):
-            if 0 <= at < _length(key) - 2:
+            if 0 <= at < max(1, _length(key) - 2):
                 press(self, key[0])
             at -= _length(key)
 
@@ -63,11 +67,11 @@ class Footer(Static):
 
 
 def _length(key: Key) -> int:
-    return len(key[0]) + len(key[1]) + 3
+    return len(key[0]) + (len(key[1]) + 3 if key[1] else 1)
 
 
 def _written(keys: Sequence[Key]) -> Text:
     text = Text(no_wrap=True)
     for key, label in keys:
-        text.append(key, "bold").append(f" {label}  ")
+        text.append(key, "bold").append(f" {label}  " if label else " ")
     return text

@@ -16,6 +16,7 @@ from k9lite.clients.embedded import EmbeddedClient
 from k9lite.drive import run_command
 from k9lite.effects import effects
 from k9lite.screens.main import MainScreen
+from k9lite.screens.text import TextScreen
 from k9lite.widgets.deed_panel import DeedPanel
 from tests.builders import START, deployment, namespace, node, pod
 from tests.console.showing import NARROW, WIDE, living, recorded, shop, show, shown, tell, told, type_line
@@ -205,3 +206,30 @@ def test_the_ledger_of_a_session_that_is_kept_nowhere_is_remembered(read_only: b
     for commit in client.done():
         before = client.state_before(commit.revision).find(Node, "w1")
         assert before is not None and not before.spec.unschedulable
+
+
+def test_enter_travels_in_a_recording_and_shows_the_moment(tmp_path: Path) -> None:
+    client = recorded(tmp_path, deeds=("cordon w1", "scale deploy web --replicas=5"))
+
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "ledger")
+        assert "⏎ Go" in shown(pilot)
+        await pilot.press("v")
+        assert isinstance(pilot.app.screen, TextScreen) and "+  replicas: 5" in shown(pilot)
+        await pilot.press("escape", "enter")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, MainScreen)
+        assert client.state.revision == client.deeds()[1].revision - 1
+
+    show(client, story, LARGE)
+
+
+def test_a_living_session_says_where_enter_travels() -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "cordon w1")
+        await pilot.press("H")
+        assert "⏎ What it changed" in shown(pilot)
+        await pilot.press("enter")
+        assert "This session is live: in its recording (k9lite replay) Enter travels there." in shown(pilot)
+
+    show(living(), story, LARGE)

@@ -9,8 +9,9 @@ from engine.store.history import History
 from k9lite.clients.recorded import RecordedClient
 from k9lite.log_info import info_lines
 from k9lite.screens.text import TextScreen
+from k9lite.widgets.footer import Footer
 from k9lite.widgets.timeline import Course, bar
-from tests.console.showing import living, recorded, show, shown, told, type_line
+from tests.console.showing import NARROW, WIDE, living, recorded, show, shown, told, type_line
 
 DEEDS = ("cordon w1", "scale deploy web --replicas=5", "uncordon w1")
 
@@ -154,3 +155,18 @@ def test_the_line_marks_deeds_and_the_present() -> None:
     course = Course(first=100, last=200, now=150, start="", end="", deeds=(100, 160, 200, 990))
     assert bar(course, 11) == "◆━━━━●◆───◆"
     assert bar(Course(first=100, last=100, now=100, start="", end=""), 4) == "●───"
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+def test_the_keys_of_a_player_are_shown_where_there_is_something_to_play(
+    client: RecordedClient, size: tuple[int, int]
+) -> None:
+    async def story(pilot: Pilot[int]) -> None:
+        keys = shown(pilot).splitlines()[-1]
+        assert keys.startswith(" Space Play  , . Step  [ ] Action  _ + Speed  H Ledger")
+        before = client.state.revision
+        await pilot.click(Footer, offset=(keys.index(","), 1))
+        await pilot.pause()
+        assert client.state.revision == before - 1
+
+    show(client, story, size)

@@ -88,7 +88,7 @@ class AtOnce:
     def go_on(self, log: Log, away_seconds: int) -> Writer:
         from k9lite.sessions.living import gone_on_with
 
-        return gone_on_with(log, away_seconds, read_only=self.read_only)
+        return gone_on_with(log, away_seconds, first_seen=_first_seen(log.header), read_only=self.read_only)
 
     def begin(self, folder: Path, header: Header, log: Log | None, wall: int, notices: list[str]) -> Writer:
         from k9lite.sessions.living import begun
@@ -130,7 +130,7 @@ def _going_on_with(log: Log, away_seconds: int) -> Generator[None, None, Writer]
     yield from _imported()
     from k9lite.sessions.living import going_on_with
 
-    return (yield from going_on_with(log, away_seconds))
+    return (yield from going_on_with(log, away_seconds, first_seen=_first_seen(log.header)))
 
 
 def _beginning(
@@ -221,6 +221,11 @@ def _begun(folder: Path, path: Path, wall: int, notices: list[str], way: Way) ->
 def _header(folder: Path, wall: int) -> Header:
     name = folder.resolve().name
     return Header(cluster=name, seed=name, created=wall - _AGE_SECONDS)
+
+
+def _first_seen(header: Header) -> int:
+    """The moment a session was begun at, in cluster time: where nothing happened since, its log tells less."""
+    return header.created + _AGE_SECONDS
 
 
 def as_it_was_left(path: Path, refusal: K9liteError) -> Session:

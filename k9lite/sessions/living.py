@@ -24,22 +24,23 @@ Coming = Generator[None, None, EmbeddedClient]
 """Made a bit at each ``next``, of some milliseconds."""
 
 
-def gone_on_with(log: Log, away_seconds: int, *, read_only: bool = False) -> EmbeddedClient:
+def gone_on_with(log: Log, away_seconds: int, *, first_seen: int = 0, read_only: bool = False) -> EmbeddedClient:
     """As much later as the clock has gone on since the log was last written: cluster time may be ahead of it.
 
-    Raises LogError; the log is closed then.
+    It was ``first_seen`` at least so late, whatever the log of a process that was killed says. Raises LogError; the log
+    is closed then.
     """
-    return _whole(going_on_with(log, away_seconds, read_only=read_only))
+    return _whole(going_on_with(log, away_seconds, first_seen=first_seen, read_only=read_only))
 
 
-def going_on_with(log: Log, away_seconds: int, *, read_only: bool = False) -> Coming:
+def going_on_with(log: Log, away_seconds: int, *, first_seen: int = 0, read_only: bool = False) -> Coming:
     """As ``gone_on_with``, in bits."""
     try:
         cluster = Cluster.reopen(log)
+        late = max(cluster.now, first_seen) + away_seconds
         if away_seconds > _SHORT_SECONDS:
-            cluster.jump(cluster.now + away_seconds)
-            away_seconds = 0
-        yield from _advanced(cluster, cluster.now + away_seconds)
+            cluster.jump(late)
+        yield from _advanced(cluster, late)
         return EmbeddedClient(cluster, read_only=read_only)
     except LogError:
         log.close()

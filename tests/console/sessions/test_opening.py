@@ -139,6 +139,21 @@ def test_what_was_killed_or_may_not_be_changed_is_opened_at_once(folder: Path) -
     again.close()
 
 
+def test_a_session_killed_before_anything_happened_comes_back_no_younger(folder: Path) -> None:
+    (folder / "crash.yaml").unlink()
+    begun = open_session(folder, WALL)
+    path = log_path(folder)
+    as_killed = path.read_bytes()
+    assert begun.client.state.time < WALL, "nothing was written when it was first seen"
+    begun.client.close()
+    for later_seconds in (70, 7200):
+        path.write_bytes(as_killed)
+        os.utime(path, (WALL, WALL))
+        again = open_session(folder, WALL + later_seconds).client
+        assert again.now == WALL + later_seconds
+        again.close()
+
+
 def test_damage_is_told_before_there_is_a_console(folder: Path) -> None:
     left(folder)
     path = log_path(folder)

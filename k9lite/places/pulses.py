@@ -98,7 +98,7 @@ def _bar(bad: int, warn: int, well: int, of: int) -> str:
     warns = min(_BAR_CELLS - bads, -(-warn * _BAR_CELLS // of))
     wells = min(_BAR_CELLS - bads - warns, -(-well * _BAR_CELLS // of))
     share = f"{well * 100 // (bad + warn + well)}%" if bad + warn + well else ""
-    return f"{'█' * bads}{'▒' * warns}{'━' * wells}{'·' * (_BAR_CELLS - bads - warns - wells)} {share}".rstrip()
+    return f"{'█' * bads}{'▒' * warns}{'=' * wells}{'·' * (_BAR_CELLS - bads - warns - wells)} {share}".rstrip()
 
 
 def plots_of(history: History, client: Client) -> list[Plot]:

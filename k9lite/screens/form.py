@@ -22,7 +22,7 @@ Answers = Mapping[str, str]
 HINTS: Sequence[Hint] = (
     ("Tab", "next", "form.next"), ("Enter", "do it", "form.confirm"), ("Esc", "cancel", "form.cancel"),
 )  # fmt: skip
-_ON_CANCEL: Sequence[Hint] = (HINTS[0], ("Enter", "cancel", ""), ("Ctrl+S", "do it", "form.confirm"))
+_ON_CANCEL: Sequence[Hint] = (HINTS[0], ("Enter Esc", "cancel", " form.cancel"), ("Ctrl+S", "do it", "form.confirm"))
 """Enter is the button's that it is pressed on, and where it is dangerous that is Cancel at first."""
 
 
@@ -125,7 +125,7 @@ class FormScreen(ModalScreen[Answers | None], inherit_bindings=False):
         self.action_confirm()
 
     def on_option_list_option_highlighted(self, message: OptionList.OptionHighlighted) -> None:
-        """Shows what belongs to the choice: a template's difference, for example."""
+        """Marks it, and shows what belongs to it: a template's difference, for example."""
         message.stop()
         field = next(each for each in self._form.fields if f"field-{each.name}" == message.option_list.id)
         for index, text in enumerate(_choices(field, message.option_index)):

@@ -385,7 +385,9 @@ class MainScreen(Screen[None]):
         footer, line, obj = self.query_one(Footer), self.query_one(CommandLine), self.pane.current()
         offered = keys_of(obj, self._client.state, self._client.now, read_only=self._client.read_only)
         player = PLAYER_KEYS if recording(self._client) is not None else ()
-        footer.keys = self._operator.keys((*player, *offered, ("/", "Filter"), (":", "Command")), "main")
+        why = offered[: bool(offered) and offered[0][0] == "W"]
+        keys = (*why, *player, *offered[len(why) :], ("/", "Filter"), (":", "Command"))
+        footer.keys = self._operator.keys(keys, "main")
         footer.ends = self._operator.keys(ENDS, "main")
         if line.is_open:
             footer.reason = line.choices()

@@ -3,7 +3,7 @@
 A column is as wide as its header and the widest text seen in it. When the table is too narrow, first those that can
 be shortened (a NAME, a STATUS) give way down to a legible width, then optional ones are left out, highest priority
 number first and from the right among equals (one that would fit after all comes back), then those that can give way
-as far as they can, the flexible ones last. What still does not fit is reached by scrolling. Room left over goes back.
+further, in steps, the flexible ones last. What still does not fit is reached by scrolling. Room left over goes back.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from k9lite.widgets.safe import cells, cut, plain
 
 GAP_CELLS = 2
 LEGIBLE_CELLS = 24
+READABLE_CELLS = 16
 NARROWEST_CELLS = 12
 LONGEST_TEXT = 1024
 ELLIPSIS = "…"
@@ -81,6 +82,7 @@ def arrange(columns: Sequence[Column], natural: Sequence[int], available: int) -
     for index in reversed(left_out):
         if _total(widths, [*shown, index]) <= available:
             shown = sorted([*shown, index])
+    _shrink(columns, widths, shown, available, _readable)
     _shrink(columns, widths, shown, available, _narrowest)
     _give_back(widths, wanted, shown, available)
     return _place(widths, shown, len(columns))
@@ -122,6 +124,11 @@ def _shortened(text: str, width: int, tail_cells: int) -> str:
 
 def _legible(column: Column) -> int:
     return column.legible or (LEGIBLE_CELLS if column.flexible else 0)
+
+
+def _readable(column: Column) -> int:
+    """What is worth being read in full (a STATUS) stays, as long as a name is told from others."""
+    return READABLE_CELLS if column.flexible else 0 if column.legible else column.narrowest
 
 
 def _narrowest(column: Column) -> int:

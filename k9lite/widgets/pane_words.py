@@ -5,7 +5,7 @@ from itertools import takewhile
 
 from attrs import evolve
 
-from engine.kinds import Kind, Ref
+from engine.kinds import Event, Kind, Ref
 from engine.store.state import State
 from k9lite.listing import Listing
 from k9lite.resource import Query
@@ -15,9 +15,14 @@ _FIRST_LEFT_OUT = 9
 
 
 def columns_of(listing: Listing) -> list[Column]:
-    """The namespace is always there where rows are of several, and the first to go where they are of one."""
+    """The namespace is always there where rows are of several, and the first to go where they are of one.
+
+    Events need what room there is for their messages.
+    """
     priority = 0 if _spans_namespaces(listing.query) else _FIRST_LEFT_OUT
     columns = listing.resource.columns
+    if listing.query.kind == Event.kind and not priority:
+        return list(columns)
     return [evolve(each, priority=priority) if each.name == "NAMESPACE" else each for each in columns]
 
 

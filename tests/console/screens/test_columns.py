@@ -76,5 +76,6 @@ def test_a_status_is_shortened_to_a_legible_width_before_another_column_goes() -
     assert arrange(columns, wished, 62).widths == (11, 20, 19, 6)
     assert arrange(columns, wished, 55).shown == (0, 1, 2)
     assert arrange(columns, wished, 55).widths == (11, 20, 20)
-    assert arrange(columns, wished, 45).widths == (9, 20, 12)
+    assert arrange(columns, wished, 45).widths == (9, 16, 16)
+    assert arrange(columns, wished, 41).widths == (9, 16, 12)
     assert arrange(columns, wished, 37).widths == (9, 12, 12)

@@ -322,7 +322,7 @@ def test_the_button_with_the_focus_says_so_in_text_and_enter_says_what_it_does()
     async def story(pilot: Pilot[int]) -> None:
         await pilot.press("1", "D")
         await pilot.pause()
-        assert "▸ Cancel ◂" in shown(pilot) and "Enter cancel" in shown(pilot)
+        assert "▸ Cancel ◂" in shown(pilot) and "Enter Esc cancel" in shown(pilot)
         await pilot.press("tab")
         await pilot.pause()
         assert "▸ Drain ◂" in shown(pilot) and "Enter do it" in shown(pilot)

@@ -59,7 +59,7 @@ CASES: dict[str, tuple[str, tuple[str, ...], str, str, Check]] = {
     "text.close": ("verb-describe", (), "q", "f8 Back", at(MainScreen)),
     "text.wrap": ("verb-describe", (), "w", "f8 Wrap", lambda pilot: pilot.app.screen.query_one(TextView).wrap),
     "logs.numbers": ("verb-logs", (), "number_sign", "", says("    1 ")),
-    "logs.search": ("verb-logs", (), "slash", "f8 Search", lambda pilot: isinstance(pilot.app.focused, Input)),
+    "logs.search": ("verb-logs", (), "slash", "f8 Find", lambda pilot: isinstance(pilot.app.focused, Input)),
     "edit.review": ("verb-edit", ("x",), "ctrl+s", "f8 Apply", lambda pilot: "line 1: " in "".join(told(pilot))),
     "edit.close": ("verb-edit", ("x",), "escape", "f8 Back", at(ChooseScreen)),
     "yaml.complete": ("verb-edit", (), "tab", "f8 Complete", lambda pilot: manifest(pilot).startswith("  ")),
@@ -162,7 +162,7 @@ def test_hints_of_rows_name_the_keys_of_their_actions() -> None:
 
 
 def test_lines_of_keys_are_as_they_were_where_nothing_was_given() -> None:
-    assert line_of(None, STRIP) == "Esc Back  / Search  & Filter  f Follow  w Wrap  e Error  J JSON  S Save  ? All keys"
+    assert line_of(None, STRIP) == "Esc Back  / Find  & Filter  f Follow  w Wrap  e Error  J JSON  S Save  ? Keys"
 
 
 def test_each_of_several_keys_of_a_hint_is_pressed_by_a_click_on_it() -> None:

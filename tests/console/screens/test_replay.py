@@ -163,7 +163,7 @@ def test_the_keys_of_a_player_are_shown_where_there_is_something_to_play(
 ) -> None:
     async def story(pilot: Pilot[int]) -> None:
         keys = shown(pilot).splitlines()[-1]
-        assert keys.startswith(" Space Play  , . Step  [ ] Action  _ + Speed  H Ledger")
+        assert "Space Play  , . Step  [ ] Action  _ + Speed" in keys
         before = client.state.revision
         await pilot.click(Footer, offset=(keys.index(","), 1))
         await pilot.pause()

@@ -10,7 +10,7 @@ from k9lite.widgets.columns import Cell, Column
 from k9lite.widgets.spoken import of_row
 from tests.builders import deployment, node, pod_spec
 from tests.console.every_screen import OPENERS, home
-from tests.console.showing import NARROW, WIDE, lines, living, show, shown, type_line
+from tests.console.showing import NARROW, WIDE, lines, living, paint_what_is_looked_at, show, shown, type_line
 
 LINEAR = Settings(linear=True)
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
@@ -88,7 +88,9 @@ FRAMES = set("╭╮╰╯│─┏┓┗┛┃━┌┐└┘├┤▔▁")
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_no_screen_is_framed_and_each_says_in_words_where_one_is(part: int) -> None:
+def test_no_screen_is_framed_and_each_says_in_words_where_one_is(part: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    paint_what_is_looked_at(monkeypatch)
+
     async def story(pilot: Pilot[int]) -> None:
         for name in list(OPENERS)[part::PARTS]:
             await home(pilot)

@@ -86,7 +86,6 @@ def test_a_key_that_was_given_does_the_same(action: str) -> None:
     client = living()
 
     async def story(pilot: Pilot[int]) -> None:
-        await home(pilot)
         await line(pilot, "cordon w2")
         await OPENERS[name].open(pilot)
         for key in before:
@@ -109,7 +108,6 @@ def test_a_help_page_shows_the_key_that_was_given(name: str) -> None:
     given = {"main.help": "f8", "map.help": "f8", "rows.help": "f8", "logs.help": "f8", "text.help": "f8"}
 
     async def story(pilot: Pilot[int]) -> None:
-        await home(pilot)
         await OPENERS[name].open(pilot)
         await hit(pilot, "f8")
         page = pilot.app.screen

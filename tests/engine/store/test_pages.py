@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine.errors import LogFull
-from engine.kinds import Event, Pod, from_manifest
+from engine.kinds import Event, Object, Pod, from_manifest
 from engine.store import checkpointer as checkpointer_module
 from engine.store import pages as pages_module
 from engine.store.checkpoint import maps_of
@@ -25,10 +25,15 @@ from tests.engine.store.test_checkpoint import Recorder, a_pod
 PODS = 3000
 
 
+@pytest.fixture(scope="module")
+def pods() -> tuple[Object, ...]:
+    return tuple(a_pod(number) for number in range(PODS))
+
+
 @pytest.fixture
-def recorder(tmp_path: Path) -> Recorder:
+def recorder(pods: tuple[Object, ...], tmp_path: Path) -> Recorder:
     made = Recorder(tmp_path / "pages.k9log")
-    made.put(*(a_pod(number) for number in range(PODS)))
+    made.put(*pods)
     return made
 
 

@@ -65,6 +65,8 @@ OPENERS: dict[str, Opener] = {
     **{f"verb-{name.replace(' ', '-')}": _verb(name) for name in WITH_A_KEY},
     "deed": Opener((), line="drain w1 --ignore-daemonsets", writes=True),
     "logs-of-a-workload": Opener((_DEPLOYMENTS, "l")),
+    "choice": Opener((_PODS, "l", "C")),
+    "review": Opener((_DEPLOYMENTS, "e", *["down"] * 7, "end", "x", "y", "ctrl+s"), writes=True),
 }
 
 

@@ -8,14 +8,31 @@ in each look: a reviewer reads what a change does to a screen, and is told where
 import os
 from collections.abc import Iterator
 from hashlib import blake2b
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
+import k9lite.screens
 from k9lite.client import Client
+from k9lite.screens.choose import ChooseScreen
+from k9lite.screens.editor import EditorScreen
+from k9lite.screens.form import FormScreen
+from k9lite.screens.labels import LabelsScreen
+from k9lite.screens.logs import LogsScreen
 from k9lite.screens.main import MainScreen
+from k9lite.screens.map import MapScreen
+from k9lite.screens.place_screen import PlaceScreen
+from k9lite.screens.plugin import OutputScreen
+from k9lite.screens.review import ReviewScreen
+from k9lite.screens.rows import RowsScreen
+from k9lite.screens.shell import ShellScreen
+from k9lite.screens.text import TextScreen
 from tests.console.every_screen import OPENERS, home
 from tests.console.pressing import settle
 from tests.console.showing import lines, living, paint_what_is_looked_at, recorded, show, svg
@@ -109,6 +126,37 @@ def test_a_screen_at_every_size_in_every_look(name: str) -> None:
 @pytest.mark.parametrize("name", ["pane-pod", "place-map", "place-ledger"])
 def test_a_screen_of_a_recording_at_every_size_in_every_look(name: str, tmp_path: Path) -> None:
     _shown_everywhere(name, recorded(tmp_path, deeds=("cordon w1", "scale deploy web --replicas=5")))
+
+
+DRAWN: dict[type[Screen[Any]], str] = {
+    MainScreen: "pane-pod", TextScreen: "help", RowsScreen: "place-why", MapScreen: "place-map",
+    EditorScreen: "verb-edit", FormScreen: "verb-scale", LabelsScreen: "verb-label", LogsScreen: "verb-logs",
+    ShellScreen: "verb-exec", ChooseScreen: "choice", ReviewScreen: "review",
+}  # fmt: skip
+"""In which picture each class of screens is."""
+
+
+def test_every_class_of_screens_is_in_a_picture() -> None:
+    found = []
+
+    async def story(pilot: Pilot[int]) -> None:
+        for name in DRAWN.values():
+            await home(pilot)
+            await OPENERS[name].open(pilot)
+            found.append(type(pilot.app.screen))
+
+    show(living(), story)
+    assert found == list(DRAWN)
+    for module in iter_modules(k9lite.screens.__path__, "k9lite.screens."):
+        import_module(module.name)
+    every = {each for each in _below(Screen) if each.__module__.startswith("k9lite.")}
+    assert every - set(DRAWN) == {PlaceScreen, OutputScreen}, "what all places are, and a text that a program prints"
+
+
+def _below(cls: type[Any]) -> Iterator[type[Any]]:
+    for each in cls.__subclasses__():
+        yield each
+        yield from _below(each)
 
 
 def test_the_pictures_are_no_burden_to_whoever_clones() -> None:

@@ -38,8 +38,6 @@ FORM = ("", "tab", "tab tab", "tab tab tab", "5 6 left", "5 6", "5 6 home")
 LABELS = ("", "down", "a equals_sign b left", "a b", "a b home")
 SHELL = ("", *"ab", "l s enter", "l s enter up", "a b left", "a b home")
 OTHERS: dict[str, Opener] = {
-    "choice": Opener(("2", "l", "C")),
-    "review": Opener(("3", "e", *["down"] * 6, "end", "x", "y", "ctrl+s")),
     "detail": Opener(("4", "v", "tab")),
     "line": Opener(("2", "colon", *"sca")),
 }

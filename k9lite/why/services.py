@@ -11,6 +11,8 @@ from engine.store.state import State
 from k9lite.why.cause import Cause
 
 _LOOK_AT, _MOST_SHOWN = 2_000, 5
+_A_SLIP = 0.65
+"""Values as alike as this are meant to be the same: where there are some, the others say nothing."""
 
 
 def service_causes(service: Service, state: State, now: int) -> Iterator[Cause]:
@@ -51,11 +53,12 @@ def _nearest(service: Service, state: State) -> Iterator[Cause]:
         keys = ", ".join(selector)
         yield Cause(f"no pod in namespace {namespace} has a label {keys} at all", "bad")
     best_first = sorted(close.items(), key=lambda item: (-item[1][0], -_likeness(item[0], selector)))
-    for differing, (_, pod, count) in best_first[:_MOST_SHOWN]:
+    slips = [each for each in best_first if _likeness(each[0], selector) >= _A_SLIP * len(each[0])]
+    for differing, (_, pod, count) in (slips or best_first)[:_MOST_SHOWN]:
         wants = ", ".join(f"{key}={selector[key]}" for key, _ in differing)
         has = ", ".join(f"{key}={value}" if value else f"no {key}" for key, value in differing)
-        others = f" and {count - 1} more like it" if count > 1 else ""
-        yield Cause(f"it selects {wants}; pod {pod.metadata.name}{others} has {has}", "bad", ref_of(pod))
+        pods = "1 pod has" if count == 1 else f"{count} pods have"
+        yield Cause(f"it selects {wants}; {pods} {has}: {pod.metadata.name}", "bad", ref_of(pod))
 
 
 def _elsewhere(selector: Mapping[str, str], namespace: str, state: State) -> Pod | None:

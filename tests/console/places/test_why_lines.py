@@ -42,11 +42,11 @@ LINES = {
     "StatefulSet/first": "first-0 main is not ready: Readiness probe failed: cat: can't open '/nope'",
     "DaemonSet/daemon": "meant for w",
     "Job/failing": "has reached the specified backoff limit: failing-",
-    "Service/slip": "✗ slip: no endpoints: it selects app=finne; pod fine-",
+    "Service/slip": "✗ slip: no endpoints: it selects app=finne; 1 pod has app=fine: fine-",
     "Service/nameless": "names a port web (named: http)",
     "Service/unready": f"none is ready: unready main is not ready: {_NO_PROBE}",
     "Service/astray": "no endpoints: pod etcd has it in namespace kube-system; a Service selects in its own, default",
-    "Ingress/dead": "✗ dead: service slip: no endpoints: it selects app=finne; pod fine-",
+    "Ingress/dead": "✗ dead: service slip: no endpoints: it selects app=finne; 1 pod has app=fine: fine-",
 }
 CAUSES = {
     "Pod/big": "w1: Insufficient cpu (wants 64; of 4, 0 are requested)",

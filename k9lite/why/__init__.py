@@ -8,7 +8,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
-from engine.kinds import Node, Object, Ref, ref_of
+from engine.kinds import Node, Object, Pod, Ref, ref_of
 from engine.printers.durations import since
 from engine.printers.health import health
 from engine.store.state import State
@@ -45,7 +45,9 @@ def causes(obj: Object, state: State, now: int) -> list[Cause]:
     found = health(obj, state, now)
     name = f"{obj.kind.lower()}/{obj.metadata.name}"
     well = found.level in ("ok", "done") and not found.reason
-    head = Cause(f"{name}: {line(obj, state, now) or 'nothing is wrong with it'}", found.level, ref_of(obj))
+    # What the line adds for others stands below, in words of its own.
+    said = line(obj, state, now) if isinstance(obj, Pod) else found.reason
+    head = Cause(f"{name}: {said or 'nothing is wrong with it'}", found.level, ref_of(obj))
     rule = _RULES.get(obj.kind)
     below = [] if rule is None else [each.deeper() for each in rule(obj, state, now)]
     if well and not any(each.level in ("warn", "bad") for each in below):

@@ -73,7 +73,7 @@ def _service(service: Service, reason: str, state: State, now: int) -> str:
     """Which label or port does not match, or which pod is not ready."""
     if not reason.startswith("no endpoints"):
         return reason
-    cause = next(iter(service_causes(service, state, now)), None)
+    cause = next(iter(service_causes(service, state, now, _LOOK_AT * 4)), None)
     if cause is None:
         return reason
     pod = None if cause.ref is None else state.get(cause.ref)

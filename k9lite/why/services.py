@@ -15,14 +15,15 @@ _A_SLIP = 0.65
 """Values as alike as this are meant to be the same: where there are some, the others say nothing."""
 
 
-def service_causes(service: Service, state: State, now: int) -> Iterator[Cause]:
+def service_causes(service: Service, state: State, now: int, look_at: int = _LOOK_AT) -> Iterator[Cause]:
+    """``look_at`` pods at most, and namespaces: a line that is made anew with every change looks at few."""
     selector, namespace = service.spec.selector, service.metadata.namespace
     if not selector or service.spec.type == "ExternalName":
         return
-    pods = list(islice(state.select("Pod", namespace, LabelSelector(match_labels=selector)), _LOOK_AT))
+    pods = list(islice(state.select("Pod", namespace, LabelSelector(match_labels=selector)), look_at))
     found = [pod for pod in pods if isinstance(pod, Pod) and pod.active]
     if not found:
-        yield from _nearest(service, state)
+        yield from _nearest(service, state, look_at)
         return
     for pod in islice((each for each in found if health(each, state, now).level in ("warn", "bad")), _MOST_SHOWN):
         reason = health(pod, state, now).reason
@@ -30,15 +31,15 @@ def service_causes(service: Service, state: State, now: int) -> Iterator[Cause]:
     yield from _ports(service, found[0])
 
 
-def _nearest(service: Service, state: State) -> Iterator[Cause]:
+def _nearest(service: Service, state: State, look_at: int) -> Iterator[Cause]:
     """The pods that have the most of what the selector wants, each label that differs, one pod of each set of them."""
     selector, namespace = service.spec.selector, service.metadata.namespace
-    elsewhere = _elsewhere(selector, namespace, state)
+    elsewhere = _elsewhere(selector, namespace, state, look_at)
     if elsewhere is not None:
         where = elsewhere.metadata.namespace
         text = f"pod {elsewhere.metadata.name} has it in namespace {where}; a Service selects in its own, {namespace}"
         yield Cause(text, "bad", ref_of(elsewhere))
-    looked_at = islice(state.all(Pod, namespace), _LOOK_AT)
+    looked_at = islice(state.all(Pod, namespace), look_at)
     close: dict[tuple[tuple[str, str], ...], tuple[int, Pod, int]] = {}
     for pod in looked_at:
         labels = pod.metadata.labels
@@ -61,10 +62,10 @@ def _nearest(service: Service, state: State) -> Iterator[Cause]:
         yield Cause(f"it selects {wants}; {pods} {has}: {pod.metadata.name}", "bad", ref_of(pod))
 
 
-def _elsewhere(selector: Mapping[str, str], namespace: str, state: State) -> Pod | None:
+def _elsewhere(selector: Mapping[str, str], namespace: str, state: State, look_at: int) -> Pod | None:
     """A pod with all of these labels that is not where it is looked for."""
     wanted = LabelSelector(match_labels=selector)
-    for each in state.all(Namespace):
+    for each in islice(state.all(Namespace), look_at):
         name = each.metadata.name
         pod = None if name == namespace else next(iter(state.select("Pod", name, wanted)), None)
         if isinstance(pod, Pod):

@@ -101,7 +101,7 @@ def _stages(commands: tuple[Command, ...], shell: Shell, streams: Streams) -> in
                 raise
             status = BROKEN_PIPE
         failed = status or failed
-        stdin = Input(capture.text, True)
+        stdin = Input(capture.text)
     return failed if shell.options.get("pipefail") else status
 
 
@@ -144,7 +144,7 @@ def _background(item: AndOr, shell: Shell, streams: Streams) -> None:
     try:
         inner = shell.fork()
         inner.pid = pid
-        _and_or(evolve(item, background=False), inner, evolve(streams, stdin=Input("", True)))
+        _and_or(evolve(item, background=False), inner, evolve(streams, stdin=Input()))
         machine.job_ends[pid] = machine.time_ms
         if machine.time_ms == started:
             machine.processes.pop(pid, None)

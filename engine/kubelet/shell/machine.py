@@ -267,10 +267,9 @@ class Shell:
 
 @define
 class Input:
-    """What a command may read; ``piped`` is False for the terminal, where nobody types more."""
+    """What a command may read, and how far it has; at the terminal nobody types more."""
 
     text: str = ""
-    piped: bool = False
     at: int = 0
 
     def rest(self) -> str:

@@ -98,7 +98,7 @@ def record(script: Script, wire: Wire, settles_ms: int = 0) -> Recording:
     code = 0
     machine.receive()
     try:
-        code = start(script.argv, shell, Streams(stdin=Input("", True), stdout=out, stderr=out))
+        code = start(script.argv, shell, Streams(stdin=Input(), stdout=out, stderr=out))
         ended_ms = machine.time_ms
     except Exit as leaving:
         code, ended_ms = leaving.status, machine.time_ms
@@ -131,7 +131,7 @@ def rounds(script: Script, loop: Loop, wire: Wire, first: int, last: int) -> Rec
     out = _Output()
     machine = _machine(script, wire, out, FOREVER_MS)
     sink: Sink = FileSink(machine, loop.output) if loop.output else out
-    streams = Streams(stdin=Input("", True), stdout=sink, stderr=out)
+    streams = Streams(stdin=Input(), stdout=sink, stderr=out)
     if _always_alike(loop):
         _one_round(loop, machine, streams, last - 1)
         return _repeated(out.chunks, _writes(machine.files), loop.period_ms, last - 1 - first)
@@ -339,7 +339,7 @@ def _trapped(machine: Machine, shell: Shell) -> int | None:
     machine.watch = None
     quiet = _Output()
     try:
-        run_text(handler, shell, Streams(stdin=Input("", True), stdout=quiet, stderr=quiet))
+        run_text(handler, shell, Streams(stdin=Input(), stdout=quiet, stderr=quiet))
     except Exit as leaving:
         return leaving.status
     except (Exhausted, ReaderGone, BreakLoop, ContinueLoop, _Endless, _Serving):

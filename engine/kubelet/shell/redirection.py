@@ -29,7 +29,7 @@ def _redirected(redirect: Redirect, target: str, shell: Shell, streams: Streams)
     files, path = shell.machine.files, shell.path(target)
     if redirect.operator in ("<<", "<"):
         text = target if redirect.operator == "<<" else _read(files, path)
-        return evolve(streams, stdin=Input(text, True))
+        return evolve(streams, stdin=Input(text))
     if redirect.operator in (">&", "<&"):
         same = {"1": streams.stdout, "2": streams.stderr}.get(target)
         if same is None:

@@ -313,11 +313,11 @@ def source_of(call: Call, names: tuple[str, ...]) -> list[tuple[str, Input]]:
             continue
         path = call.shell.path(name)
         if path in ENDLESS:
-            found.append((name, Input(bulk(MOST_BYTES), True)))
+            found.append((name, Input(bulk(MOST_BYTES))))
         elif call.machine.files.is_file(path):
-            found.append((name, Input(call.machine.files.read(path), True)))
+            found.append((name, Input(call.machine.files.read(path))))
         elif path == "/dev/null":
-            found.append((name, Input("", True)))
+            found.append((name, Input()))
         else:
             why = "Is a directory" if call.machine.files.is_dir(path) else "No such file or directory"
             call.fail(f"can't open '{name}': {why}" if why[0] == "N" else f"read error: {why}")

@@ -1,9 +1,10 @@
 """Packs what nobody uses: a State takes less memory while it rests, and its Events do while it grows.
 
 Events, endpoints and indices are many for each pod and are looked into a few at a time. A hand goes round their
-chunks, as changes come and as time passes. A chunk that lies in a log is let go if nobody looked into it since the hand
-was there last; of one that no checkpoint has written yet the page is made now, deflated, and kept in its place: a tenth
-of what the objects take. Who asks for it gets what was there, so that memory is a cache and nothing else.
+chunks, when a cluster rests and now and then while much happens. A chunk that lies in a log is let go if nobody looked
+into it since the hand was there last; of one that no checkpoint has written yet the page is made now, deflated, and
+kept in its place: a tenth of what the objects take. Who asks for it gets what was there, so that memory is a cache and
+nothing else.
 
 It works through no more than a little at a time, and never lays what came late into the chunks: where they end decides
 what a log has as a page, and that must not depend on this.
@@ -21,10 +22,12 @@ from engine.store.packing import Packer
 from engine.store.pages import EVENTS, LogPage, Pages, encoding, is_listed
 from engine.store.state import State
 
-_CHANGES = 4096
-"""After so many the hand goes round,"""
+_CHANGES = 1 << 16
+"""After so many the hand goes round, however busy the cluster is,"""
 _SECONDS = 15
-"""and after so many of cluster time."""
+"""and after so many of cluster time"""
+_FEW = 256
+"""in which no more than so many came: while much happens, memory is not worth the time."""
 _SLICE_BYTES = 1 << 17
 """Of pages, not deflated yet: some 4 ms."""
 _MUCH_BYTES = 1 << 22
@@ -43,7 +46,7 @@ class Resting:
         self._packer = packer or Packer(dictionary())
         self._pages = Pages(self._packer.inflate)
         self._state = State()
-        self._next_at = self._changes = self._packed_bytes = 0
+        self._next_at = self._changes = self._lately = self._packed_bytes = 0
         self._is_idle = True
         self._round: Iterator[int] | None = None
 
@@ -52,11 +55,10 @@ class Resting:
 
         Says whether much was packed and nothing more is: what was freed may go back to the system.
         """
-        self._changes += changes
+        is_time = self._is_time(now, changes)
         if self._round is None:
-            if self._changes < _CHANGES and now < self._next_at:
+            if not is_time:
                 return False
-            self._changes, self._next_at = 0, now + _SECONDS
             self._round, self._is_idle = self._going_round(checkpointer), True
         self._state = state
         left_bytes = _SLICE_BYTES
@@ -71,6 +73,18 @@ class Resting:
             return False
         self._packed_bytes = 0
         return True
+
+    def _is_time(self, now: int, changes: int) -> bool:
+        self._changes += changes
+        self._lately += changes
+        is_quiet = False
+        if now >= self._next_at:
+            is_quiet = self._lately <= _FEW
+            self._next_at, self._lately = now + _SECONDS, 0
+        if is_quiet or self._changes >= _CHANGES:
+            self._changes = 0
+            return True
+        return False
 
     def _going_round(self, checkpointer: Checkpointer | None) -> Iterator[int]:
         for name in [name for name in all_maps_of(self._state) if not is_listed(name)]:

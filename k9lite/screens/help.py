@@ -24,6 +24,7 @@ _OWN = "own("
 _HEADINGS: Mapping[str, str] = MappingProxyType(
     {
         "ObjectTable": "In a table", "Pane": "In a pane", "TextView": "In a text", "NodeMap": "On the map",
+        "LogView": "In the logs",
         "OptionList": "In a list", "Button": "On a button", "Tick": "On a tick",
     }
 )

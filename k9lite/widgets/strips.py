@@ -132,7 +132,8 @@ class Strips:
             column = self.columns[index]
             name, name_look = column.name, look
             if name == self.sort_column:
-                name += DESCENDING if self.sort_reverse else ASCENDING
+                arrow = DESCENDING if self.sort_reverse else ASCENDING
+                name = cut(name, column_width - 1) + arrow  # which way is not said anywhere else
                 name_look = self._looks.of("header", "sorted")
             segments.append(Segment(" " * (start - at), look))
             segments.append(Segment(fitted(name, column_width, column), name_look))

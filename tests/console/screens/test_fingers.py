@@ -91,7 +91,7 @@ def test_a_rollout_that_a_key_began_is_watched_until_it_is_through() -> None:
 def test_a_table_is_sorted_by_a_column_that_is_named() -> None:
     async def story(pilot: Pilot[int]) -> None:
         await type_line(pilot, "sort -rest")
-        assert "by RESTARTS" in shown(pilot) and "RESTARTS↓" in shown(pilot)
+        assert "by RESTARTS" in shown(pilot) and "RESTART↓" in shown(pilot)
         await type_line(pilot, "sort ip")
         assert "by IP" in shown(pilot), "also where the column has no room"
         await type_line(pilot, "sort colour")
@@ -111,7 +111,7 @@ def test_columns_are_completed_and_contexts_are_listed() -> None:
         assert "sort -ready" in shown(pilot)
         await pilot.press("escape")
         await type_line(pilot, "ctx")
-        assert "CURRENT" in shown(pilot) and "CLUSTER" in shown(pilot)
+        assert told(pilot)[-1].startswith("CURRENT") and "CLUSTER" in told(pilot)[-1]
 
     show(living(), story, NARROW)
 

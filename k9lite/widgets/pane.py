@@ -87,6 +87,8 @@ class Pane(Vertical):
         self._trouble = ""
         self._sought: str | None = None
         self._stands_at: str | None = None
+        self._is_at_top = False
+        """Nobody has moved the cursor since there were rows: it is the first row's, whichever that comes to be."""
         self._frame = FrameTitle()
         self._served = KINDS[query.kind]
         """The kind as it is served: of a custom kind its definition tells the plural and the scope."""
@@ -323,6 +325,7 @@ class Pane(Vertical):
         if self._state is None:
             return
         self._sought = self._sought or self.table.cursor_key
+        self._is_at_top = self._sought is None
         self.listing.update(self._state, self._now, lasting(AT_ONCE_SECONDS))
         self.table.set_rows(self.listing.keys, self._cells)
         self._seek()
@@ -336,7 +339,9 @@ class Pane(Vertical):
             self.table.move_to(self._sought)
             self._sought = None
         elif not self.listing.unfinished:
-            self._sought = None
+            if self._is_at_top:
+                self.table.action_first()
+            self._sought, self._is_at_top = None, False
         self._stands_at = self.table.cursor_key
 
     def _show_rows(self, changed: Collection[str] = ()) -> None:
@@ -359,7 +364,7 @@ class Pane(Vertical):
             return
         listing, table = self.listing, self.table
         if table.cursor_key != self._stands_at:
-            self._sought = None  # somebody moved it
+            self._sought, self._is_at_top = None, False  # somebody moved it
         left = listing.go_on(self._state, self._now, lasting(PORTION_SECONDS))
         now = perf_counter()
         patience = GLANCE_SECONDS if table.row_count >= table.size.height else GLANCE_SECONDS / 4

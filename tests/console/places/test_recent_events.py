@@ -10,6 +10,7 @@ from k9lite.client import Client
 from k9lite.drive import run_command
 from k9lite.pulse.events import Groups
 from k9lite.screens.main import MainScreen
+from k9lite.widgets import pane
 from tests.console.showing import NARROW, WIDE, lines, living, pass_time, recorded, show, shown, type_line
 
 
@@ -76,5 +77,20 @@ def test_the_table_of_events_has_the_newest_on_top_with_its_object_and_its_whole
         assert all(name in heads for name in ("LAST SEEN", "REASON", "OBJECT", "MESSAGE"))
         assert "BackOff" in first and "pod/broken" in first
         assert 'Back-off pulling image "nginx:no-such-tag"' in lines(pilot)[-2]
+
+    show(living(), story, NARROW)
+
+
+def test_the_cursor_is_on_top_of_a_table_that_took_its_time_to_be_sorted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pane, "AT_ONCE_SECONDS", 0)
+
+    async def story(pilot: Pilot[int]) -> None:
+        await type_line(pilot, "events")
+        for _ in range(50):
+            if not pilot.app.screen.query_one("#pane-2", pane.Pane).listing.unfinished:
+                break
+            await pilot.pause(0.02)
+        table = pilot.app.screen.query_one("#pane-2", pane.Pane).table
+        assert table.row_count > 9 and table.cursor_row == 0
 
     show(living(), story, NARROW)

@@ -130,7 +130,7 @@ class Population:
         if len(self._counts) > _MOST_ASKED:
             self._counts, self._by_pair, self._at_large, self.templates = {}, {}, {}, {}
         pods, pods_before = state.table("Pod"), before.table("Pod")
-        if pods is pods_before or not self._counts:
+        if pods is pods_before or not (self._counts or before.of_note):
             return
         asked = _Asked(self)
         for _, old, new in pods.changes_since(pods_before):
@@ -194,8 +194,10 @@ class Population:
         return cast(Iterator[Pod], self._state.select("Pod", namespace, selector))
 
     def _change(self, old: Pod | None, new: Pod | None, asked: "_Asked") -> None:
-        if old is not None and new is not None and _same_to_others(old, new):
-            return
+        if old is not None and new is not None:
+            if _same_to_others(old, new):
+                return
+            self._mind_anew(new)
         for pod, more in ((old, -1), (new, 1)):
             if pod is not None and _holds_room(pod):
                 node = pod.spec.node_name
@@ -226,6 +228,20 @@ class Population:
             if wishes is not None:
                 self._minding[key] = (wishes, key[1])
                 self._mind(wishes, key[1], 1)
+
+    def _mind_anew(self, pod: Pod) -> None:
+        """Another pod may have come to be where one of its name was, which is no change of the index."""
+        meta, node = pod.metadata, pod.spec.node_name
+        key = ("affinity", node, meta.namespace, meta.name)
+        known, wishes = self._minding.get(key), wishes_of(pod) if _holds_room(pod) else None
+        if wishes == (None if known is None else known[0]):
+            return
+        if known is not None:
+            del self._minding[key]
+            self._mind(*known, -1)
+        if wishes is not None:
+            self._minding[key] = (wishes, node)
+            self._mind(wishes, node, 1)
 
     def _mind(self, wishes: Wishes, node: str, more: int) -> None:
         minders = self._minders.get(wishes)

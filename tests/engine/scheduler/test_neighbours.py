@@ -250,3 +250,12 @@ def test_a_pod_that_waits_for_another_to_change_its_labels_is_placed_when_it_doe
     run.change("user", (with_metadata(there, labels={"app": "other"}),))
     run.settle()
     assert run.pod("waits").spec.node_name == "a0"
+
+
+def test_a_pod_of_the_same_name_on_the_same_node_is_heeded_by_its_own_wishes() -> None:
+    nodes = state_of(host("a"), host("b"))
+    shy = bound(labelled("p", "db", affinity=far(term("web"))), "a")
+    shy_of_others = bound(labelled("p", "db", affinity=far(term("cart"))), "a")
+    at_ease = bound(labelled("p", "db", affinity=near(term("db"))), "a")
+    for there, off in ((shy, True), (shy_of_others, False), (at_ease, False), (shy, True)):
+        assert bool(verdicts(put(nodes, there), labelled("wish"))["a"]) is off

@@ -22,7 +22,7 @@ from tests.benchmarks.scale import SCALES, Row, Scale, not_run, seconds, times
 from tests.benchmarks.terminal import PAUSE_SECONDS, Terminal, has_tmux
 from tests.builders import namespace
 
-UP, DOWN, RIGHT, PAGE_DOWN = b"\x1b[A", b"\x1b[B", b"\x1b[C", b"\x1b[6~"
+UP, DOWN, RIGHT, LEFT, PAGE_DOWN = b"\x1b[A", b"\x1b[B", b"\x1b[C", b"\x1b[D", b"\x1b[6~"
 ESCAPE, CURSOR, DETAIL = b"\x1b", "▌".encode(), b"describe"
 KEYS, FILTERS, DEEDS, TOLD = 40, 8, 200, 10
 PEER_ROWS = 10_000
@@ -90,7 +90,7 @@ def elsewhere(console: Terminal) -> Took:
     """On the map of a cluster with nodes, and in the ledger of what was done to it."""
     console.after(b"m", b"map")
     took = {
-        "the map: cursor": [console.after(key) for _ in range(KEYS // 2) for key in (RIGHT, DOWN)],
+        "the map: cursor": [console.after(key) for _ in range(KEYS // 4) for key in (RIGHT, DOWN, LEFT, UP)],
         "the map: heat and back": [console.after(b"z") for _ in range(FILTERS)],
     }
     console.after(ESCAPE, b"pods(all)")
